@@ -1,0 +1,106 @@
+"""One exception per refusal: the SQLSTATE and the token of the database, as a Python class."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+import asyncpg
+
+
+class CreditsError(Exception):
+    """A call was refused and changed nothing.
+
+    ``token`` names the reason and never changes; ``sqlstate`` is its class (``PT402`` is HTTP 402
+    through PostgREST); ``detail`` holds figures; ``hint`` tells a person what to do.
+    """
+
+    def __init__(
+        self, token: str, *, sqlstate: str, detail: Mapping[str, Any] | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(f"{token}: {hint}" if hint else token)
+        self.token = token
+        self.sqlstate = sqlstate
+        self.detail = dict(detail or {})
+        self.hint = hint
+
+
+class InvalidArgument(CreditsError):  # noqa: N818 - the names are the contract's
+    """An argument is missing, out of range, or of the wrong form."""
+
+
+class InsufficientCredits(CreditsError):  # noqa: N818
+    """The buckets together hold less than the cost."""
+
+    @property
+    def required(self) -> int:
+        """Credits asked for."""
+        return cast("int", self.detail["required"])
+
+    @property
+    def available(self) -> int:
+        """Credits that could have been spent."""
+        return cast("int", self.detail["available"])
+
+
+class ProfileNotFound(CreditsError):  # noqa: N818
+    """No profile has this id."""
+
+
+class JobNotFound(CreditsError):  # noqa: N818
+    """No job has this id, or it is not this profile's."""
+
+
+class JobConflict(CreditsError):  # noqa: N818
+    """The job id was reserved before with another cost or for another profile."""
+
+
+class WrongState(CreditsError):  # noqa: N818
+    """The job's state forbids the call."""
+
+
+class RefundExceedsDeduction(CreditsError):  # noqa: N818
+    """The amount is more than the job still holds."""
+
+
+class ReferenceConflict(CreditsError):  # noqa: N818
+    """The reference or refund id was used before with another amount."""
+
+
+class ProfileExists(CreditsError):  # noqa: N818
+    """The profile was opened before with other amounts."""
+
+
+BY_TOKEN: dict[str, type[CreditsError]] = {
+    "missing_argument": InvalidArgument,
+    "invalid_amount": InvalidArgument,
+    "invalid_reference": InvalidArgument,
+    "invalid_metadata": InvalidArgument,
+    "reserved_metadata_key": InvalidArgument,
+    "metadata_too_large": InvalidArgument,
+    "insufficient_credits": InsufficientCredits,
+    "profile_not_found": ProfileNotFound,
+    "job_not_found": JobNotFound,
+    "job_conflict": JobConflict,
+    "wrong_state": WrongState,
+    "refund_exceeds_deduction": RefundExceedsDeduction,
+    "reference_conflict": ReferenceConflict,
+    "profile_exists": ProfileExists,
+}
+
+
+def from_postgres(error: asyncpg.PostgresError) -> CreditsError | None:
+    """The exception for an error of our functions; None for any other error of the server."""
+    if not (error.sqlstate or "").startswith("PT"):
+        return None
+    token = str(error.args[0]) if error.args else ""
+    kind = BY_TOKEN.get(token)
+    if kind is None:
+        return None
+    return kind(
+        token,
+        sqlstate=str(error.sqlstate),
+        detail=json.loads(getattr(error, "detail", None) or "{}"),
+        hint=getattr(error, "hint", None) or "",
+    )

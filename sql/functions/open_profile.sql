@@ -1,0 +1,70 @@
+-- open_profile: opens a profile with its first credits.
+-- Promises: the profile exists, with a first ledger row that says what it began with.
+-- Parameters: profile_id: chosen by the caller, the key; credits_remaining, addon_credits: what is
+--   in each bucket at the start, in credits, 0 or more.
+-- Result: balance, as it was when the profile was opened.
+-- Locks: profile.
+-- Reads: profiles, ledger. Writes: profiles, ledger.
+-- Raises: PT400 missing_argument, invalid_amount; PT409 profile_exists.
+-- Replay: the same amounts again answer as the first call did; other amounts are profile_exists.
+
+create or replace function credits.open_profile(
+  profile_id uuid,
+  credits_remaining bigint default 0,
+  addon_credits bigint default 0
+)
+returns credits.balance
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_created boolean;
+  v_entry credits.ledger;
+  v_balance credits.balance;
+begin
+  perform credits._check_present('profile_id', open_profile.profile_id is not null);
+  perform credits._check_amount('credits_remaining', open_profile.credits_remaining, 0);
+  perform credits._check_amount('addon_credits', open_profile.addon_credits, 0);
+
+  insert into credits.profiles (id, created_at)
+  values (open_profile.profile_id, clock_timestamp())
+  on conflict do nothing;
+  v_created := found;
+  perform credits._lock_profile(open_profile.profile_id);
+
+  if v_created then
+    v_entry := credits._write_ledger(
+      open_profile.profile_id, 'open', null,
+      open_profile.credits_remaining, open_profile.addon_credits,
+      format('profile opened (monthly: +%s, addon: +%s)',
+             open_profile.credits_remaining, open_profile.addon_credits)
+    );
+  else
+    select l.* into strict v_entry
+      from credits.ledger l
+     where l.profile_id = open_profile.profile_id
+       and l.seq = 1;
+    if v_entry.monthly_delta <> open_profile.credits_remaining
+       or v_entry.addon_delta <> open_profile.addon_credits then
+      raise exception using
+        errcode = 'PT409',
+        message = 'profile_exists',
+        detail = '{}',
+        hint = 'The profile was opened with other amounts: use grant_addon to add credits to it.';
+    end if;
+  end if;
+
+  v_balance.profile_id := v_entry.profile_id;
+  v_balance.credits_remaining := v_entry.monthly_balance;
+  v_balance.addon_credits := v_entry.addon_balance;
+  v_balance.available := v_entry.monthly_balance + v_entry.addon_balance;
+  v_balance.seq := v_entry.seq;
+  v_balance.replayed := not v_created;
+  return v_balance;
+end
+$$;
+
+comment on function credits.open_profile(uuid, bigint, bigint) is
+  'Opens a profile with its first credits: credits_remaining in the monthly bucket, addon_credits '
+  'in the addon bucket. The profile id is the key.';

@@ -1,0 +1,87 @@
+-- refund_job: gives a job's credits back to the buckets they came from.
+-- Promises: last in, first out (addon before monthly); in neither bucket more than the job took.
+-- Parameters: job_id; amount: credits to give back, 1 or more, or null for all that is still out;
+--   refund_id: the key of a refund of a part, required with amount; reason: a note for people,
+--   added to the ledger's reason; profile_id: the job's profile, where the caller knows it.
+-- Result: refund: what this call gave back. state is the job's state now.
+-- Locks: profile.
+-- Reads: jobs, profiles, ledger. Writes: profiles, jobs, ledger; one line in the server's log.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 job_not_found,
+--   profile_not_found; PT409 refund_exceeds_deduction, reference_conflict.
+-- Replay: a whole refund of a job with nothing out answers as the refund that ended it, and with
+--   zeros if something else ended it. The same refund_id with the same amount answers as the first
+--   call did; with another amount it is reference_conflict. The reason is not compared.
+
+create or replace function credits.refund_job(
+  job_id uuid,
+  amount bigint default null,
+  refund_id text default null,
+  reason text default null,
+  profile_id uuid default null
+)
+returns credits.refund
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_job credits.jobs;
+  v_entry credits.ledger;
+  v_refundable bigint;
+begin
+  perform credits._check_present('job_id', refund_job.job_id is not null);
+  if refund_job.amount is not null or refund_job.refund_id is not null then
+    perform credits._check_amount('amount', refund_job.amount, 1);
+    perform credits._check_text('refund_id', refund_job.refund_id);
+  end if;
+  if refund_job.reason is not null then
+    perform credits._check_text('reason', refund_job.reason);
+  end if;
+
+  v_job := credits._lock_job(refund_job.job_id, refund_job.profile_id);
+  v_refundable := v_job.monthly_deducted - v_job.monthly_refunded
+                + v_job.addon_deducted - v_job.addon_refunded;
+
+  if refund_job.amount is null then
+    if v_job.closing_seq is not null then
+      return credits._answer_ended_job(v_job, 'refund');
+    end if;
+    return credits._return_credits(
+      v_job, v_refundable, 'refund', 'refunded', refund_job.reason);
+  end if;
+
+  select l.* into v_entry
+    from credits.ledger l
+   where l.profile_id = v_job.profile_id
+     and l.reference = refund_job.refund_id
+     and l.kind = 'refund'
+     and l.job_id = v_job.id;
+  if found then
+    if v_entry.monthly_delta + v_entry.addon_delta <> refund_job.amount then
+      raise exception using
+        errcode = 'PT409',
+        message = 'reference_conflict',
+        detail = jsonb_build_object(
+          'parameter', 'refund_id',
+          'stored', v_entry.monthly_delta + v_entry.addon_delta,
+          'given', refund_job.amount
+        ),
+        hint = 'This refund_id was used with another amount: use a new one for another refund.';
+    end if;
+    return credits._refund_row(v_job, v_entry, v_entry.monthly_delta, v_entry.addon_delta, true);
+  end if;
+  if refund_job.amount > v_refundable then
+    raise exception using
+      errcode = 'PT409',
+      message = 'refund_exceeds_deduction',
+      detail = jsonb_build_object('amount', refund_job.amount, 'refundable', v_refundable),
+      hint = 'Refund at most what the job still holds, or leave out amount to refund all of it.';
+  end if;
+  return credits._return_credits(
+    v_job, refund_job.amount, 'refund', 'refunded', refund_job.reason, refund_job.refund_id);
+end
+$$;
+
+comment on function credits.refund_job(uuid, bigint, text, text, uuid) is
+  'Gives a job''s credits back to the buckets they came from: all that is still out, or an amount '
+  'under a refund_id.';

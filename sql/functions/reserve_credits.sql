@@ -1,0 +1,97 @@
+-- reserve_credits: takes the credits of a job from its profile, monthly first, then addon.
+-- Promises: the buckets, the job and the ledger row commit together or not at all, and the job
+--   remembers what came from which bucket.
+-- Parameters: profile_id; job_id: chosen by the caller, the key; cost: credits, 0 or more; meta:
+--   the caller's metadata, a JSON object of at most 16 kB of text.
+-- Result: reservation; the balances are monthly + addon, in credits.
+-- Locks: profile.
+-- Reads: profiles, jobs, ledger. Writes: profiles, jobs, ledger (no ledger row for cost 0).
+-- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key;
+--   PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
+--   PT413 metadata_too_large.
+-- Replay: the same job id with the same cost answers as the first call did, also when the wallet is
+--   empty by now; another cost or profile is job_conflict. meta is not compared; the first stays.
+
+create or replace function credits.reserve_credits(
+  profile_id uuid,
+  job_id uuid,
+  cost bigint,
+  meta jsonb default '{}'
+)
+returns credits.reservation
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_profile credits.profiles;
+  v_monthly bigint;
+  v_addon bigint;
+  v_shortfall bigint;
+  v_seq bigint;
+  v_reservation credits.reservation;
+begin
+  perform credits._check_present('profile_id', reserve_credits.profile_id is not null);
+  perform credits._check_present('job_id', reserve_credits.job_id is not null);
+  perform credits._check_amount('cost', reserve_credits.cost, 0);
+  perform credits._check_metadata(reserve_credits.meta);
+
+  v_profile := credits._lock_profile(reserve_credits.profile_id);
+
+  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
+    return credits._replay_reservation(
+      reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
+  end if;
+
+  select s.monthly, s.addon, s.shortfall
+    into v_monthly, v_addon, v_shortfall
+    from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
+                                  v_profile.overdraft_limit, reserve_credits.cost) s;
+  if v_shortfall > 0 then
+    raise exception using
+      errcode = 'PT402',
+      message = 'insufficient_credits',
+      detail = jsonb_build_object(
+        'required', reserve_credits.cost,
+        'available', reserve_credits.cost - v_shortfall,
+        'monthly', v_profile.credits_remaining,
+        'addon', v_profile.addon_credits
+      ),
+      hint = 'Add credits to the profile, or ask for less.';
+  end if;
+
+  v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
+  insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
+                            reserve_seq, period_start, created_at, meta_json)
+  values (reserve_credits.job_id, reserve_credits.profile_id, 'reserved', reserve_credits.cost,
+          v_monthly, v_addon, v_seq, v_profile.period_start, clock_timestamp(),
+          coalesce(reserve_credits.meta, '{}') || jsonb_build_object(
+            'credit_cost', reserve_credits.cost,
+            'credits_deducted', true,
+            'monthly_deducted', v_monthly,
+            'addon_deducted', v_addon))
+  on conflict do nothing;
+  if not found then -- another profile's transaction reserved this job id since we looked
+    return credits._replay_reservation(
+      reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
+  end if;
+
+  if reserve_credits.cost > 0 then
+    perform credits._write_ledger(
+      reserve_credits.profile_id, 'reserve', reserve_credits.job_id, -v_monthly, -v_addon,
+      format('job reserve: %s (monthly: -%s, addon: -%s)',
+             reserve_credits.job_id, v_monthly, v_addon));
+  end if;
+
+  v_reservation := row(
+    reserve_credits.job_id, reserve_credits.profile_id, reserve_credits.cost, v_monthly, v_addon,
+    v_profile.credits_remaining + v_profile.addon_credits,
+    v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost,
+    v_seq, false);
+  return v_reservation;
+end
+$$;
+
+comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb) is
+  'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
+  'the same call again answers the same and takes nothing.';

@@ -1,0 +1,128 @@
+-- Who may do what: nobody may write a table, and functions are granted by group role, by name.
+-- Runs last and every time, since CREATE FUNCTION grants EXECUTE to everybody, and Supabase's
+-- default privileges grant it to anon and authenticated by name.
+
+revoke execute on all functions in schema credits from public;
+revoke insert, update, delete, truncate, references, trigger on all tables in schema credits
+  from public;
+
+do $$
+begin
+  if to_regrole('anon') is not null then
+    revoke all on all functions in schema credits from anon;
+    revoke all on all tables in schema credits from anon;
+  end if;
+  if to_regrole('authenticated') is not null then
+    revoke all on all functions in schema credits from authenticated;
+    revoke insert, update, delete, truncate, references, trigger
+      on all tables in schema credits from authenticated;
+  end if;
+  if to_regrole('service_role') is not null then
+    revoke all on all functions in schema credits from service_role;
+    revoke all on all tables in schema credits from service_role;
+  end if;
+end
+$$;
+
+-- credits_app: services that charge for work.
+do $$
+begin
+  if to_regrole('credits_app') is null then
+    return;
+  end if;
+  grant usage on schema credits to credits_app;
+  grant execute on function
+    credits.reserve_credits,
+    credits.refund_job,
+    credits.rollback_reservation,
+    credits.get_balance,
+    credits.get_statement,
+    credits.schema_version
+    to credits_app;
+  if to_regrole('service_role') is not null
+     and not pg_catalog.pg_has_role('service_role', 'credits_app', 'usage') then
+    grant credits_app to service_role;
+  end if;
+end
+$$;
+
+-- credits_admin: services and people that create credits, and everything credits_app may.
+do $$
+begin
+  if to_regrole('credits_admin') is null then
+    return;
+  end if;
+  grant usage on schema credits to credits_admin;
+  grant execute on function
+    credits.open_profile,
+    credits.grant_addon,
+    credits.reserve_credits,
+    credits.refund_job,
+    credits.rollback_reservation,
+    credits.get_balance,
+    credits.get_statement,
+    credits.schema_version
+    to credits_admin;
+end
+$$;
+
+-- credits_reader: reports, support, checks. Reads every row.
+do $$
+begin
+  if to_regrole('credits_reader') is null then
+    return;
+  end if;
+  grant usage on schema credits to credits_reader;
+  grant select on credits.profiles, credits.jobs, credits.ledger,
+                  credits.balances, credits.ledger_entries to credits_reader;
+  grant execute on function
+    credits.get_balance,
+    credits.get_statement,
+    credits.schema_version
+    to credits_reader;
+  if not exists (select from pg_catalog.pg_policies p
+                  where p.schemaname = 'credits' and p.policyname = 'reader sees every row') then
+    create policy "reader sees every row" on credits.profiles
+      for select to credits_reader using (true);
+    create policy "reader sees every row" on credits.jobs
+      for select to credits_reader using (true);
+    create policy "reader sees every row" on credits.ledger
+      for select to credits_reader using (true);
+  end if;
+end
+$$;
+
+-- A person whose profile id is the subject of the request's claims (PostgREST, Supabase) sees that
+-- profile's rows, once a role such as authenticated is granted SELECT: see docs/operations.md.
+-- A policy takes a table lock, so it is made once. The sub-select is evaluated once a query.
+do $do$
+declare
+  v_own record;
+begin
+  for v_own in
+    select o.table_name, o.profile_column
+      from (values ('profiles', 'id'), ('jobs', 'profile_id'), ('ledger', 'profile_id'))
+           o (table_name, profile_column)
+     where not exists (select from pg_catalog.pg_policies p
+                        where p.schemaname = 'credits'
+                          and p.tablename = o.table_name
+                          and p.policyname = 'own rows')
+  loop
+    execute format(
+      $policy$
+        create policy "own rows" on credits.%I for select using (
+          %I = (
+            select case
+                     when c.subject ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                       then c.subject::uuid
+                   end
+              from (
+                select nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+              ) c (subject)
+          )
+        )
+      $policy$,
+      v_own.table_name, v_own.profile_column);
+  end loop;
+end
+$do$;

@@ -1,0 +1,34 @@
+-- _lock_profile: the one lock. Every writer starts here, replays too: what is read after it stays
+-- true until commit, and with a synchronous standby no answer is given that a failover could lose.
+-- FOR NO KEY UPDATE, because FOR UPDATE would block (and deadlock with) inserts elsewhere that
+-- reference the profile. Lock order everywhere: profile, then job, then the rest; several profiles
+-- by ascending id.
+-- It also makes the commit durable where the caller's session had turned that off.
+-- Raises: PT404 profile_not_found; 55P03 after the lock_timeout that every writer sets.
+
+create or replace function credits._lock_profile(profile_id uuid)
+returns credits.profiles
+language plpgsql volatile
+as $$
+declare
+  v_profile credits.profiles;
+begin
+  -- Local to the transaction, and never lowered. A SET clause would end before the commit.
+  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+  select p.* into v_profile
+    from credits.profiles p
+   where p.id = _lock_profile.profile_id
+     for no key update;
+  if not found then
+    raise exception using
+      errcode = 'PT404',
+      message = 'profile_not_found',
+      detail = '{}',
+      hint = 'Open the profile first with credits.open_profile.';
+  end if;
+  return v_profile;
+end
+$$;

@@ -1,0 +1,40 @@
+-- _replay_reservation: answers a reservation whose job id is known as its first call was answered,
+-- from the ledger row of that moment: by now the job may be settled and the wallet empty.
+-- Raises: PT409 job_conflict.
+
+create or replace function credits._replay_reservation(profile_id uuid, job_id uuid, cost bigint)
+returns credits.reservation
+language plpgsql volatile
+as $$
+declare
+  v_entry credits.ledger;
+  v_reservation credits.reservation;
+begin
+  select l.* into v_entry
+    from credits.jobs j
+    join credits.ledger l on l.profile_id = j.profile_id and l.seq = j.reserve_seq
+   where j.id = _replay_reservation.job_id
+     and j.profile_id = _replay_reservation.profile_id
+     and j.reserved_cost = _replay_reservation.cost;
+  if not found then
+    raise exception using
+      errcode = 'PT409',
+      message = 'job_conflict',
+      detail = '{}',
+      hint = 'This job id was reserved with another cost or for another profile: use a new job id.';
+  end if;
+
+  v_reservation.job_id := _replay_reservation.job_id;
+  v_reservation.profile_id := v_entry.profile_id;
+  v_reservation.cost := _replay_reservation.cost;
+  -- A free job wrote no row of its own: reserve_seq is the row that was newest then.
+  v_reservation.monthly_deducted :=
+    case when v_reservation.cost = 0 then 0 else -v_entry.monthly_delta end;
+  v_reservation.addon_deducted := v_reservation.cost - v_reservation.monthly_deducted;
+  v_reservation.new_balance := v_entry.monthly_balance + v_entry.addon_balance;
+  v_reservation.previous_balance := v_reservation.new_balance + v_reservation.cost;
+  v_reservation.seq := v_entry.seq;
+  v_reservation.replayed := true;
+  return v_reservation;
+end
+$$;

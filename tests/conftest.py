@@ -16,14 +16,15 @@ from pathlib import Path
 import asyncpg
 import psycopg
 import pytest
-from pgcredits import Credits
-from pgcredits.local_server import LocalServer, programs_folder
-from pgcredits.migrate import migrate
-from pgtap_source import pgtap_script
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
+
+from pgcredits import Credits
+from pgcredits.local_server import LocalServer, programs_folder
+from pgcredits.migrate import migrate
+from pgtap_source import pgtap_script
 
 TESTS = Path(__file__).resolve().parent
 

@@ -14,7 +14,9 @@ from pgcredits.errors import (
     WrongState,
 )
 from pgcredits.models import Balance, GrantResult, LedgerEntry, Refund, Reservation
-from pgcredits.version import VERSION as __version__
+from pgcredits.version import VERSION
+
+__version__ = VERSION
 
 __all__ = [
     "Balance",

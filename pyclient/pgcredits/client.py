@@ -153,7 +153,7 @@ class Credits:
         """
         return await self._all(
             LedgerEntry,
-            "credits.get_statement(profile_id => $1, before_seq => $2, page_size => $3::bigint::int)",
+            "credits.get_statement(profile_id => $1, before_seq => $2, page_size => $3)",
             _uuid("profile_id", profile_id),
             _amount("before_seq", before_seq),
             _amount("page_size", page_size),
@@ -191,17 +191,22 @@ def _amount(parameter: str, value: int | None) -> int | None:
 
 
 def _uuid(parameter: str, value: UUID | str | None) -> UUID | None:
+    if value is None or isinstance(value, UUID):
+        return value
     try:
-        return UUID(value) if isinstance(value, str) else value
-    except ValueError as error:
+        return UUID(value)
+    except (AttributeError, TypeError, ValueError) as error:
         raise _invalid("invalid_reference", parameter, f"Give a UUID for {parameter}.") from error
 
 
 def _text(parameter: str, value: str | None) -> str | None:
-    # PostgreSQL's text has no NUL.
-    if value is not None and (not isinstance(value, str) or "\0" in value):
-        raise _invalid("invalid_reference", parameter, f"Give text without NUL for {parameter}.")
-    return value
+    # PostgreSQL's text is UTF-8 and has no NUL.
+    try:
+        if value is None or (b"\0" not in value.encode()):
+            return value
+    except (AttributeError, UnicodeEncodeError):
+        pass
+    raise _invalid("invalid_reference", parameter, f"Give text without NUL for {parameter}.")
 
 
 def _json(parameter: str, value: Mapping[str, Any]) -> str:

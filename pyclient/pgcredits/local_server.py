@@ -95,9 +95,9 @@ class LocalServer:
         if self.ephemeral:
             settings |= {"fsync": "off", "full_page_writes": "off"}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        command = [self._program("pg_ctl"), "-D", self.data, "-l", self.log_file, "-t", "60", "-w"]
+        command = [self._program("pg_ctl"), "-D", str(self.data), "-l", str(self.log_file)]
         started = subprocess.run(
-            [*command, "-o", options, "start"],
+            [*command, "-t", "60", "-w", "-o", options, "start"],
             check=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # the server keeps it open, so a pipe would never end
@@ -132,7 +132,7 @@ class LocalServer:
 
     def _initialise(self) -> None:
         locale = ["--locale=C.UTF-8"] if sys.platform == "linux" else ["--no-locale"]
-        command = ["-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale]
+        command = ["-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale]
         if self.ephemeral:
             command.append("--no-sync")
         made = subprocess.run(
@@ -140,12 +140,11 @@ class LocalServer:
             check=False,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            text=True,
             **self._process(),
         )
         if made.returncode != 0:
-            raise LocalServerError(
-                f"initdb failed in {self.folder}: {made.stderr.decode(errors='replace').strip()}"
-            )
+            raise LocalServerError(f"initdb failed in {self.folder}: {made.stderr.strip()}")
 
     def _start_watchdog(self) -> None:
         self._watchdog = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Where the SQL is: numbered migrations (state) and re-creatable logic, in a wheel or a checkout."""
+"""Where the SQL is, in a wheel or a checkout: numbered migrations (state) and the logic."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@
 create or replace function credits.get_statement(
   profile_id uuid,
   before_seq bigint default null,
-  page_size integer default 50
+  page_size bigint default 50
 )
 returns setof credits.ledger
 language plpgsql stable security definer
@@ -41,5 +41,5 @@ begin
 end
 $$;
 
-comment on function credits.get_statement(uuid, bigint, integer) is
+comment on function credits.get_statement(uuid, bigint, bigint) is
   'A page of a profile''s ledger, newest first; the next page is before_seq = the last row''s seq.';

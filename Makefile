@@ -1,0 +1,44 @@
+# The interface of the project: `make` lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+# A second server to test on, beside the one from the wheel: the system's newest, from version 15.
+SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
+WORKERS ?= auto
+
+.PHONY: help demo test test-wheel test-system lint docs clean
+.DEFAULT_GOAL := help
+
+help: ## what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+demo: .venv/demo.stamp ## see credits come back to the bucket they came from; needs no server
+	@$(BIN)/pgcredits demo
+
+test: .venv/test.stamp ## all tests, on the wheel's server and on the system's; or on PGCREDITS_TEST_URL
+	$(if $(PGCREDITS_TEST_URL),$(BIN)/pytest -n $(WORKERS),$(MAKE) --no-print-directory test-wheel test-system)
+
+test-wheel: .venv/test.stamp ## all tests, on the PostgreSQL of the wheel
+	$(BIN)/pytest -n $(WORKERS)
+
+test-system: .venv/test.stamp ## all tests, on the system's PostgreSQL, where there is one
+ifeq ($(SYSTEM_PGBIN),)
+	@echo "No PostgreSQL from version 15 below /usr/lib/postgresql: tested on the wheel's only."
+else
+	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) --ignore tests/packaging
+endif
+
+lint: .venv/test.stamp ## style, types, and the SQL of the migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar --nofail-on-warning migrations sql
+
+docs: .venv/test.stamp ## write docs/reference.md again from the comments in the SQL
+	$(BIN)/python docs/generate_reference.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache
+
+.venv/%.stamp: pyproject.toml tools/make_venv.py
+	@$(PYTHON) tools/make_venv.py $*
+	@touch $@

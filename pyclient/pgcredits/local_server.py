@@ -65,10 +65,10 @@ class LocalServer:
         self._watchdog: subprocess.Popen[bytes] | None = None
         if os.name != "posix":
             raise LocalServerError("The local server runs on Linux and macOS only: give a URL.")
+        self._programs = programs_folder()
         self.folder = Path(tempfile.mkdtemp(prefix="pgcredits-")) if folder is None else folder
         self.folder = self.folder.resolve()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._programs = programs_folder()
         if os.geteuid() == 0:  # the server refuses to run as root
             self._become_unprivileged()
         self.data = self.folder / "data"
@@ -84,42 +84,27 @@ class LocalServer:
 
     def start(self) -> Self:
         """Starts the server and waits until it answers; initialises the folder the first time."""
-        if not (self.data / "PG_VERSION").exists():
-            self._initialise()
-        # The port only names the socket file: nothing listens on the network.
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": self.socket_folder,
-            "port": 5432,
-        }
+        # A kept folder may have a running server, which only a start that succeeds rules out.
         if self.ephemeral:
-            settings |= {"fsync": "off", "full_page_writes": "off"}
-        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-        command = [self._program("pg_ctl"), "-D", str(self.data), "-l", str(self.log_file)]
-        started = subprocess.run(
-            [*command, "-t", "60", "-w", "-o", options, "start"],
-            check=False,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # the server keeps it open, so a pipe would never end
-            **self._process(),
-        )
-        if started.returncode != 0:
-            log = self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
-            raise LocalServerError(
-                f"PostgreSQL did not start in {self.folder}: "
-                f"{log.strip().splitlines()[-1] if log.strip() else 'pg_ctl failed'}"
-            )
-        self._start_watchdog()
+            self._start_watchdog()
+        try:
+            if not (self.data / "PG_VERSION").exists():
+                self._initialise()
+            self._start_postgres()
+        except BaseException:
+            self.stop()
+            raise
+        if not self.ephemeral:
+            self._start_watchdog()
         atexit.register(self.stop)
         return self
 
     def stop(self) -> None:
         """Stops the server; an ephemeral one takes its folder with it. Harmless to call again."""
-        if self._watchdog is None or self._watchdog.stdin is None:
-            return
-        self._watchdog.stdin.close()
-        self._watchdog.wait(60)
-        self._watchdog = None
+        if self._watchdog is not None and self._watchdog.stdin is not None:
+            self._watchdog.stdin.close()
+            self._watchdog.wait(60)
+            self._watchdog = None
         atexit.unregister(self.stop)
         for folder in self._own_folders():
             shutil.rmtree(folder, ignore_errors=True)
@@ -145,6 +130,32 @@ class LocalServer:
         )
         if made.returncode != 0:
             raise LocalServerError(f"initdb failed in {self.folder}: {made.stderr.strip()}")
+
+    def _start_postgres(self) -> None:
+        # The port only names the socket file: nothing listens on the network.
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.socket_folder,
+            "port": 5432,
+        }
+        if self.ephemeral:
+            settings |= {"fsync": "off", "full_page_writes": "off"}
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        command = [self._program("pg_ctl"), "-D", str(self.data), "-l", str(self.log_file)]
+        started = subprocess.run(
+            [*command, "-t", "60", "-w", "-o", options, "start"],
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # the server keeps it open, so a pipe would never end
+            **self._process(),
+        )
+        if started.returncode != 0:
+            log = self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
+            fatal = [line for line in log.splitlines() if "FATAL:" in line]
+            raise LocalServerError(
+                f"PostgreSQL did not start in {self.folder}: "
+                f"{fatal[-1].split('FATAL:')[1].strip() if fatal else 'see server.log there'}"
+            )
 
     def _start_watchdog(self) -> None:
         self._watchdog = subprocess.Popen(

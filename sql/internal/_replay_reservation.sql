@@ -4,7 +4,7 @@
 
 create or replace function credits._replay_reservation(profile_id uuid, job_id uuid, cost bigint)
 returns credits.reservation
-language plpgsql volatile
+language plpgsql stable
 as $$
 declare
   v_entry credits.ledger;

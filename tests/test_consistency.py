@@ -1,0 +1,150 @@
+"""What is written in more than one place says the same in each of them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from pgcredits import Credits, __version__, errors
+from pgcredits.errors import BY_TOKEN
+from pgcredits.schema import SQL_FOLDER, logic_files
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTION_FILES = sorted((SQL_FOLDER / "functions").glob("*.sql"))
+INTERNAL_FILES = sorted((SQL_FOLDER / "internal").glob("*.sql"))
+SQL_FILES = sorted([*ROOT.glob("sql/**/*.sql"), *ROOT.glob("migrations/*.sql")])
+PUBLIC_FUNCTIONS = {file.stem for file in FUNCTION_FILES}
+# Refusals of a trigger or of privileges have no class in the client: they are no answer to a call.
+TOKENS_WITHOUT_CLASS = {"ledger_is_append_only"}
+HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]
+
+
+def by_name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def code(file: Path) -> str:
+    """The SQL of a file without its comments and texts."""
+    text = re.sub(r"--.*", "", file.read_text("utf-8"))
+    return re.sub(r"'(?:[^']|'')*'", "''", text)
+
+
+def raised(text: str) -> set[tuple[str, str]]:
+    """The (SQLSTATE, token) pairs that a file's code raises."""
+    return set(re.findall(r"errcode = '(\w+)',\s+message = '(\w+)'", text))
+
+
+def test_the_manifest_lists_every_file_once() -> None:
+    assert len(logic_files()) == len(set(logic_files()))
+    assert set(logic_files()) == set(SQL_FOLDER.glob("**/*.sql")) - {SQL_FOLDER / "install.sql"}
+
+
+def test_files_functions_tests_and_methods_have_the_same_names() -> None:
+    folders = {folder.name for folder in (ROOT / "tests/pgtap").iterdir() if folder.is_dir()}
+    methods = {
+        name
+        for name, _ in inspect.getmembers(Credits, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    assert methods == PUBLIC_FUNCTIONS
+    assert folders - {"schema", "internal", "laws"} == PUBLIC_FUNCTIONS
+
+
+@pytest.mark.parametrize("file", [*FUNCTION_FILES, *INTERNAL_FILES], ids=by_name)
+def test_a_file_holds_the_one_function_it_is_named_after(file: Path) -> None:
+    names = re.findall(r"create or replace function credits\.(\w+)", file.read_text("utf-8"))
+    assert names == [file.stem]
+    assert (file in INTERNAL_FILES) == file.stem.startswith("_")
+
+
+@pytest.mark.parametrize("file", FUNCTION_FILES, ids=by_name)
+def test_a_public_function_has_its_contract_and_comment(file: Path) -> None:
+    text = file.read_text("utf-8")
+    header = text.split("\n\n")[0]
+    assert header.startswith(f"-- {file.stem}: ")
+    assert [label for label in HEADER_LABELS if f"-- {label}:" not in header] == []
+    assert "Writes:" in header
+    assert f"comment on function credits.{file.stem}(" in text
+
+
+@pytest.mark.parametrize("file", FUNCTION_FILES, ids=by_name)
+def test_a_contract_names_the_refusals_that_can_happen(file: Path) -> None:
+    """Follows the calls of internal functions down, so that no refusal is left out."""
+    reached, todo = set(), {file.stem}
+    while todo:
+        name = todo.pop()
+        reached.add(name)
+        source = code(SQL_FOLDER / ("internal" if name[0] == "_" else "functions") / f"{name}.sql")
+        called = set(re.findall(r"credits\.(_?\w+)\(", source))
+        todo |= (called & ({f.stem for f in INTERNAL_FILES})) - reached
+    texts = [
+        (SQL_FOLDER / ("internal" if name[0] == "_" else "functions") / f"{name}.sql").read_text()
+        for name in reached
+    ]
+    can_raise = {token for text in texts for _, token in raised(text)}
+    header = file.read_text("utf-8").split("\n\n")[0]
+    declared = set(
+        re.findall(r"[a-z]+(?:_[a-z]+)+", header.split("Raises:")[1].split("Replay:")[0])
+    )
+    assert declared == can_raise
+
+
+def test_tokens_are_the_same_in_sql_python_and_the_documents() -> None:
+    in_sql = set().union(*(raised(file.read_text("utf-8")) for file in logic_files()))
+    tokens = [token for _, token in in_sql]
+    assert len(tokens) == len(set(tokens)), "one token, one SQLSTATE"
+    assert set(tokens) - TOKENS_WITHOUT_CLASS == set(BY_TOKEN)
+    documented = set()
+    for line in (ROOT / "docs/errors.md").read_text("utf-8").splitlines():
+        if row := re.match(r"\| `(\w{5})` \| `(\w+)` \| (?:`(\w+)`|-) \|", line):
+            documented.add(row.groups())
+    classes = {
+        (state, token, BY_TOKEN[token].__name__ if token in BY_TOKEN else None)
+        for state, token in in_sql
+    }
+    assert documented == classes
+
+
+def test_every_error_class_can_be_caught_by_name() -> None:
+    import pgcredits
+
+    classes = {kind.__name__ for kind in BY_TOKEN.values()} | {"CreditsError"}
+    assert classes == set(errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
+
+
+def test_the_version_is_the_same_in_python_and_sql() -> None:
+    assert f"select '{__version__}'" in (SQL_FOLDER / "functions/schema_version.sql").read_text()
+
+
+@pytest.mark.parametrize("file", SQL_FILES, ids=by_name)
+def test_sql_keeps_the_style(file: Path) -> None:
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        assert len(line) <= 100, f"line {number} is longer than 100 columns"
+        assert "\t" not in line
+        assert line == line.rstrip(), f"line {number} ends with a blank"
+    outside_texts = re.sub(r'"[^"]*"|%I', "", code(file))
+    assert outside_texts == outside_texts.lower()
+
+
+@pytest.mark.parametrize("file", [*FUNCTION_FILES, *INTERNAL_FILES], ids=by_name)
+def test_functions_keep_the_house_rules(file: Path) -> None:
+    text = code(file)
+    assert "when others" not in text
+    assert not re.search(r"\bexecute\b", text), "dynamic SQL"
+    assert not re.search(r"\bnow\(\)|current_timestamp", text), "a decision needs the clock"
+    assert not re.search(r"\b(nextval|pg_notify|notify|pg_advisory\w*)\b", text)
+    assert not re.search(r"on conflict\s*\(", text), "a conflict target"
+    body = file.read_text("utf-8").split("as $$\n")[1].split("\n$$;")[0]
+    assert len(body.splitlines()) <= 70
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("pyclient/**/*.py")), ids=by_name)
+def test_python_functions_stay_short(file: Path) -> None:
+    import ast
+
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 70, node.name

@@ -2,6 +2,8 @@
 -- The three tables everything stands on: profiles (balances), jobs (what was taken and given back)
 -- and ledger (append-only history). Constraints refuse what the functions must never do.
 -- Every amount is a whole number of credits, at most 2^53-1 so that JSON readers lose nothing.
+-- Functions that create credits keep each bucket below that too. A bucket's constraint is wider,
+-- since what comes back to it is never refused.
 -- Lock: only the new tables.
 
 create schema if not exists credits;
@@ -21,9 +23,9 @@ create table if not exists credits.profiles (
   created_at timestamptz not null,
   constraint profiles_pkey primary key (id),
   constraint profiles_credits_remaining_in_range
-    check (credits_remaining between 0 and 9007199254740991),
+    check (credits_remaining between 0 and 4611686018427387903),
   constraint profiles_addon_credits_in_range
-    check (addon_credits between -overdraft_limit and 9007199254740991),
+    check (addon_credits between -overdraft_limit and 4611686018427387903),
   constraint profiles_overdraft_limit_in_range
     check (overdraft_limit between 0 and 9007199254740991),
   constraint profiles_seq_not_negative check (seq >= 0)
@@ -140,7 +142,7 @@ create table if not exists credits.ledger (
   constraint ledger_seq_from_one check (seq >= 1),
   constraint ledger_kind_known
     check (kind in ('open', 'reserve', 'settle', 'refund', 'rollback', 'expire', 'grant', 'lapse',
-                    'renew', 'revoke', 'reinstate', 'adjust', 'repair')),
+                    'renew', 'revoke', 'reinstate', 'adjust', 'close', 'repair')),
   constraint ledger_job_kinds_name_their_job
     check (job_id is not null
            or kind not in ('reserve', 'settle', 'refund', 'rollback', 'expire')),

@@ -24,6 +24,7 @@ def main(purpose: str) -> None:
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, and {sys.executable} is "
             f"{sys.version_info[0]}.{sys.version_info[1]}: try make PYTHON=python3.12"
         )
+    print(f"Setting up {VENV.relative_to(ROOT)} (once) ...", flush=True)
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
     _run("-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from dataclasses import fields
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -21,11 +21,14 @@ _Row = TypeVar("_Row", Balance, Reservation, Refund, GrantResult, LedgerEntry)
 
 
 class Executor(Protocol):
-    """What the client needs: an asyncpg Pool or Connection, or anything with these methods."""
+    """What the client needs: an asyncpg Pool or Connection, or anything with these methods.
 
-    async def fetch(self, query: str, *args: Any) -> Sequence[Mapping[str, Any]]: ...
+    ``fetch`` returns rows that are mappings from column to value; ``fetchval`` returns one value.
+    """
 
-    async def fetchval(self, query: str, *args: Any) -> Any: ...
+    def fetch(self, query: str, *args: Any) -> Awaitable[Any]: ...
+
+    def fetchval(self, query: str, *args: Any) -> Awaitable[Any]: ...
 
 
 class Credits:

@@ -34,10 +34,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     The libraries it depends on are those of this environment, so that nothing is downloaded.
     """
     folder = tmp_path_factory.mktemp("installed")
-    venv.create(folder, with_pip=True)
+    venv.create(folder, symlinks=True)
     python = folder / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python]
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel],
+        [*pip, "install", "--quiet", "--no-deps", "--no-index", wheel],
         check=True,
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )

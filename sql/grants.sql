@@ -40,8 +40,12 @@ begin
     credits.schema_version
     to credits_app;
   if to_regrole('service_role') is not null
-     and not pg_catalog.pg_has_role('service_role', 'credits_app', 'usage') then
-    grant credits_app to service_role;
+     and not pg_catalog.pg_has_role('service_role', 'credits_app', 'member') then
+    begin
+      grant credits_app to service_role;
+    exception when insufficient_privilege then
+      raise notice 'grant credits_app to service_role: an administrator has to do this';
+    end;
   end if;
 end
 $$;

@@ -1,6 +1,6 @@
 -- get_balance: what a profile has to spend now.
 -- Promises: both buckets and seq are of one moment.
--- Parameters: profile_id.
+-- Parameters: profile_id: whose buckets.
 -- Result: balance; available is monthly + addon, in credits.
 -- Locks: none.
 -- Reads: profiles. Writes: nothing.

@@ -1,7 +1,8 @@
 -- grant_addon: adds bought credits to the addon bucket, once per reference.
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
--- Parameters: profile_id; amount: credits to add, 1 or more; reference: the caller's key, such as
---   an order or checkout id; reason: a note for people, added to the ledger's reason.
+-- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
+--   caller's key, such as an order or checkout id; reason: a note for people, added to the ledger's
+--   reason.
 -- Result: grant_result.
 -- Locks: profile.
 -- Reads: profiles, ledger. Writes: profiles, ledger.

@@ -1,8 +1,9 @@
 -- refund_job: gives a job's credits back to the buckets they came from.
 -- Promises: last in, first out (addon before monthly); in neither bucket more than the job took.
--- Parameters: job_id; amount: credits to give back, 1 or more, or null for all that is still out;
---   refund_id: the key of a refund of a part, required with amount; reason: a note for people,
---   added to the ledger's reason; profile_id: the job's profile, where the caller knows it.
+-- Parameters: job_id: the job that failed; amount: credits to give back, 1 or more, or null for all
+--   that is still out; refund_id: the key of a refund of a part, required with amount; reason: a
+--   note for people, added to the ledger's reason; profile_id: the job's profile, where the caller
+--   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger. Writes: profiles, jobs, ledger; one line in the server's log.

@@ -1,8 +1,8 @@
 -- reserve_credits: takes the credits of a job from its profile, monthly first, then addon.
 -- Promises: the buckets, the job and the ledger row commit together or not at all, and the job
 --   remembers what came from which bucket.
--- Parameters: profile_id; job_id: chosen by the caller, the key; cost: credits, 0 or more; meta:
---   the caller's metadata, a JSON object of at most 16 kB of text.
+-- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
+--   more; meta: the caller's metadata, a JSON object of at most 16 kB of text.
 -- Result: reservation; the balances are monthly + addon, in credits.
 -- Locks: profile.
 -- Reads: profiles, jobs, ledger. Writes: profiles, jobs, ledger (no ledger row for cost 0).

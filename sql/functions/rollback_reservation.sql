@@ -1,6 +1,7 @@
 -- rollback_reservation: gives back a reservation whose job never started.
 -- Promises: every credit the job still holds is back in the bucket it came from.
--- Parameters: job_id; profile_id: the job's profile, where the caller knows it.
+-- Parameters: job_id: the job that never started; profile_id: the job's profile, where the caller
+--   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger. Writes: profiles, jobs, ledger; one line in the server's log.

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -57,14 +58,11 @@ def start_owner(*arguments: str) -> tuple[subprocess.Popen[str], Path, int]:
 
 
 @pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """A folder that the server's user can reach when the tests run as root."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == tmp_path.owner() and folder != Path("/tmp"):  # noqa: S108
-            mode = folder.stat().st_mode
-            if mode & 0o001 == 0 and "pytest" in str(folder):
-                folder.chmod(mode | 0o011)
-    return tmp_path
+def open_folder() -> Iterator[Path]:
+    """A folder that the server's user can reach when the tests run as root; pytest's are private."""
+    with tempfile.TemporaryDirectory(prefix="pgcredits-test-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, None], ids=str)

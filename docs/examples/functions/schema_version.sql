@@ -1,0 +1,1 @@
+select credits.schema_version();

@@ -1,0 +1,48 @@
+"""docs/errors.md says of each token what the SQL and the client do."""
+
+from __future__ import annotations
+
+import re
+
+from document_tools import ROOT
+
+from pgcredits.errors import BY_TOKEN
+from pgcredits.schema import logic_files
+
+ROW = re.compile(
+    r"^\| `(?P<token>\w+)` \| (?P<sqlstate>\w{5}) \| (?P<exception>[^|]+) \| (?P<keys>[^|]+) "
+    r"\| [^|]+ <a id=\"(?P<anchor>\w+)\"></a> \|$",
+    re.MULTILINE,
+)
+DOCUMENTED = [match.groupdict() for match in ROW.finditer((ROOT / "docs/errors.md").read_text())]
+
+
+def in_backticks(cell: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", cell))
+
+
+def test_every_refusal_in_the_sql_is_documented_with_its_sqlstate_and_detail() -> None:
+    sql = "\n".join(file.read_text("utf-8") for file in logic_files())
+    raised: dict[str, tuple[str, frozenset[str]]] = {}
+    for statement in re.findall(r"raise exception using\s(.*?);\n", sql, re.DOTALL):
+        (sqlstate,) = re.findall(r"errcode = '(\w+)'", statement)
+        (token,) = re.findall(r"message = '(\w+)'", statement)
+        (detail,) = re.findall(r"detail = (.*?),\s+hint = ", statement, re.DOTALL)
+        keys = frozenset(re.findall(r"'(\w+)',\s*(?:'\w+'|[^,']+)", detail))  # key, value, ...
+        assert raised.setdefault(token, (sqlstate, keys)) == (sqlstate, keys)
+    assert {
+        row["token"]: (row["sqlstate"], frozenset(in_backticks(row["keys"]))) for row in DOCUMENTED
+    } == raised
+
+
+def test_every_refusal_is_documented_with_its_exception() -> None:
+    exceptions = {row["token"]: in_backticks(row["exception"]) for row in DOCUMENTED}
+    assert {token: names for token, names in exceptions.items() if names} == {
+        token: {kind.__name__} for token, kind in BY_TOKEN.items()
+    }
+
+
+def test_every_token_has_one_row_and_can_be_linked_to() -> None:
+    tokens = [row["token"] for row in DOCUMENTED]
+    assert len(tokens) == len(set(tokens))
+    assert [row["anchor"] for row in DOCUMENTED] == tokens

@@ -1,0 +1,68 @@
+"""docs/reference.md is what its script makes, and the script reads the SQL as the server does."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from document_tools import reference_generator
+
+generator = reference_generator()
+
+
+def test_the_reference_is_what_make_docs_writes() -> None:
+    assert generator.REFERENCE.read_text("utf-8") == generator.reference()
+
+
+async def test_the_parameters_of_the_reference_are_those_of_the_catalog(
+    pool: asyncpg.Pool,
+) -> None:
+    rows = await pool.fetch("""
+        select f.proname, coalesce(f.proargnames, '{}') as names, f.pronargdefaults,
+               array(select t::regtype::text from unnest(f.proargtypes) t) as types,
+               pg_get_function_result(f.oid) as result, obj_description(f.oid) as comment
+          from pg_proc f
+         where f.pronamespace = 'credits'::regnamespace and f.proname !~ '^_'
+    """)
+    assert {
+        function.name: (
+            [p.name for p in function.parameters],
+            [p.type for p in function.parameters],
+            len([p for p in function.parameters if p.default]),
+            function.result,
+            function.comment,
+        )
+        for function in generator.functions()
+    } == {
+        row["proname"]: (
+            row["names"],
+            row["types"],
+            row["pronargdefaults"],
+            row["result"].replace("SETOF", "setof"),
+            row["comment"],
+        )
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize(("kind", "relkind"), [("type", "c"), ("table", "r")])
+async def test_the_columns_of_the_reference_are_those_of_the_catalog(
+    pool: asyncpg.Pool, kind: str, relkind: str
+) -> None:
+    rows = await pool.fetch(
+        """
+        select c.relname, a.attname, replace(format_type(a.atttypid, null),
+               'timestamp with time zone', 'timestamptz') as type,
+               coalesce(col_description(c.oid, a.attnum), '') as comment
+          from pg_class c
+          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+         where c.relnamespace = 'credits'::regnamespace and c.relkind::text = $1
+           and c.relname !~ 'yoyo'
+         order by c.relname, a.attnum
+        """,
+        relkind,
+    )
+    assert [
+        (relation.name, *column)
+        for relation in sorted(generator.relations(kind), key=lambda relation: relation.name)
+        for column in relation.columns
+    ] == [tuple(row) for row in rows]

@@ -59,7 +59,7 @@ def start_owner(*arguments: str) -> tuple[subprocess.Popen[str], Path, int]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that the server's user can reach when the tests run as root; pytest's are private."""
+    """A folder that the server's user can reach when the tests run as root, unlike pytest's."""
     with tempfile.TemporaryDirectory(prefix="pgcredits-test-") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)

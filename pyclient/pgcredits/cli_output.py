@@ -1,0 +1,106 @@
+"""How the command line prints: JSON for machines; plain sentences and tables for people.
+
+Only ASCII of our own, and no meaning in colours: it reads the same in any terminal and in a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+
+from pgcredits.models import LedgerEntry
+
+
+def print_json(result: Any) -> None:
+    """One JSON document; dataclasses become objects, UUIDs and timestamps strings."""
+    print(json.dumps(result, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def say(sentence: str, facts: Mapping[str, object] | None = None) -> None:
+    """A sentence, and below it one line for each fact. Never wrapped, so that ids stay whole."""
+    print(sentence)
+    for name, value in (facts or {}).items():
+        print(f"  {name:<8} {printable(str(value))}")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints text as it is: no markup, no guessing of colours."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def show(what: RenderableType = "", *, indent: int = 0) -> None:
+    """Prints text or a table to stdout, as wide as the terminal, without blanks at line ends."""
+    out = console()
+    with out.capture() as captured:
+        out.print(Padding(what, (0, 0, 0, indent)))
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+def table(*columns: str, left: int = 1) -> Table:
+    """An empty table: the first ``left`` columns hold words, the others figures."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for number, column in enumerate(columns):
+        words = number < left
+        made.add_column(column, justify="left" if words else "right", no_wrap=number < left - 1)
+    return made
+
+
+def buckets(monthly: int, addon: int) -> str:
+    """Both buckets in words: '500 monthly + 1,500 addon'."""
+    return f"{monthly:,} monthly + {addon:,} addon"
+
+
+def replay_note(replayed: bool) -> str:
+    """What to add to the answer of a call that had been made before."""
+    return " This call was made before: it changed nothing now." if replayed else ""
+
+
+def printable(text: str) -> str:
+    """Text of others on one line, without characters that steer the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[str]:
+    """Ledger rows: a line of figures each, and its reason on the line below."""
+    rows = [["seq", "when (UTC)", "kind", "monthly", "balance", "addon", "balance"]]
+    for entry in entries:
+        rows.append(
+            [
+                f"{entry.seq:,}",
+                f"{entry.ts.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+                entry.kind,
+                f"{entry.monthly_delta:+,}",
+                f"{entry.monthly_balance:,}",
+                f"{entry.addon_delta:+,}",
+                f"{entry.addon_balance:,}",
+            ]
+        )
+    if not times:
+        rows = [[seq, *rest] for seq, _, *rest in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    words = {"when (UTC)", "kind"}
+    formats = [
+        f"{{:<{width}}}" if name in words else f"{{:>{width}}}"
+        for name, width in zip(rows[0], widths, strict=True)
+    ]
+    figures = ["  ".join(formats).format(*row).rstrip() for row in rows]
+    indent = " " * (widths[0] + 2)
+    lines = figures[:1]
+    for line, entry in zip(figures[1:], entries, strict=True):
+        lines += [line, indent + printable(entry.reason)]
+    return lines

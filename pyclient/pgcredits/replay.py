@@ -1,0 +1,323 @@
+"""Charges a trace of LLM requests, many at a time, and proves that no credit went astray."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import sys
+from array import array
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter
+from typing import TypeAlias, TypeVar
+from uuid import UUID, uuid4
+
+import asyncpg
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from pgcredits.cli_database import check_schema, client_on, connected
+from pgcredits.cli_output import console, printable, show, table
+from pgcredits.client import Credits
+from pgcredits.conservation import Amounts, Tally, check_profile
+from pgcredits.errors import InsufficientCredits, InvalidArgument
+from pgcredits.trace import Malformed, Request, Trace
+
+_BATCH = 256  # rows read at once
+_SHOWN = 20  # malformed rows and differences that people see in full
+_Item = TypeVar("_Item")
+_Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to charge a trace.
+
+    ``profiles``: how many to spread the jobs over; ``workers``: calls at the same time;
+    ``fail_share``: from 0 to 1; ``monthly`` and ``addon``: credits of each profile; ``seed``:
+    decides which profile gets which job and which jobs fail.
+    """
+
+    profiles: int
+    workers: int
+    fail_share: float
+    monthly: int
+    addon: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conservation:
+    """What the check found; ``differences`` is empty when everything adds up."""
+
+    ok: bool
+    ledger_rows: int
+    profiles: int
+    differences: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a replay did.
+
+    ``rows``: of the trace, malformed ones too; ``jobs``: reserved; ``credits``: what was opened,
+    granted, reserved (negative), refunded and left, for each bucket; ``reserve_ms``: latency of
+    all reserve calls, refused ones too, in milliseconds; None when there was no call.
+    """
+
+    plan: Plan
+    rows: int
+    jobs: int
+    refunds: int
+    refusals: int
+    malformed: int
+    malformed_rows: list[Malformed]
+    credits: dict[str, Amounts]
+    seconds: float
+    jobs_per_second: float
+    reserve_ms: dict[str, float | None]
+    conservation: Conservation
+
+
+class Replay:
+    """One run of a plan over a trace. The progress shows how far it is.
+
+    ``name_all``: whether to remember every malformed row, or only as many as people are shown.
+    """
+
+    def __init__(
+        self, plan: Plan, trace: Trace, progress: Progress, *, name_all: bool = False
+    ) -> None:
+        self._plan = plan
+        self._trace = trace
+        self._progress = progress
+        self._profiles = [uuid4() for _ in range(plan.profiles)]
+        self._answered = {profile_id: Tally() for profile_id in self._profiles}
+        self._rows = self._jobs = self._refunds = self._refusals = self._malformed = 0
+        self._malformed_rows: list[Malformed] = []
+        self._most_malformed_rows = sys.maxsize if name_all else _SHOWN
+        self._seconds = array("d")  # of each reserve call
+        self._left = Amounts()
+        self._ledger_rows = 0
+        self._differences: list[str] = []
+
+    async def run(self, url: str) -> Report:
+        """Opens the profiles, charges the trace, checks every statement.
+
+        Raises ``CannotRunError``, ``CreditsError``, and errors of asyncpg.
+        """
+        async with connected(url) as connection:
+            await check_schema(connection)
+        async with asyncpg.create_pool(url, min_size=1, max_size=self._plan.workers) as pool:
+            await self._for_each(pool, self._each_profile("opening profiles"), self._open)
+            started = perf_counter()
+            await self._for_each(pool, self._each_job(), self._charge)
+            seconds = perf_counter() - started
+            await self._for_each(pool, self._each_profile("checking statements"), self._check)
+        return self._report(seconds)
+
+    async def _for_each(
+        self,
+        pool: _Pool,
+        items: AsyncIterator[_Item],
+        do: Callable[[Credits, _Item], Awaitable[None]],
+    ) -> None:
+        """Hands each item to the next free worker; each worker keeps one connection."""
+        # Bounded, so that the reader waits for the workers.
+        queue: asyncio.Queue[_Item | None] = asyncio.Queue(maxsize=2 * self._plan.workers)
+
+        async def work() -> None:
+            async with pool.acquire() as connection:
+                client = client_on(connection)
+                while (item := await queue.get()) is not None:
+                    await do(client, item)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._plan.workers):
+                    group.create_task(work())
+                async for item in items:
+                    await queue.put(item)
+                for _ in range(self._plan.workers):
+                    await queue.put(None)
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # one reason is enough: the others were stopped
+
+    async def _each_profile(self, title: str) -> AsyncIterator[UUID]:
+        for profile_id in self._progress.track(self._profiles, description=title):
+            yield profile_id
+
+    async def _each_job(self) -> AsyncIterator[tuple[Request, UUID, bool]]:
+        """Rows of the trace, each with its profile and whether its job fails."""
+        chance = random.Random(self._plan.seed)  # noqa: S311 - repeatable, not secret
+        bar = self._progress.add_task("charging the trace", total=self._trace.size)
+        rows = self._trace.rows()
+        # In a thread, since the file may be a slow pipe.
+        while batch := await asyncio.to_thread(lambda: list(islice(rows, _BATCH))):
+            self._progress.update(bar, completed=self._trace.bytes_read)
+            for row in batch:
+                self._rows += 1
+                if isinstance(row, Malformed):
+                    self._note(row)
+                else:
+                    fails = chance.random() < self._plan.fail_share
+                    yield row, chance.choice(self._profiles), fails
+
+    async def _open(self, client: Credits, profile_id: UUID) -> None:
+        granted = self._plan.addon // 2
+        answered = self._answered[profile_id]
+        opened = await client.open_profile(
+            profile_id,
+            credits_remaining=self._plan.monthly,
+            addon_credits=self._plan.addon - granted,
+        )
+        answered.add("open", opened.credits_remaining, opened.addon_credits)
+        if granted:
+            grant = await client.grant_addon(profile_id, granted, "replay")
+            answered.add("grant", 0, grant.amount)
+
+    async def _charge(self, client: Credits, job: tuple[Request, UUID, bool]) -> None:
+        request, profile_id, fails = job
+        answered = self._answered[profile_id]
+        job_id = uuid4()
+        started = perf_counter()
+        try:
+            taken = await client.reserve_credits(
+                profile_id, job_id, request.cost, meta={"trace_line": request.line}
+            )
+        except InsufficientCredits:
+            self._refusals += 1
+            return
+        except InvalidArgument as refusal:  # the database knows the largest amount
+            if refusal.token != "invalid_amount":  # noqa: S105 - a token of our errors
+                raise
+            self._note(Malformed(request.line, f"{request.cost:,} tokens are too many"))
+            return
+        finally:
+            self._seconds.append(perf_counter() - started)
+        self._jobs += 1
+        answered.add("reserve", -taken.monthly_deducted, -taken.addon_deducted)
+        if fails:
+            back = await client.refund_job(job_id, profile_id=profile_id, reason="replay")
+            self._refunds += 1
+            answered.add("refund", back.monthly_refunded, back.addon_refunded)
+
+    def _note(self, row: Malformed) -> None:
+        self._malformed += 1
+        if len(self._malformed_rows) < self._most_malformed_rows:
+            self._malformed_rows.append(row)
+
+    async def _check(self, client: Credits, profile_id: UUID) -> None:
+        balance, check = await check_profile(client, profile_id, self._answered[profile_id])
+        self._left.add(balance.credits_remaining, balance.addon_credits)
+        self._ledger_rows += check.rows
+        self._differences += check.differences
+
+    def _report(self, seconds: float) -> Report:
+        return Report(
+            plan=self._plan,
+            rows=self._rows,
+            jobs=self._jobs,
+            refunds=self._refunds,
+            refusals=self._refusals,
+            malformed=self._malformed,
+            malformed_rows=sorted(self._malformed_rows, key=lambda row: row.line),
+            credits={
+                "opened": self._sum("open"),
+                "granted": self._sum("grant"),
+                "reserved": self._sum("reserve"),
+                "refunded": self._sum("refund"),
+                "left": self._left,
+            },
+            seconds=round(seconds, 3),
+            jobs_per_second=round(self._jobs / seconds, 1),
+            reserve_ms=percentiles(self._seconds),
+            conservation=Conservation(
+                ok=not self._differences,
+                ledger_rows=self._ledger_rows,
+                profiles=len(self._profiles),
+                differences=self._differences,
+            ),
+        )
+
+    def _sum(self, kind: str) -> Amounts:
+        total = Amounts()
+        for answered in self._answered.values():
+            amounts = answered.get(kind, Amounts())
+            total.add(amounts.monthly, amounts.addon)
+        return total
+
+
+def percentiles(seconds: array[float]) -> dict[str, float | None]:
+    """p50, p95 and p99 of durations in seconds, by nearest rank, in milliseconds."""
+    ordered = sorted(seconds)
+    return {
+        f"p{percent}": round(1000 * ordered[math.ceil(len(ordered) * percent / 100) - 1], 2)
+        if ordered
+        else None
+        for percent in (50, 95, 99)
+    }
+
+
+def progress_bar() -> Progress:
+    """A progress bar on stderr, if a person looks at it."""
+    return Progress(
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def print_malformed(report: Report) -> None:
+    """Names the malformed rows on stderr: the first ones in full, the others as a count."""
+    for row in report.malformed_rows[:_SHOWN]:
+        print(f"line {row.line}: {printable(row.problem)}", file=sys.stderr)
+    if report.malformed > _SHOWN:
+        print(f"and {report.malformed - _SHOWN:,} more malformed rows", file=sys.stderr)
+
+
+def print_report(report: Report) -> None:
+    """The summary for people."""
+    plan = report.plan
+    summary = table("replay", "result")
+    for name, value in {
+        "rows": f"{report.rows:,}",
+        "malformed": f"{report.malformed:,}",
+        "jobs": f"{report.jobs:,}",
+        "refunds": f"{report.refunds:,}",
+        "refusals": f"{report.refusals:,}",
+        "profiles": f"{plan.profiles:,}",
+        "workers": f"{plan.workers:,}",
+        "seconds": f"{report.seconds:,.1f}",
+        "jobs per second": f"{report.jobs_per_second:,.0f}",
+    }.items():
+        summary.add_row(name, value)
+    for name, milliseconds in report.reserve_ms.items():
+        shown = "-" if milliseconds is None else f"{milliseconds:,.1f} ms"
+        summary.add_row(f"reserve {name}", shown)
+    show(summary)
+    show()
+    moved = table("credits", "monthly", "addon")
+    for name, amounts in report.credits.items():
+        sign = "" if name == "left" else "+"
+        moved.add_row(name, f"{amounts.monthly:{sign},}", f"{amounts.addon:{sign},}")
+    show(moved)
+    show()
+    _print_conservation(report.conservation)
+
+
+def _print_conservation(found: Conservation) -> None:
+    if found.ok:
+        rows, profiles = f"{found.ledger_rows:,}", f"{found.profiles:,}"
+        print(f"conservation: ok ({rows} ledger rows of {profiles} profiles)")
+        return
+    print(f"conservation: FAILED ({len(found.differences):,} differences)")
+    for difference in found.differences[:_SHOWN]:
+        print(f"  {difference}")
+    if len(found.differences) > _SHOWN:
+        print(f"  and {len(found.differences) - _SHOWN:,} more")

@@ -1,0 +1,144 @@
+"""Runs the command line: in this process where that is enough, as a program where it matters."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from typer.testing import CliRunner
+
+from pgcredits.cli import app
+
+DEADLINE_SECONDS = 60
+URL_VARIABLES = ("PGCREDITS_DATABASE_URL", "DATABASE_URL")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answered."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.stdout)
+
+    @property
+    def sentence(self) -> str:
+        """The one line on stderr, with nothing on stdout."""
+        assert self.stdout == ""
+        (line,) = self.stderr.splitlines()
+        return line
+
+
+def environment(url: str | None = None, **more: str) -> dict[str, str]:
+    """The environment of a program, with at most the given database in it."""
+    kept = {name: value for name, value in os.environ.items() if name not in URL_VARIABLES}
+    return {**kept, **({"PGCREDITS_DATABASE_URL": url} if url else {}), **more}
+
+
+def call(*arguments: object, url: str | None = None) -> Answer:
+    """Runs a command in this process."""
+    variables = {"PGCREDITS_DATABASE_URL": url, "DATABASE_URL": None, "COLUMNS": "80"}
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=variables)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+def run(*arguments: object, url: str | None = None, **more: str) -> Answer:
+    """Runs a command as a program."""
+    return run_python("-m", "pgcredits", *arguments, url=url, **more)
+
+
+def run_python(*arguments: object, url: str | None = None, **more: str) -> Answer:
+    """Runs a Python program that never shows a traceback."""
+    result = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=environment(url, **more),
+        timeout=DEADLINE_SECONDS,
+    )
+    assert "Traceback" not in result.stderr, result.stderr
+    return Answer(result.returncode, result.stdout, result.stderr)
+
+
+def start(
+    *arguments: object, url: str | None = None, in_background: bool = False, **more: str
+) -> subprocess.Popen[str]:
+    """Starts a command as a program that goes on running.
+
+    ``in_background``: as a script's shell does with `&`, so that Ctrl-C ends the script alone.
+    """
+    shell = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"] if in_background else []
+    return subprocess.Popen(
+        [*shell, sys.executable, "-m", "pgcredits", *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(url, **more),
+    )
+
+
+def end(program: subprocess.Popen[str]) -> Answer:
+    """Waits for the end of a program."""
+    stdout, stderr = program.communicate(timeout=DEADLINE_SECONDS)
+    assert "Traceback" not in stderr, stderr
+    return Answer(program.returncode, stdout, stderr)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition, and fails when it does not come true in time."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.02)
+
+
+def processes_on(folder: Path) -> list[str]:
+    """Command lines of processes that name a folder. Linux only."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:  # ended meanwhile
+            continue
+        if str(folder) in line:
+            found.append(line)
+    return found
+
+
+def execute(url: str, statement: str) -> None:
+    """Runs SQL as the database's superuser."""
+    with psycopg.connect(url) as connection:
+        connection.execute(statement)
+
+
+def fetch(url: str, query: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(query).fetchall()
+
+
+def set_schema_version(url: str, version: str) -> None:
+    """Lets a database say that it has this version."""
+    execute(
+        url,
+        "create or replace function credits.schema_version() returns text language sql"
+        f" immutable security definer as $$ select '{version}' $$",
+    )

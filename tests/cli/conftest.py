@@ -1,0 +1,39 @@
+"""What the tests of the command line share."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cli_tools import execute
+from psycopg.conninfo import conninfo_to_dict
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder where any user may make folders, as in /tmp: the server's user is not root."""
+    folder = Path(tempfile.mkdtemp(prefix="pgcredits-test-"))
+    folder.chmod(0o1777)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def login(db_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
+    """Makes a role that is a member of the given ones; returns its URL of the test's database."""
+    made = []
+
+    def make(*groups: str) -> str:
+        name = f"{conninfo_to_dict(db_url)['dbname']}_{'_'.join(groups) or 'none'}"
+        membership = f" in role {', '.join(groups)}" if groups else ""
+        execute(db_url, f"drop role if exists {name}")  # of a run that was killed
+        execute(db_url, f"create role {name} login password 'secret'{membership}")
+        made.append(name)
+        return f"postgresql://{name}:secret@{db_url.partition('@')[2]}"
+
+    yield make
+    for name in made:
+        execute(db_url, f"drop role {name}")

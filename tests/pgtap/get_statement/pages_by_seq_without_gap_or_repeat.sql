@@ -1,0 +1,27 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile(0, 5000) as profile \gset
+select count(credits_tests.job(:'profile', 10)) as jobs from generate_series(1, 6) \gset
+
+select results_eq(
+  format('select s.seq from credits.get_statement(%L, %L, 3) s', :'profile', c.before_seq),
+  c.page,
+  format('before_seq %s', coalesce(c.before_seq::text, 'null'))
+)
+from (values
+  (null, array[7, 6, 5]::bigint[]),
+  (5, array[4, 3, 2]::bigint[]),
+  (2, array[1]::bigint[])
+) c (before_seq, page);
+
+select credits_tests.job(:'profile', 10) as newer \gset
+select results_eq(
+  format('select s.seq from credits.get_statement(%L, 5, 3) s', :'profile'),
+  array[4, 3, 2]::bigint[],
+  'a row written meanwhile does not move the pages'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,35 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile(500, 9500) as profile \gset
+select credits_tests.job(:'profile', 1000) as rolled_back,
+       credits_tests.job(:'profile', 1000) as in_parts,
+       credits_tests.job(:'profile', 1000) as expired,
+       credits_tests.job(:'profile', 0) as free
+\gset
+select credits_tests.answer(format('credits.rollback_reservation(%L)', :'rolled_back')),
+       credits_tests.answer(format('credits.refund_job(%L, 400, %L)', :'in_parts', 'part-1')),
+       credits_tests.answer(format('credits.refund_job(%L, 600, %L)', :'in_parts', 'part-2')),
+       credits_tests.expire(:'expired'),
+       credits_tests.answer(format('credits.rollback_reservation(%L)', :'free'))
+\gset done_
+
+select credits_tests.replays(
+  format('credits.refund_job(%L)', c.job),
+  jsonb_build_object(
+    'job_id', c.job, 'profile_id', :'profile', 'state', c.state,
+    'amount', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
+    'previous_balance', c.balance, 'new_balance', c.balance, 'seq', c.seq
+  ),
+  c.description
+)
+from (values
+  (:'rolled_back', 'rolled_back', 8000, 5, 'a rolled back job'),
+  (:'in_parts', 'refunded', 9000, 7, 'a job refunded in parts'),
+  (:'expired', 'expired', 9000, 7, 'an expired job'),
+  (:'free', 'rolled_back', 9000, 7, 'a free job that was rolled back')
+) c (job, state, balance, seq, description);
+
+select * from finish();
+rollback;

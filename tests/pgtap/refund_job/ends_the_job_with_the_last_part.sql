@@ -1,0 +1,30 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+select credits_tests.answer(format('credits.refund_job(%L, 1600, %L)', :'job', 'part-1')),
+       credits_tests.answer(format('credits.refund_job(%L, 400, %L)', :'job', 'part-2')) as last
+\gset
+
+select credits_tests.shows(
+  :'last',
+  '{"state": "refunded", "amount": 400, "monthly_refunded": 400, "addon_refunded": 0,
+    "previous_balance": 5100, "new_balance": 5500, "seq": 4, "replayed": false}',
+  'the last part says refunded'
+);
+select credits_tests.shows(
+  credits_tests.job_row(:'job'),
+  '{"state": "refunded", "closing_seq": 4, "monthly_refunded": 500, "addon_refunded": 1500}',
+  'so does the job, with both parts'
+);
+select is(
+  (credits_tests.job_row(:'job') -> 'meta_json')
+    - array['credit_cost', 'credits_deducted', 'monthly_deducted', 'addon_deducted'],
+  '{"credits_refunded": true, "monthly_refunded": 500, "addon_refunded": 1500}',
+  'and its meta'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,14 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select format('credits.refund_job(%L)', credits_tests.job(:'profile', 2000)) as call \gset
+select credits_tests.answer(:'call') as first \gset
+
+select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
+select credits_tests.replays(:'call', :'first', 'and a third time');
+select is(credits_tests.buckets(:'profile'), '500 + 5000', 'the credits came back once');
+
+select * from finish();
+rollback;

@@ -1,0 +1,26 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.settle(credits_tests.job(:'profile', 2000)) as job,
+       credits_tests.settle(credits_tests.job(:'profile', 0)) as free,
+       credits_tests.settle(credits_tests.job(:'profile', 100)) as in_part
+\gset
+select credits_tests.answer(format('credits.refund_job(%L, 10, %L)', :'in_part', 'part-1')) as done
+\gset
+
+select credits_tests.refuses(
+  format('select credits.rollback_reservation(%L)', c.job),
+  'PT409', 'wrong_state', '{"state": "settled"}',
+  c.description
+)
+from (values
+  (:'job', 'a settled job did run'),
+  (:'free', 'also when it was free'),
+  (:'in_part', 'also when a part of it was refunded')
+) c (job, description);
+select is(credits_tests.job_row(:'job') ->> 'state', 'settled', 'it is settled still');
+
+select * from finish();
+rollback;

@@ -1,0 +1,20 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+
+select throws_ok(
+  format('insert into credits.%1$I select t.* from credits.%1$I t where t.%2$I = %3$L',
+         c.table_name, c.key_column, c.key),
+  '23505', null, c.description
+)
+from (values
+  ('profiles', 'id', :'profile', 'a profile id'),
+  ('jobs', 'id', :'job', 'a job id, whatever the profile'),
+  ('ledger', 'profile_id', :'profile', 'a seq of a profile')
+) c (table_name, key_column, key, description);
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.web_roles() as roles, credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+grant execute on all functions in schema credits to anon, authenticated, service_role;
+grant all on all tables in schema credits to anon, authenticated, service_role;
+\ir ../../../sql/grants.sql
+
+select ok(pg_has_role('service_role', 'credits_app', 'usage'), 'it is a member');
+select set_eq(
+  $$
+    select f.proname::text
+      from pg_catalog.pg_proc f
+     where f.pronamespace = 'credits'::regnamespace
+       and has_function_privilege('service_role', f.oid, 'execute')
+  $$,
+  array['reserve_credits', 'refund_job', 'rollback_reservation', 'get_balance', 'get_statement',
+        'schema_version'],
+  'it may run what the group may, and no more'
+);
+select is_empty(
+  $$
+    select c.oid::regclass, a.privilege_type
+      from pg_catalog.pg_class c,
+           lateral aclexplode(c.relacl) a
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relkind in ('r', 'v')
+       and a.grantee = 'service_role'::regrole
+  $$,
+  'it may touch no table'
+);
+
+select * from finish();
+rollback;

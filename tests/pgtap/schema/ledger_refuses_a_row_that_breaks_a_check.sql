@@ -1,0 +1,52 @@
+begin;
+\ir ../helpers.psql
+select plan(18);
+
+select jsonb_build_object(
+  'profile_id', credits_tests.profile(500, 5000), 'seq', 2, 'ts', now(), 'kind', 'adjust',
+  'monthly_delta', 0, 'addon_delta', 0, 'monthly_balance', 500, 'addon_balance', 5000,
+  'reason', 'a test'
+) as good \gset
+
+select credits_tests.violates(
+  'ledger', :'good'::jsonb || c.change, c.broken, format('%s: %s', c.broken, c.change)
+)
+from (values
+  ('ledger_seq_from_one', '{"seq": 0}'::jsonb),
+  ('ledger_kind_known', '{"kind": "steal"}'),
+  ('ledger_reserve_only_takes',
+   '{"kind": "reserve", "job_id": "4a2f4d0e-0000-4000-8000-000000000000", "monthly_delta": 1}'),
+  ('ledger_reserve_only_takes',
+   '{"kind": "reserve", "job_id": "4a2f4d0e-0000-4000-8000-000000000000", "addon_delta": 1}'),
+  ('ledger_grant_leaves_monthly_alone', '{"kind": "grant", "monthly_delta": 1}'),
+  ('ledger_grant_leaves_monthly_alone', '{"kind": "grant", "monthly_delta": -1}'),
+  ('ledger_renewal_leaves_addon_alone', '{"kind": "renew", "addon_delta": 1}'),
+  ('ledger_renewal_leaves_addon_alone', '{"kind": "renew", "addon_delta": -1}')
+) c (broken, change);
+select credits_tests.violates(
+  'ledger', :'good'::jsonb || jsonb_build_object('kind', k.kind),
+  'ledger_job_kinds_name_their_job', format('a row of kind %s without its job', k.kind)
+)
+from unnest(array['reserve', 'settle', 'refund', 'rollback', 'expire']) k (kind);
+select credits_tests.violates(
+  'ledger',
+  :'good'::jsonb || jsonb_build_object('kind', c.kind, 'job_id', gen_random_uuid(), c.bucket, -1),
+  'ledger_returns_only_give', format('a row of kind %s with a %s of -1', c.kind, c.bucket)
+)
+from (values ('refund', 'monthly_delta'), ('refund', 'addon_delta'), ('rollback', 'addon_delta'),
+             ('expire', 'monthly_delta')) c (kind, bucket);
+select set_eq(
+  $$
+    select c.conname::text
+      from pg_catalog.pg_constraint c
+     where c.conrelid = 'credits.ledger'::regclass
+       and c.contype = 'c'
+  $$,
+  array['ledger_seq_from_one', 'ledger_kind_known', 'ledger_job_kinds_name_their_job',
+        'ledger_reserve_only_takes', 'ledger_returns_only_give',
+        'ledger_grant_leaves_monthly_alone', 'ledger_renewal_leaves_addon_alone'],
+  'these are all of its checks'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,36 @@
+begin;
+\ir ../helpers.psql
+select plan(9);
+
+select jsonb_build_object(
+  'id', gen_random_uuid(), 'credits_remaining', 500, 'addon_credits', 5000, 'overdraft_limit', 0,
+  'seq', 1, 'created_at', now()
+) as good \gset
+
+select credits_tests.violates(
+  'profiles', :'good'::jsonb || c.change, c.broken, format('%s: %s', c.broken, c.change)
+)
+from (values
+  ('profiles_credits_remaining_in_range', '{"credits_remaining": -1}'::jsonb),
+  ('profiles_credits_remaining_in_range', '{"credits_remaining": 4611686018427387904}'),
+  ('profiles_addon_credits_in_range', '{"addon_credits": -1}'),
+  ('profiles_addon_credits_in_range', '{"addon_credits": -301, "overdraft_limit": 300}'),
+  ('profiles_addon_credits_in_range', '{"addon_credits": 4611686018427387904}'),
+  ('profiles_overdraft_limit_in_range', '{"overdraft_limit": -1}'),
+  ('profiles_overdraft_limit_in_range', '{"overdraft_limit": 9007199254740992}'),
+  ('profiles_seq_not_negative', '{"seq": -1}')
+) c (broken, change);
+select set_eq(
+  $$
+    select c.conname::text
+      from pg_catalog.pg_constraint c
+     where c.conrelid = 'credits.profiles'::regclass
+       and c.contype = 'c'
+  $$,
+  array['profiles_credits_remaining_in_range', 'profiles_addon_credits_in_range',
+        'profiles_overdraft_limit_in_range', 'profiles_seq_not_negative'],
+  'these are all of its checks'
+);
+
+select * from finish();
+rollback;

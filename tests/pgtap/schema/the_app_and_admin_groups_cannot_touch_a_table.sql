@@ -1,0 +1,26 @@
+begin;
+\ir ../helpers.psql
+select plan(46);
+
+select credits_tests.member_of('credits_app') as app,
+       credits_tests.member_of('credits_admin') as admin,
+       credits_tests.profile(500, 5000) as profile
+\gset
+
+select is(
+  credits_tests.outcome(m.role, s.statement), '42501', format('%s: %s', m.name, s.statement)
+)
+from (values ('app', :'app'), ('admin', :'admin')) m (name, role),
+     (select format(o.operation, t.name, t.column_name)
+        from (values ('profiles', 'seq'), ('jobs', 'state'), ('ledger', 'reason'),
+                     ('balances', 'seq'), ('ledger_entries', 'reason')) t (name, column_name),
+             (values ('select from credits.%I'),
+                     ('insert into credits.%I default values'),
+                     ('update credits.%1$I set %2$I = default'),
+                     ('delete from credits.%I')) o (operation)
+      union all
+      select format('truncate credits.%I cascade', t.name)
+        from (values ('profiles'), ('jobs'), ('ledger')) t (name)) s (statement);
+
+select * from finish();
+rollback;

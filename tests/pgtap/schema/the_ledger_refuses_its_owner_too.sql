@@ -1,0 +1,17 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.profile(500, 5000) as profile \gset
+
+select is(
+  credits_tests.outcome('credits_owner', format(c.statement, :'profile')), '42501', c.statement
+)
+from (values
+  ('update credits.ledger l set reason = ''another'' where l.profile_id = %L'),
+  ('delete from credits.ledger l where l.profile_id = %L'),
+  ('truncate credits.ledger')
+) c (statement);
+
+select * from finish();
+rollback;

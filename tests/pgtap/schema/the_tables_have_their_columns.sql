@@ -1,0 +1,27 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select set_has(
+  format($$
+    select a.attname::text
+      from pg_catalog.pg_attribute a
+     where a.attrelid = 'credits.%I'::regclass
+       and a.attnum > 0
+       and not a.attisdropped
+  $$, t.table_name),
+  format('select unnest(string_to_array(%L, '' ''))', t.columns),
+  format('%s has its columns', t.table_name)
+)
+from (values
+  ('profiles', 'id credits_remaining addon_credits overdraft_limit seq period_start '
+               'next_pack_expiry closed_at created_at'),
+  ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
+           'addon_refunded shortfall reserve_seq hold_expires_at period_start meta_json created_at '
+           'finished_at'),
+  ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
+             'addon_balance reason reference actor')
+) t (table_name, columns);
+
+select * from finish();
+rollback;

@@ -1,0 +1,45 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.allow_overdraft(credits_tests.profile(500, 5000), 300) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
+  as done \gset
+
+select is(
+  (select to_jsonb(b) from credits.balances b where b.profile_id = :'profile'),
+  jsonb_build_object('profile_id', :'profile', 'credits_remaining', 0, 'addon_credits', 4200,
+                     'available', 4200, 'seq', 3),
+  'balances has both buckets and their sum'
+);
+select results_eq(
+  format('select to_jsonb(e) from credits.ledger_entries e where e.profile_id = %L order by e.seq',
+         :'profile'),
+  format('select to_jsonb(l) from credits.ledger l where l.profile_id = %L order by l.seq',
+         :'profile'),
+  'ledger_entries has every column of the ledger'
+);
+select set_eq(
+  $$
+    select c.relname::text
+      from pg_catalog.pg_class c
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relkind = 'v'
+  $$,
+  array['balances', 'ledger_entries'],
+  'there are these two views'
+);
+select is_empty(
+  $$
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relkind = 'v'
+       and not coalesce('security_invoker=true' = any(c.reloptions), false)
+  $$,
+  'each looks with the rights of its reader'
+);
+
+select * from finish();
+rollback;

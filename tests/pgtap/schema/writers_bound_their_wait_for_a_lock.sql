@@ -1,0 +1,31 @@
+begin;
+\ir ../helpers.psql
+select plan(2);
+
+select set_eq(
+  $$
+    select p.name, f.proconfig::text
+      from credits_tests.public_functions() p
+      join pg_catalog.pg_proc f on f.oid = p.oid
+     where p.name in ('open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
+                      'rollback_reservation')
+  $$,
+  $$
+    select unnest(array['open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
+                        'rollback_reservation']),
+           array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s']::text
+  $$,
+  'writers wait 5 seconds, and set nothing else'
+);
+select is_empty(
+  $$
+    select p.name
+      from credits_tests.public_functions() p
+      join pg_catalog.pg_proc f on f.oid = p.oid
+     where (f.provolatile = 'v') <> coalesce('lock_timeout=5s' = any(f.proconfig), false)
+  $$,
+  'so does every volatile function, and no other'
+);
+
+select * from finish();
+rollback;

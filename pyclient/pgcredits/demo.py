@@ -229,8 +229,8 @@ def _print_old_way(demo: Demo) -> None:
         indent=3,
     )
     show(
-        f"The old way ends with {_buckets_in_words(old.renewed)}, {old.addon_lost:,} lost; "
-        f"pgcredits lost {lost:,}.",
+        f"The old way ends with {_buckets_in_words(old.renewed)}: {old.addon_lost:,} lost. "
+        f"pgcredits: {lost:,}.",
         indent=3,
     )
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 import atexit
 import importlib.util
 import os
-import pwd
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -29,7 +27,8 @@ trap '' INT TERM HUP
 read _
 "$0" -D "$1" -m fast -w stop
 shift
-[ $# -eq 0 ] || rm -rf "$@"
+[ $# -eq 0 ] && exit
+until rm -rf "$@"; do sleep 1; done  # an initdb may still be writing
 """
 
 
@@ -180,6 +179,8 @@ class LocalServer:
         return {"cwd": self.folder, "env": environment, **self._user}
 
     def _become_unprivileged(self) -> None:
+        import pwd  # not on Windows, where this module says so itself
+
         users = {user.pw_name: user for user in pwd.getpwall()}
         user = users.get("postgres") or users["nobody"]
         self._user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -213,12 +214,3 @@ def _open_to_everyone(path: Path) -> bool:
     return all(
         folder.stat().st_mode & stat.S_IXOTH for folder in [path.resolve(), *path.resolve().parents]
     )
-
-
-def stop_on_terminate() -> None:
-    """Makes SIGTERM end this process as Ctrl-C does, so that what it started is cleaned up."""
-
-    def interrupt(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

@@ -27,8 +27,10 @@ trap '' INT TERM HUP
 read _
 "$0" -D "$1" -m fast -w stop
 shift
-[ $# -eq 0 ] && exit
-until rm -rf "$@"; do sleep 1; done  # an initdb may still be writing
+for try in 1 2 3 4 5; do
+  [ $# -eq 0 ] || rm -rf "$@" && break
+  sleep 1  # an initdb may still be writing
+done
 """
 
 

@@ -27,11 +27,11 @@ def main(purpose: str) -> None:
     print(f"Setting up {VENV.relative_to(ROOT)} (once) ...", flush=True)
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
-    _run("-m", "pip", "install", "--quiet", "--upgrade", "pip>=25.1")
+    _run("-m", "pip", "install", "-qq", "--upgrade", "pip>=25.1")
     requirements = ["--editable", ".[all]"]
     if purpose == "test":
         requirements += ["--group", "dev"]
-    _run("-m", "pip", "install", "--quiet", *requirements)
+    _run("-m", "pip", "install", "-qq", *requirements)
 
 
 def _create() -> None:

@@ -28,7 +28,6 @@ select set_eq(
                      'credits.ledger'::regclass, 'credits.balances'::regclass,
                      'credits.ledger_entries'::regclass)
        and a.grantee = 'authenticated'::regrole
-       and a.privilege_type <> 'MAINTAIN'
   $$,
   array['select'],
   'what it was given to read stays, the rest goes'

@@ -3,14 +3,14 @@ begin;
 select plan(4);
 
 select credits_tests.allow_overdraft(credits_tests.profile(500, 5000), 300) as profile \gset
-select credits_tests.job(:'profile', 2000) as job \gset
+select credits_tests.job(:'profile', 300) as job \gset
 select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
   as done \gset
 
 select is(
   (select to_jsonb(b) from credits.balances b where b.profile_id = :'profile'),
-  jsonb_build_object('profile_id', :'profile', 'credits_remaining', 0, 'addon_credits', 4200,
-                     'available', 4200, 'seq', 3),
+  jsonb_build_object('profile_id', :'profile', 'credits_remaining', 200, 'addon_credits', 5700,
+                     'available', 5900, 'seq', 3),
   'balances has both buckets and their sum'
 );
 select results_eq(

@@ -16,6 +16,9 @@ begin
     revoke all on all functions in schema credits from authenticated;
     revoke insert, update, delete, truncate, references, trigger
       on all tables in schema credits from authenticated;
+    if current_setting('server_version_num')::integer >= 170000 then -- 15 and 16 cannot parse it
+      execute 'revoke maintain on all tables in schema credits from authenticated';
+    end if;
   end if;
   if to_regrole('service_role') is not null then
     revoke all on all functions in schema credits from service_role;

@@ -36,10 +36,16 @@ begin
   grant usage on schema credits to credits_app;
   grant execute on function
     credits.reserve_credits,
+    credits.settle_job,
     credits.refund_job,
     credits.rollback_reservation,
+    credits.extend_hold,
+    credits.expire_holds,
+    credits.expire_packs,
     credits.get_balance,
     credits.get_statement,
+    credits.balance_at,
+    credits.explain_job,
     credits.schema_version
     to credits_app;
   if to_regrole('service_role') is not null
@@ -63,11 +69,24 @@ begin
   grant execute on function
     credits.open_profile,
     credits.grant_addon,
+    credits.renew_monthly,
+    credits.revoke_grant,
+    credits.reinstate_grant,
+    credits.adjust_credits,
+    credits.set_overdraft_limit,
+    credits.close_profile,
     credits.reserve_credits,
+    credits.settle_job,
     credits.refund_job,
     credits.rollback_reservation,
+    credits.extend_hold,
+    credits.expire_holds,
+    credits.expire_packs,
     credits.get_balance,
     credits.get_statement,
+    credits.balance_at,
+    credits.explain_job,
+    credits.check_integrity,
     credits.schema_version
     to credits_admin;
 end
@@ -80,36 +99,62 @@ begin
     return;
   end if;
   grant usage on schema credits to credits_reader;
-  grant select on credits.profiles, credits.jobs, credits.ledger,
+  grant select on credits.profiles, credits.jobs, credits.ledger, credits.packs,
+                  credits.pack_draws, credits.renewals, credits.revocations, credits.settings,
                   credits.balances, credits.ledger_entries to credits_reader;
   grant execute on function
     credits.get_balance,
     credits.get_statement,
+    credits.balance_at,
+    credits.explain_job,
+    credits.check_integrity,
     credits.schema_version
     to credits_reader;
-  if not exists (select from pg_catalog.pg_policies p
-                  where p.schemaname = 'credits' and p.policyname = 'reader sees every row') then
-    create policy "reader sees every row" on credits.profiles
-      for select to credits_reader using (true);
-    create policy "reader sees every row" on credits.jobs
-      for select to credits_reader using (true);
-    create policy "reader sees every row" on credits.ledger
-      for select to credits_reader using (true);
-  end if;
 end
 $$;
 
+-- A policy takes a table lock, so it is made once.
+do $do$
+declare
+  v_table text;
+begin
+  if to_regrole('credits_reader') is null then
+    return;
+  end if;
+  for v_table in
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relrowsecurity
+       and not exists (select from pg_catalog.pg_policies p
+                        where p.schemaname = 'credits'
+                          and p.tablename = c.relname
+                          and p.policyname = 'reader sees every row')
+  loop
+    execute format('create policy "reader sees every row" on credits.%I '
+                   'for select to credits_reader using (true)', v_table);
+  end loop;
+end
+$do$;
+
 -- A person whose profile id is the subject of the request's claims (PostgREST, Supabase) sees that
 -- profile's rows, once a role such as authenticated is granted SELECT: see docs/operations.md.
--- A policy takes a table lock, so it is made once. The sub-select is evaluated once a query.
+-- The sub-select is evaluated once a query.
 do $do$
 declare
   v_own record;
 begin
   for v_own in
     select o.table_name, o.profile_column
-      from (values ('profiles', 'id'), ('jobs', 'profile_id'), ('ledger', 'profile_id'))
-           o (table_name, profile_column)
+      from (values
+             ('profiles', 'id'),
+             ('jobs', 'profile_id'),
+             ('ledger', 'profile_id'),
+             ('packs', 'profile_id'),
+             ('pack_draws', 'profile_id'),
+             ('renewals', 'profile_id'),
+             ('revocations', 'profile_id')
+           ) o (table_name, profile_column)
      where not exists (select from pg_catalog.pg_policies p
                         where p.schemaname = 'credits'
                           and p.tablename = o.table_name

@@ -1,28 +1,89 @@
 -- The manifest: every file of the logic, in order. `psql -1 -f sql/install.sql` runs it on a
 -- database that has the migrations; `pgcredits migrate` and `pgcredits sql` read the same list.
 
--- Internal
+-- Internal: the clock, checks and refusals
+\ir internal/_now.sql
+\ir internal/_later.sql
 \ir internal/_check_present.sql
 \ir internal/_check_amount.sql
+\ir internal/_check_deltas.sql
 \ir internal/_check_text.sql
 \ir internal/_check_metadata.sql
+\ir internal/_check_interval.sql
+\ir internal/_check_time.sql
+\ir internal/_check_option.sql
+\ir internal/_check_open.sql
+\ir internal/_check_grant.sql
+\ir internal/_check_funds.sql
+\ir internal/_check_adjustment.sql
+\ir internal/_check_profile_found.sql
+\ir internal/_check_job_found.sql
+
+-- Internal: reading, writing, the lock
+\ir internal/_outstanding.sql
+\ir internal/_newest_entry.sql
+\ir internal/_keyed_entry.sql
+\ir internal/_perpetual_rest.sql
+\ir internal/_write_ledger.sql
+\ir internal/_write_pack.sql
+\ir internal/_set_hold.sql
 \ir internal/_lock_profile.sql
 \ir internal/_lock_job.sql
+
+-- Internal: taking credits and giving them back
 \ir internal/_split_deduction.sql
-\ir internal/_write_ledger.sql
-\ir internal/_replay_reservation.sql
+\ir internal/_split_return.sql
+\ir internal/_draw_packs.sql
+\ir internal/_fill_pack.sql
+\ir internal/_return_to_packs.sql
+\ir internal/_return_to_period.sql
+\ir internal/_give_back.sql
+\ir internal/_returned_by.sql
 \ir internal/_refund_row.sql
 \ir internal/_return_credits.sql
+\ir internal/_catch_up.sql
+\ir internal/_lock_unless_locked.sql
+\ir internal/_settle_for_less.sql
+\ir internal/_settle_for_more.sql
+\ir internal/_write_settled.sql
+
+-- Internal: answers and replays
+\ir internal/_balance_row.sql
+\ir internal/_replay_reservation.sql
 \ir internal/_answer_ended_job.sql
+\ir internal/_expired_hold.sql
+\ir internal/_settlement_row.sql
+\ir internal/_renewal_row.sql
+\ir internal/_granted.sql
+\ir internal/_revocation_of.sql
+\ir internal/_write_revocation.sql
+\ir internal/_revocation_row.sql
+\ir internal/_check_ledger.sql
+\ir internal/_check_jobs.sql
+\ir internal/_check_packs.sql
+\ir internal/_check_periods.sql
 
 -- Public, in the order a user meets them
 \ir functions/open_profile.sql
 \ir functions/get_balance.sql
 \ir functions/grant_addon.sql
+\ir functions/renew_monthly.sql
 \ir functions/reserve_credits.sql
+\ir functions/settle_job.sql
 \ir functions/refund_job.sql
 \ir functions/rollback_reservation.sql
+\ir functions/extend_hold.sql
+\ir functions/expire_holds.sql
+\ir functions/expire_packs.sql
+\ir functions/revoke_grant.sql
+\ir functions/reinstate_grant.sql
+\ir functions/adjust_credits.sql
+\ir functions/set_overdraft_limit.sql
+\ir functions/close_profile.sql
 \ir functions/get_statement.sql
+\ir functions/balance_at.sql
+\ir functions/explain_job.sql
+\ir functions/check_integrity.sql
 \ir functions/schema_version.sql
 
 -- Triggers
@@ -32,6 +93,7 @@
 \ir views/balances.sql
 \ir views/ledger_entries.sql
 
--- Who owns and who may: always last
+-- What is gone, who owns and who may: always last
+\ir cleanup.sql
 \ir owner.sql
 \ir grants.sql

@@ -1,38 +1,59 @@
 -- get_balance: what a profile has to spend now.
--- Promises: both buckets and seq are of one moment.
+-- Promises: all figures are of one moment; overdue holds and packs count as worked off.
 -- Parameters: profile_id: whose buckets.
--- Result: balance; available is monthly + addon, in credits.
--- Locks: none.
--- Reads: profiles. Writes: nothing.
+-- Result: balance: available is monthly + addon, held what open holds hold, posted both together.
+-- Locks: none; the profile where a hold or a pack is overdue and this is the first to notice.
+-- Reads: profiles, jobs, packs. Writes: nothing, or what it works off: see expire_holds,
+--   expire_packs. In a read-only transaction it leaves overdue packs out and shows overdue holds
+--   nowhere.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.
 -- Replay: a read; replayed is always false.
 
 create or replace function credits.get_balance(profile_id uuid)
 returns credits.balance
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
 as $$
 declare
+  v_profile credits.profiles;
+  v_now timestamptz;
+  v_overdue bigint := 0::bigint;
   v_balance credits.balance;
 begin
   perform credits._check_present('profile_id', get_balance.profile_id is not null);
 
-  select p.id, p.credits_remaining, p.addon_credits, p.seq
-    into v_balance.profile_id, v_balance.credits_remaining, v_balance.addon_credits, v_balance.seq
-    from credits.profiles p
-   where p.id = get_balance.profile_id;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'profile_not_found',
-      detail = '{}',
-      hint = 'Open the profile first with credits.open_profile.';
+  select p.* into v_profile from credits.profiles p where p.id = get_balance.profile_id;
+  perform credits._check_profile_found(found);
+  v_balance.held := 0;
+  if v_profile.next_hold_expiry is not null or v_profile.next_pack_expiry is not null then
+    v_now := credits._now();
+    if current_setting('transaction_read_only') = 'on' then
+      select coalesce(sum(k.remaining), 0)::bigint into v_overdue
+        from credits.packs k
+       where k.profile_id = get_balance.profile_id
+         and k.remaining > 0
+         and k.expires_at <= v_now;
+    elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
+      v_profile := credits._lock_profile(get_balance.profile_id);
+    end if;
+    select coalesce(sum(credits._outstanding(j)), 0)::bigint into v_balance.held
+      from credits.jobs j
+     where j.profile_id = get_balance.profile_id
+       and j.hold_due_at > v_now;
   end if;
+
+  v_balance.profile_id := v_profile.id;
+  v_balance.credits_remaining := v_profile.credits_remaining;
+  v_balance.addon_credits := v_profile.addon_credits - v_overdue;
   v_balance.available := v_balance.credits_remaining + v_balance.addon_credits;
+  v_balance.posted := v_balance.available + v_balance.held;
+  v_balance.seq := v_profile.seq;
   v_balance.replayed := false;
   return v_balance;
 end
 $$;
 
 comment on function credits.get_balance(uuid) is
-  'What a profile has to spend now, in credits: each bucket, and both together as available.';
+  'What a profile has to spend now, in credits: each bucket, both together as available, what open '
+  'holds hold, and all of it as posted.';

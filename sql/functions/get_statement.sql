@@ -24,13 +24,8 @@ begin
     perform credits._check_amount('before_seq', get_statement.before_seq, 1);
   end if;
 
-  if not exists (select from credits.profiles p where p.id = get_statement.profile_id) then
-    raise exception using
-      errcode = 'PT404',
-      message = 'profile_not_found',
-      detail = '{}',
-      hint = 'Open the profile first with credits.open_profile.';
-  end if;
+  perform credits._check_profile_found(
+    exists (select from credits.profiles p where p.id = get_statement.profile_id));
   return query
     select l.*
       from credits.ledger l

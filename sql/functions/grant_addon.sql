@@ -1,20 +1,25 @@
 -- grant_addon: adds bought credits to the addon bucket, once per reference.
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
 -- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
---   caller's key, such as an order or checkout id; reason: a note for people, added to the ledger's
---   reason.
--- Result: grant_result.
+--   caller's key, such as an order or checkout id; expires_at: makes it a pack, which lapses then;
+--   kind: of a pack, paid (a refund after its expiry reopens it) or promo (such a refund lapses);
+--   priority: of a pack, -1000 to 1000, the smaller burns first; reason: a note for people, added
+--   to the ledger's reason.
+-- Result: grant_result; expires_at, kind and priority are null for credits that never expire.
 -- Locks: profile.
--- Reads: profiles, ledger. Writes: profiles, ledger.
--- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 profile_not_found;
---   PT409 reference_conflict.
--- Replay: the same reference and amount answer as the first call did; another amount is
---   reference_conflict. The reason is not compared; the first stays.
+-- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a pack: packs.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_option,
+--   invalid_interval; PT404 profile_not_found; PT409 reference_conflict; PT410 profile_closed.
+-- Replay: the same reference, amount and pack answer as the first call did; another amount or pack
+--   is reference_conflict. The reason is not compared; the first stays.
 
 create or replace function credits.grant_addon(
   profile_id uuid,
   amount bigint,
   reference text,
+  expires_at timestamptz default null,
+  kind text default 'paid',
+  priority bigint default 0,
   reason text default null
 )
 returns credits.grant_result
@@ -25,41 +30,52 @@ as $$
 declare
   v_profile credits.profiles;
   v_entry credits.ledger;
+  v_pack credits.packs;
   v_result credits.grant_result;
 begin
   perform credits._check_present('profile_id', grant_addon.profile_id is not null);
   perform credits._check_amount('amount', grant_addon.amount, 1);
   perform credits._check_text('reference', grant_addon.reference);
+  if grant_addon.expires_at is not null then
+    perform credits._check_time('expires_at', grant_addon.expires_at);
+  end if;
+  perform credits._check_option('kind', grant_addon.kind, array['paid', 'promo']);
+  perform credits._check_amount('priority', grant_addon.priority, -1000, 1000);
   if grant_addon.reason is not null then
     perform credits._check_text('reason', grant_addon.reason);
   end if;
 
   v_profile := credits._lock_profile(grant_addon.profile_id);
 
-  select l.* into v_entry
-    from credits.ledger l
-   where l.profile_id = grant_addon.profile_id
-     and l.reference = grant_addon.reference
-     and l.kind = 'grant';
-  v_result.replayed := found;
+  v_entry := credits._keyed_entry(grant_addon.profile_id, 'grant', grant_addon.reference);
+  v_result.replayed := v_entry.seq is not null;
   if not v_result.replayed then
-    -- The bucket has the same cap as every amount.
-    perform credits._check_amount(
-      'amount', grant_addon.amount, 1, 9007199254740991 - greatest(v_profile.addon_credits, 0)
-    );
+    perform credits._check_grant(v_profile, grant_addon.amount, grant_addon.expires_at);
     v_entry := credits._write_ledger(
       grant_addon.profile_id, 'grant', null, 0, grant_addon.amount,
       format('addon grant: %s (addon: +%s)', grant_addon.reference, grant_addon.amount)
         || coalesce(': ' || grant_addon.reason, ''),
-      grant_addon.reference
-    );
-  elsif v_entry.addon_delta <> grant_addon.amount then
+      grant_addon.reference);
+    if grant_addon.expires_at is not null then
+      perform credits._write_pack(
+        v_entry, grant_addon.expires_at, grant_addon.kind, grant_addon.priority);
+    end if;
+  end if;
+
+  select k.* into v_pack
+    from credits.packs k
+   where k.profile_id = v_entry.profile_id
+     and k.seq = v_entry.seq;
+  if v_entry.addon_delta <> grant_addon.amount
+     or v_pack.granted_until is distinct from grant_addon.expires_at
+     or v_pack.kind <> grant_addon.kind
+     or v_pack.priority <> grant_addon.priority then
     raise exception using
       errcode = 'PT409',
       message = 'reference_conflict',
       detail = jsonb_build_object('parameter', 'reference',
                                   'stored', v_entry.addon_delta, 'given', grant_addon.amount),
-      hint = 'This reference was granted with another amount: use a new reference for a new grant.';
+      hint = 'This reference was granted otherwise: use a new reference for a new grant.';
   end if;
 
   v_result.profile_id := v_entry.profile_id;
@@ -68,9 +84,13 @@ begin
   v_result.new_balance := v_entry.monthly_balance + v_entry.addon_balance;
   v_result.previous_balance := v_result.new_balance - v_entry.addon_delta;
   v_result.seq := v_entry.seq;
+  v_result.expires_at := v_pack.granted_until;
+  v_result.kind := v_pack.kind;
+  v_result.priority := v_pack.priority;
   return v_result;
 end
 $$;
 
-comment on function credits.grant_addon(uuid, bigint, text, text) is
-  'Adds bought credits to a profile''s addon bucket, once per reference (an order, a checkout id).';
+comment on function credits.grant_addon(uuid, bigint, text, timestamptz, text, bigint, text) is
+  'Adds bought credits to a profile''s addon bucket, once per reference (an order, a checkout id). '
+  'With expires_at they are a pack, which burns before credits that never expire.';

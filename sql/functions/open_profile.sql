@@ -21,14 +21,13 @@ as $$
 declare
   v_created boolean;
   v_entry credits.ledger;
-  v_balance credits.balance;
 begin
   perform credits._check_present('profile_id', open_profile.profile_id is not null);
   perform credits._check_amount('credits_remaining', open_profile.credits_remaining, 0);
   perform credits._check_amount('addon_credits', open_profile.addon_credits, 0);
 
   insert into credits.profiles (id, created_at)
-  values (open_profile.profile_id, clock_timestamp())
+  values (open_profile.profile_id, credits._now())
   on conflict do nothing;
   v_created := found;
   perform credits._lock_profile(open_profile.profile_id);
@@ -55,13 +54,7 @@ begin
     end if;
   end if;
 
-  v_balance.profile_id := v_entry.profile_id;
-  v_balance.credits_remaining := v_entry.monthly_balance;
-  v_balance.addon_credits := v_entry.addon_balance;
-  v_balance.available := v_entry.monthly_balance + v_entry.addon_balance;
-  v_balance.seq := v_entry.seq;
-  v_balance.replayed := not v_created;
-  return v_balance;
+  return credits._balance_row(v_entry, not v_created);
 end
 $$;
 

@@ -1,5 +1,6 @@
 -- refund_job: gives a job's credits back to the buckets they came from.
 -- Promises: last in, first out (addon before monthly); in neither bucket more than the job took.
+--   What came from a pack goes back to the pack, also after its expiry if it was paid for.
 -- Parameters: job_id: the job that failed; amount: credits to give back, 1 or more, or null for all
 --   that is still out; refund_id: the key of a refund of a part, required with amount; reason: a
 --   note for people, added to the ledger's reason; profile_id: the job's profile, where the caller
@@ -40,8 +41,7 @@ begin
   end if;
 
   v_job := credits._lock_job(refund_job.job_id, refund_job.profile_id);
-  v_refundable := v_job.monthly_deducted - v_job.monthly_refunded
-                + v_job.addon_deducted - v_job.addon_refunded;
+  v_refundable := credits._outstanding(v_job);
 
   if refund_job.amount is null then
     if v_job.closing_seq is not null then
@@ -69,7 +69,7 @@ begin
         ),
         hint = 'This refund_id was used with another amount: use a new one for another refund.';
     end if;
-    return credits._refund_row(v_job, v_entry, v_entry.monthly_delta, v_entry.addon_delta, true);
+    return credits._refund_row(v_job, credits._returned_by(v_entry), true);
   end if;
   if refund_job.amount > v_refundable then
     raise exception using

@@ -2,21 +2,24 @@
 -- Promises: the buckets, the job and the ledger row commit together or not at all, and the job
 --   remembers what came from which bucket.
 -- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
---   more; meta: the caller's metadata, a JSON object of at most 16 kB of text.
+--   more; meta: the caller's metadata, a JSON object of at most 16 kB of text; hold_for: makes it
+--   a hold, which gives the credits back by itself after this time, at most 365 days.
 -- Result: reservation; the balances are monthly + addon, in credits.
 -- Locks: profile.
--- Reads: profiles, jobs, ledger. Writes: profiles, jobs, ledger (no ledger row for cost 0).
--- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key;
---   PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
---   PT413 metadata_too_large.
+-- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger (no ledger row for cost 0),
+--   and where the profile has packs: packs, pack_draws.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
+--   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
+--   PT410 profile_closed; PT413 metadata_too_large.
 -- Replay: the same job id with the same cost answers as the first call did, also when the wallet is
---   empty by now; another cost or profile is job_conflict. meta is not compared; the first stays.
+--   empty by now; another cost or profile is job_conflict. meta and hold_for are not compared.
 
 create or replace function credits.reserve_credits(
   profile_id uuid,
   job_id uuid,
   cost bigint,
-  meta jsonb default '{}'
+  meta jsonb default '{}',
+  hold_for interval default null
 )
 returns credits.reservation
 language plpgsql volatile security definer
@@ -28,13 +31,18 @@ declare
   v_monthly bigint;
   v_addon bigint;
   v_shortfall bigint;
+  v_from_packs bigint := 0::bigint;
   v_seq bigint;
+  v_hold_expires_at timestamptz;
   v_reservation credits.reservation;
 begin
   perform credits._check_present('profile_id', reserve_credits.profile_id is not null);
   perform credits._check_present('job_id', reserve_credits.job_id is not null);
   perform credits._check_amount('cost', reserve_credits.cost, 0);
   perform credits._check_metadata(reserve_credits.meta);
+  if reserve_credits.hold_for is not null then
+    perform credits._check_interval('hold_for', reserve_credits.hold_for);
+  end if;
 
   v_profile := credits._lock_profile(reserve_credits.profile_id);
 
@@ -43,28 +51,26 @@ begin
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
 
+  perform credits._check_open(v_profile);
   select s.monthly, s.addon, s.shortfall
     into v_monthly, v_addon, v_shortfall
     from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                   v_profile.overdraft_limit, reserve_credits.cost) s;
-  if v_shortfall > 0 then
-    raise exception using
-      errcode = 'PT402',
-      message = 'insufficient_credits',
-      detail = jsonb_build_object(
-        'required', reserve_credits.cost,
-        'available', reserve_credits.cost - v_shortfall,
-        'monthly', v_profile.credits_remaining,
-        'addon', v_profile.addon_credits
-      ),
-      hint = 'Add credits to the profile, or ask for less.';
+  perform credits._check_funds(v_profile, reserve_credits.cost, v_shortfall);
+  if v_profile.next_pack_expiry is not null and v_addon > 0 then
+    v_from_packs := credits._draw_packs(v_profile.id, v_addon, reserve_credits.job_id);
+  end if;
+  if reserve_credits.hold_for is not null then
+    v_hold_expires_at := credits._set_hold(v_profile.id, reserve_credits.hold_for);
   end if;
 
   v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
-                            reserve_seq, period_start, created_at, meta_json)
-  values (reserve_credits.job_id, reserve_credits.profile_id, 'reserved', reserve_credits.cost,
-          v_monthly, v_addon, v_seq, v_profile.period_start, clock_timestamp(),
+                            pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
+                            created_at, meta_json)
+  values (reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_monthly,
+          v_addon, v_from_packs, v_seq, v_hold_expires_at, v_hold_expires_at,
+          v_profile.period_start, credits._now(),
           coalesce(reserve_credits.meta, '{}') || jsonb_build_object(
             'credit_cost', reserve_credits.cost,
             'credits_deducted', true,
@@ -87,11 +93,12 @@ begin
     reserve_credits.job_id, reserve_credits.profile_id, reserve_credits.cost, v_monthly, v_addon,
     v_profile.credits_remaining + v_profile.addon_credits,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost,
-    v_seq, false);
+    v_seq, false, v_hold_expires_at);
   return v_reservation;
 end
 $$;
 
-comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb) is
+comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
   'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
-  'the same call again answers the same and takes nothing.';
+  'the same call again answers the same and takes nothing. With hold_for the credits go back by '
+  'themselves unless the job is settled in time.';

@@ -35,10 +35,7 @@ begin
       detail = jsonb_build_object('state', v_job.state),
       hint = 'A settled job did run: use credits.refund_job to give its credits back.';
   end if;
-  return credits._return_credits(
-    v_job,
-    v_job.reserved_cost - v_job.monthly_refunded - v_job.addon_refunded,
-    'rollback', 'rolled_back');
+  return credits._return_credits(v_job, credits._outstanding(v_job), 'rollback', 'rolled_back');
 end
 $$;
 

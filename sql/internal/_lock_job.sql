@@ -24,13 +24,7 @@ begin
      where j.id = _lock_job.job_id
        and j.profile_id = v_profile_id;
   end if;
-  if v_job.id is null then
-    raise exception using
-      errcode = 'PT404',
-      message = 'job_not_found',
-      detail = '{}',
-      hint = 'Check the job id, and that the job was reserved for this profile.';
-  end if;
+  perform credits._check_job_found(v_job.id is not null);
   return v_job;
 end
 $$;

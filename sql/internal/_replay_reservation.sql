@@ -7,12 +7,12 @@ returns credits.reservation
 language plpgsql stable
 as $$
 declare
+  v_job credits.jobs;
   v_entry credits.ledger;
   v_reservation credits.reservation;
 begin
-  select l.* into v_entry
+  select j.* into v_job
     from credits.jobs j
-    join credits.ledger l on l.profile_id = j.profile_id and l.seq = j.reserve_seq
    where j.id = _replay_reservation.job_id
      and j.profile_id = _replay_reservation.profile_id
      and j.reserved_cost = _replay_reservation.cost;
@@ -23,16 +23,21 @@ begin
       detail = '{}',
       hint = 'This job id was reserved with another cost or for another profile: use a new job id.';
   end if;
+  select l.* into strict v_entry
+    from credits.ledger l
+   where l.profile_id = v_job.profile_id
+     and l.seq = v_job.reserve_seq;
 
-  v_reservation.job_id := _replay_reservation.job_id;
-  v_reservation.profile_id := v_entry.profile_id;
-  v_reservation.cost := _replay_reservation.cost;
+  v_reservation.job_id := v_job.id;
+  v_reservation.profile_id := v_job.profile_id;
+  v_reservation.cost := v_job.reserved_cost;
   -- A free job wrote no row of its own: reserve_seq is the row that was newest then.
   v_reservation.monthly_deducted :=
-    case when v_reservation.cost = 0 then 0 else -v_entry.monthly_delta end;
+    case when v_job.reserved_cost = 0 then 0 else -v_entry.monthly_delta end;
   v_reservation.addon_deducted := v_reservation.cost - v_reservation.monthly_deducted;
   v_reservation.new_balance := v_entry.monthly_balance + v_entry.addon_balance;
   v_reservation.previous_balance := v_reservation.new_balance + v_reservation.cost;
+  v_reservation.hold_expires_at := v_job.hold_expires_at;
   v_reservation.seq := v_entry.seq;
   v_reservation.replayed := true;
   return v_reservation;

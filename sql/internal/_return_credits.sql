@@ -1,8 +1,7 @@
--- _return_credits: gives an amount of a job's outstanding credits back to the buckets they came
--- from, last in first out: addon was drawn last, so it comes back first. Used by every return.
--- When nothing is out any more the job takes final_state; before that its state stays.
+-- _return_credits: a return as such: a refund, a rollback or an expired hold. When nothing is out
+-- any more the job takes final_state; before that its state stays.
 -- The caller holds the profile's lock and has checked that the amount is outstanding.
--- Writes: profiles, ledger (unless the amount is 0), jobs; one line in the server's log.
+-- Writes: what _give_back writes, jobs; one line in the server's log.
 
 create or replace function credits._return_credits(
   job credits.jobs,
@@ -10,44 +9,27 @@ create or replace function credits._return_credits(
   kind text,
   final_state text,
   reason text default null,
-  reference text default null
+  reference text default null,
+  at timestamptz default credits._now()
 )
 returns credits.refund
 language plpgsql volatile
 as $$
 declare
   v_job credits.jobs := _return_credits.job;
-  v_monthly bigint;
-  v_addon bigint;
-  v_all_back boolean;
-  v_entry credits.ledger;
+  v_returned credits._returned;
 begin
-  v_addon := least(_return_credits.amount, v_job.addon_deducted - v_job.addon_refunded);
-  v_monthly := _return_credits.amount - v_addon;
+  v_returned := credits._give_back(
+    v_job, _return_credits.amount, _return_credits.kind, _return_credits.at,
+    _return_credits.reason, _return_credits.reference);
 
-  if _return_credits.amount > 0 then
-    v_entry := credits._write_ledger(
-      v_job.profile_id, _return_credits.kind, v_job.id, v_monthly, v_addon,
-      format('job %s: %s (monthly: +%s, addon: +%s)',
-             _return_credits.kind, v_job.id, v_monthly, v_addon)
-        || coalesce(': ' || _return_credits.reason, ''),
-      _return_credits.reference
-    );
-  else
-    select l.* into v_entry
-      from credits.ledger l
-      join credits.profiles p on p.id = l.profile_id and p.seq = l.seq
-     where p.id = v_job.profile_id;
-  end if;
-
-  v_job.monthly_refunded := v_job.monthly_refunded + v_monthly;
-  v_job.addon_refunded := v_job.addon_refunded + v_addon;
-  v_all_back := v_job.monthly_refunded = v_job.monthly_deducted
-                and v_job.addon_refunded = v_job.addon_deducted;
-  if v_all_back then
+  v_job.monthly_refunded := v_job.monthly_refunded + v_returned.monthly;
+  v_job.addon_refunded := v_job.addon_refunded + v_returned.addon;
+  if credits._outstanding(v_job) = 0 then
     v_job.state := _return_credits.final_state;
-    v_job.closing_seq := v_entry.seq;
-    v_job.finished_at := coalesce(v_job.finished_at, clock_timestamp());
+    v_job.closing_seq := v_returned.seq;
+    v_job.finished_at := coalesce(v_job.finished_at, credits._now());
+    v_job.hold_due_at := null;
   end if;
   v_job.meta_json := v_job.meta_json || jsonb_build_object(
     'credits_refunded', true,
@@ -60,16 +42,20 @@ begin
          state = v_job.state,
          closing_seq = v_job.closing_seq,
          finished_at = v_job.finished_at,
+         hold_due_at = v_job.hold_due_at,
          meta_json = v_job.meta_json
    where j.id = v_job.id
      and j.profile_id = v_job.profile_id;
 
   if _return_credits.amount > 0 then
     raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
-      case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,
-      _return_credits.amount, v_job.id, v_monthly, v_addon;
+      case _return_credits.kind
+        when 'rollback' then 'Rolled back'
+        when 'expire' then 'Released'
+        else 'Refunded'
+      end,
+      _return_credits.amount, v_job.id, v_returned.monthly, v_returned.addon;
   end if;
-
-  return credits._refund_row(v_job, v_entry, v_monthly, v_addon, false);
+  return credits._refund_row(v_job, v_returned, false);
 end
 $$;

@@ -27,7 +27,7 @@ begin
        into v_entry.seq, v_entry.monthly_balance, v_entry.addon_balance;
 
   v_entry.profile_id := _write_ledger.profile_id;
-  v_entry.ts := clock_timestamp();
+  v_entry.ts := credits._now();
   v_entry.kind := _write_ledger.kind;
   v_entry.job_id := _write_ledger.job_id;
   v_entry.monthly_delta := _write_ledger.monthly_delta;

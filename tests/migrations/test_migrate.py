@@ -166,3 +166,17 @@ def test_every_released_migration_has_its_checksum() -> None:
     lines = (MIGRATIONS_FOLDER / "checksums.txt").read_text("utf-8").splitlines()
     assert [line.split()[1] for line in lines] == [f"{name}.sql" for name in NUMBERED]
     assert pgcredits.schema.edited_migrations() == []
+
+
+def test_what_an_earlier_version_left_is_dropped(db_url: str, catalog: Catalog) -> None:
+    before = catalog(db_url)
+    with psycopg.connect(db_url) as connection:
+        for left in ("_gone()", "_check_present(text)", "get_balance(uuid, text)"):
+            connection.execute(
+                f"create function credits.{left} returns integer language sql as 'select 1'"
+            )
+        connection.execute("create function credits.report() returns int language sql return 1")
+    migrate(db_url)
+    with psycopg.connect(db_url) as connection:
+        connection.execute("drop function credits.report()")  # a stranger's function stays
+    assert catalog(db_url) == before

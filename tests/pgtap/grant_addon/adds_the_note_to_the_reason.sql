@@ -4,7 +4,7 @@ select plan(1);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.answer(
-  format('credits.grant_addon(%L, 700, %L, %L)', :'profile', 'order-1', 'spring sale')
+  format('credits.grant_addon(%L, 700, %L, reason => %L)', :'profile', 'order-1', 'spring sale')
 ) as done \gset
 
 select is(

@@ -20,6 +20,7 @@ select credits_tests.replays(
   jsonb_build_object(
     'job_id', c.job, 'profile_id', :'profile', 'state', c.state,
     'amount', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
+    'monthly_lapsed', 0, 'addon_lapsed', 0,
     'previous_balance', c.balance, 'new_balance', c.balance, 'seq', c.seq
   ),
   c.description
@@ -27,8 +28,8 @@ select credits_tests.replays(
 from (values
   (:'rolled_back', 'rolled_back', 8000, 5, 'a rolled back job'),
   (:'in_parts', 'refunded', 9000, 7, 'a job refunded in parts'),
-  (:'expired', 'expired', 9000, 7, 'an expired job'),
-  (:'free', 'rolled_back', 9000, 7, 'a free job that was rolled back')
+  (:'expired', 'expired', 10000, 8, 'an expired job'),
+  (:'free', 'rolled_back', 10000, 8, 'a free job that was rolled back')
 ) c (job, state, balance, seq, description);
 
 select * from finish();

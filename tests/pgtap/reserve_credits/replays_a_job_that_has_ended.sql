@@ -11,7 +11,8 @@ select format('credits.reserve_credits(%L, %L, 1000)', :'profile', :'refunded') 
        format('credits.reserve_credits(%L, %L, 1000)', :'profile', :'rolled_back')
          as call_rolled_back,
        format('credits.reserve_credits(%L, %L, 1000)', :'profile', :'settled') as call_settled,
-       format('credits.reserve_credits(%L, %L, 1000)', :'profile', :'expired') as call_expired,
+       format('credits.reserve_credits(%L, %L, 1000, hold_for => %L)',
+              :'profile', :'expired', '1 hour') as call_expired,
        format('credits.reserve_credits(%L, %L, 1000)', :'profile', :'in_part') as call_in_part
 \gset
 select credits_tests.answer(:'call_refunded') as first_refunded,

@@ -21,6 +21,7 @@ select credits_tests.replays(
   jsonb_build_object(
     'job_id', c.job, 'profile_id', :'profile', 'state', c.state,
     'amount', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
+    'monthly_lapsed', 0, 'addon_lapsed', 0,
     'previous_balance', c.balance, 'new_balance', c.balance, 'seq', c.seq
   ),
   c.description
@@ -29,8 +30,8 @@ from (values
   (:'refunded', 'refunded', 7000, 6, 'a refunded job'),
   (:'in_parts', 'refunded', 8000, 7, 'a job refunded in parts'),
   (:'settled', 'refunded', 9000, 8, 'a settled job that was refunded'),
-  (:'expired', 'expired', 9000, 8, 'an expired job'),
-  (:'free', 'refunded', 9000, 8, 'a free job that was refunded')
+  (:'expired', 'expired', 10000, 9, 'an expired job'),
+  (:'free', 'refunded', 10000, 9, 'a free job that was refunded')
 ) c (job, state, balance, seq, description);
 
 select * from finish();

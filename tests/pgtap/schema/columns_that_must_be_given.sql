@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(8);
 
 select set_eq(
   format($$
@@ -16,9 +16,15 @@ select set_eq(
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit seq created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
-           'addon_refunded shortfall reserve_seq created_at meta_json'),
+           'addon_refunded shortfall reserve_seq settled_late monthly_drawn_at_settle '
+           'addon_drawn_at_settle pack_deducted created_at meta_json'),
   ('ledger', 'profile_id seq ts kind monthly_delta addon_delta monthly_balance addon_balance '
-             'reason')
+             'reason'),
+  ('packs', 'profile_id seq amount remaining expires_at granted_until priority kind'),
+  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('revocations', 'profile_id grant_seq amount collected seq'),
+  ('settings', 'only_row closed_period_refund')
 ) t (table_name, columns);
 
 select * from finish();

@@ -10,10 +10,14 @@ select set_has(
   $$,
   $$
     values ('open_profile', 'v'), ('grant_addon', 'v'), ('reserve_credits', 'v'),
-           ('refund_job', 'v'), ('rollback_reservation', 'v'),
-           ('get_balance', 's'), ('get_statement', 's'), ('schema_version', 'i')
+           ('refund_job', 'v'), ('rollback_reservation', 'v'), ('settle_job', 'v'),
+           ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
+           ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
+           ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
+           ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
+           ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i')
   $$,
-  'writers are volatile, reads stable, the version immutable'
+  'writers are volatile, as is get_balance, which catches up; other reads are stable'
 );
 select set_has(
   $$
@@ -23,9 +27,10 @@ select set_has(
   $$,
   $$
     values ('_lock_profile', 'v'), ('_lock_job', 'v'), ('_write_ledger', 'v'),
-           ('_return_credits', 'v'), ('_split_deduction', 'i')
+           ('_return_credits', 'v'), ('_give_back', 'v'), ('_catch_up', 'v'), ('_now', 'v'),
+           ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i')
   $$,
-  'helpers that lock or write are volatile, the bucket rule is immutable'
+  'helpers that lock or write are volatile, the pure rules are immutable'
 );
 
 select * from finish();

@@ -16,8 +16,7 @@ select set_eq(
      where f.pronamespace = 'credits'::regnamespace
        and has_function_privilege('service_role', f.oid, 'execute')
   $$,
-  array['reserve_credits', 'refund_job', 'rollback_reservation', 'get_balance', 'get_statement',
-        'schema_version'],
+  credits_tests.app_functions(),
   'it may run what the group may, and no more'
 );
 select is_empty(

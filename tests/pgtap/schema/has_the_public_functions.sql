@@ -2,13 +2,17 @@ begin;
 \ir ../helpers.psql
 select plan(1);
 
-select set_has(
+select set_eq(
   'select f.name from credits_tests.public_functions() f',
   $$
-    select unnest(array['open_profile', 'get_balance', 'grant_addon', 'reserve_credits',
-                        'refund_job', 'rollback_reservation', 'get_statement', 'schema_version'])
+    select unnest(array['open_profile', 'get_balance', 'grant_addon', 'renew_monthly',
+                        'reserve_credits', 'settle_job', 'refund_job', 'rollback_reservation',
+                        'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
+                        'reinstate_grant', 'adjust_credits', 'set_overdraft_limit',
+                        'close_profile', 'get_statement', 'balance_at', 'explain_job',
+                        'check_integrity', 'schema_version'])
   $$,
-  'every public function is there'
+  'every public function is there, and no other'
 );
 
 select * from finish();

@@ -26,8 +26,9 @@ select is_empty(
 select set_eq(
   $$ select * from credits_tests.privileges_of('credits_reader') $$,
   $$
-    values ('profiles', 'select'), ('jobs', 'select'), ('ledger', 'select'),
-           ('balances', 'select'), ('ledger_entries', 'select')
+    select r.name, 'select' from credits_tests.relations() r
+    union all
+    values ('settings', 'select')
   $$,
   'credits_reader reads'
 );

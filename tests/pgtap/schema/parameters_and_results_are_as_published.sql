@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(21);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -16,10 +16,14 @@ from (values
    'credits.balance'),
   ('get_balance', 'profile_id uuid', 'credits.balance'),
   ('grant_addon',
-   'profile_id uuid, amount bigint, reference text, reason text DEFAULT NULL::text',
+   'profile_id uuid, amount bigint, reference text, '
+   'expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+   'kind text DEFAULT ''paid''::text, priority bigint DEFAULT 0, '
+   'reason text DEFAULT NULL::text',
    'credits.grant_result'),
   ('reserve_credits',
-   'profile_id uuid, job_id uuid, cost bigint, meta jsonb DEFAULT ''{}''::jsonb',
+   'profile_id uuid, job_id uuid, cost bigint, meta jsonb DEFAULT ''{}''::jsonb, '
+   'hold_for interval DEFAULT NULL::interval',
    'credits.reservation'),
   ('refund_job',
    'job_id uuid, amount bigint DEFAULT NULL::bigint, refund_id text DEFAULT NULL::text, '
@@ -29,6 +33,36 @@ from (values
   ('get_statement',
    'profile_id uuid, before_seq bigint DEFAULT NULL::bigint, page_size bigint DEFAULT 50',
    'SETOF credits.ledger'),
+  ('settle_job',
+   'job_id uuid, actual_cost bigint DEFAULT NULL::bigint, overage text DEFAULT ''cap''::text, '
+   'profile_id uuid DEFAULT NULL::uuid',
+   'credits.settlement'),
+  ('extend_hold', 'job_id uuid, hold_for interval, profile_id uuid DEFAULT NULL::uuid',
+   'credits.reservation'),
+  ('expire_holds', 'max_jobs bigint DEFAULT 100', 'SETOF credits.refund'),
+  ('expire_packs', 'max_profiles bigint DEFAULT 100', 'SETOF credits.ledger'),
+  ('renew_monthly',
+   'profile_id uuid, period_start timestamp with time zone, allowance bigint, '
+   'rollover_cap bigint DEFAULT 0',
+   'credits.renewal'),
+  ('revoke_grant',
+   'profile_id uuid, reference text, amount bigint DEFAULT NULL::bigint, '
+   'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',
+   'credits.revocation'),
+  ('reinstate_grant',
+   'profile_id uuid, reference text, reason text DEFAULT NULL::text, '
+   'actor text DEFAULT NULL::text',
+   'credits.revocation'),
+  ('adjust_credits',
+   'profile_id uuid, adjustment_id text, monthly_delta bigint, addon_delta bigint, reason text, '
+   'actor text',
+   'credits.balance'),
+  ('set_overdraft_limit', 'profile_id uuid, overdraft_limit bigint, reason text, actor text',
+   'credits.balance'),
+  ('close_profile', 'profile_id uuid, reason text, actor text', 'credits.balance'),
+  ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
+  ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
+  ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

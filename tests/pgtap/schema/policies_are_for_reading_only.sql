@@ -10,11 +10,14 @@ select set_eq(
   $$,
   $$
     select t.name, p.policy, 'SELECT' as cmd, 'PERMISSIVE' as permissive, p.roles
-      from (values ('profiles'), ('jobs'), ('ledger')) t (name),
+      from (values ('profiles'), ('jobs'), ('ledger'), ('packs'), ('pack_draws'), ('renewals'),
+                   ('revocations')) t (name),
            (values ('own rows', '{public}'),
                    ('reader sees every row', '{credits_reader}')) p (policy, roles)
+    union all
+    values ('settings', 'reader sees every row', 'SELECT', 'PERMISSIVE', '{credits_reader}')
   $$,
-  'two for each table'
+  'two for each table of profiles, and one for the settings'
 );
 
 select * from finish();

@@ -11,7 +11,8 @@ select set_eq(
        and c.relname not like '%yoyo%'
        and c.relrowsecurity
   $$,
-  array['profiles', 'jobs', 'ledger'],
+  array['profiles', 'jobs', 'ledger', 'packs', 'pack_draws', 'renewals', 'revocations',
+        'settings'],
   'for each table'
 );
 

@@ -16,7 +16,7 @@ from (values
   ('insert into credits.ledger select l.* from credits.ledger l where l.profile_id = %L '
    'on conflict (profile_id, seq) do update set reason = ''another''', 'UPDATE'),
   ('delete from credits.ledger l where l.profile_id = %L', 'DELETE'),
-  ('truncate credits.ledger', 'TRUNCATE'),
+  ('truncate credits.ledger cascade', 'TRUNCATE'),
   ('truncate credits.profiles cascade', 'TRUNCATE')
 ) c (statement, operation);
 

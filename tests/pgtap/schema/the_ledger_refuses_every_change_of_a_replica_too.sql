@@ -3,6 +3,7 @@ begin;
 select plan(3);
 
 select credits_tests.profile(500, 5000) as profile \gset
+set local client_min_messages = warning;
 set local session_replication_role = replica;
 
 select credits_tests.refuses(
@@ -13,7 +14,7 @@ select credits_tests.refuses(
 from (values
   ('update credits.ledger l set reason = ''another'' where l.profile_id = %L', 'UPDATE'),
   ('delete from credits.ledger l where l.profile_id = %L', 'DELETE'),
-  ('truncate credits.ledger', 'TRUNCATE')
+  ('truncate credits.ledger cascade', 'TRUNCATE')
 ) c (statement, operation);
 
 select * from finish();

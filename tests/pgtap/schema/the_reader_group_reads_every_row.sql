@@ -1,26 +1,27 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(11);
 
 select credits_tests.member_of('credits_reader') as reader,
-       credits_tests.profile(500, 5000) as profile, credits_tests.profile(7, 70) as other
+       credits_tests.profile_with_everything() as profile,
+       credits_tests.profile_with_everything() as other
 \gset
-select credits_tests.job(:'profile', 2000), credits_tests.job(:'other', 10) as other_job \gset
 
 select is(
-  credits_tests.seen_by(:'reader', format('select count(*) from credits.%I', t.name)),
-  t.rows,
-  t.name
+  credits_tests.seen_by(:'reader', format('select count(*) from credits.%I', r.name)),
+  credits_tests.seen_by(current_user::text, format('select count(*) from credits.%I', r.name)),
+  r.name
 )
-from (select 'profiles' as name, count(*)::text as rows from credits.profiles
-      union all
-      select 'jobs', count(*)::text from credits.jobs
-      union all
-      select 'ledger', count(*)::text from credits.ledger
-      union all
-      select 'balances', count(*)::text from credits.profiles
-      union all
-      select 'ledger_entries', count(*)::text from credits.ledger) t;
+from (select r.name from credits_tests.relations() r union all values ('settings')) r;
+select is_empty(
+  $$
+    select r.name
+      from credits_tests.relations() r
+     where credits_tests.seen_by(current_user::text,
+                                 format('select count(*) from credits.%I', r.name)) = '0'
+  $$,
+  'there is something to read everywhere'
+);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(8);
 
 select set_has(
   format($$
@@ -15,12 +15,18 @@ select set_has(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit seq period_start '
-               'next_pack_expiry closed_at created_at'),
+               'next_pack_expiry next_hold_expiry closed_at created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded shortfall reserve_seq hold_expires_at period_start meta_json created_at '
-           'finished_at'),
+           'finished_at hold_due_at settle_seq settled_late settle_period_start '
+           'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
-             'addon_balance reason reference actor')
+             'addon_balance reason reference actor'),
+  ('packs', 'profile_id seq amount remaining expires_at granted_until priority kind'),
+  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('revocations', 'profile_id grant_seq amount collected time_left seq'),
+  ('settings', 'only_row closed_period_refund')
 ) t (table_name, columns);
 
 select * from finish();

@@ -8,11 +8,15 @@ select set_eq(
       from credits_tests.public_functions() p
       join pg_catalog.pg_proc f on f.oid = p.oid
      where p.name in ('open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
-                      'rollback_reservation')
+                      'rollback_reservation', 'settle_job', 'extend_hold', 'expire_holds',
+                      'expire_packs', 'renew_monthly', 'revoke_grant', 'reinstate_grant',
+                      'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance')
   $$,
   $$
     select unnest(array['open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
-                        'rollback_reservation']),
+                        'rollback_reservation', 'settle_job', 'extend_hold', 'expire_holds',
+                        'expire_packs', 'renew_monthly', 'revoke_grant', 'reinstate_grant',
+                        'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance']),
            array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s']::text
   $$,
   'writers wait 5 seconds, and set nothing else'

@@ -1,0 +1,24 @@
+-- Drops what an earlier version left: internal functions that are gone, and functions whose
+-- parameters have changed, which would otherwise stay beside the new ones as overloads. What this
+-- transaction has created or replaced is not older than the transaction (a savepoint in it has a
+-- later number); outside of one transaction nothing is, and nothing is dropped.
+
+do $$
+declare
+  v_age constant integer := age(pg_catalog.pg_current_xact_id()::xid);
+  v_old record;
+begin
+  for v_old in
+    select f.oid::regprocedure as signature
+      from pg_catalog.pg_proc f
+     where f.pronamespace = 'credits'::regnamespace
+       and age(f.xmin) > v_age
+       and exists (select from pg_catalog.pg_proc n
+                    where n.pronamespace = f.pronamespace
+                      and age(n.xmin) <= v_age
+                      and (n.proname = f.proname or f.proname like '\_%'))
+  loop
+    execute format('drop function %s', v_old.signature);
+  end loop;
+end
+$$;

@@ -1,0 +1,75 @@
+-- adjust_credits: corrects the buckets by hand, under somebody's name.
+-- Promises: once per adjustment_id, and never below what the buckets allow.
+-- Parameters: profile_id: whose buckets; adjustment_id: the caller's key; monthly_delta,
+--   addon_delta: credits to add or, negative, to take, not both 0; reason: why; actor: who.
+-- Result: balance, as of this adjustment.
+-- Locks: profile.
+-- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a negative addon_delta: packs.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT402 insufficient_credits;
+--   PT404 profile_not_found; PT409 reference_conflict; PT410 profile_closed.
+-- Replay: the same adjustment_id and deltas answer as the first call did; others are
+--   reference_conflict. Reason and actor are not compared.
+
+create or replace function credits.adjust_credits(
+  profile_id uuid,
+  adjustment_id text,
+  monthly_delta bigint,
+  addon_delta bigint,
+  reason text,
+  actor text
+)
+returns credits.balance
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_profile credits.profiles;
+  v_entry credits.ledger;
+begin
+  perform credits._check_present('profile_id', adjust_credits.profile_id is not null);
+  perform credits._check_text('adjustment_id', adjust_credits.adjustment_id);
+  perform credits._check_deltas(adjust_credits.monthly_delta, adjust_credits.addon_delta);
+  perform credits._check_text('reason', adjust_credits.reason);
+  perform credits._check_text('actor', adjust_credits.actor);
+
+  v_profile := credits._lock_profile(adjust_credits.profile_id);
+
+  v_entry := credits._keyed_entry(
+    adjust_credits.profile_id, 'adjust', adjust_credits.adjustment_id);
+  if v_entry.seq is not null then
+    if v_entry.monthly_delta <> adjust_credits.monthly_delta
+       or v_entry.addon_delta <> adjust_credits.addon_delta then
+      raise exception using
+        errcode = 'PT409',
+        message = 'reference_conflict',
+        detail = jsonb_build_object(
+          'parameter', 'adjustment_id',
+          'stored', v_entry.monthly_delta + v_entry.addon_delta,
+          'given', adjust_credits.monthly_delta + adjust_credits.addon_delta
+        ),
+        hint = 'This adjustment_id was used with other deltas: use a new one.';
+    end if;
+    return credits._balance_row(v_entry, true);
+  end if;
+  perform credits._check_open(v_profile);
+  perform credits._check_adjustment(
+    v_profile, adjust_credits.monthly_delta, adjust_credits.addon_delta);
+
+  if adjust_credits.addon_delta < 0 and v_profile.next_pack_expiry is not null then
+    perform credits._draw_packs(v_profile.id, -adjust_credits.addon_delta);
+  end if;
+  v_entry := credits._write_ledger(
+    v_profile.id, 'adjust', null, adjust_credits.monthly_delta, adjust_credits.addon_delta,
+    format('adjustment: %s (monthly: %s, addon: %s): %s',
+           adjust_credits.adjustment_id,
+           to_char(adjust_credits.monthly_delta, 'FMSG9999999999999990'),
+           to_char(adjust_credits.addon_delta, 'FMSG9999999999999990'),
+           adjust_credits.reason),
+    adjust_credits.adjustment_id, adjust_credits.actor);
+  return credits._balance_row(v_entry, false);
+end
+$$;
+
+comment on function credits.adjust_credits(uuid, text, bigint, bigint, text, text) is
+  'Corrects the buckets by hand, once per adjustment id, with a reason and under somebody''s name.';

@@ -1,0 +1,53 @@
+-- balance_at: what a profile's buckets held at a moment in the past.
+-- Promises: the balances of the newest ledger row of that moment, found in logarithmic time.
+-- Parameters: profile_id: whose buckets; at: the moment, included.
+-- Result: balance as of that row; zeros and seq 0 before the profile was opened. held and posted
+--   are null, as the ledger does not tell them.
+-- Locks: none.
+-- Reads: profiles, ledger. Writes: nothing.
+-- Raises: PT400 missing_argument; PT404 profile_not_found.
+-- Replay: a read; replayed is always false.
+
+create or replace function credits.balance_at(profile_id uuid, at timestamptz)
+returns credits.balance
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_low bigint := 0::bigint;
+  v_high bigint;
+  v_middle bigint;
+  v_entry credits.ledger;
+begin
+  perform credits._check_present('profile_id', balance_at.profile_id is not null);
+  perform credits._check_present('at', balance_at.at is not null);
+
+  select p.seq into v_high from credits.profiles p where p.id = balance_at.profile_id;
+  perform credits._check_profile_found(found);
+  -- ts ascends with seq, so the key finds a moment without an index of its own.
+  while v_low < v_high loop
+    v_middle := (v_low + v_high + 1) / 2;
+    if (select l.ts from credits.ledger l
+         where l.profile_id = balance_at.profile_id and l.seq = v_middle) <= balance_at.at then
+      v_low := v_middle;
+    else
+      v_high := v_middle - 1;
+    end if;
+  end loop;
+
+  select l.* into v_entry
+    from credits.ledger l
+   where l.profile_id = balance_at.profile_id
+     and l.seq = v_low;
+  if not found then
+    v_entry.profile_id := balance_at.profile_id;
+    v_entry.monthly_balance := 0;
+    v_entry.addon_balance := 0;
+    v_entry.seq := 0;
+  end if;
+  return credits._balance_row(v_entry, false);
+end
+$$;
+
+comment on function credits.balance_at(uuid, timestamptz) is
+  'What a profile''s buckets held at a moment in the past, in credits.';

@@ -1,0 +1,28 @@
+-- check_integrity: proves a profile's books, or everybody's: empty means sound.
+-- Promises: looks at every rule that the functions keep, from the rows alone.
+-- Parameters: profile_id: whose books, or null for all.
+-- Result: finding rows: which rule is broken, for which profile and job, what was expected and
+--   found.
+-- Locks: none.
+-- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations. Writes: nothing.
+-- Raises: PT404 profile_not_found.
+-- Replay: a read.
+
+create or replace function credits.check_integrity(profile_id uuid default null)
+returns setof credits.finding
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform credits._check_profile_found(
+    check_integrity.profile_id is null
+    or exists (select from credits.profiles p where p.id = check_integrity.profile_id));
+  return query select * from credits._check_ledger(check_integrity.profile_id);
+  return query select * from credits._check_jobs(check_integrity.profile_id);
+  return query select * from credits._check_packs(check_integrity.profile_id);
+  return query select * from credits._check_periods(check_integrity.profile_id);
+end
+$$;
+
+comment on function credits.check_integrity(uuid) is
+  'Proves a profile''s books, or everybody''s, from the rows alone: no row means all is sound.';

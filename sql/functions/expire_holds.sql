@@ -1,0 +1,56 @@
+-- expire_holds: gives the credits of overdue holds back. For a scheduler: no result of any other
+-- function depends on it, since every writer works off its own profile's overdue holds first.
+-- Promises: each overdue hold goes back once, whoever runs this and however often at a time.
+-- Parameters: max_jobs: holds to look at, 1 to 10000, the longest overdue first.
+-- Result: refund, one row for each hold that went back, as refund_job would answer.
+-- Locks: profiles, one after the other by ascending id; those that are locked are left for later.
+-- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where they
+--   are concerned: packs, pack_draws, renewals.
+-- Raises: PT400 missing_argument, invalid_amount.
+-- Replay: a second call finds what has become overdue since.
+
+create or replace function credits.expire_holds(max_jobs bigint default 100)
+returns setof credits.refund
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_due record;
+  v_job_ids uuid[];
+  v_job credits.jobs;
+begin
+  perform credits._check_amount('max_jobs', expire_holds.max_jobs, 1, 10000);
+
+  for v_due in
+    select d.profile_id, array_agg(d.id) as job_ids
+      from (select j.profile_id, j.id, j.hold_due_at
+              from credits.jobs j
+             where j.hold_due_at <= credits._now()
+             order by j.hold_due_at, j.id
+             limit expire_holds.max_jobs) d
+     group by d.profile_id
+     order by d.profile_id
+  loop
+    continue when not credits._lock_unless_locked(v_due.profile_id);
+    -- Under the lock: another session may have worked some of them off.
+    select array_agg(j.id order by j.hold_due_at, j.id) into v_job_ids
+      from credits.jobs j
+     where j.profile_id = v_due.profile_id
+       and j.id = any (v_due.job_ids)
+       and j.hold_due_at <= credits._now();
+    perform credits._lock_profile(v_due.profile_id);
+    for v_job in
+      select j.*
+        from unnest(v_job_ids) with ordinality d (id, position)
+        join credits.jobs j on j.id = d.id and j.profile_id = v_due.profile_id
+       order by d.position
+    loop
+      return next credits._expired_hold(v_job);
+    end loop;
+  end loop;
+end
+$$;
+
+comment on function credits.expire_holds(bigint) is
+  'Gives the credits of overdue holds back; for a scheduler, safe to run from anywhere at once.';

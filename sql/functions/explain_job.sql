@@ -1,0 +1,47 @@
+-- explain_job: the story of one job, in order, for a support person.
+-- Promises: every ledger row of the job, oldest first, with what the job held after it.
+-- Parameters: job_id: which; profile_id: the job's profile, where the caller knows it.
+-- Result: job_event rows; a free job has one without deltas. What lapses had come back before, so
+--   it changes nothing of outstanding.
+-- Locks: none.
+-- Reads: jobs, ledger. Writes: nothing.
+-- Raises: PT400 missing_argument; PT404 job_not_found.
+-- Replay: a read.
+
+create or replace function credits.explain_job(job_id uuid, profile_id uuid default null)
+returns setof credits.job_event
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_job credits.jobs;
+begin
+  perform credits._check_present('job_id', explain_job.job_id is not null);
+
+  select j.* into v_job
+    from credits.jobs j
+   where j.id = explain_job.job_id
+     and j.profile_id = coalesce(explain_job.profile_id, j.profile_id);
+  perform credits._check_job_found(found);
+  return query
+    select e.seq, e.ts, e.kind, e.monthly_delta, e.addon_delta,
+           (-sum(case when e.kind = 'lapse' then 0 else e.monthly_delta + e.addon_delta end)
+             over (order by e.seq, e.ts))::bigint,
+           e.reason
+      from (
+        select l.seq, l.ts, l.kind, l.monthly_delta, l.addon_delta, l.reason
+          from credits.ledger l
+         where l.profile_id = v_job.profile_id
+           and l.seq >= v_job.reserve_seq
+           and l.job_id = v_job.id
+        union all
+        select v_job.reserve_seq, v_job.created_at, 'reserve', 0, 0,
+               format('job reserve: %s (free)', v_job.id)
+         where v_job.reserved_cost = 0
+      ) e
+     order by e.seq, e.ts;
+end
+$$;
+
+comment on function credits.explain_job(uuid, uuid) is
+  'The story of one job, oldest first: what it took and gave back, and what it held then.';

@@ -1,0 +1,77 @@
+-- reinstate_grant: undoes the revocation of a grant: a dispute that was won.
+-- Promises: exactly what was collected comes back, once; a pack that is over by now is reopened
+--   with the time it had left when it was collected from, if it was paid for; what belongs to a
+--   promo pack that is over lapses at once.
+-- Parameters: profile_id: whose grant; reference: the grant's; reason: why, needed; actor: who,
+--   needed.
+-- Result: revocation: nothing is revoked any more.
+-- Locks: profile.
+-- Reads: profiles, ledger, packs, revocations. Writes: profiles, ledger, revocations, and for a
+--   pack: packs.
+-- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found, grant_not_found;
+--   PT409 wrong_state.
+-- Replay: a second call answers as the first did. A grant that was never revoked is wrong_state.
+
+create or replace function credits.reinstate_grant(
+  profile_id uuid,
+  reference text,
+  reason text default null,
+  actor text default null
+)
+returns credits.revocation
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_grant credits.ledger;
+  v_revocation credits.revocations;
+  v_lapsed bigint := 0::bigint;
+  v_entry credits.ledger;
+begin
+  perform credits._check_present('profile_id', reinstate_grant.profile_id is not null);
+  perform credits._check_text('reference', reinstate_grant.reference);
+  perform credits._check_text('reason', reinstate_grant.reason);
+  perform credits._check_text('actor', reinstate_grant.actor);
+
+  perform credits._lock_profile(reinstate_grant.profile_id);
+
+  v_grant := credits._granted(reinstate_grant.profile_id, reinstate_grant.reference);
+  v_revocation := credits._revocation_of(v_grant);
+  if v_revocation.seq is null then
+    raise exception using
+      errcode = 'PT409',
+      message = 'wrong_state',
+      detail = '{"state": "granted"}',
+      hint = 'Nothing of this grant was revoked.';
+  end if;
+  if v_revocation.amount = 0 then
+    return credits._revocation_row(v_grant, true);
+  end if;
+
+  if v_revocation.time_left is not null then
+    v_lapsed := credits._fill_pack(v_grant.profile_id, v_grant.seq, v_revocation.collected,
+                                   v_revocation.time_left, credits._now());
+  end if;
+  v_entry := credits._write_ledger(
+    v_grant.profile_id, 'reinstate', null, 0, v_revocation.collected,
+    format('grant reinstate: %s (addon: +%s): %s',
+           reinstate_grant.reference, v_revocation.collected, reinstate_grant.reason),
+    null, reinstate_grant.actor);
+  if v_lapsed > 0 then
+    perform credits._write_ledger(
+      v_grant.profile_id, 'lapse', null, 0, -v_lapsed,
+      format('grant lapse: %s (addon: -%s)', reinstate_grant.reference, v_lapsed),
+      reinstate_grant.reference);
+  end if;
+  v_revocation.amount := 0;
+  v_revocation.collected := 0;
+  v_revocation.time_left := null;
+  v_revocation.seq := v_entry.seq;
+  perform credits._write_revocation(v_revocation);
+  return credits._revocation_row(v_grant, false);
+end
+$$;
+
+comment on function credits.reinstate_grant(uuid, text, text, text) is
+  'Undoes the revocation of a grant: gives back exactly what was collected.';

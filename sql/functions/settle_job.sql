@@ -1,0 +1,72 @@
+-- settle_job: fixes a job at its actual cost: gives back what is left over, or draws more.
+-- Promises: afterwards the job holds its actual cost, less a recorded shortfall: the first credits
+--   it drew stay taken, the last ones go back first. A finished job never fails for lack of funds
+--   unless that is asked for.
+-- Parameters: job_id: the job that ran; actual_cost: credits, 0 or more, or null for what the job
+--   holds now; overage: what to do when more is needed than there is: cap (take what is there,
+--   record the shortfall) or reject; profile_id: the job's profile, where the caller knows it.
+-- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
+-- Locks: profile.
+-- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
+--   where they are concerned: packs, pack_draws, renewals.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits;
+--   PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
+-- Replay: the same cost, or none, answers as the first call did, also after a refund; another cost
+--   is job_conflict. overage is not compared. Without having been settled, a refunded or rolled
+--   back job is wrong_state.
+
+create or replace function credits.settle_job(
+  job_id uuid,
+  actual_cost bigint default null,
+  overage text default 'cap',
+  profile_id uuid default null
+)
+returns credits.settlement
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_job credits.jobs;
+  v_held bigint;
+  v_cost bigint;
+begin
+  perform credits._check_present('job_id', settle_job.job_id is not null);
+  if settle_job.actual_cost is not null then
+    perform credits._check_amount('actual_cost', settle_job.actual_cost, 0);
+  end if;
+  perform credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
+
+  v_job := credits._lock_job(settle_job.job_id, settle_job.profile_id);
+
+  if v_job.settled_cost is not null then
+    if v_job.settled_cost <> settle_job.actual_cost then
+      raise exception using
+        errcode = 'PT409',
+        message = 'job_conflict',
+        detail = jsonb_build_object('stored', v_job.settled_cost, 'given', settle_job.actual_cost),
+        hint = 'The job was settled at another cost: refund a part of it, or reserve a new job.';
+    end if;
+    return credits._settlement_row(v_job, true);
+  end if;
+  if v_job.state in ('rolled_back', 'refunded') then
+    raise exception using
+      errcode = 'PT409',
+      message = 'wrong_state',
+      detail = jsonb_build_object('state', v_job.state),
+      hint = 'The credits of this job went back before it was settled: reserve a new job.';
+  end if;
+
+  v_held := credits._outstanding(v_job);
+  v_cost := coalesce(settle_job.actual_cost, v_held);
+  v_job := case
+             when v_cost > v_held then credits._settle_for_more(v_job, v_cost, settle_job.overage)
+             else credits._settle_for_less(v_job, v_held - v_cost)
+           end;
+  return credits._settlement_row(credits._write_settled(v_job, v_cost), false);
+end
+$$;
+
+comment on function credits.settle_job(uuid, bigint, text, uuid) is
+  'Fixes a job at its actual cost: gives back what is left over, or draws more; overage says what '
+  'happens when the money is not there.';

@@ -1,0 +1,17 @@
+-- _set_hold: the deadline of a hold that lasts this long from now; the profile is told of it.
+-- The caller holds the profile's lock and writes the job.
+
+create or replace function credits._set_hold(profile_id uuid, hold_for interval)
+returns timestamptz
+language plpgsql volatile
+as $$
+declare
+  v_deadline constant timestamptz := credits._later(credits._now(), _set_hold.hold_for);
+begin
+  update credits.profiles p
+     set next_hold_expiry = v_deadline
+   where p.id = _set_hold.profile_id
+     and (p.next_hold_expiry is null or p.next_hold_expiry > v_deadline);
+  return v_deadline;
+end
+$$;

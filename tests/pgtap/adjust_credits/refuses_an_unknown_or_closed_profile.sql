@@ -1,0 +1,19 @@
+begin;
+\ir ../helpers.psql
+select plan(2);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
+                                   :'profile', 'why', 'who')) as done \gset
+
+select credits_tests.refuses(
+  'select credits.adjust_credits(gen_random_uuid(), ''a'', 1, 1, ''why'', ''who'')',
+  'PT404', 'profile_not_found', '{}', 'a profile that nobody opened'
+);
+select credits_tests.refuses(
+  format('select credits.adjust_credits(%L, %L, -9000, 1, %L, %L)', :'profile', 'a', 'why', 'who'),
+  'PT410', 'profile_closed', '{}', 'a closed one, before the funds'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,21 @@
+begin;
+\ir ../helpers.psql
+select plan(1);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.answer(format('credits.set_overdraft_limit(%L, 60, %L, %L)',
+                                   :'profile', 'why', 'who')),
+       credits_tests.job(:'profile', 7)
+\gset done_
+alter table credits.ledger disable trigger ledger_refuse_change;
+delete from credits.ledger l where l.profile_id = :'profile' and l.seq = 2;
+
+select results_eq(
+  format('select f.severity, f.profile_id, f.rule, f.expected, f.found
+            from credits.check_integrity(%L) f', :'profile'),
+  format($$ values ('error', %L::uuid, 'ledger seq has no gap', '2', '3') $$, :'profile'),
+  'the row after it'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,40 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
+  as done
+\gset
+select credits_tests.job(:'profile', 500) as job \gset
+select credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
+                                   :'profile', 'order-1', 'why', 'who')) as done \gset
+
+select is(
+  credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
+                              :'profile', 'order-1', 'dispute won', 'billing')),
+  jsonb_build_object(
+    'profile_id', :'profile', 'reference', 'order-1', 'amount', 0, 'collected', 0,
+    'uncollected', 0, 'previous_balance', 0, 'new_balance', 200, 'seq', 5, 'replayed', false
+  ),
+  'and nothing is revoked any more'
+);
+select is(
+  credits_tests.newest_entry(:'profile') - array['ts'],
+  jsonb_build_object(
+    'profile_id', :'profile', 'seq', 5, 'kind', 'reinstate', 'job_id', null,
+    'monthly_delta', 0, 'addon_delta', 200, 'monthly_balance', 0, 'addon_balance', 200,
+    'reason', 'grant reinstate: order-1 (addon: +200): dispute won', 'reference', null,
+    'actor', 'billing'
+  ),
+  'one ledger row with the reason and the actor'
+);
+select is(
+  (select to_jsonb(r) - array['profile_id'] from credits.revocations r
+    where r.profile_id = :'profile'),
+  '{"grant_seq": 2, "amount": 0, "collected": 0, "time_left": null, "seq": 5}', 'the revocation'
+);
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

@@ -1,0 +1,16 @@
+begin;
+\ir ../helpers.psql
+select plan(1);
+
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
+  as done
+\gset
+
+select credits_tests.refuses(
+  format('select credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'order-1', 'why', 'who'),
+  'PT409', 'wrong_state', '{"state": "granted"}', 'nothing is to be undone'
+);
+
+select * from finish();
+rollback;

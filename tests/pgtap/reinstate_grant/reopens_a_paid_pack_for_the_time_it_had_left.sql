@@ -1,0 +1,34 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.set_time('2030-01-01 00:00Z') as now,
+       credits_tests.profile(0, 9) as profile
+\gset
+select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z') as pack \gset
+select credits_tests.answer(format('credits.revoke_grant(%L, %L, 10, %L, %L)',
+                                   :'profile', 'pack 50', 'why', 'who')) as done,
+       credits_tests.set_time('2030-01-30 00:00Z') as later
+\gset
+select credits_tests.answer(format('credits.revoke_grant(%L, %L, 50, %L, %L)',
+                                   :'profile', 'pack 50', 'why', 'who')) as done,
+       credits_tests.set_time('2030-05-01 00:00Z') as much_later
+\gset
+
+select credits_tests.shows(
+  credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
+                              :'profile', 'pack 50', 'why', 'who')),
+  '{"previous_balance": 9, "new_balance": 59}', 'all of it comes back'
+);
+select is(
+  (select k.expires_at from credits.packs k where k.profile_id = :'profile'),
+  '2030-05-03 00:00Z'::timestamptz, 'for the two days left at the latest collection'
+);
+select is(
+  (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
+  '2030-05-03 00:00Z'::timestamptz, 'the profile knows'
+);
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

@@ -1,0 +1,27 @@
+begin;
+\ir ../helpers.psql
+select plan(8);
+
+select credits_tests.profile(500, 5000) as profile \gset
+
+select credits_tests.shows(
+  credits_tests.answer(format('credits.renew_monthly(%L, %L, %s, %s)',
+                              credits_tests.profile(c.unused, 7), '2030-02-01 00:00Z',
+                              c.allowance, c.cap)),
+  jsonb_build_object('carried', c.carried, 'lapsed', c.unused - c.carried,
+                     'new_balance', c.allowance + c.carried + 7),
+  format('%s left, cap %s', c.unused, c.cap)
+)
+from (values
+  (500, 800, 0, 0),
+  (500, 800, 499, 499),
+  (500, 800, 500, 500),
+  (500, 800, 501, 500),
+  (500, 800, 9007199254740991, 500),
+  (0, 800, 300, 0),
+  (500, 0, 0, 0),
+  (0, 0, 0, 0)
+) c (unused, allowance, cap, carried);
+
+select * from finish();
+rollback;

@@ -1,0 +1,21 @@
+begin;
+\ir ../helpers.psql
+select plan(2);
+
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.answer(format('credits.set_overdraft_limit(%L, 60, %L, %L)',
+                                   :'profile', 'why', 'who')),
+       credits_tests.answer(format('credits.grant_addon(%L, 10, %L)', :'profile', 'order-1'))
+\gset done_
+select credits_tests.job(:'profile', 30) as job \gset
+
+select credits_tests.shows(
+  credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
+                              :'profile', 'order-1', 'why', 'who')),
+  '{"collected": 0, "uncollected": 10, "previous_balance": -20, "new_balance": -20}',
+  'the overdraft is no credit to take'
+);
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

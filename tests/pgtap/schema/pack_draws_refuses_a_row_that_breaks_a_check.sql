@@ -1,0 +1,32 @@
+begin;
+\ir ../helpers.psql
+select plan(6);
+
+select jsonb_build_object(
+  'profile_id', gen_random_uuid(), 'job_id', gen_random_uuid(), 'draw', 1, 'position', 1,
+  'pack_seq', 1, 'amount', 50, 'returned', 0, 'time_left', '1 day'
+) as good \gset
+
+select credits_tests.violates(
+  'pack_draws', :'good'::jsonb || c.change, c.broken, format('%s: %s', c.broken, c.change)
+)
+from (values
+  ('pack_draws_draw_known', '{"draw": 0}'::jsonb),
+  ('pack_draws_draw_known', '{"draw": 3}'),
+  ('pack_draws_returned_within_amount', '{"amount": 0}'),
+  ('pack_draws_returned_within_amount', '{"returned": 51}'),
+  ('pack_draws_returned_within_amount', '{"returned": -1}')
+) c (broken, change);
+select set_eq(
+  $$
+    select c.conname::text
+      from pg_catalog.pg_constraint c
+     where c.conrelid = 'credits.pack_draws'::regclass
+       and c.contype = 'c'
+  $$,
+  array['pack_draws_draw_known', 'pack_draws_returned_within_amount'],
+  'these are all of its checks'
+);
+
+select * from finish();
+rollback;

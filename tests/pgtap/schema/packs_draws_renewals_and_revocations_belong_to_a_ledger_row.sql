@@ -1,0 +1,22 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile_with_everything() as profile \gset
+
+select throws_ok(
+  format('insert into credits.%1$I
+          select (jsonb_populate_record(t, jsonb_build_object(%3$L, %4$s, %5$L, %6$s))).*
+            from credits.%1$I t where t.profile_id = %2$L limit 1',
+         c.table_name, :'profile', c.reference, c.value, c.key, c.key_value),
+  c.sqlstate, null, c.table_name
+)
+from (values
+  ('packs', 'seq', '99', 'amount', '100', '23503'),
+  ('pack_draws', 'pack_seq', '3', 'position', '7', '23503'),
+  ('renewals', 'seq', '99', 'period_start', '''2030-05-01 00:00Z''::text', '23503'),
+  ('revocations', 'grant_seq', '99', 'seq', '9', '23503')
+) c (table_name, reference, value, key, key_value, sqlstate);
+
+select * from finish();
+rollback;

@@ -1,0 +1,20 @@
+begin;
+\ir ../helpers.psql
+select plan(6);
+
+select is((select count(*) from credits.settings), 1::bigint, 'the row is there');
+select col_default_is('credits', 'settings', 'closed_period_refund', 'restore', 'by default');
+select throws_ok('insert into credits.settings default values', '23505', null, 'no second row');
+select throws_ok(
+  'insert into credits.settings (only_row) values (false)', '23514', null, 'of no other kind'
+);
+select throws_ok(
+  'update credits.settings s set closed_period_refund = ''addon''', '23514', null,
+  'an unknown setting'
+);
+select lives_ok(
+  'update credits.settings s set closed_period_refund = ''lapse''', 'the owner changes it'
+);
+
+select * from finish();
+rollback;

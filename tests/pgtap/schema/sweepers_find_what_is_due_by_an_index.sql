@@ -1,0 +1,10 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select has_index('credits', t.table_name, t.index_name, t.index_name)
+  from (values ('jobs', 'jobs_hold_due_at'), ('jobs', 'jobs_profile_hold_due_at'),
+               ('packs', 'packs_due'), ('packs', 'packs_profile_due')) t (table_name, index_name);
+
+select * from finish();
+rollback;

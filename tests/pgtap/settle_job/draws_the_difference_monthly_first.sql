@@ -1,0 +1,31 @@
+begin;
+\ir ../helpers.psql
+select plan(4);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+select credits_tests.answer(format('credits.adjust_credits(%L, %L, 100, 0, %L, %L)',
+                                   :'profile', 'a', 'why', 'who')) as done \gset
+
+select is(
+  credits_tests.answer(format('credits.settle_job(%L, 2300)', :'job')),
+  jsonb_build_object(
+    'job_id', :'job', 'profile_id', :'profile', 'settled_cost', 2300,
+    'monthly_deducted', 600, 'addon_deducted', 1700, 'shortfall', 0,
+    'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'late', false, 'previous_balance', 3600, 'new_balance', 3300, 'seq', 4, 'replayed', false
+  ),
+  'the difference is split as any other cost'
+);
+select is(
+  credits_tests.history(:'profile', 3), 'settle -100 -200', 'the ledger has the difference only'
+);
+select credits_tests.shows(
+  credits_tests.job_row(:'job'),
+  '{"monthly_drawn_at_settle": 100, "addon_drawn_at_settle": 200}',
+  'the job remembers its second draw'
+);
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

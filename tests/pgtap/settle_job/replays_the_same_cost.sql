@@ -1,0 +1,27 @@
+begin;
+\ir ../helpers.psql
+select plan(5);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as less, credits_tests.job(:'profile', 1000) as more,
+       credits_tests.job(:'profile', 500) as same
+\gset
+select credits_tests.answer(format('credits.settle_job(%L, 400)', :'less')) as first_less,
+       credits_tests.answer(format('credits.settle_job(%L, 9000)', :'more')) as first_more,
+       credits_tests.answer(format('credits.settle_job(%L, 500)', :'same')) as first_same
+\gset
+
+select credits_tests.replays(format('credits.settle_job(%L, 400)', :'less'), :'first_less', 'less');
+select credits_tests.replays(format('credits.settle_job(%L, 9000)', :'more'), :'first_more',
+                             'more');
+select credits_tests.replays(format('credits.settle_job(%L, 500)', :'same'), :'first_same', 'same');
+select credits_tests.replays(
+  format('credits.settle_job(%L)', :'less'), :'first_less', 'no cost is the same cost'
+);
+select credits_tests.replays(
+  format('credits.settle_job(%L, 9000, %L)', :'more', 'reject'), :'first_more',
+  'the overage is not compared, and the wallet is empty by now'
+);
+
+select * from finish();
+rollback;

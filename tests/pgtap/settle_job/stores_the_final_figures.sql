@@ -1,0 +1,34 @@
+begin;
+\ir ../helpers.psql
+select plan(2);
+
+select credits_tests.set_time('2030-01-01 00:00Z') as now,
+       credits_tests.profile(500, 5000) as profile
+\gset
+select credits_tests.hold(:'profile', 2000, '1 hour') as job \gset
+select credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'part-1')) as done
+\gset
+select credits_tests.set_time('2030-01-01 00:10Z') as later \gset
+select credits_tests.answer(format('credits.settle_job(%L, 700)', :'job')) as done \gset
+
+select is(
+  credits_tests.job_row(:'job') - array['meta_json'],
+  jsonb_build_object(
+    'id', :'job', 'profile_id', :'profile', 'state', 'settled', 'reserved_cost', 2000,
+    'settled_cost', 700, 'monthly_deducted', 500, 'addon_deducted', 200,
+    'monthly_refunded', 0, 'addon_refunded', 0, 'shortfall', 0, 'reserve_seq', 2,
+    'settle_seq', 4, 'closing_seq', null, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
+    'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
+    'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
+    'pack_deducted', 0, 'created_at', '2030-01-01 00:00Z'::timestamptz,
+    'finished_at', '2030-01-01 00:10Z'::timestamptz
+  ),
+  'counting what comes back starts anew, and the hold is gone'
+);
+select credits_tests.shows(
+  credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"held": 0}',
+  'nothing is held'
+);
+
+select * from finish();
+rollback;

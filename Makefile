@@ -4,8 +4,9 @@ BIN := .venv/bin
 # A second server to test on, beside the one from the wheel: the system's newest, from version 15.
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
+FOR ?= 600
 
-.PHONY: help demo test test-wheel test-system lint docs clean
+.PHONY: help demo test test-wheel test-system soak lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -26,6 +27,9 @@ ifeq ($(SYSTEM_PGBIN),)
 else
 	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) --ignore tests/packaging
 endif
+
+soak: .venv/test.stamp ## model and database side by side for FOR seconds: make soak FOR=3600
+	PYTHONPATH=tests $(BIN)/python -m laws.soak --seconds $(FOR)
 
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .

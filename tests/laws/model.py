@@ -1,0 +1,1057 @@
+"""The whole behaviour once more, in the most obvious way: integers, datetimes and lists, no SQL.
+
+One method per public function, of the same name. Each answers a dict with the columns of the
+function's result, or raises ``Refused`` and leaves everything as it was. What a call answered is
+kept, so that a replay can give the same answer. ``now`` is the clock; the caller moves it.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+from uuid import UUID
+
+from laws.refusals import (
+    CAP,
+    Refused,
+    check_amount,
+    check_finite,
+    check_hold,
+    check_meta,
+    check_note,
+    check_option,
+    check_present,
+    check_text,
+    refuse,
+    refuse_loosely,
+)
+
+Answer = dict[str, Any]
+
+
+@dataclass
+class Pack:
+    """An addon grant that expires; ``seq`` is its grant's ledger row."""
+
+    seq: int
+    amount: int
+    remaining: int
+    kind: str
+    priority: int
+    expires_at: datetime
+
+
+@dataclass
+class Segment:
+    """Credits that a job took in one piece: of the monthly bucket in a period, of a pack, or of
+    the perpetual rest (neither)."""
+
+    bucket: str
+    amount: int
+    period: datetime | None = None
+    pack: Pack | None = None
+    pack_had_left: timedelta | None = None
+
+
+@dataclass
+class Job:
+    id: UUID
+    reserved_cost: int
+    reservation: Answer
+    meta: str | None
+    created_at: datetime
+    deadline: datetime | None
+    state: str = "reserved"
+    # What the job holds now, in the order in which it was drawn.
+    held: list[Segment] = field(default_factory=list)
+    monthly_deducted: int = 0
+    addon_deducted: int = 0
+    monthly_refunded: int = 0
+    addon_refunded: int = 0
+    shortfall: int = 0
+    settled_cost: int | None = None
+    settlement: Answer | None = None
+    credits_refunded: bool = False
+    # The return that ended the job: its kind (None for a part under a key) and its answer.
+    ended_by: tuple[str | None, Answer] | None = None
+    partial_refunds: dict[str, Answer] = field(default_factory=dict)
+
+    def out(self, bucket: str | None = None) -> int:
+        return sum(s.amount for s in self.held if bucket in (None, s.bucket))
+
+    def has_open_hold(self) -> bool:
+        return self.state == "reserved" and self.deadline is not None
+
+    def published(self) -> Answer:
+        """What meta_json says of the job, beside the caller's own keys."""
+        keys: Answer = {
+            "credit_cost": self.reserved_cost if self.settled_cost is None else self.settled_cost,
+            "credits_deducted": True,
+            "monthly_deducted": self.monthly_deducted,
+            "addon_deducted": self.addon_deducted,
+        }
+        if self.credits_refunded:
+            keys["credits_refunded"] = True
+            keys["monthly_refunded"] = self.monthly_refunded
+            keys["addon_refunded"] = self.addon_refunded
+        return keys
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A ledger row; ``reason`` None: the contract leaves the wording open."""
+
+    profile_id: UUID
+    seq: int
+    ts: datetime
+    kind: str
+    job_id: UUID | None
+    monthly_delta: int
+    addon_delta: int
+    monthly_balance: int
+    addon_balance: int
+    reason: str | None
+    reference: str | None
+    actor: str | None
+
+
+@dataclass
+class Renewal:
+    period_start: datetime
+    allowance: int
+    rollover_cap: int
+    unused: int
+    carried: int
+    answer: Answer
+
+
+@dataclass
+class Grant:
+    answer: Answer
+    amount: int
+    pack: Pack | None
+    revoked: int = 0
+    collected: int = 0
+    revocation: Answer | None = None
+    reinstatement: Answer | None = None
+    pack_had_left: timedelta | None = None
+
+
+@dataclass
+class Profile:
+    id: UUID
+    monthly: int = 0
+    perpetual: int = 0
+    overdraft_limit: int = 0
+    opening: Answer = field(default_factory=dict)
+    closing: Answer | None = None
+    packs: list[Pack] = field(default_factory=list)
+    jobs: dict[UUID, Job] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    renewals: list[Renewal] = field(default_factory=list)
+    adjustments: dict[str, tuple[int, int, Answer]] = field(default_factory=dict)
+    ledger: list[Entry] = field(default_factory=list)
+
+    @property
+    def addon(self) -> int:
+        return self.perpetual + sum(pack.remaining for pack in self.packs)
+
+    @property
+    def total(self) -> int:
+        return self.monthly + self.addon
+
+    @property
+    def seq(self) -> int:
+        return len(self.ledger)
+
+    @property
+    def period_start(self) -> datetime | None:
+        return self.renewals[-1].period_start if self.renewals else None
+
+    def copy(self) -> Profile:
+        return pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))  # noqa: S301
+
+
+class Model:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.closed_period_refund = "restore"
+        self.profiles: dict[UUID, Profile] = {}
+        # What has happened, so that a test can tell whether it met the rare cases.
+        self.met: Counter[str] = Counter()
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Calls a public function; a refused call, its catching up included, changes nothing."""
+        before: dict[UUID, Profile] = {}
+        self._before = before
+        try:
+            return getattr(self, name)(**arguments)
+        except Refused:
+            if any(self.profiles[key].seq > was.seq for key, was in before.items()):
+                self.met["catching up rolled back"] += 1
+            self.profiles.update(before)
+            raise
+
+    # --- profile, clock and ledger ---------------------------------------------------------------
+
+    def _find(self, profile_id: UUID) -> Profile:
+        if profile_id not in self.profiles:
+            refuse("PT404", "profile_not_found")
+        return self.profiles[profile_id]
+
+    def _lock(self, profile_id: UUID) -> Profile:
+        profile = self._find(profile_id)
+        self._before[profile_id] = profile.copy()
+        self._catch_up(profile)
+        return profile
+
+    def _lock_job(self, job_id: UUID, profile_id: UUID | None) -> tuple[Profile, Job]:
+        if profile_id is None:
+            owners = (p.id for p in self.profiles.values() if job_id in p.jobs)
+            profile_id = next(owners, None)
+        if profile_id is None:
+            refuse("PT404", "job_not_found")
+        profile = self._lock(profile_id)
+        if job_id not in profile.jobs:
+            refuse("PT404", "job_not_found")
+        return profile, profile.jobs[job_id]
+
+    def _catch_up(self, profile: Profile) -> list[Answer]:
+        """Works off overdue packs and holds, earliest first, each as of its own deadline."""
+        expired = []
+        while True:
+            packs = [p for p in profile.packs if p.remaining > 0 and p.expires_at <= self.now]
+            jobs = [
+                j for j in profile.jobs.values() if j.has_open_hold() and j.deadline <= self.now
+            ]
+            pack = min(packs, key=lambda p: (p.expires_at, p.seq), default=None)
+            job = min(jobs, key=lambda j: (j.deadline, j.id), default=None)
+            if pack and (job is None or pack.expires_at <= job.deadline):
+                lapsed, pack.remaining = pack.remaining, 0
+                self.met["overdue pack lapsed"] += 1
+                self._write(profile, "lapse", addon=-lapsed)
+            elif job:
+                out = job.out()
+                answer = self._return(profile, job, out, "expire", "expired", job.deadline)
+                expired.append(answer)
+            else:
+                return expired
+
+    def _write(
+        self,
+        profile: Profile,
+        kind: str,
+        job: Job | None = None,
+        monthly: int = 0,
+        addon: int = 0,
+        reason: str | None = None,
+        reference: str | None = None,
+        actor: str | None = None,
+    ) -> int:
+        """Writes the ledger row of a change of the buckets that has been made already."""
+        profile.ledger.append(
+            Entry(
+                profile_id=profile.id,
+                seq=profile.seq + 1,
+                ts=self.now,
+                kind=kind,
+                job_id=job.id if job else None,
+                monthly_delta=monthly,
+                addon_delta=addon,
+                monthly_balance=profile.monthly,
+                addon_balance=profile.addon,
+                reason=reason,
+                reference=reference,
+                actor=actor,
+            )
+        )
+        return profile.seq
+
+    # --- taking and giving back -----------------------------------------------------------------
+
+    def _split(self, profile: Profile, cost: int) -> tuple[int, int, int]:
+        monthly = min(profile.monthly, cost)
+        addon = min(profile.addon + profile.overdraft_limit, cost - monthly)
+        return monthly, addon, cost - monthly - addon
+
+    def _burn(self, profile: Profile, addon: int) -> list[Segment]:
+        """Takes addon credits: of the packs in burn order, then of the perpetual rest."""
+        segments = []
+        for pack in sorted(profile.packs, key=lambda p: (p.priority, p.expires_at, p.seq)):
+            part = min(pack.remaining, addon)
+            if part > 0:
+                pack.remaining -= part
+                addon -= part
+                left = pack.expires_at - self.now
+                segments.append(Segment("addon", part, pack=pack, pack_had_left=left))
+        self.met["draw from several packs"] += len(segments) > 1
+        if addon > 0:
+            profile.perpetual -= addon
+            self.met["overdraft used"] += profile.perpetual < 0
+            segments.append(Segment("addon", addon))
+        return segments
+
+    def _draw(self, profile: Profile, job: Job, monthly: int, addon: int) -> None:
+        if monthly > 0:
+            profile.monthly -= monthly
+            job.held.append(Segment("monthly", monthly, period=profile.period_start))
+        job.held += self._burn(profile, addon)
+
+    def _fill_pack(self, pack: Pack, amount: int, at: datetime, had_left: timedelta | None) -> bool:
+        """Puts credits back into their pack, an expired paid one reopened; False: they lapse."""
+        if pack.expires_at <= at:
+            if pack.kind == "promo":
+                self.met["promo pack lapsed at a return"] += 1
+                return False
+            self.met["paid pack reopened"] += 1
+            pack.expires_at = max(pack.expires_at, at + had_left)
+        else:
+            self.met["pack joined"] += 1
+        pack.remaining += amount
+        return True
+
+    def _stays(self, profile: Profile, part: int, period: datetime | None) -> int:
+        """How much of a part drawn in an earlier period the renewals since would have carried."""
+        if period == profile.period_start:
+            return part
+        self.met[f"closed period, {self.closed_period_refund}"] += 1
+        if self.closed_period_refund == "restore":
+            return part
+        for renewal in profile.renewals:
+            if period is None or renewal.period_start > period:
+                carried = min(renewal.unused + part, renewal.rollover_cap)
+                extra = carried - renewal.carried
+                renewal.unused += part
+                renewal.carried = carried
+                part = extra
+        return part
+
+    def _give_back(
+        self,
+        profile: Profile,
+        job: Job,
+        amount: int,
+        kind: str,
+        at: datetime,
+        note: str | None = None,
+        reference: str | None = None,
+    ) -> Answer:
+        """Pops credits off the end of what the job holds, into the buckets they came from."""
+        previous = profile.total
+        back = {"monthly": 0, "addon": 0}
+        lapsed = {"monthly": 0, "addon": 0}
+        left = amount
+        while left > 0:
+            segment = job.held[-1]
+            part = min(segment.amount, left)
+            left -= part
+            segment.amount -= part
+            if segment.amount == 0:
+                job.held.pop()
+            back[segment.bucket] += part
+            if segment.bucket == "monthly":
+                profile.monthly += part
+                lapsed["monthly"] += part - self._stays(profile, part, segment.period)
+            elif segment.pack is None:
+                profile.perpetual += part
+            elif not self._fill_pack(segment.pack, part, at, segment.pack_had_left):
+                profile.perpetual += part  # until the lapse below takes it
+                lapsed["addon"] += part
+        if amount > 0 and any(segment.pack for segment in job.held):
+            self.met["pack credits still out after a return"] += 1
+        seq = profile.seq
+        if amount > 0:
+            reason = f"job {kind}: {job.id} (monthly: +{back['monthly']}, addon: +{back['addon']})"
+            if note is not None:
+                reason += f": {note}"
+            seq = self._write(profile, kind, job, **back, reason=reason, reference=reference)
+            self._lapse(profile, job, **lapsed)
+        return {
+            "monthly_refunded": back["monthly"],
+            "addon_refunded": back["addon"],
+            "monthly_lapsed": lapsed["monthly"],
+            "addon_lapsed": lapsed["addon"],
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+        }
+
+    def _lapse(self, profile: Profile, job: Job | None, monthly: int, addon: int) -> None:
+        if monthly + addon > 0:
+            profile.monthly -= monthly
+            profile.perpetual -= addon
+            self._write(profile, "lapse", job, -monthly, -addon)
+
+    def _return(
+        self,
+        profile: Profile,
+        job: Job,
+        amount: int,
+        kind: str,
+        final_state: str,
+        at: datetime,
+        note: str | None = None,
+        refund_id: str | None = None,
+    ) -> Answer:
+        """A return that ends the job once everything is back."""
+        back = self._give_back(profile, job, amount, kind, at, note, refund_id)
+        job.monthly_refunded += back["monthly_refunded"]
+        job.addon_refunded += back["addon_refunded"]
+        job.credits_refunded = True
+        if job.out() == 0:
+            job.state = final_state
+        answer = {
+            "job_id": job.id,
+            "profile_id": profile.id,
+            "state": job.state,
+            "amount": amount,
+            **back,
+            "replayed": False,
+        }
+        if job.out() == 0:
+            job.ended_by = (kind if refund_id is None else None, answer)
+        return answer
+
+    def _answer_ended(self, job: Job, kind: str) -> Answer:
+        """The answer of the return that ended the job; zeros if a return of another kind did."""
+        ended_by, answer = job.ended_by
+        answer = {**answer, "state": job.state, "replayed": True}
+        if ended_by != kind:
+            for column in ("monthly", "addon"):
+                answer[f"{column}_refunded"] = answer[f"{column}_lapsed"] = 0
+            answer["amount"] = 0
+            answer["previous_balance"] = answer["new_balance"]
+        return answer
+
+    def _check_open(self, profile: Profile) -> None:
+        if profile.closing is not None:
+            refuse("PT410", "profile_closed")
+
+    def _insufficient(self, profile: Profile, required: int, available: int) -> NoReturn:
+        refuse(
+            "PT402",
+            "insufficient_credits",
+            required=required,
+            available=available,
+            monthly=profile.monthly,
+            addon=profile.addon,
+        )
+
+    # --- profiles ---------------------------------------------------------------------------------
+
+    def _balance(self, profile: Profile, seq: int) -> Answer:
+        """Both buckets as they are; only the reads say what is held."""
+        return {
+            "profile_id": profile.id,
+            "credits_remaining": profile.monthly,
+            "addon_credits": profile.addon,
+            "available": profile.total,
+            "held": None,
+            "posted": None,
+            "seq": seq,
+            "replayed": False,
+        }
+
+    def open_profile(
+        self, profile_id: UUID | None, credits_remaining: int = 0, addon_credits: int = 0
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_amount("credits_remaining", credits_remaining, 0)
+        check_amount("addon_credits", addon_credits, 0)
+        if profile_id in self.profiles:
+            opening = self._lock(profile_id).opening
+            given = (credits_remaining, addon_credits)
+            if (opening["credits_remaining"], opening["addon_credits"]) != given:
+                refuse("PT409", "profile_exists")
+            return {**opening, "replayed": True}
+        profile = Profile(profile_id, monthly=credits_remaining, perpetual=addon_credits)
+        self.profiles[profile_id] = profile
+        reason = f"profile opened (monthly: +{credits_remaining}, addon: +{addon_credits})"
+        self._write(profile, "open", None, credits_remaining, addon_credits, reason)
+        profile.opening = self._balance(profile, 1)
+        return profile.opening
+
+    def get_balance(self, profile_id: UUID | None) -> Answer:
+        check_present(profile_id=profile_id)
+        profile = self._lock(profile_id)
+        held = sum(job.out() for job in profile.jobs.values() if job.has_open_hold())
+        return {**self._balance(profile, profile.seq), "held": held, "posted": profile.total + held}
+
+    def balance_at(self, profile_id: UUID | None, at: datetime | None) -> Answer:
+        check_present(profile_id=profile_id, at=at)
+        rows = [entry for entry in self._find(profile_id).ledger if entry.ts <= at]
+        monthly, addon = (rows[-1].monthly_balance, rows[-1].addon_balance) if rows else (0, 0)
+        return {
+            "profile_id": profile_id,
+            "credits_remaining": monthly,
+            "addon_credits": addon,
+            "available": monthly + addon,
+            "held": None,
+            "posted": None,
+            "seq": len(rows),
+            "replayed": False,
+        }
+
+    def get_statement(
+        self, profile_id: UUID | None, before_seq: int | None = None, page_size: int = 50
+    ) -> list[Entry]:
+        check_present(profile_id=profile_id)
+        check_amount("page_size", page_size, 1, 1000)
+        if before_seq is not None:
+            check_amount("before_seq", before_seq, 1)
+        rows = self._find(profile_id).ledger
+        older = [entry for entry in rows if before_seq is None or entry.seq < before_seq]
+        return older[::-1][:page_size]
+
+    def set_overdraft_limit(
+        self,
+        profile_id: UUID | None,
+        overdraft_limit: int | None,
+        reason: str | None,
+        actor: str | None,
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_amount("overdraft_limit", overdraft_limit, 0)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        profile = self._lock(profile_id)
+        if overdraft_limit == profile.overdraft_limit:
+            return {**self._balance(profile, profile.seq), "replayed": True}
+        self._check_open(profile)
+        debt = max(0, -profile.perpetual)
+        if overdraft_limit < debt:
+            refuse("PT409", "wrong_state", debt=debt)
+        profile.overdraft_limit = overdraft_limit
+        return self._balance(profile, self._write(profile, "adjust", actor=actor))
+
+    def close_profile(
+        self, profile_id: UUID | None, reason: str | None, actor: str | None
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        profile = self._lock(profile_id)
+        if profile.closing is not None:
+            return {**profile.closing, "replayed": True}
+        profile.closing = self._balance(profile, self._write(profile, "close", actor=actor))
+        return profile.closing
+
+    # --- jobs -------------------------------------------------------------------------------------
+
+    def reserve_credits(
+        self,
+        profile_id: UUID | None,
+        job_id: UUID | None,
+        cost: int | None,
+        meta: str | None = None,
+        hold_for: timedelta | None = None,
+    ) -> Answer:
+        check_present(profile_id=profile_id, job_id=job_id)
+        check_amount("cost", cost, 0)
+        check_meta(meta)
+        if hold_for is not None:
+            check_hold(hold_for)
+        profile = self._lock(profile_id)
+        if any(job_id in other.jobs for other in self.profiles.values()):
+            job = profile.jobs.get(job_id)
+            if job is None or job.reserved_cost != cost:
+                refuse("PT409", "job_conflict")
+            return {**job.reservation, "replayed": True}
+        self._check_open(profile)
+        monthly, addon, shortfall = self._split(profile, cost)
+        if shortfall > 0:
+            self._insufficient(profile, cost, cost - shortfall)
+
+        previous = profile.total
+        deadline = None if hold_for is None else self.now + hold_for
+        job = Job(job_id, cost, {}, meta, self.now, deadline)
+        job.monthly_deducted, job.addon_deducted = monthly, addon
+        profile.jobs[job_id] = job
+        self._draw(profile, job, monthly, addon)
+        if cost > 0:
+            reason = f"job reserve: {job_id} (monthly: -{monthly}, addon: -{addon})"
+            self._write(profile, "reserve", job, -monthly, -addon, reason)
+        job.reservation = {
+            "job_id": job_id,
+            "profile_id": profile_id,
+            "cost": cost,
+            "monthly_deducted": monthly,
+            "addon_deducted": addon,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "hold_expires_at": deadline,
+            "seq": profile.seq,
+            "replayed": False,
+        }
+        return job.reservation
+
+    def refund_job(
+        self,
+        job_id: UUID | None,
+        amount: int | None = None,
+        refund_id: str | None = None,
+        reason: str | None = None,
+        profile_id: UUID | None = None,
+    ) -> Answer:
+        check_present(job_id=job_id)
+        if amount is not None or refund_id is not None:
+            check_amount("amount", amount, 1)
+            check_text("refund_id", refund_id)
+        check_note("reason", reason)
+        profile, job = self._lock_job(job_id, profile_id)
+        if amount is None:
+            if job.ended_by is not None:
+                return self._answer_ended(job, "refund")
+            return self._return(profile, job, job.out(), "refund", "refunded", self.now, reason)
+
+        if refund_id in job.partial_refunds:
+            answer = job.partial_refunds[refund_id]
+            if answer["amount"] != amount:
+                stored = answer["amount"]
+                refuse(
+                    "PT409",
+                    "reference_conflict",
+                    parameter="refund_id",
+                    stored=stored,
+                    given=amount,
+                )
+            return {**answer, "state": job.state, "replayed": True}
+        if amount > job.out():
+            refuse("PT409", "refund_exceeds_deduction", amount=amount, refundable=job.out())
+        answer = self._return(
+            profile, job, amount, "refund", "refunded", self.now, reason, refund_id
+        )
+        job.partial_refunds[refund_id] = answer
+        return answer
+
+    def rollback_reservation(self, job_id: UUID | None, profile_id: UUID | None = None) -> Answer:
+        check_present(job_id=job_id)
+        profile, job = self._lock_job(job_id, profile_id)
+        if job.ended_by is not None:
+            return self._answer_ended(job, "rollback")
+        if job.state == "settled":
+            refuse("PT409", "wrong_state", state=job.state)
+        return self._return(profile, job, job.out(), "rollback", "rolled_back", self.now)
+
+    def settle_job(
+        self,
+        job_id: UUID | None,
+        actual_cost: int | None = None,
+        overage: str | None = "cap",
+        profile_id: UUID | None = None,
+    ) -> Answer:
+        check_present(job_id=job_id)
+        if actual_cost is not None:
+            check_amount("actual_cost", actual_cost, 0)
+        check_option("overage", overage, ["cap", "reject"])
+        profile, job = self._lock_job(job_id, profile_id)
+        if job.settlement is not None:
+            if actual_cost not in (None, job.settled_cost):
+                refuse("PT409", "job_conflict", stored=job.settled_cost, given=actual_cost)
+            return {**job.settlement, "replayed": True}
+        if job.state in ("rolled_back", "refunded"):
+            refuse("PT409", "wrong_state", state=job.state)
+
+        late = job.state == "expired"
+        if actual_cost is None:
+            actual_cost = job.out()
+        more = actual_cost - job.out()
+        shortfall = 0
+        if more > 0:
+            monthly, addon, shortfall = self._split(profile, more)
+            if shortfall > 0 and overage == "reject":
+                self._insufficient(profile, more, more - shortfall)
+            self.met["settle for more"] += not late
+            self.met["second draw beside a first"] += bool(job.held)
+            moved = self._settle_for_more(profile, job, monthly, addon)
+        else:
+            self.met["settle for less"] += more < 0
+            moved = self._give_back(profile, job, -more, "settle", self.now)
+        self.met["late settle"] += late
+        self.met["settle with a shortfall"] += shortfall > 0
+        job.state = "settled"
+        job.ended_by = None
+        job.settled_cost = actual_cost
+        job.shortfall = shortfall
+        job.monthly_deducted, job.addon_deducted = job.out("monthly"), job.out("addon")
+        job.monthly_refunded = job.addon_refunded = 0
+        job.credits_refunded = False
+        job.settlement = {
+            "job_id": job_id,
+            "profile_id": profile.id,
+            "settled_cost": actual_cost,
+            "monthly_deducted": job.monthly_deducted,
+            "addon_deducted": job.addon_deducted,
+            "shortfall": shortfall,
+            **moved,
+            "late": late,
+            "replayed": False,
+        }
+        return job.settlement
+
+    def _settle_for_more(self, profile: Profile, job: Job, monthly: int, addon: int) -> Answer:
+        previous = profile.total
+        self._draw(profile, job, monthly, addon)
+        if monthly + addon != 0:
+            reason = f"job settle: {job.id} (monthly: -{monthly}, addon: -{addon})"
+            self._write(profile, "settle", job, -monthly, -addon, reason)
+        return {
+            "monthly_refunded": 0,
+            "addon_refunded": 0,
+            "monthly_lapsed": 0,
+            "addon_lapsed": 0,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": profile.seq,
+        }
+
+    def extend_hold(
+        self, job_id: UUID | None, hold_for: timedelta | None, profile_id: UUID | None = None
+    ) -> Answer:
+        check_present(job_id=job_id, hold_for=hold_for)
+        check_hold(hold_for)
+        profile, job = self._lock_job(job_id, profile_id)
+        self._check_open(profile)
+        if not job.has_open_hold():
+            refuse("PT409", "wrong_state", state=job.state)
+        job.deadline = max(job.deadline, self.now + hold_for)
+        return {
+            **job.reservation,
+            "hold_expires_at": job.deadline,
+            "previous_balance": profile.total,
+            "new_balance": profile.total,
+            "seq": profile.seq,
+        }
+
+    def expire_holds(self, max_jobs: int | None = 100) -> list[Answer]:
+        check_amount("max_jobs", max_jobs, 1, 10000)
+        due = [
+            (job.deadline, job.id, profile)
+            for profile in self.profiles.values()
+            for job in profile.jobs.values()
+            if job.has_open_hold() and job.deadline <= self.now
+        ]
+        chosen = sorted(due, key=lambda found: found[:2])[:max_jobs]
+        ids = [job_id for _, job_id, _ in chosen]
+        expired = []
+        for profile in self.profiles.values():
+            if any(owner is profile for _, _, owner in chosen):
+                expired += self._catch_up(profile)
+        return [answer for answer in expired if answer["job_id"] in ids]
+
+    def explain_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> list[Answer]:
+        check_present(job_id=job_id)
+        owners = [p for p in self.profiles.values() if job_id in p.jobs]
+        if not owners or profile_id not in (None, owners[0].id):
+            refuse("PT404", "job_not_found")
+        job, rows = owners[0].jobs[job_id], owners[0].ledger
+        rows = [entry for entry in rows if entry.job_id == job_id]
+        events, outstanding = [], 0
+        if job.reserved_cost == 0:  # a free job has no row of its own, yet its story begins
+            events.append(self._event(job.reservation["seq"], job.created_at, "reserve", 0, 0, 0))
+        for entry in rows:
+            # What lapsed had been returned by the row before: the job no longer held it.
+            if entry.kind != "lapse":
+                outstanding -= entry.monthly_delta + entry.addon_delta
+            deltas = (entry.monthly_delta, entry.addon_delta)
+            events.append(
+                self._event(entry.seq, entry.ts, entry.kind, *deltas, outstanding, entry.reason)
+            )
+        return events
+
+    def _event(
+        self,
+        seq: int,
+        ts: datetime,
+        kind: str,
+        monthly: int,
+        addon: int,
+        outstanding: int,
+        reason: str | None = None,
+    ) -> Answer:
+        return {
+            "seq": seq,
+            "ts": ts,
+            "kind": kind,
+            "monthly_delta": monthly,
+            "addon_delta": addon,
+            "outstanding": outstanding,
+            "reason": reason,
+        }
+
+    # --- grants and packs -------------------------------------------------------------------------
+
+    def grant_addon(
+        self,
+        profile_id: UUID | None,
+        amount: int | None,
+        reference: str | None,
+        expires_at: datetime | None = None,
+        kind: str | None = "paid",
+        priority: int | None = 0,
+        reason: str | None = None,
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_amount("amount", amount, 1)
+        check_text("reference", reference)
+        if expires_at is not None:
+            check_finite("expires_at", expires_at)
+        check_option("kind", kind, ["paid", "promo"])
+        check_amount("priority", priority, -1000, 1000)
+        check_note("reason", reason)
+        if expires_at is None:
+            kind = priority = None  # without effect
+
+        profile = self._lock(profile_id)
+        given = {"amount": amount, "expires_at": expires_at, "kind": kind, "priority": priority}
+        if reference in profile.grants:
+            answer = profile.grants[reference].answer
+            if any(answer[column] != value for column, value in given.items()):
+                amounts = {"stored": answer["amount"], "given": amount}
+                refuse("PT409", "reference_conflict", parameter="reference", **amounts)
+            return {**answer, "replayed": True}
+        self._check_new_grant(profile, amount, expires_at)
+
+        previous = profile.total
+        if expires_at is None:
+            pack = None
+            profile.perpetual += amount
+        else:
+            pack = Pack(profile.seq + 1, amount, amount, kind, priority, expires_at)
+            profile.packs.append(pack)
+        text = f"addon grant: {reference} (addon: +{amount})"
+        if reason is not None:
+            text += f": {reason}"
+        seq = self._write(profile, "grant", addon=amount, reason=text, reference=reference)
+        answer = {
+            "profile_id": profile_id,
+            "reference": reference,
+            **given,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+            "replayed": False,
+        }
+        profile.grants[reference] = Grant(answer, amount, pack)
+        return answer
+
+    def _check_new_grant(self, profile: Profile, amount: int, expires_at: datetime | None) -> None:
+        if expires_at is not None and expires_at <= self.now:
+            refuse_loosely("PT400", "invalid_interval", parameter="expires_at")
+        self._check_open(profile)
+        check_amount("amount", amount, 1, CAP - max(profile.addon, 0))
+
+    def expire_packs(self, max_profiles: int | None = 100) -> list[Entry]:
+        check_amount("max_profiles", max_profiles, 1, 10000)
+        due = [
+            (pack.expires_at, profile.id)
+            for profile in self.profiles.values()
+            for pack in profile.packs
+            if pack.remaining > 0 and pack.expires_at <= self.now
+        ]
+        longest_overdue_first = list(dict.fromkeys(profile_id for _, profile_id in sorted(due)))
+        lapses = []
+        for profile_id in longest_overdue_first[:max_profiles]:
+            profile = self.profiles[profile_id]
+            seq = profile.seq
+            self._catch_up(profile)
+            lapses += [entry for entry in profile.ledger[seq:] if entry.kind == "lapse"]
+        return lapses
+
+    def _lock_grant(
+        self,
+        profile_id: UUID | None,
+        reference: str | None,
+        amount: int | None,
+        reason: str | None,
+        actor: str | None,
+    ) -> tuple[Profile, Grant]:
+        check_present(profile_id=profile_id)
+        check_text("reference", reference)
+        if amount is not None:
+            check_amount("amount", amount, 1)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        profile = self._lock(profile_id)
+        if reference not in profile.grants:
+            refuse("PT404", "grant_not_found")
+        return profile, profile.grants[reference]
+
+    def revoke_grant(
+        self,
+        profile_id: UUID | None,
+        reference: str | None,
+        amount: int | None = None,
+        reason: str | None = None,
+        actor: str | None = None,
+    ) -> Answer:
+        profile, grant = self._lock_grant(profile_id, reference, amount, reason, actor)
+        if amount is None:
+            amount = grant.amount
+        check_amount("amount", amount, 1, grant.amount)
+        if amount <= grant.revoked:
+            return {**grant.revocation, "replayed": True}
+
+        previous = profile.total
+        there = grant.pack.remaining if grant.pack else max(0, profile.perpetual)
+        collect = min(amount - grant.revoked, there)
+        if grant.pack is None:
+            profile.perpetual -= collect
+        elif collect > 0:
+            grant.pack.remaining -= collect
+            grant.pack_had_left = grant.pack.expires_at - self.now
+        grant.revoked = amount
+        grant.collected += collect
+        seq = self._write(profile, "revoke", addon=-collect, actor=actor)
+        grant.revocation = self._revocation(
+            profile, reference, amount, grant.collected, previous, seq
+        )
+        grant.reinstatement = None
+        return grant.revocation
+
+    def reinstate_grant(
+        self,
+        profile_id: UUID | None,
+        reference: str | None,
+        reason: str | None = None,
+        actor: str | None = None,
+    ) -> Answer:
+        profile, grant = self._lock_grant(profile_id, reference, None, reason, actor)
+        if grant.reinstatement is not None:
+            return {**grant.reinstatement, "replayed": True}
+        if grant.revocation is None:
+            refuse("PT409", "wrong_state", state="granted")
+
+        previous, back = profile.total, grant.collected
+        lapsed = 0
+        if grant.pack is None:
+            profile.perpetual += back
+        elif back > 0 and not self._fill_pack(grant.pack, back, self.now, grant.pack_had_left):
+            profile.perpetual += back  # until the lapse below takes it
+            lapsed = back
+        seq = self._write(profile, "reinstate", addon=back, actor=actor)
+        self._lapse(profile, None, 0, lapsed)
+        grant.revoked = grant.collected = 0
+        grant.reinstatement = self._revocation(profile, reference, 0, 0, previous, seq)
+        return grant.reinstatement
+
+    def _revocation(
+        self,
+        profile: Profile,
+        reference: str,
+        amount: int,
+        collected: int,
+        previous: int,
+        seq: int,
+    ) -> Answer:
+        return {
+            "profile_id": profile.id,
+            "reference": reference,
+            "amount": amount,
+            "collected": collected,
+            "uncollected": amount - collected,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+            "replayed": False,
+        }
+
+    # --- renewals and corrections -----------------------------------------------------------------
+
+    def renew_monthly(
+        self,
+        profile_id: UUID | None,
+        period_start: datetime | None,
+        allowance: int | None,
+        rollover_cap: int | None = 0,
+    ) -> Answer:
+        check_present(profile_id=profile_id, period_start=period_start)
+        check_finite("period_start", period_start)
+        check_amount("allowance", allowance, 0)
+        check_amount("rollover_cap", rollover_cap, 0)
+        profile = self._lock(profile_id)
+        for renewal in profile.renewals:
+            if renewal.period_start == period_start:
+                if (renewal.allowance, renewal.rollover_cap) != (allowance, rollover_cap):
+                    refuse_loosely("PT409", "period_conflict")
+                return {**renewal.answer, "replayed": True}
+        if profile.renewals and period_start < profile.period_start:
+            refuse_loosely("PT409", "period_conflict")
+        self._check_open(profile)
+        previous, unused = profile.total, profile.monthly
+        carried = min(unused, rollover_cap)
+        check_amount("allowance", allowance, 0, CAP - carried)
+
+        profile.monthly = allowance + carried
+        seq = self._write(profile, "renew", monthly=profile.monthly - unused)
+        answer = {
+            "profile_id": profile_id,
+            "period_start": period_start,
+            "allowance": allowance,
+            "carried": carried,
+            "lapsed": unused - carried,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+            "replayed": False,
+        }
+        profile.renewals.append(
+            Renewal(period_start, allowance, rollover_cap, unused, carried, answer)
+        )
+        return answer
+
+    def adjust_credits(
+        self,
+        profile_id: UUID | None,
+        adjustment_id: str | None,
+        monthly_delta: int | None,
+        addon_delta: int | None,
+        reason: str | None,
+        actor: str | None,
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_text("adjustment_id", adjustment_id)
+        check_amount("monthly_delta", monthly_delta, -CAP)
+        check_amount("addon_delta", addon_delta, -CAP)
+        if monthly_delta == addon_delta == 0:
+            refuse("PT400", "invalid_amount", parameter="monthly_delta", value=0)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        profile = self._lock(profile_id)
+        if adjustment_id in profile.adjustments:
+            monthly, addon, answer = profile.adjustments[adjustment_id]
+            if (monthly, addon) != (monthly_delta, addon_delta):
+                sums = {"stored": monthly + addon, "given": monthly_delta + addon_delta}
+                refuse("PT409", "reference_conflict", parameter="adjustment_id", **sums)
+            return {**answer, "replayed": True}
+        self._check_open(profile)
+        spendable = profile.addon + profile.overdraft_limit
+        if profile.monthly + monthly_delta < 0:
+            self._insufficient(profile, -monthly_delta, profile.monthly)
+        if spendable + addon_delta < 0:
+            self._insufficient(profile, -addon_delta, spendable)
+        if monthly_delta > 0:
+            check_amount("monthly_delta", monthly_delta, -CAP, CAP - profile.monthly)
+        if addon_delta > 0:
+            check_amount("addon_delta", addon_delta, -CAP, CAP - max(profile.addon, 0))
+
+        profile.monthly += monthly_delta
+        if addon_delta > 0:
+            profile.perpetual += addon_delta
+        else:
+            self._burn(profile, -addon_delta)
+        seq = self._write(
+            profile,
+            "adjust",
+            None,
+            monthly_delta,
+            addon_delta,
+            reference=adjustment_id,
+            actor=actor,
+        )
+        answer = self._balance(profile, seq)
+        profile.adjustments[adjustment_id] = (monthly_delta, addon_delta, answer)
+        return answer

@@ -1,0 +1,129 @@
+"""The machine for as long as asked.
+
+usage: python -m laws.soak [--seconds N] [--steps N] [--seed S] [--url URL] [--no-shrink]
+
+Stops at the first difference between model and database, with the shortest list of steps that
+shows it (which can take minutes to find), and at the end fails as unproductive if a case was never
+met. Without a URL it starts a server of its own. The database behind a URL must be for nothing
+else: it is migrated, and its clock is replaced.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+import hypothesis
+from hypothesis.stateful import run_state_machine_as_test
+
+from laws.database import Database
+from laws.machine import COVERAGE, LawsMachine
+
+STEPS_PER_EXAMPLE = 120
+# Rounds are short, since from the tenth example on Hypothesis mostly varies what it has seen.
+EXAMPLES_PER_ROUND = 9
+
+
+def drive(database: Database, met: Counter[str], seed: int, *, shrink: bool) -> None:
+    """One round of examples."""
+    phases = [hypothesis.Phase.generate]
+    if shrink:
+        phases.append(hypothesis.Phase.shrink)
+
+    class Machine(LawsMachine):
+        pass
+
+    Machine.database = database
+    Machine.met = met
+    run_state_machine_as_test(
+        hypothesis.seed(seed)(Machine),
+        settings=hypothesis.settings(
+            max_examples=EXAMPLES_PER_ROUND,
+            stateful_step_count=STEPS_PER_EXAMPLE,
+            database=None,
+            deadline=None,
+            print_blob=False,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            report_multiple_bugs=False,
+            phases=phases,
+        ),
+    )
+
+
+def drive_while(
+    database: Database,
+    met: Counter[str],
+    seed: int,
+    go_on: Callable[[Counter[str]], bool],
+    *,
+    shrink: bool = False,
+) -> None:
+    """Rounds whose seeds follow from this one."""
+    seeds = random.Random(seed)  # noqa: S311
+    while go_on(met):
+        drive(database, met, seeds.getrandbits(64), shrink=shrink)
+
+
+def never_met(met: Counter[str]) -> list[str]:
+    wanted = [f"{group}: {case}" for group, cases in COVERAGE.items() for case in cases]
+    return [case for case in wanted if met[case] == 0]
+
+
+@contextmanager
+def a_database(url: str | None) -> Iterator[Database]:
+    from pgcredits.local_server import LocalServer
+    from pgcredits.migrate import migrate
+
+    with LocalServer() if url is None else nullcontext() as server:
+        url = url or server.url()
+        migrate(url)
+        database = Database(url)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="laws.soak", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--steps", type=int, default=None, help="stop after so many steps")
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--url", default=None)
+    parser.add_argument("--no-shrink", dest="shrink", action="store_false")
+    options = parser.parse_args(arguments)
+    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
+    print(f"seed {seed}", flush=True)
+    met: Counter[str] = Counter()
+    with a_database(options.url) as database:
+        begun = time.monotonic()
+
+        def go_on(met: Counter[str]) -> bool:
+            passed = time.monotonic() - begun
+            if met["steps"]:
+                print(f"{met['steps']} steps, {met['steps'] / passed:.0f} a second", flush=True)
+            return passed < options.seconds and (
+                options.steps is None or met["steps"] < options.steps
+            )
+
+        drive_while(database, met, seed, go_on, shrink=options.shrink)
+        findings = database.findings(None)
+    for case, times in sorted(met.items()):
+        print(f"{times:9}  {case}")
+    print(f"{met['steps']} steps without a difference, seed {seed}")
+    if findings:
+        print(f"check_integrity: {findings}")
+    missing = never_met(met)
+    if missing:
+        print(f"unproductive, never met: {', '.join(missing)}")
+    return 1 if findings or missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Model and database, side by side through thousands of calls, never differ."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from laws import soak
+from laws.database import Database
+from laws.soak import drive_while, never_met
+from pgcredits.schema import SQL_FOLDER
+
+SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "30"))
+FIXED_STEPS = 8_000
+PRODUCTIVE_STEPS = 8_000
+
+# A file, a line of it, and what the line becomes; and the steps in which the machine must notice.
+BROKEN = {
+    "the first draw comes back first": (
+        "internal/_split_return.sql",
+        "in reverse 4..1 loop",
+        "in 1..4 loop",
+    ),
+    "one credit more than the overdraft": (
+        "internal/_split_deduction.sql",
+        "_split_deduction.addon_credits + _split_deduction.overdraft_limit,",
+        "_split_deduction.addon_credits + _split_deduction.overdraft_limit + 1,",
+    ),
+    "a replay compares nothing": (
+        "internal/_replay_reservation.sql",
+        "     and j.reserved_cost = _replay_reservation.cost",
+        "",
+    ),
+    "holds go back as of now": (
+        "internal/_catch_up.sql",
+        "at => v_job.hold_due_at",
+        "at => _catch_up.at",
+    ),
+}
+NOTICED_WITHIN = 10_000
+
+
+@pytest.fixture
+def own_database(db_url: str) -> Iterator[Database]:
+    """The sweeps of the machine must meet nobody else's holds and packs."""
+    database = Database(db_url)
+    yield database
+    database.close()
+
+
+def test_the_same_examples_in_every_run_show_no_difference(own_database: Database) -> None:
+    met: Counter[str] = Counter()
+    drive_while(own_database, met, 0, lambda met: met["steps"] < FIXED_STEPS)
+    assert never_met(met) == [], "an unproductive run"
+    assert own_database.findings(None) == []
+
+
+def test_new_examples_in_every_run_show_no_difference(own_database: Database) -> None:
+    seed = secrets.randbelow(2**32)
+    print(f"seed {seed}: run it again with python -m laws.soak --seed {seed}")
+    met: Counter[str] = Counter()
+    end = time.monotonic() + SECONDS
+    drive_while(own_database, met, seed, lambda _: time.monotonic() < end)
+    print(f"{met['steps']} steps")
+    if met["steps"] >= PRODUCTIVE_STEPS:  # a slow machine meets less in the same time
+        assert never_met(met) == [], "an unproductive run"
+    assert own_database.findings(None) == []
+
+
+@pytest.mark.parametrize("defect", BROKEN)
+def test_a_defect_does_not_escape_the_machine(own_database: Database, defect: str) -> None:
+    file, line, instead = BROKEN[defect]
+    source = (SQL_FOLDER / file).read_text("utf-8")
+    assert source.count(line) == 1, "the function has changed: break it in another way"
+    own_database.control.execute(source.replace(line, instead))
+    met: Counter[str] = Counter()
+    with pytest.raises(AssertionError):
+        drive_while(own_database, met, 0, lambda met: met["steps"] < NOTICED_WITHIN)
+
+
+def test_a_soak_tells_its_seed_and_what_it_has_met(
+    db_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert soak.main(["--url", db_url, "--seed", "7", "--steps", "1"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("seed 7\n")
+    assert "steps without a difference, seed 7" in told
+    assert "unproductive, never met: " in told

@@ -32,8 +32,8 @@ Each function that answers with one row can be called as `select * from credits.
 the columns of its [result type](#result-types). The Python client has one method of the same name
 for each function.
 
-The examples run one after the other on an empty database: the profile that the first one opens is
-the one that the others use.
+The examples run one after the other on an empty database. The profile that the first one opens is
+the one that the others use, save for one that opens its own.
 """
 
 
@@ -76,7 +76,7 @@ def parse_function(sql: str) -> Function:
     if declared is None:
         raise ValueError(f"no function in: {sql[:60]}")
     name, arguments, result = declared.groups()
-    parameters = re.findall(r"^\s*(\w+) (\w+)(?: default ([^,\n]+))?,?$", arguments, re.MULTILINE)
+    parameters = re.findall(r"(?:^|,)\s*(\w+) (\w+)(?: default ([^,\n]+))?", arguments)
     return Function(
         name=name,
         parameters=[Parameter(*parameter) for parameter in parameters],
@@ -108,19 +108,22 @@ def parse_comments(sql: str) -> dict[str, str]:
 
 
 def relations(kind: str) -> list[Relation]:
-    """The tables, or the types, that the migrations make."""
+    """The tables, or the types, that the migrations make, save for internal ones."""
     sql = "\n".join(file.read_text("utf-8") for file in migration_files())
     comments = parse_comments(sql)
     made = re.findall(
-        rf"create {kind} (?:if not exists )?credits\.(\w+) (?:as )?\(\n(.*?)\n *\);", sql, re.DOTALL
+        rf"create {kind} (?:if not exists )?credits\.([a-z]\w*) (?:as )?\(\n(.*?)\n *\);",
+        sql,
+        re.DOTALL,
     )
     result = []
     for name, body in made:
         indent = len(body) - len(body.lstrip(" "))  # deeper lines continue a constraint
         columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) (\w+)", body, re.MULTILINE)
-        columns += re.findall(
-            rf"alter {kind} credits\.{name}\s+add (?:column|attribute) (\w+) (\w+)", sql
-        )
+        for added in re.findall(rf"^alter table credits\.{name}\n(.*?);", sql, re.DOTALL | re.M):
+            columns += re.findall(r"^  add column (?:if not exists )?(\w+) (\w+)", added, re.M)
+        # `alter type` stands in a loop over rows of ('name of the type', 'attribute', 'its type').
+        columns += re.findall(rf"^ +\('{name}', '(\w+)', '(\w+)'\)", sql, re.MULTILINE)
         result.append(
             Relation(
                 name,
@@ -142,11 +145,11 @@ def reference() -> str:
             "",
             *(function_section(f, [t.name for t in types]) for f in functions()),
             "## Result types\n",
-            "`get_statement` answers with rows of the table [ledger](#ledger).\n",
+            "`get_statement` and `expire_packs` answer with rows of the table [ledger](#ledger).\n",
             *(relation_section(t) for t in types),
             "## Tables\n",
-            "Only the functions write them, and `credits_reader` reads them. Some columns are",
-            "[left empty by this version](concepts.md#what-this-version-leaves-empty).\n",
+            "Only the functions write them, and `credits_reader` reads them. The exception is",
+            "[settings](operations.md#settings), which an administrator changes.\n",
             *(relation_section(t) for t in tables),
             "## Views\n",
             *view_lines(),
@@ -221,7 +224,8 @@ def link_tokens(text: str) -> str:
 def python_signature(name: str) -> str:
     signature = inspect.signature(getattr(Credits, name))
     parameters = [p for p in signature.parameters.values() if p.name != "self"]
-    return f"await client.{name}{signature.replace(parameters=parameters)}".replace("'", "")
+    call = f"await client.{name}{signature.replace(parameters=parameters)}"
+    return re.sub(r"(: |-> )'([^']*)'", r"\1\2", call).replace("'", '"')
 
 
 def example(name: str, suffix: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from pgcredits.cli_errors import CannotRunError
+from pgcredits.cli_errors import CannotRunError, UnreachableError
 from pgcredits.client import Credits, Executor
 from pgcredits.version import VERSION
 
@@ -48,16 +48,19 @@ def checked_url(given: str | None) -> str:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Connection]:
-    """A connection for the time of the block.
+async def connected(url: str, *, seconds: float | None = None) -> AsyncIterator[Connection]:
+    """A connection for the time of the block; ``seconds``: the longest that a statement may take.
 
-    Raises ``CannotRunError`` when the URL cannot be read or the server cannot be reached.
+    Raises ``UnreachableError`` when the server cannot be reached, and ``CannotRunError`` when the
+    URL cannot be read.
     """
     try:
         # Without a statement cache it works behind a pooler too.
-        connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS, statement_cache_size=0)
+        connection = await asyncpg.connect(
+            url, timeout=_CONNECT_SECONDS, statement_cache_size=0, command_timeout=seconds
+        )
     except OSError as error:  # first: an error of TLS is a ValueError too
-        raise CannotRunError(
+        raise UnreachableError(
             f"Cannot reach the database server at {_server(url)}: {_reason(error)}."
         ) from error
     except ValueError as error:

@@ -20,6 +20,10 @@ class CannotRunError(Exception):
     """The command cannot run as things are; the message says why and what to do."""
 
 
+class UnreachableError(CannotRunError):
+    """The database server cannot be reached at the moment."""
+
+
 # The first that fits. Connecting has its own sentences, in cli_database.
 _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (CannotRunError, "{error}"),
@@ -41,9 +45,12 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),
         "The connection to the server was lost: {message}.",
     ),
+    # It was closed between the two steps of a statement: the message speaks of asyncpg's states.
+    (asyncpg.InternalClientError, "The connection to the server was lost."),
     (asyncpg.PostgresError, "The server answered: {message} (SQLSTATE {error.sqlstate})."),
     # Only the migrator's packages are imported while a command runs.
     (ImportError, "This command needs more packages: pip install 'pgcredits[migrate]'"),
+    (TimeoutError, "The server did not answer in time."),
     (OSError, "The system answered: {message}."),
 )
 
@@ -64,7 +71,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
             print(_refusal_sentence(refusal), file=sys.stderr)
         raise typer.Exit(1) from refusal
     except Exception as error:
-        sentence = _sentence(error)
+        sentence = failure_sentence(error)
         if sentence is None:
             raise
         print(sentence, file=sys.stderr)
@@ -88,7 +95,7 @@ def _refusal_sentence(refusal: CreditsError) -> str:
     return f"Refused: {refusal.token}{f' ({figures})' if figures else ''}. {refusal.hint}".strip()
 
 
-def _sentence(error: Exception) -> str | None:
+def failure_sentence(error: Exception) -> str | None:
     """What to tell the user; None for a failure nobody expected."""
     if isinstance(error, BrokenPipeError):  # the reader of our output has gone
         return None

@@ -9,19 +9,22 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
-from pgcredits.models import LedgerEntry
+from pgcredits.models import JobEvent, LedgerEntry
 
 
-def print_json(result: Any) -> None:
-    """One JSON document; dataclasses become objects, UUIDs and timestamps strings."""
-    print(json.dumps(result, indent=2, default=_plain))
+def print_json(result: Any, *, indent: int | None = 2) -> None:
+    """One JSON document; dataclasses become objects, UUIDs and timestamps strings.
+
+    ``indent``: None puts it on one line, for a program that reads one document after the other.
+    """
+    print(json.dumps(result, indent=indent, default=_plain))
 
 
 def _plain(value: Any) -> Any:
@@ -65,9 +68,40 @@ def buckets(monthly: int, addon: int) -> str:
     return f"{monthly:,} monthly + {addon:,} addon"
 
 
-def replay_note(replayed: bool) -> str:
+class _Answer(Protocol):
+    """What a writing call answered."""
+
+    @property
+    def replayed(self) -> bool: ...
+
+
+class _Change(Protocol):
+    """What a writing call answered that can change the balance."""
+
+    @property
+    def previous_balance(self) -> int: ...
+
+    @property
+    def new_balance(self) -> int: ...
+
+
+def replay_note(answer: _Answer) -> str:
     """What to add to the answer of a call that had been made before."""
-    return " This call was made before: it changed nothing now." if replayed else ""
+    return " This call was made before: it changed nothing now." if answer.replayed else ""
+
+
+def change(answer: _Change) -> dict[str, object]:
+    """The balances before and after a call, monthly + addon, as a fact."""
+    return {"balance": f"{answer.previous_balance:,} -> {answer.new_balance:,}"}
+
+
+def when(time: datetime) -> str:
+    """A moment for people, to the second."""
+    return f"{_utc(time)} UTC"
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ")
 
 
 def printable(text: str) -> str:
@@ -82,7 +116,7 @@ def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[
         rows.append(
             [
                 f"{entry.seq:,}",
-                f"{entry.ts.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+                _utc(entry.ts),
                 entry.kind,
                 f"{entry.monthly_delta:+,}",
                 f"{entry.monthly_balance:,}",
@@ -92,6 +126,28 @@ def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[
         )
     if not times:
         rows = [[seq, *rest] for seq, _, *rest in rows]
+    return _lines_with_reasons(rows, [entry.reason for entry in entries])
+
+
+def event_lines(events: Sequence[JobEvent]) -> list[str]:
+    """A job's story: a line of figures each, and its reason on the line below."""
+    rows = [["seq", "when (UTC)", "kind", "monthly", "addon", "job holds"]]
+    for event in events:
+        rows.append(
+            [
+                f"{event.seq:,}",
+                _utc(event.ts),
+                event.kind,
+                f"{event.monthly_delta:+,}",
+                f"{event.addon_delta:+,}",
+                f"{event.outstanding:,}",
+            ]
+        )
+    return _lines_with_reasons(rows, [event.reason for event in events])
+
+
+def _lines_with_reasons(rows: list[list[str]], reasons: list[str]) -> list[str]:
+    """Columns below their heads, and below each row its reason."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     words = {"when (UTC)", "kind"}
     formats = [
@@ -101,6 +157,6 @@ def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[
     figures = ["  ".join(formats).format(*row).rstrip() for row in rows]
     indent = " " * (widths[0] + 2)
     lines = figures[:1]
-    for line, entry in zip(figures[1:], entries, strict=True):
-        lines += [line, indent + printable(entry.reason)]
+    for line, reason in zip(figures[1:], reasons, strict=True):
+        lines += [line, indent + printable(reason)]
     return lines

@@ -6,18 +6,42 @@ import json
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import fields
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from pgcredits.errors import InvalidArgument, from_postgres
-from pgcredits.models import Balance, GrantResult, LedgerEntry, Refund, Reservation
+from pgcredits.models import (
+    Balance,
+    Finding,
+    GrantResult,
+    JobEvent,
+    LedgerEntry,
+    Refund,
+    Renewal,
+    Reservation,
+    Revocation,
+    Settlement,
+)
 
 logger = logging.getLogger("pgcredits")
 
 _INT64 = range(-(2**63), 2**63)
-_Row = TypeVar("_Row", Balance, Reservation, Refund, GrantResult, LedgerEntry)
+_Row = TypeVar(
+    "_Row",
+    Balance,
+    Finding,
+    GrantResult,
+    JobEvent,
+    LedgerEntry,
+    Refund,
+    Renewal,
+    Reservation,
+    Revocation,
+    Settlement,
+)
 
 
 class Executor(Protocol):
@@ -67,19 +91,53 @@ class Credits:
         )
 
     async def grant_addon(
-        self, profile_id: UUID | str, amount: int, reference: str, *, reason: str | None = None
+        self,
+        profile_id: UUID | str,
+        amount: int,
+        reference: str,
+        *,
+        expires_at: datetime | None = None,
+        kind: str = "paid",
+        priority: int = 0,
+        reason: str | None = None,
     ) -> GrantResult:
-        """Adds bought credits to the addon bucket, once per reference.
+        """Adds bought credits to the addon bucket, once per reference; with expires_at, a pack.
 
-        Raises InvalidArgument, ProfileNotFound, ReferenceConflict.
+        Raises InvalidArgument, ProfileNotFound, ReferenceConflict, ProfileClosed.
         """
         return await self._one(
             GrantResult,
-            "credits.grant_addon(profile_id => $1, amount => $2, reference => $3, reason => $4)",
+            "credits.grant_addon(profile_id => $1, amount => $2, reference => $3, "
+            "expires_at => $4, kind => $5, priority => $6, reason => $7)",
             _uuid("profile_id", profile_id),
             _amount("amount", amount),
             _text("reference", reference),
+            _time("expires_at", expires_at),
+            _text("kind", kind),
+            _amount("priority", priority),
             _text("reason", reason),
+        )
+
+    async def renew_monthly(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        allowance: int,
+        *,
+        rollover_cap: int = 0,
+    ) -> Renewal:
+        """Begins a monthly period. The start of the period is the key.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodConflict, ProfileClosed.
+        """
+        return await self._one(
+            Renewal,
+            "credits.renew_monthly("
+            "profile_id => $1, period_start => $2, allowance => $3, rollover_cap => $4)",
+            _uuid("profile_id", profile_id),
+            _time("period_start", period_start),
+            _amount("allowance", allowance),
+            _amount("rollover_cap", rollover_cap),
         )
 
     async def reserve_credits(
@@ -89,19 +147,44 @@ class Credits:
         cost: int,
         *,
         meta: Mapping[str, Any] | None = None,
+        hold_for: timedelta | None = None,
     ) -> Reservation:
         """Takes the credits of a job, monthly first, then addon. The job id is the key.
 
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict.
+        With hold_for they go back by themselves unless the job is settled in time.
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed.
         """
         return await self._one(
             Reservation,
-            "credits.reserve_credits("
-            "profile_id => $1, job_id => $2, cost => $3, meta => $4::text::jsonb)",
+            "credits.reserve_credits(profile_id => $1, job_id => $2, cost => $3, "
+            "meta => $4::text::jsonb, hold_for => $5)",
             _uuid("profile_id", profile_id),
             _uuid("job_id", job_id),
             _amount("cost", cost),
             _json("meta", {} if meta is None else meta),
+            _interval("hold_for", hold_for),
+        )
+
+    async def settle_job(
+        self,
+        job_id: UUID | str,
+        actual_cost: int | None = None,
+        *,
+        overage: str = "cap",
+        profile_id: UUID | str | None = None,
+    ) -> Settlement:
+        """Fixes a job at its actual cost: gives back what is left over, or draws more.
+
+        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
+        ProfileNotFound, JobConflict, WrongState.
+        """
+        return await self._one(
+            Settlement,
+            "credits.settle_job(job_id => $1, actual_cost => $2, overage => $3, profile_id => $4)",
+            _uuid("job_id", job_id),
+            _amount("actual_cost", actual_cost),
+            _text("overage", overage),
+            _uuid("profile_id", profile_id),
         )
 
     async def refund_job(
@@ -147,6 +230,132 @@ class Credits:
         _log_return("Rolled back", refund)
         return refund
 
+    async def extend_hold(
+        self, job_id: UUID | str, hold_for: timedelta, *, profile_id: UUID | str | None = None
+    ) -> Reservation:
+        """Moves the deadline of a hold to at least hold_for from now.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return await self._one(
+            Reservation,
+            "credits.extend_hold(job_id => $1, hold_for => $2, profile_id => $3)",
+            _uuid("job_id", job_id),
+            _interval("hold_for", hold_for),
+            _uuid("profile_id", profile_id),
+        )
+
+    async def expire_holds(self, *, max_jobs: int = 100) -> list[Refund]:
+        """Gives the credits of overdue holds back. Raises InvalidArgument."""
+        return await self._all(
+            Refund, "credits.expire_holds(max_jobs => $1)", _amount("max_jobs", max_jobs)
+        )
+
+    async def expire_packs(self, *, max_profiles: int = 100) -> list[LedgerEntry]:
+        """Lapses what is left of overdue packs. Raises InvalidArgument."""
+        return await self._all(
+            LedgerEntry,
+            "credits.expire_packs(max_profiles => $1)",
+            _amount("max_profiles", max_profiles),
+        )
+
+    async def revoke_grant(
+        self,
+        profile_id: UUID | str,
+        reference: str,
+        *,
+        amount: int | None = None,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Takes a grant back, all or part; the amount is cumulative.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound.
+        """
+        return await self._one(
+            Revocation,
+            "credits.revoke_grant("
+            "profile_id => $1, reference => $2, amount => $3, reason => $4, actor => $5)",
+            _uuid("profile_id", profile_id),
+            _text("reference", reference),
+            _amount("amount", amount),
+            _text("reason", reason),
+            _text("actor", actor),
+        )
+
+    async def reinstate_grant(
+        self, profile_id: UUID | str, reference: str, *, reason: str, actor: str
+    ) -> Revocation:
+        """Undoes the revocation of a grant: gives back exactly what was collected.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound, WrongState.
+        """
+        return await self._one(
+            Revocation,
+            "credits.reinstate_grant(profile_id => $1, reference => $2, reason => $3, actor => $4)",
+            _uuid("profile_id", profile_id),
+            _text("reference", reference),
+            _text("reason", reason),
+            _text("actor", actor),
+        )
+
+    async def adjust_credits(
+        self,
+        profile_id: UUID | str,
+        adjustment_id: str,
+        *,
+        monthly_delta: int = 0,
+        addon_delta: int = 0,
+        reason: str,
+        actor: str,
+    ) -> Balance:
+        """Corrects the buckets by hand, once per adjustment id.
+
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ReferenceConflict,
+        ProfileClosed.
+        """
+        return await self._one(
+            Balance,
+            "credits.adjust_credits(profile_id => $1, adjustment_id => $2, monthly_delta => $3, "
+            "addon_delta => $4, reason => $5, actor => $6)",
+            _uuid("profile_id", profile_id),
+            _text("adjustment_id", adjustment_id),
+            _amount("monthly_delta", monthly_delta),
+            _amount("addon_delta", addon_delta),
+            _text("reason", reason),
+            _text("actor", actor),
+        )
+
+    async def set_overdraft_limit(
+        self, profile_id: UUID | str, overdraft_limit: int, *, reason: str, actor: str
+    ) -> Balance:
+        """Sets how far below zero the addon bucket may go.
+
+        Raises InvalidArgument, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return await self._one(
+            Balance,
+            "credits.set_overdraft_limit("
+            "profile_id => $1, overdraft_limit => $2, reason => $3, actor => $4)",
+            _uuid("profile_id", profile_id),
+            _amount("overdraft_limit", overdraft_limit),
+            _text("reason", reason),
+            _text("actor", actor),
+        )
+
+    async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
+        """Ends a profile: it takes no new jobs, grants or periods.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._one(
+            Balance,
+            "credits.close_profile(profile_id => $1, reason => $2, actor => $3)",
+            _uuid("profile_id", profile_id),
+            _text("reason", reason),
+            _text("actor", actor),
+        )
+
     async def get_statement(
         self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
     ) -> list[LedgerEntry]:
@@ -160,6 +369,37 @@ class Credits:
             _uuid("profile_id", profile_id),
             _amount("before_seq", before_seq),
             _amount("page_size", page_size),
+        )
+
+    async def balance_at(self, profile_id: UUID | str, at: datetime) -> Balance:
+        """What the buckets held at a moment. Raises InvalidArgument, ProfileNotFound."""
+        return await self._one(
+            Balance,
+            "credits.balance_at(profile_id => $1, at => $2)",
+            _uuid("profile_id", profile_id),
+            _time("at", at),
+        )
+
+    async def explain_job(
+        self, job_id: UUID | str, *, profile_id: UUID | str | None = None
+    ) -> list[JobEvent]:
+        """The story of one job, oldest first. Raises InvalidArgument, JobNotFound."""
+        return await self._all(
+            JobEvent,
+            "credits.explain_job(job_id => $1, profile_id => $2)",
+            _uuid("job_id", job_id),
+            _uuid("profile_id", profile_id),
+        )
+
+    async def check_integrity(self, profile_id: UUID | str | None = None) -> list[Finding]:
+        """Proves a profile's books, or everybody's; an empty list means sound.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            Finding,
+            "credits.check_integrity(profile_id => $1)",
+            _uuid("profile_id", profile_id),
         )
 
     async def schema_version(self) -> str:
@@ -210,6 +450,20 @@ def _text(parameter: str, value: str | None) -> str | None:
     except (AttributeError, UnicodeEncodeError):
         pass
     raise _invalid("invalid_reference", parameter, f"Give text without NUL for {parameter}.")
+
+
+def _time(parameter: str, value: datetime | None) -> datetime | None:
+    # asyncpg would take a naive one for the local time of this machine.
+    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
+        hint = f"Give a datetime with a time zone for {parameter}."
+        raise _invalid("invalid_interval", parameter, hint)
+    return value
+
+
+def _interval(parameter: str, value: timedelta | None) -> timedelta | None:
+    if value is not None and not isinstance(value, timedelta):
+        raise _invalid("invalid_interval", parameter, f"Give a timedelta for {parameter}.")
+    return value
 
 
 def _json(parameter: str, value: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ It sees the database from outside, through ``get_statement`` and ``get_balance``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from pgcredits.client import Credits
@@ -20,6 +21,11 @@ class Amounts:
 
     monthly: int = 0
     addon: int = 0
+
+    @classmethod
+    def of(cls, balance: Balance) -> Self:
+        """What a profile has."""
+        return cls(balance.credits_remaining, balance.addon_credits)
 
     def add(self, monthly: int, addon: int) -> None:
         """Adds credits to both sums."""

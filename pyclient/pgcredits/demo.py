@@ -1,4 +1,4 @@
-"""The demo: four jobs that fail, and where their credits go; then the same the old way."""
+"""The demo: where credits go when jobs fail and settle and time passes; then the old way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from pgcredits.cli_database import Connection, check_schema, client_on, connected
 from pgcredits.cli_output import buckets, ledger_lines, show, table
 from pgcredits.conservation import Amounts
-from pgcredits.models import Balance, LedgerEntry
+from pgcredits.demo_chapters import Chapter, play_chapters
+from pgcredits.models import LedgerEntry
 from pgcredits.version import VERSION
 
 
@@ -103,12 +104,14 @@ class Demo:
 
     server_version: str
     scenarios: list[Played]
+    chapters: list[Chapter]
     old_way: OldWay
 
 
-async def play_demo(url: str) -> Demo:
-    """Runs the scenarios and the old way on a migrated database.
+async def play_demo(url: str, *, own_server: bool) -> Demo:
+    """Runs the scenarios, the chapters and the old way on a migrated database.
 
+    ``own_server``: whether the server is the demo's own, whose clock it may move ahead.
     Raises ``CannotRunError``, ``CreditsError``, and errors of asyncpg.
     """
     async with connected(url) as connection:
@@ -116,6 +119,7 @@ async def play_demo(url: str) -> Demo:
         return Demo(
             server_version=await connection.fetchval("select current_setting('server_version')"),
             scenarios=[await _play(connection, scenario) for scenario in SCENARIOS],
+            chapters=await play_chapters(connection, own_server=own_server),
             old_way=await _play_old_way(connection),
         )
 
@@ -138,16 +142,12 @@ async def _play(connection: Connection, scenario: Scenario) -> Played:
         scenario=scenario,
         profile_id=profile_id,
         job_id=job_id,
-        before=_buckets(before),
-        reserved=_buckets(reserved),
-        returned=_buckets(returned),
+        before=Amounts.of(before),
+        reserved=Amounts.of(reserved),
+        returned=Amounts.of(returned),
         meta=json.loads(meta),
         ledger=(await client.get_statement(profile_id))[::-1],
     )
-
-
-def _buckets(balance: Balance) -> Amounts:
-    return Amounts(balance.credits_remaining, balance.addon_credits)
 
 
 async def _play_old_way(connection: Connection) -> OldWay:
@@ -176,6 +176,8 @@ def print_demo(demo: Demo) -> None:
     )
     for number, played in enumerate(demo.scenarios, start=1):
         _print_scenario(number, played)
+    for number, chapter in enumerate(demo.chapters, start=1 + len(demo.scenarios)):
+        _print_chapter(number, chapter)
     _print_old_way(demo)
 
 
@@ -196,10 +198,29 @@ def _print_scenario(number: int, played: Played) -> None:
     show()
     show(f"job {played.job_id}, meta_json:", indent=3)
     show(json.dumps(played.meta), indent=5)
+    _print_ledger(played.ledger)
+
+
+def _print_chapter(number: int, chapter: Chapter) -> None:
+    show()
+    show(f"{number}. {chapter.title}: {_buckets_in_words(chapter.steps[0][1])}.")
+    show(chapter.text, indent=3)
+    show()
+    steps = table("", "monthly", "addon")
+    for words, amounts in chapter.steps:
+        steps.add_row(words, *_figures(amounts))
+    show(steps, indent=3)
+    show()
+    if chapter.note:
+        show(chapter.note, indent=3)
+    _print_ledger(chapter.ledger)
+
+
+def _print_ledger(ledger: list[LedgerEntry]) -> None:
     show("ledger:", indent=3)
     short = [
-        replace(entry, reason=entry.reason.replace(str(played.job_id), f"{played.job_id!s:.8}..."))
-        for entry in played.ledger
+        replace(entry, reason=entry.reason.replace(str(entry.job_id), f"{entry.job_id!s:.8}..."))
+        for entry in ledger
     ]
     for line in ledger_lines(short, times=False):
         show(line, indent=5)

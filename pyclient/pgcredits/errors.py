@@ -52,8 +52,12 @@ class JobNotFound(CreditsError):  # noqa: N818
     """No job has this id, or it is not this profile's."""
 
 
+class GrantNotFound(CreditsError):  # noqa: N818
+    """This profile has no grant with this reference."""
+
+
 class JobConflict(CreditsError):  # noqa: N818
-    """The job id was reserved before with another cost or for another profile."""
+    """The job id was reserved or settled before with another cost, or for another profile."""
 
 
 class WrongState(CreditsError):  # noqa: N818
@@ -65,11 +69,19 @@ class RefundExceedsDeduction(CreditsError):  # noqa: N818
 
 
 class ReferenceConflict(CreditsError):  # noqa: N818
-    """The reference or refund id was used before with another amount."""
+    """The reference, refund id or adjustment id was used before with another amount."""
+
+
+class PeriodConflict(CreditsError):  # noqa: N818
+    """The period began with other figures, or lies before the current one."""
 
 
 class ProfileExists(CreditsError):  # noqa: N818
     """The profile was opened before with other amounts."""
+
+
+class ProfileClosed(CreditsError):  # noqa: N818
+    """The profile was closed: it takes no new jobs, grants or periods."""
 
 
 BY_TOKEN: dict[str, type[CreditsError]] = {
@@ -79,14 +91,19 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "invalid_metadata": InvalidArgument,
     "reserved_metadata_key": InvalidArgument,
     "metadata_too_large": InvalidArgument,
+    "invalid_interval": InvalidArgument,
+    "invalid_option": InvalidArgument,
     "insufficient_credits": InsufficientCredits,
     "profile_not_found": ProfileNotFound,
     "job_not_found": JobNotFound,
+    "grant_not_found": GrantNotFound,
     "job_conflict": JobConflict,
     "wrong_state": WrongState,
     "refund_exceeds_deduction": RefundExceedsDeduction,
     "reference_conflict": ReferenceConflict,
+    "period_conflict": PeriodConflict,
     "profile_exists": ProfileExists,
+    "profile_closed": ProfileClosed,
 }
 
 

@@ -12,19 +12,25 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What a profile has to spend; ``seq`` is its newest ledger row."""
+    """What a profile has to spend; ``seq`` is its newest ledger row.
+
+    ``available`` is both buckets; ``held`` is what open holds hold, ``posted`` the two together.
+    Only ``get_balance`` knows those two: elsewhere they are None.
+    """
 
     profile_id: UUID
     credits_remaining: int
     addon_credits: int
     available: int
+    held: int | None
+    posted: int | None
     seq: int
     replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What a job took from each bucket."""
+    """What a job took from each bucket; ``hold_expires_at`` is None without a hold."""
 
     job_id: UUID
     profile_id: UUID
@@ -33,13 +39,43 @@ class Reservation:
     addon_deducted: int
     previous_balance: int
     new_balance: int
+    hold_expires_at: datetime | None
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A job at its actual cost: what it holds now, and what settling gave back.
+
+    ``shortfall`` is the part of the cost that no bucket could pay. ``late`` says that the hold had
+    expired before, so that the whole cost was drawn anew. Of what came back, the lapsed part ended
+    at once with its period or pack.
+    """
+
+    job_id: UUID
+    profile_id: UUID
+    settled_cost: int
+    monthly_deducted: int
+    addon_deducted: int
+    shortfall: int
+    monthly_refunded: int
+    addon_refunded: int
+    monthly_lapsed: int
+    addon_lapsed: int
+    late: bool
+    previous_balance: int
+    new_balance: int
     seq: int
     replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """What one call gave back to each bucket; ``state`` is the job's state now."""
+    """What one call gave back to each bucket; ``state`` is the job's state now.
+
+    Of what came back, the lapsed part ended at once with its period or pack.
+    """
 
     job_id: UUID
     profile_id: UUID
@@ -47,6 +83,8 @@ class Refund:
     amount: int
     monthly_refunded: int
     addon_refunded: int
+    monthly_lapsed: int
+    addon_lapsed: int
     previous_balance: int
     new_balance: int
     seq: int
@@ -55,11 +93,47 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantResult:
-    """Addon credits added under a reference."""
+    """Addon credits added under a reference.
+
+    ``expires_at``, ``kind`` and ``priority`` are those of a pack; None for perpetual credits.
+    """
 
     profile_id: UUID
     reference: str
     amount: int
+    expires_at: datetime | None
+    kind: str | None
+    priority: int | None
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """The start of a monthly period: what the rollover carried over, and what lapsed."""
+
+    profile_id: UUID
+    period_start: datetime
+    allowance: int
+    carried: int
+    lapsed: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What is revoked of a grant, in all so far: ``amount = collected + uncollected``."""
+
+    profile_id: UUID
+    reference: str
+    amount: int
+    collected: int
+    uncollected: int
     previous_balance: int
     new_balance: int
     seq: int
@@ -82,3 +156,28 @@ class LedgerEntry:
     reason: str
     reference: str | None
     actor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEvent:
+    """A step in a job's story; ``outstanding`` is what the job holds after it."""
+
+    seq: int
+    ts: datetime
+    kind: str
+    monthly_delta: int
+    addon_delta: int
+    outstanding: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something ``check_integrity`` found to be wrong."""
+
+    severity: str
+    profile_id: UUID
+    job_id: UUID | None
+    rule: str
+    expected: str | None
+    found: str | None

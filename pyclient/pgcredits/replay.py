@@ -9,6 +9,7 @@ import sys
 from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from time import perf_counter
 from typing import TypeAlias, TypeVar
@@ -22,9 +23,11 @@ from pgcredits.cli_output import console, printable, show, table
 from pgcredits.client import Credits
 from pgcredits.conservation import Amounts, Tally, check_profile
 from pgcredits.errors import InsufficientCredits, InvalidArgument
+from pgcredits.models import Reservation
 from pgcredits.trace import Malformed, Request, Trace
 
 _BATCH = 256  # rows read at once
+_HOLD = timedelta(days=1)  # longer than any replay
 _SHOWN = 20  # malformed rows and differences that people see in full
 _Item = TypeVar("_Item")
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -35,13 +38,15 @@ class Plan:
     """How to charge a trace.
 
     ``profiles``: how many to spread the jobs over; ``workers``: calls at the same time;
-    ``fail_share``: from 0 to 1; ``monthly`` and ``addon``: credits of each profile; ``seed``:
+    ``fail_share``: from 0 to 1; ``estimate``: generated tokens that a job reserves beside those of
+    its context; ``monthly`` and ``addon``: credits of each profile; ``seed``:
     decides which profile gets which job and which jobs fail.
     """
 
     profiles: int
     workers: int
     fail_share: float
+    estimate: int
     monthly: int
     addon: int
     seed: int
@@ -49,9 +54,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conservation:
-    """What the check found; ``differences`` is empty when everything adds up."""
+    """What the check found; ``differences`` is empty when everything adds up.
+
+    ``integrity_checked``: whether this role may execute ``check_integrity``, and so it was.
+    """
 
     ok: bool
+    integrity_checked: bool
     ledger_rows: int
     profiles: int
     differences: list[str]
@@ -61,14 +70,22 @@ class Conservation:
 class Report:
     """What a replay did.
 
-    ``rows``: of the trace, malformed ones too; ``jobs``: reserved; ``credits``: what was opened,
-    granted, reserved (negative), refunded and left, for each bucket; ``reserve_ms``: latency of
+    ``rows``: of the trace, malformed ones too; ``jobs``: reserved; ``settled_for_less`` and
+    ``settled_for_more``: jobs that gave back or drew; ``shortfalls``: jobs whose cost no bucket
+    could pay in full, and ``shortfall``: the credits that were missing; ``credits``: what was
+    opened, granted, reserved and drawn (negative), settled back, refunded and left, for each
+    bucket; ``reserve_ms``: latency of
     all reserve calls, refused ones too, in milliseconds; None when there was no call.
     """
 
     plan: Plan
     rows: int
     jobs: int
+    settled: int
+    settled_for_less: int
+    settled_for_more: int
+    shortfalls: int
+    shortfall: int
     refunds: int
     refusals: int
     malformed: int
@@ -95,6 +112,9 @@ class Replay:
         self._profiles = [uuid4() for _ in range(plan.profiles)]
         self._answered = {profile_id: Tally() for profile_id in self._profiles}
         self._rows = self._jobs = self._refunds = self._refusals = self._malformed = 0
+        self._settled = self._for_less = self._for_more = self._shortfalls = self._shortfall = 0
+        self._settled_back, self._drawn = Amounts(), Amounts()
+        self._may_check_integrity = False
         self._malformed_rows: list[Malformed] = []
         self._most_malformed_rows = sys.maxsize if name_all else _SHOWN
         self._seconds = array("d")  # of each reserve call
@@ -109,6 +129,10 @@ class Replay:
         """
         async with connected(url) as connection:
             await check_schema(connection)
+            self._may_check_integrity = await connection.fetchval(
+                "select pg_catalog.has_function_privilege("
+                "'credits.check_integrity(uuid)', 'execute')"
+            )
         async with asyncpg.create_pool(url, min_size=1, max_size=self._plan.workers) as pool:
             await self._for_each(pool, self._each_profile("opening profiles"), self._open)
             started = perf_counter()
@@ -179,29 +203,70 @@ class Replay:
 
     async def _charge(self, client: Credits, job: tuple[Request, UUID, bool]) -> None:
         request, profile_id, fails = job
-        answered = self._answered[profile_id]
         job_id = uuid4()
         started = perf_counter()
         try:
             taken = await client.reserve_credits(
-                profile_id, job_id, request.cost, meta={"trace_line": request.line}
+                profile_id,
+                job_id,
+                request.context + self._plan.estimate,
+                meta={"trace_line": request.line},
+                hold_for=_HOLD,
             )
         except InsufficientCredits:
             self._refusals += 1
             return
-        except InvalidArgument as refusal:  # the database knows the largest amount
-            if refusal.token != "invalid_amount":  # noqa: S105 - a token of our errors
-                raise
-            self._note(Malformed(request.line, f"{request.cost:,} tokens are too many"))
+        except InvalidArgument as refusal:
+            self._note_too_many(request, refusal)
             return
         finally:
             self._seconds.append(perf_counter() - started)
-        self._jobs += 1
-        answered.add("reserve", -taken.monthly_deducted, -taken.addon_deducted)
+        self._answered[profile_id].add("reserve", -taken.monthly_deducted, -taken.addon_deducted)
         if fails:
-            back = await client.refund_job(job_id, profile_id=profile_id, reason="replay")
+            await self._refund(client, taken)
             self._refunds += 1
-            answered.add("refund", back.monthly_refunded, back.addon_refunded)
+        elif not await self._settle(client, taken, request):
+            return
+        self._jobs += 1
+
+    async def _refund(self, client: Credits, taken: Reservation) -> None:
+        back = await client.refund_job(taken.job_id, profile_id=taken.profile_id, reason="replay")
+        answered = self._answered[taken.profile_id]
+        answered.add("refund", back.monthly_refunded, back.addon_refunded)
+
+    async def _settle(self, client: Credits, taken: Reservation, request: Request) -> bool:
+        """Settles a job at its tokens; one with more than any job may have is given back."""
+        try:
+            settled = await client.settle_job(
+                taken.job_id, request.context + request.generated, profile_id=taken.profile_id
+            )
+        except InvalidArgument as refusal:
+            self._note_too_many(request, refusal)
+            await self._refund(client, taken)
+            return False
+        # What settling moved is the difference of what the job held before and holds now.
+        moved = Amounts(
+            taken.monthly_deducted - settled.monthly_deducted,
+            taken.addon_deducted - settled.addon_deducted,
+        )
+        self._answered[taken.profile_id].add("settle", moved.monthly, moved.addon)
+        if moved.monthly > 0 or moved.addon > 0:
+            self._for_less += 1
+            self._settled_back.add(moved.monthly, moved.addon)
+        elif moved.monthly < 0 or moved.addon < 0:
+            self._for_more += 1
+            self._drawn.add(moved.monthly, moved.addon)
+        self._settled += 1
+        self._shortfalls += settled.shortfall > 0
+        self._shortfall += settled.shortfall
+        return True
+
+    def _note_too_many(self, request: Request, refusal: InvalidArgument) -> None:
+        """Notes a row with more tokens than the database takes: it knows the largest amount."""
+        if refusal.token != "invalid_amount":  # noqa: S105 - a token of our errors
+            raise refusal
+        tokens = request.context + request.generated
+        self._note(Malformed(request.line, f"{tokens:,} tokens are too many"))
 
     def _note(self, row: Malformed) -> None:
         self._malformed += 1
@@ -213,12 +278,23 @@ class Replay:
         self._left.add(balance.credits_remaining, balance.addon_credits)
         self._ledger_rows += check.rows
         self._differences += check.differences
+        if self._may_check_integrity:
+            self._differences += [
+                f"profile {profile_id}: {finding.rule} is {finding.found}, "
+                f"should be {finding.expected}"
+                for finding in await client.check_integrity(profile_id)
+            ]
 
     def _report(self, seconds: float) -> Report:
         return Report(
             plan=self._plan,
             rows=self._rows,
             jobs=self._jobs,
+            settled=self._settled,
+            settled_for_less=self._for_less,
+            settled_for_more=self._for_more,
+            shortfalls=self._shortfalls,
+            shortfall=self._shortfall,
             refunds=self._refunds,
             refusals=self._refusals,
             malformed=self._malformed,
@@ -227,6 +303,8 @@ class Replay:
                 "opened": self._sum("open"),
                 "granted": self._sum("grant"),
                 "reserved": self._sum("reserve"),
+                "settled_back": self._settled_back,
+                "drawn": self._drawn,
                 "refunded": self._sum("refund"),
                 "left": self._left,
             },
@@ -235,6 +313,7 @@ class Replay:
             reserve_ms=percentiles(self._seconds),
             conservation=Conservation(
                 ok=not self._differences,
+                integrity_checked=self._may_check_integrity,
                 ledger_rows=self._ledger_rows,
                 profiles=len(self._profiles),
                 differences=self._differences,
@@ -289,6 +368,10 @@ def print_report(report: Report) -> None:
         "rows": f"{report.rows:,}",
         "malformed": f"{report.malformed:,}",
         "jobs": f"{report.jobs:,}",
+        "settled": f"{report.settled:,}",
+        "settled for less": f"{report.settled_for_less:,}",
+        "settled for more": f"{report.settled_for_more:,}",
+        "shortfalls": f"{report.shortfalls:,} ({report.shortfall:,} credits)",
         "refunds": f"{report.refunds:,}",
         "refusals": f"{report.refusals:,}",
         "profiles": f"{plan.profiles:,}",
@@ -305,7 +388,9 @@ def print_report(report: Report) -> None:
     moved = table("credits", "monthly", "addon")
     for name, amounts in report.credits.items():
         sign = "" if name == "left" else "+"
-        moved.add_row(name, f"{amounts.monthly:{sign},}", f"{amounts.addon:{sign},}")
+        moved.add_row(
+            name.replace("_", " "), f"{amounts.monthly:{sign},}", f"{amounts.addon:{sign},}"
+        )
     show(moved)
     show()
     _print_conservation(report.conservation)
@@ -315,6 +400,11 @@ def _print_conservation(found: Conservation) -> None:
     if found.ok:
         rows, profiles = f"{found.ledger_rows:,}", f"{found.profiles:,}"
         print(f"conservation: ok ({rows} ledger rows of {profiles} profiles)")
+        print(
+            "check_integrity: sound"
+            if found.integrity_checked
+            else "check_integrity: left out, since this role may not execute it"
+        )
         return
     print(f"conservation: FAILED ({len(found.differences):,} differences)")
     for difference in found.differences[:_SHOWN]:

@@ -11,8 +11,8 @@ from pgcredits.version import VERSION
 
 ROLES = {
     "credits_owner": "owns the schema; nobody logs in as it",
-    "credits_app": "services: reserve, refund, roll back, read",
-    "credits_admin": "opens profiles and grants credits too",
+    "credits_app": "services: reserve, settle, refund, read",
+    "credits_admin": "grants, renews and corrects credits too",
     "credits_reader": "reports and support: reads every row",
 }
 SETTINGS = (

@@ -19,10 +19,11 @@ _LONGEST_NUMBER = 100  # digits: far above every amount, and quick to read
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A row of the trace: its line in the file, and its cost in credits, one per token."""
+    """A row of the trace: its line in the file, and its tokens of both kinds."""
 
     line: int
-    cost: int
+    context: int
+    generated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Trace:
                 line = self._next_line()
                 if not line:
                     return
-                yield Request(number, self._cost(line))
+                yield self._request(number, line)
             except _ProblemError as problem:
                 yield Malformed(number, str(problem))
 
@@ -89,14 +90,15 @@ class Trace:
         self.bytes_read += len(rest)
         raise _ProblemError(f"longer than {_LONGEST_LINE:,} bytes")
 
-    def _cost(self, line: bytes) -> int:
+    def _request(self, number: int, line: bytes) -> Request:
         fields = _fields(line)
         if len(fields) != self._width:
             raise _ProblemError(f"fields: {len(fields)} instead of {self._width}")
-        return sum(
+        context, generated = (
             _tokens(name, fields[position])
             for name, position in zip(COLUMNS[1:], (self._context, self._generated), strict=True)
         )
+        return Request(number, context, generated)
 
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()

@@ -44,6 +44,8 @@ BALANCE = Balance(
     credits_remaining=500,
     addon_credits=5000,
     available=5500,
+    held=0,
+    posted=5500,
     seq=3,
     replayed=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -17,6 +18,13 @@ FIGURES = [
     ((500, 5000), (0, 3500), "refund_job", "refund"),
     ((0, 10000), (0, 7000), "refund_job", "refund"),
     ((1000, 2000), (0, 1500), "rollback_reservation", "rollback"),
+]
+# Of each later chapter: its ledger's kinds, and the buckets at its end.
+CHAPTERS = [
+    (["open", "reserve", "settle", "reserve", "settle"], (0, 2700)),
+    (["open", "reserve", "refund", "refund"], (300, 5000)),
+    (["open", "reserve", "renew"], (600, 1000)),
+    (["open", "grant", "reserve"], (0, 1300)),
 ]
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -46,6 +54,33 @@ def test_every_scenario_goes_back_to_its_start(document: Any) -> None:
         assert meta["credit_cost"] == sum(split)
 
 
+def test_every_chapter_ends_as_it_should(document: Any) -> None:
+    for chapter, (kinds, left) in zip(document["chapters"], CHAPTERS, strict=True):
+        assert [entry["kind"] for entry in chapter["ledger"]] == kinds
+        assert pair(chapter["steps"][-1][1]) == left
+        newest = chapter["ledger"][-1]
+        assert (newest["monthly_balance"], newest["addon_balance"]) == left
+    assert "left out" in document["chapters"][-1]["note"]
+
+
+def test_on_its_own_server_the_demo_shows_how_a_pack_ends() -> None:
+    document = run("demo", "--json").document
+    pack = document["chapters"][-1]
+    assert [entry["kind"] for entry in pack["ledger"]] == ["open", "grant", "reserve", "lapse"]
+    assert [pair(amounts) for _, amounts in pack["steps"]] == [
+        (0, 1000),
+        (0, 1500),
+        (0, 1300),
+        (0, 1000),
+    ]
+    assert pack["note"] == ""
+
+
+def test_the_clock_of_a_given_database_is_left_alone(db_url: str) -> None:
+    call("demo", "--database-url", db_url)
+    assert fetch(db_url, "select credits._now() - now() < interval '1 hour'") == [(True,)]
+
+
 def test_the_old_way_loses_the_bought_credits(document: Any) -> None:
     old = document["old_way"]
     steps = [pair(old[step]) for step in ("before", "reserved", "refunded", "renewed")]
@@ -57,13 +92,17 @@ def test_the_demo_needs_no_database_and_ignores_the_variables() -> None:
     nowhere = "postgresql:///d?host=/no/such/folder"
     answer = run("demo", url=nowhere, DATABASE_URL=nowhere)
     assert (answer.code, answer.stderr) == (0, "")
-    assert "1,500 bought credits" in answer.stdout
+    titles = [line for line in answer.stdout.splitlines() if re.match(r"\d\. |The old way", line)]
+    assert [title.split()[0] for title in titles] == [*(f"{n}." for n in range(1, 9)), "The"]
+    assert "1,500 bought credits" in answer.stdout.partition("\nThe old way")[2]
 
 
 def test_the_demo_runs_on_a_given_database(db_url: str) -> None:
     for _ in range(2):
         assert call("demo", "--database-url", db_url).code == 0
-    assert fetch(db_url, "select count(*) from credits.profiles") == [(2 * len(FIGURES),)]
+    assert fetch(db_url, "select count(*) from credits.profiles") == [
+        (2 * (len(FIGURES) + len(CHAPTERS)),)
+    ]
 
 
 def test_a_given_database_has_to_be_migrated(empty_db_url: str) -> None:

@@ -8,23 +8,32 @@ import random
 import signal
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import psycopg
 import pytest
-from cli_tools import Answer, call, end, fetch, run, set_schema_version, start, until
+from cli_tools import Answer, call, end, execute, fetch, run, set_schema_version, start, until
 
-from pgcredits import Credits, LedgerEntry
+from pgcredits import Credits, Finding, LedgerEntry
 from pgcredits.replay import Plan, Replay, percentiles, progress_bar
 from pgcredits.trace import Request, Trace
 
 HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens\n"
 REAL_TRACE = Path(__file__).resolve().parents[3] / "shared" / "data" / "azure_llm_code_2023.csv"
-MALFORMED = ["", "t,1", "t,x,2", "t,1,-2", "t,9007199254740991,1", f"t,{10**30},1"]
+MALFORMED = [
+    "",
+    "t,1",
+    "t,x,2",
+    "t,1,-2",
+    "t,9007199254740991,1",
+    f"t,{10**30},1",
+    f"t,1,{2**53 - 1}",
+]
 
 
 def write_trace(file: Path, costs: list[int], *more: str) -> Path:
@@ -56,14 +65,21 @@ def test_every_row_is_charged_to_a_profile(db_url: str, trace: Path, costs: list
     document = replay(db_url, trace, "--fail-share", 0)
     assert (document["rows"], document["jobs"], document["refusals"]) == (300, 300, 0)
     assert (document["refunds"], document["malformed"], document["malformed_rows"]) == (0, 0, [])
-    found = fetch(db_url, "select reserved_cost, meta_json->'trace_line' from credits.jobs")
-    assert sorted(found, key=lambda row: row[1]) == [
-        (cost, line) for line, cost in enumerate(costs, start=2)
+    found = fetch(
+        db_url,
+        "select reserved_cost, monthly_deducted + addon_deducted, meta_json->'trace_line'"
+        " from credits.jobs",
+    )
+    assert sorted(found, key=lambda row: row[2]) == [
+        (cost - cost // 3 + 32, cost, line) for line, cost in enumerate(costs, start=2)
     ]
+    assert fetch(db_url, "select distinct state from credits.jobs") == [("settled",)]
     profiles = fetch(db_url, "select profile_id from credits.jobs")
     assert len(Counter(profiles)) == 10
-    taken = document["credits"]["reserved"]
-    assert taken["monthly"] + taken["addon"] == -sum(costs)
+    moved = document["credits"]
+    taken = [sum(moved[step].values()) for step in ("reserved", "settled_back", "drawn")]
+    assert sum(taken) == -sum(costs)
+    assert taken[1] > 0 > taken[2]
 
 
 def test_credits_in_and_out_add_up_to_what_is_left(db_url: str, trace: Path) -> None:
@@ -72,7 +88,7 @@ def test_credits_in_and_out_add_up_to_what_is_left(db_url: str, trace: Path) -> 
     assert moved["opened"] == {"monthly": 300_000, "addon": 200_010}
     assert moved["granted"] == {"monthly": 0, "addon": 200_000}
     for bucket in ("monthly", "addon"):
-        steps = ("opened", "granted", "reserved", "refunded")
+        steps = ("opened", "granted", "reserved", "settled_back", "drawn", "refunded")
         assert moved["left"][bucket] == sum(moved[step][bucket] for step in steps)
     rows = fetch(db_url, "select count(*) from credits.ledger")
     assert rows == [(document["conservation"]["ledger_rows"],)]
@@ -84,6 +100,66 @@ def test_jobs_without_funds_are_refused_and_counted(db_url: str, trace: Path) ->
     assert document["refusals"] > 0
     assert document["jobs"] + document["refusals"] == 300
     assert fetch(db_url, "select count(*) from credits.jobs") == [(document["jobs"],)]
+
+
+@pytest.mark.parametrize(
+    ("estimate", "less", "more"), [(0, 0, 2), (10, 1, 1), (20, 1, 0), (21, 2, 0)]
+)
+def test_the_estimate_decides_what_settling_moves(
+    db_url: str, tmp_path: Path, estimate: int, less: int, more: int
+) -> None:
+    file = write_trace(tmp_path / "trace.csv", [15, 60])  # 5 and 20 tokens are generated
+    document = replay(db_url, file, "--fail-share", 0, "--estimate", estimate)
+    assert (document["settled"], document["jobs"]) == (2, 2)
+    assert (document["settled_for_less"], document["settled_for_more"]) == (less, more)
+
+
+def test_a_job_that_no_bucket_can_pay_in_full_has_a_shortfall(db_url: str, tmp_path: Path) -> None:
+    file = write_trace(tmp_path / "trace.csv", [300])
+    arguments = ("--profiles", 1, "--monthly", 250, "--addon", 0, "--fail-share", 0)
+    document = replay(db_url, file, *arguments, "--estimate", 10)
+    assert (document["settled"], document["shortfalls"], document["shortfall"]) == (1, 1, 50)
+    assert document["credits"]["drawn"] == {"monthly": -40, "addon": 0}
+
+
+def test_every_job_is_held_until_it_is_settled(db_url: str, trace: Path) -> None:
+    replay(db_url, trace)
+    held = "select distinct hold_expires_at > now() + interval '23 hours' from credits.jobs"
+    assert fetch(db_url, held) == [(True,)]
+
+
+def test_a_role_that_may_not_check_integrity_is_told_that_it_was_left_out(
+    db_url: str, trace: Path, login: Callable[..., str]
+) -> None:
+    url = login("credits_admin")
+    assert replay(url, trace)["conservation"]["integrity_checked"] is True
+    execute(db_url, "revoke execute on function credits.check_integrity from credits_admin")
+    assert replay(url, trace)["conservation"]["integrity_checked"] is False
+    answer = call("replay", trace, "--profiles", 3, url=url)
+    assert answer.code == 0
+    assert answer.stdout.endswith("check_integrity: left out, since this role may not execute it\n")
+
+
+def test_what_check_integrity_finds_fails_the_check(
+    db_url: str, trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(_: Credits, profile_id: UUID) -> list[Finding]:
+        return [
+            Finding(
+                severity="error",
+                profile_id=profile_id,
+                job_id=None,
+                rule="rule",
+                expected="1",
+                found="2",
+            )
+        ]
+
+    monkeypatch.setattr(Credits, "check_integrity", find)
+    answer = call("replay", trace, "--profiles", 3, url=db_url)
+    assert answer.code == 1
+    assert "conservation: FAILED (3 differences)" in answer.stdout
+    assert ": rule is 2, should be 1\n" in answer.stdout
 
 
 def test_all_jobs_may_fail_and_everything_comes_back(db_url: str, trace: Path) -> None:
@@ -110,10 +186,11 @@ def test_the_seed_decides_who_gets_which_job(db_url: str, trace: Path) -> None:
 
 def test_malformed_rows_are_counted_and_named_by_line(db_url: str, tmp_path: Path) -> None:
     file = write_trace(tmp_path / "trace.csv", [10, 20], *MALFORMED, "t,30,0")
-    answer = call("replay", file, "--profiles", 1, "--json", url=db_url)
+    arguments = ("--profiles", 1, "--fail-share", 0, "--json")
+    answer = call("replay", file, *arguments, url=db_url)
     assert answer.code == 0
     document = answer.document
-    assert (document["rows"], document["jobs"], document["malformed"]) == (9, 3, 6)
+    assert (document["rows"], document["jobs"], document["malformed"]) == (10, 3, 7)
     assert document["malformed_rows"] == [
         {"line": 4, "problem": "empty line"},
         {"line": 5, "problem": "fields: 2 instead of 3"},
@@ -121,6 +198,7 @@ def test_malformed_rows_are_counted_and_named_by_line(db_url: str, tmp_path: Pat
         {"line": 7, "problem": "GeneratedTokens is negative: '-2'"},
         {"line": 8, "problem": "9,007,199,254,740,992 tokens are too many"},
         {"line": 9, "problem": f"{10**30 + 1:,} tokens are too many"},
+        {"line": 10, "problem": "9,007,199,254,740,992 tokens are too many"},
     ]
     assert answer.stderr.splitlines() == [
         f"line {row['line']}: {row['problem']}" for row in document["malformed_rows"]
@@ -152,13 +230,19 @@ def test_the_summary_is_for_people(db_url: str, trace: Path) -> None:
     answer = run("replay", trace, "--profiles", 10, url=db_url, COLUMNS="80")
     assert (answer.code, answer.stderr) == (0, "")
     rows = [line.split() for line in answer.stdout.splitlines()]
-    for name in ("jobs", "refunds", "refusals", "malformed", "opened", "granted", "left"):
+    for name in (
+        *("jobs", "settled", "refunds", "refusals", "shortfalls", "malformed"),
+        *("opened", "granted", "reserved", "drawn", "refunded", "left"),
+    ):
         assert any(row[:1] == [name] for row in rows), name
+    assert any(row[:2] == ["settled", "back"] for row in rows)
     for percent in ("p50", "p95", "p99"):
         assert any(row[:2] == ["reserve", percent] and row[-1] == "ms" for row in rows)
     assert ["opened", "+500,000", "+550,000"] in rows
     (count,) = fetch(db_url, "select count(*) from credits.ledger")[0]
-    assert answer.stdout.endswith(f"\nconservation: ok ({count} ledger rows of 10 profiles)\n")
+    assert answer.stdout.endswith(
+        f"\nconservation: ok ({count} ledger rows of 10 profiles)\ncheck_integrity: sound\n"
+    )
 
 
 def test_a_replay_can_be_run_again_on_the_same_database(db_url: str, trace: Path) -> None:
@@ -209,6 +293,7 @@ def test_a_file_that_is_no_trace_is_told_before_a_server_is_started(
         [__file__, "--workers", "0"],
         [__file__, "--fail-share", "1.1"],
         [__file__, "--fail-share", "-0.1"],
+        [__file__, "--estimate", "-1"],
         [__file__, "--seed", "x"],
     ],
 )
@@ -301,7 +386,7 @@ async def test_the_file_is_never_read_far_ahead_of_the_work(
     def rows(_: Trace) -> Iterator[Request]:
         nonlocal read
         for read in range(1, 3001):
-            yield Request(read + 1, 1)
+            yield Request(read + 1, 1, 0)
 
     async def reserve_credits(self: Credits, *args: Any, **options: Any) -> Any:
         nonlocal charged, furthest
@@ -312,7 +397,7 @@ async def test_the_file_is_never_read_far_ahead_of_the_work(
     honest = Credits.reserve_credits
     monkeypatch.setattr(Credits, "reserve_credits", reserve_credits)
     monkeypatch.setattr(Trace, "rows", rows)
-    plan = Plan(profiles=2, workers=4, fail_share=0, monthly=3000, addon=0, seed=1)
+    plan = Plan(profiles=2, workers=4, fail_share=0, estimate=0, monthly=3000, addon=0, seed=1)
     with Trace(trace) as opened, progress_bar() as progress:
         report = await Replay(plan, opened, progress).run(db_url)
     assert (report.jobs, charged) == (3000, 3000)
@@ -346,4 +431,7 @@ def test_of_the_real_trace_most_jobs_pass_and_some_are_refused(db_url: str) -> N
     assert document["jobs"] + document["refusals"] == 8819
     assert 100 < document["refusals"] < 1500
     assert 600 < document["refunds"] < 1100
+    assert document["settled_for_less"] > 4000
+    assert document["settled_for_more"] > 500
+    assert document["conservation"]["integrity_checked"] is True
     assert document["conservation"]["ok"] is True

@@ -23,9 +23,9 @@ def rows(folder: Path, content: bytes) -> list[Request | Malformed]:
     return found
 
 
-def test_a_request_costs_its_tokens(tmp_path: Path) -> None:
+def test_a_request_has_tokens_of_both_kinds(tmp_path: Path) -> None:
     content = HEADER + TIME + b",4808,10\n" + TIME + b",3180,8\n"
-    assert rows(tmp_path, content) == [Request(2, 4818), Request(3, 3188)]
+    assert rows(tmp_path, content) == [Request(2, 4808, 10), Request(3, 3180, 8)]
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,12 @@ def test_a_request_costs_its_tokens(tmp_path: Path) -> None:
         b"GeneratedTokens, ContextTokens ,TIMESTAMP\n2,1,t\n",
         b"id,TIMESTAMP,ContextTokens,GeneratedTokens\n9,t,1,2\n",
         b'TIMESTAMP,"ContextTokens",GeneratedTokens\n"a,b", 1 ,"2"\n',
-        HEADER + b",0,3\n",
+        HEADER + b",1,2\n",
     ],
     ids=["crlf", "byte order mark", "other order", "more columns", "quoted", "no time"],
 )
 def test_common_shapes_of_the_file_are_read(tmp_path: Path, content: bytes) -> None:
-    assert rows(tmp_path, content) == [Request(2, 3)]
+    assert rows(tmp_path, content) == [Request(2, 1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_malformed_row_is_named_and_the_next_one_is_read(
     tmp_path: Path, row: bytes, problem: str
 ) -> None:
     first, malformed, last = rows(tmp_path, HEADER + b"t,1,2\n" + row + b"\nt,3,4\n")
-    assert (first, last) == (Request(2, 3), Request(4, 7))
+    assert (first, last) == (Request(2, 1, 2), Request(4, 3, 4))
     assert isinstance(malformed, Malformed)
     assert malformed.line == 3
     assert malformed.problem.startswith(problem)
@@ -78,7 +78,7 @@ def test_a_malformed_row_is_named_and_the_next_one_is_read(
 
 def test_the_end_of_the_last_line_is_no_empty_line(tmp_path: Path) -> None:
     assert rows(tmp_path, HEADER) == []
-    assert rows(tmp_path, HEADER + b"t,1,2\n\n") == [Request(2, 3), Malformed(3, "empty line")]
+    assert rows(tmp_path, HEADER + b"t,1,2\n\n") == [Request(2, 1, 2), Malformed(3, "empty line")]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_rows_are_there_before_the_file_has_ended(tmp_path: Path) -> None:
         with Trace(pipe) as trace:
             assert trace.size is None
             found = trace.rows()
-            assert next(found) == Request(2, 3)
+            assert next(found) == Request(2, 1, 2)
             os.write(writer, b"t,3,4\n")
-            assert next(found) == Request(3, 7)
+            assert next(found) == Request(3, 3, 4)
     finally:
         os.close(writer)

@@ -47,17 +47,11 @@ async def test_each_conflict_has_a_class_of_its_own(credits_client: Credits) -> 
         assert caught.value.hint
 
 
-async def test_a_settled_job_cannot_be_rolled_back(
-    credits_client: Credits, pool: asyncpg.Pool
-) -> None:
+async def test_a_settled_job_cannot_be_rolled_back(credits_client: Credits) -> None:
     profile_id, job_id = uuid4(), uuid4()
     await credits_client.open_profile(profile_id, credits_remaining=100)
     await credits_client.reserve_credits(profile_id, job_id, 10)
-    await pool.execute(
-        "update credits.jobs set state = 'settled', settled_cost = 10, finished_at = now() "
-        "where id = $1",
-        job_id,
-    )
+    await credits_client.settle_job(job_id)
     with pytest.raises(pgcredits.WrongState) as caught:
         await credits_client.rollback_reservation(job_id)
     assert caught.value.detail == {"state": "settled"}

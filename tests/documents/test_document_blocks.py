@@ -77,7 +77,7 @@ def ask(url: str, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_block_has_a_language_that_says_whether_it_runs(document: Path) -> None:
-    allowed = {*RUNNABLE, "text", "console", *(["py"] if document == REFERENCE else [])}
+    allowed = {*RUNNABLE, "text", "console", "ini", *(["py"] if document == REFERENCE else [])}
     assert {block.language for block in blocks(document)} <= allowed
     fences = sum(line.startswith("```") for line in document.read_text("utf-8").splitlines())
     assert fences == 2 * len(blocks(document))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from document_tools import ROOT
@@ -21,18 +22,26 @@ def in_backticks(cell: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", cell))
 
 
+def keys_of(cell: str) -> set[frozenset[str]]:
+    """The keys of each form that the DETAIL can have: "`stored`, `given`; or none"."""
+    return {frozenset(in_backticks(form)) for form in cell.split("; or ")}
+
+
 def test_every_refusal_in_the_sql_is_documented_with_its_sqlstate_and_detail() -> None:
     sql = "\n".join(file.read_text("utf-8") for file in logic_files())
-    raised: dict[str, tuple[str, frozenset[str]]] = {}
+    raised: dict[str, tuple[str, set[frozenset[str]]]] = {}
     for statement in re.findall(r"raise exception using\s(.*?);\n", sql, re.DOTALL):
         (sqlstate,) = re.findall(r"errcode = '(\w+)'", statement)
         (token,) = re.findall(r"message = '(\w+)'", statement)
         (detail,) = re.findall(r"detail = (.*?),\s+hint = ", statement, re.DOTALL)
-        keys = frozenset(re.findall(r"'(\w+)',\s*(?:'\w+'|[^,']+)", detail))  # key, value, ...
-        assert raised.setdefault(token, (sqlstate, keys)) == (sqlstate, keys)
-    assert {
-        row["token"]: (row["sqlstate"], frozenset(in_backticks(row["keys"]))) for row in DOCUMENTED
-    } == raised
+        if detail.startswith("'"):
+            keys = frozenset(json.loads(detail.strip("'")))
+        else:  # jsonb_build_object(key, value, ...)
+            keys = frozenset(re.findall(r"'(\w+)',\s*(?:'[^']+'|[^,']+)", detail))
+        known_sqlstate, forms = raised.setdefault(token, (sqlstate, set()))
+        assert known_sqlstate == sqlstate
+        forms.add(keys)
+    assert {row["token"]: (row["sqlstate"], keys_of(row["keys"])) for row in DOCUMENTED} == raised
 
 
 def test_every_refusal_is_documented_with_its_exception() -> None:

@@ -18,7 +18,9 @@ async def test_the_parameters_of_the_reference_are_those_of_the_catalog(
 ) -> None:
     rows = await pool.fetch("""
         select f.proname, coalesce(f.proargnames, '{}') as names, f.pronargdefaults,
-               array(select t::regtype::text from unnest(f.proargtypes) t) as types,
+               array(select replace(t::regtype::text, 'timestamp with time zone', 'timestamptz')
+                       from unnest(f.proargtypes) with ordinality a (t, position)
+                      order by position) as types,
                pg_get_function_result(f.oid) as result, obj_description(f.oid) as comment
           from pg_proc f
          where f.pronamespace = 'credits'::regnamespace and f.proname !~ '^_'
@@ -56,7 +58,7 @@ async def test_the_columns_of_the_reference_are_those_of_the_catalog(
           from pg_class c
           join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          where c.relnamespace = 'credits'::regnamespace and c.relkind::text = $1
-           and c.relname !~ 'yoyo'
+           and c.relname !~ 'yoyo|^_'
          order by c.relname, a.attnum
         """,
         relkind,

@@ -1,0 +1,2 @@
+select severity, rule, expected, found
+  from credits.check_integrity();

@@ -1,0 +1,6 @@
+select amount, collected, uncollected, previous_balance, new_balance
+  from credits.reinstate_grant(
+         profile_id => '11111111-1111-4111-8111-111111111111',
+         reference => 'order-1001',
+         reason => 'dispute won',
+         actor => 'support');

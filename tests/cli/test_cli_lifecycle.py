@@ -1,0 +1,297 @@
+"""The commands of a job's and a profile's later life: settle, holds, packs, months, corrections."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cli_tools import call, execute, fetch
+
+from pgcredits import (
+    Balance,
+    Finding,
+    GrantResult,
+    JobEvent,
+    Renewal,
+    Reservation,
+    Revocation,
+    Settlement,
+)
+
+BY = ("--reason", "a test", "--actor", "the tester")
+MARCH = "2026-03-01T00:00:00Z"
+LATER = "2126-03-01T00:00:00Z"
+
+
+@pytest.fixture
+def profile(db_url: str) -> str:
+    """A profile with 500 monthly and 5,000 addon credits."""
+    profile_id = str(uuid4())
+    assert call("open", profile_id, "--monthly", 500, "--addon", 5000, url=db_url).code == 0
+    return profile_id
+
+
+@pytest.fixture
+def job(db_url: str, profile: str) -> str:
+    """A job of that profile that has taken 500 monthly and 1,500 addon credits, without a hold."""
+    job_id = str(uuid4())
+    assert call("reserve", profile, 2000, "--job", job_id, url=db_url).code == 0
+    return job_id
+
+
+def names(model: type[Any]) -> set[str]:
+    return {field.name for field in dataclasses.fields(model)}
+
+
+def facts(text: str) -> dict[str, str]:
+    """The lines below the sentence."""
+    return dict(line.split(maxsplit=1) for line in text.splitlines()[1:])
+
+
+def move_clock(url: str, ahead: str) -> None:
+    """Moves the clock of this test's database."""
+    execute(
+        url,
+        "create or replace function credits._now() returns timestamptz language sql volatile"
+        f" as $$ select clock_timestamp() + interval '{ahead}' $$",
+    )
+
+
+def test_settling_for_less_says_what_comes_back(db_url: str, profile: str, job: str) -> None:
+    arguments = ("settle", job, 1200, "--profile", profile)
+    answer = call(*arguments, url=db_url)
+    assert answer.stdout.startswith(
+        "Settled at 1,200 credits: the job holds 500 monthly + 700 addon.\n"
+    )
+    assert facts(answer.stdout) == {
+        "job": job,
+        "profile": profile,
+        "back": "0 monthly + 800 addon",
+        "balance": "3,500 -> 4,300",
+    }
+    assert "made before" in call(*arguments, url=db_url).stdout
+    document = call(*arguments, "--json", url=db_url).document
+    assert set(document) == names(Settlement)
+    assert (document["addon_refunded"], document["replayed"]) == (800, True)
+
+
+def test_settling_without_a_cost_keeps_what_the_job_holds(db_url: str, job: str) -> None:
+    answer = call("settle", job, url=db_url)
+    assert answer.stdout.startswith("Settled at 2,000 credits: ")
+    assert "back" not in facts(answer.stdout)
+
+
+def test_settling_for_more_than_there_is_has_a_shortfall(db_url: str, job: str) -> None:
+    refused = call("settle", job, 6000, "--overage", "reject", "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "insufficient_credits")
+    answer = call("settle", job, 6000, url=db_url)
+    assert answer.code == 0
+    assert facts(answer.stdout)["short"] == "500 credits that no bucket could pay"
+    assert facts(answer.stdout)["balance"] == "3,500 -> 0"
+
+
+def test_a_hold_has_a_deadline_that_can_be_extended(db_url: str, profile: str) -> None:
+    arguments = ("reserve", profile, 10, "--job", uuid4(), "--hold-for")
+    answer = call(*arguments, "15m", url=db_url)
+    held = datetime.fromisoformat(
+        facts(answer.stdout)["held"].removeprefix("until ").replace(" UTC", "+00:00")
+    )
+    assert timedelta(minutes=14) < held - datetime.now(UTC) < timedelta(minutes=16)
+    job_id = facts(answer.stdout)["job"]
+    extended = call("extend", job_id, "2h", "--profile", profile, "--json", url=db_url).document
+    assert set(extended) == names(Reservation)
+    moved = datetime.fromisoformat(extended["hold_expires_at"]) - held
+    assert timedelta(minutes=104) < moved < timedelta(minutes=106)
+    text = call("extend", job_id, "1s", url=db_url).stdout
+    assert text.startswith("The job has at least this time.\n")
+    assert facts(text)["held"].startswith(f"until {extended['hold_expires_at'][:10]} ")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("15m", 900), ("2h", 7200), ("7d", 604_800)]
+)
+def test_durations_have_a_unit(db_url: str, profile: str, text: str, seconds: int) -> None:
+    call("reserve", profile, 1, "--hold-for", text, url=db_url)
+    query = (
+        "select abs(extract(epoch from hold_expires_at - created_at)::int - %s) < 5"
+        " from credits.jobs"
+    )
+    assert fetch(db_url, query % seconds) == [(True,)]
+
+
+def test_a_late_settlement_says_so(db_url: str, profile: str) -> None:
+    job_id = uuid4()
+    call("reserve", profile, 10, "--job", job_id, "--hold-for", "1h", url=db_url)
+    move_clock(db_url, "2 hours")
+    answer = call("settle", job_id, 10, url=db_url)
+    assert "expired" in facts(answer.stdout)["late"]
+
+
+def test_balance_shows_what_is_held(db_url: str, profile: str) -> None:
+    call("reserve", profile, 200, "--hold-for", "1h", url=db_url)
+    shown = facts(call("balance", profile, url=db_url).stdout)
+    assert (shown["held"], shown["posted"]) == ("200", "5,500")
+    document = call("balance", profile, "--json", url=db_url).document
+    assert (document["available"], document["held"], document["posted"]) == (5300, 200, 5500)
+
+
+def test_balance_can_look_back(db_url: str, profile: str, job: str) -> None:
+    rows = call("statement", profile, "--json", url=db_url).document["entries"]
+    opened = rows[-1]["ts"]
+    answer = call("balance", profile, "--at", opened, url=db_url)
+    assert answer.stdout.startswith("5,500 credits at ")
+    assert set(facts(answer.stdout)) == {"profile", "ledger"}
+    before = call("balance", profile, "--at", "2020-01-01T00:00:00+02:00", "--json", url=db_url)
+    assert (before.document["available"], before.document["held"]) == (0, None)
+
+
+def test_a_grant_that_ends_is_a_pack(db_url: str, profile: str) -> None:
+    arguments = ("grant", profile, 300, "--reference", "sale", "--expires-at", LATER)
+    options = ("--kind", "promo", "--priority", -5)
+    answer = call(*arguments, *options, url=db_url)
+    assert answer.stdout.startswith("Granted 300 addon credits, a promo pack.\n")
+    assert facts(answer.stdout)["ends"] == "2126-03-01 00:00:00 UTC"
+    document = call(*arguments, *options, "--json", url=db_url).document
+    assert set(document) == names(GrantResult)
+    assert (document["kind"], document["priority"], document["replayed"]) == ("promo", -5, True)
+    other = call(*arguments, "--json", url=db_url)
+    assert (other.code, other.document["error"]) == (1, "reference_conflict")
+
+
+def test_what_lapses_when_it_comes_back_is_told(db_url: str, profile: str) -> None:
+    first, second = uuid4(), uuid4()
+    soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    pack = ("--reference", "sale", "--expires-at", soon, "--kind", "promo")
+    call("grant", profile, 300, *pack, url=db_url)
+    call("reserve", profile, 600, "--job", first, url=db_url)  # 500 monthly, 100 of the pack
+    call("reserve", profile, 100, "--job", second, url=db_url)
+    move_clock(db_url, "2 hours")
+    refunded = call("refund", first, url=db_url).stdout
+    assert facts(refunded)["lapsed"] == "0 monthly + 100 addon"
+    settled = call("settle", second, 40, url=db_url).stdout
+    assert facts(settled)["lapsed"] == "0 monthly + 60 addon"
+
+
+def test_renew_begins_a_month_once(db_url: str, profile: str) -> None:
+    arguments = ("renew", profile, MARCH, 1000, "--rollover-cap", 100)
+    answer = call(*arguments, url=db_url)
+    assert answer.stdout.startswith(
+        "Renewed with 1,000 monthly credits: 100 carried over, 400 lapsed.\n"
+    )
+    assert facts(answer.stdout) == {
+        "profile": profile,
+        "period": "from 2026-03-01 00:00:00 UTC",
+        "balance": "5,500 -> 6,100",
+    }
+    assert "made before" in call(*arguments, url=db_url).stdout
+    assert set(call(*arguments, "--json", url=db_url).document) == names(Renewal)
+    other = call("renew", profile, MARCH, 1000, "--json", url=db_url)
+    assert (other.code, other.document["error"]) == (1, "period_conflict")
+
+
+def test_revoke_and_reinstate_a_grant(db_url: str, profile: str) -> None:
+    call("grant", profile, 300, "--reference", "order-1", url=db_url)
+    answer = call("revoke", profile, "order-1", "--amount", 100, *BY, url=db_url)
+    assert answer.stdout.startswith(
+        "Revoked 100 addon credits in all: 100 collected, 0 were spent already.\n"
+    )
+    assert facts(answer.stdout) == {
+        "profile": profile,
+        "grant": "order-1",
+        "balance": "5,800 -> 5,700",
+    }
+    document = call("revoke", profile, "order-1", *BY, "--json", url=db_url).document
+    assert set(document) == names(Revocation)
+    assert (document["amount"], document["collected"]) == (300, 300)
+    arguments = ("reinstate", profile, "order-1", *BY)
+    answer = call(*arguments, url=db_url)
+    assert answer.stdout.startswith("Reinstated the grant.\n")
+    assert facts(answer.stdout)["balance"] == "5,500 -> 5,800"
+    assert "made before" in call(*arguments, url=db_url).stdout
+    assert call(*arguments, "--json", url=db_url).document["amount"] == 0
+
+
+def test_adjust_corrects_both_buckets_once(db_url: str, profile: str) -> None:
+    arguments = ("adjust", profile, "fix-1", "--monthly-delta", -100, "--addon-delta", 7, *BY)
+    answer = call(*arguments, url=db_url)
+    assert answer.stdout.startswith("Adjusted to 400 monthly + 5,007 addon credits.\n")
+    assert "made before" in call(*arguments, url=db_url).stdout
+    assert set(call(*arguments, "--json", url=db_url).document) == names(Balance)
+    row = call("statement", profile, "--json", url=db_url).document["entries"][0]
+    assert (row["kind"], row["actor"]) == ("adjust", "the tester")
+
+
+def test_overdraft_lets_addon_go_below_zero(db_url: str, profile: str) -> None:
+    answer = call("overdraft", profile, 1000, *BY, url=db_url)
+    assert answer.stdout.startswith(
+        "The addon bucket may go 1,000 credits below zero: now 500 monthly + 5,000 addon.\n"
+    )
+    assert call("reserve", profile, 6500, url=db_url).code == 0
+    assert "500 monthly + -" not in call("balance", profile, url=db_url).stdout
+    assert call("overdraft", profile, 0, *BY, "--json", url=db_url).document["detail"] == {
+        "debt": 1000
+    }
+
+
+def test_close_ends_a_profile(db_url: str, profile: str) -> None:
+    answer = call("close", profile, *BY, url=db_url)
+    assert answer.stdout.startswith("Closed the profile with 500 monthly + 5,000 addon credits.\n")
+    assert "made before" in call("close", profile, *BY, url=db_url).stdout
+    assert call("close", profile, *BY, "--json", url=db_url).document["replayed"] is True
+    refused = call("reserve", profile, 1, "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "profile_closed")
+
+
+def test_explain_tells_the_story_of_a_job(db_url: str, profile: str, job: str) -> None:
+    call("settle", job, 1200, url=db_url)
+    call("refund", job, "--reason", "it \x1b failed", url=db_url)
+    lines = call("explain", job, "--profile", profile, url=db_url).stdout.splitlines()
+    assert lines[0].split() == ["seq", "when", "(UTC)", "kind", "monthly", "addon", "job", "holds"]
+    assert [line.split()[3:] for line in lines[1::2]] == [
+        ["reserve", "-500", "-1,500", "2,000"],
+        ["settle", "+0", "+800", "1,200"],
+        ["refund", "+500", "+700", "0"],
+    ]
+    assert lines[6].endswith("it ? failed")
+    document = call("explain", job, "--json", url=db_url).document
+    assert document["job_id"] == job
+    assert [set(event) for event in document["events"]] == [names(JobEvent)] * 3
+    other = call("open", "--json", url=db_url).document["profile_id"]
+    refused = call("explain", job, "--profile", other, "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "job_not_found")
+
+
+def test_check_says_when_the_books_are_sound(db_url: str, profile: str, job: str) -> None:
+    for arguments in (["check"], ["check", profile]):
+        answer = call(*arguments, url=db_url)
+        assert (answer.code, answer.stdout) == (0, "sound\n")
+    assert call("check", "--json", url=db_url).document == {"sound": True, "findings": []}
+
+
+def test_check_fails_when_they_are_not(db_url: str, profile: str, job: str) -> None:
+    execute(db_url, "update credits.profiles set credits_remaining = 1")
+    other = call("open", "--json", url=db_url).document["profile_id"]
+    answer = call("check", url=db_url)
+    assert answer.code == 1
+    lines = answer.stdout.splitlines()
+    assert lines[0].endswith("expected 0, found 1")
+    assert lines[1].split() == ["profile", profile]
+    assert lines[-1] == "1 findings"
+    answer = call("check", profile, "--json", url=db_url)
+    (finding,) = answer.document["findings"]
+    assert (answer.code, answer.document["sound"], set(finding)) == (1, False, names(Finding))
+    assert call("check", other, url=db_url).stdout == "sound\n"
+
+
+def test_check_names_the_job_of_a_finding(db_url: str, job: str) -> None:
+    execute(
+        db_url,
+        "update credits.jobs set reserved_cost = 1999, monthly_deducted = 499"
+        " where state = 'reserved'",
+    )
+    answer = call("check", url=db_url)
+    assert answer.code == 1
+    assert f"  job      {job}\n" in answer.stdout

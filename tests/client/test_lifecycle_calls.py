@@ -1,0 +1,137 @@
+"""The methods of a job's and a profile's later life answer as dataclasses."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import pgcredits
+from pgcredits import Credits
+
+BY = {"reason": "a test", "actor": "the tester"}
+JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def test_a_job_settles_at_its_actual_cost(credits_client: Credits) -> None:
+    profile_id, less, more = uuid4(), uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=1000)
+    await credits_client.reserve_credits(profile_id, less, 700)
+    settled = await credits_client.settle_job(less, 550)
+    assert (settled.monthly_deducted, settled.addon_deducted) == (500, 50)
+    assert (settled.monthly_refunded, settled.addon_refunded) == (0, 150)
+    assert (await credits_client.settle_job(less, 550)).replayed
+    with pytest.raises(pgcredits.JobConflict):
+        await credits_client.settle_job(less, 551)
+
+    await credits_client.reserve_credits(profile_id, more, 900)
+    with pytest.raises(pgcredits.InsufficientCredits):
+        await credits_client.settle_job(more, 1000, overage="reject")
+    settled = await credits_client.settle_job(more, 1000)
+    assert (settled.addon_deducted, settled.shortfall, settled.late) == (950, 50, False)
+
+
+async def test_a_hold_has_a_deadline_that_moves_away(credits_client: Credits) -> None:
+    profile_id, job_id = uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    held = await credits_client.reserve_credits(
+        profile_id, job_id, 200, hold_for=timedelta(minutes=5)
+    )
+    assert held.hold_expires_at is not None
+    balance = await credits_client.get_balance(profile_id)
+    assert (balance.available, balance.held, balance.posted) == (300, 200, 500)
+    extended = await credits_client.extend_hold(job_id, timedelta(hours=1))
+    assert extended.hold_expires_at is not None
+    assert extended.hold_expires_at > held.hold_expires_at
+    assert await credits_client.expire_holds() == []
+
+
+async def test_a_pack_is_a_grant_that_expires(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    until = datetime.now(UTC) + timedelta(days=30)
+    granted = await credits_client.grant_addon(
+        profile_id, 300, "order-1", expires_at=until, kind="promo", priority=-5
+    )
+    assert (granted.expires_at, granted.kind, granted.priority) == (until, "promo", -5)
+    assert (await credits_client.grant_addon(profile_id, 10, "order-2")).expires_at is None
+    assert await credits_client.expire_packs() == []
+
+
+async def test_a_month_begins_with_a_capped_rollover(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    renewal = await credits_client.renew_monthly(profile_id, JANUARY, 1000, rollover_cap=100)
+    assert (renewal.carried, renewal.lapsed, renewal.new_balance) == (100, 400, 1100)
+    assert renewal.period_start == JANUARY
+    with pytest.raises(pgcredits.PeriodConflict):
+        await credits_client.renew_monthly(profile_id, JANUARY, 999)
+
+
+async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    await credits_client.grant_addon(profile_id, 300, "order-1")
+    revoked = await credits_client.revoke_grant(profile_id, "order-1", amount=100, **BY)
+    assert (revoked.collected, revoked.uncollected) == (100, 0)
+    reinstated = await credits_client.reinstate_grant(profile_id, "order-1", **BY)
+    assert (reinstated.amount, reinstated.new_balance) == (0, 300)
+    adjusted = await credits_client.adjust_credits(profile_id, "fix-1", monthly_delta=7, **BY)
+    assert (adjusted.credits_remaining, adjusted.held) == (7, None)
+    assert (await credits_client.set_overdraft_limit(profile_id, 50, **BY)).seq == 6
+    assert (await credits_client.close_profile(profile_id, **BY)).available == 307
+    with pytest.raises(pgcredits.ProfileClosed):
+        await credits_client.reserve_credits(profile_id, uuid4(), 1)
+    with pytest.raises(pgcredits.GrantNotFound):
+        await credits_client.revoke_grant(profile_id, "order-2", **BY)
+
+
+async def test_the_past_can_be_read(credits_client: Credits) -> None:
+    profile_id, job_id = uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    entry = (await credits_client.get_statement(profile_id))[0]
+    await credits_client.reserve_credits(profile_id, job_id, 200)
+    await credits_client.refund_job(job_id)
+    assert (await credits_client.balance_at(profile_id, entry.ts)).seq == 1
+    before = await credits_client.balance_at(profile_id, entry.ts - timedelta(microseconds=1))
+    assert (before.available, before.seq) == (0, 0)
+    story = await credits_client.explain_job(job_id)
+    assert [(event.kind, event.outstanding) for event in story] == [("reserve", 200), ("refund", 0)]
+    assert await credits_client.check_integrity() == []
+    assert await credits_client.check_integrity(profile_id) == []
+
+
+async def test_a_finding_says_what_is_wrong(credits_client: Credits, pool: Any) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    await pool.execute("update credits.profiles set credits_remaining = 501")
+    (finding,) = await credits_client.check_integrity()
+    assert (finding.profile_id, finding.expected, finding.found) == (profile_id, "500", "501")
+
+
+@pytest.mark.parametrize("wrong", [datetime(2026, 1, 1), "2026-01-01", 5], ids=repr)
+async def test_a_time_without_a_zone_is_refused(credits_client: Credits, wrong: Any) -> None:
+    calls = [
+        credits_client.grant_addon(uuid4(), 1, "order-1", expires_at=wrong),
+        credits_client.renew_monthly(uuid4(), wrong, 1),
+        credits_client.balance_at(uuid4(), wrong),
+    ]
+    for call in calls:
+        with pytest.raises(pgcredits.InvalidArgument) as caught:
+            await call
+        assert caught.value.token == "invalid_interval"
+
+
+@pytest.mark.parametrize("wrong", [60, "1 hour", timedelta(0), timedelta(days=366)], ids=repr)
+async def test_a_hold_of_no_or_too_much_time_is_refused(
+    credits_client: Credits, wrong: Any
+) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    for call in (
+        credits_client.reserve_credits(profile_id, uuid4(), 1, hold_for=wrong),
+        credits_client.extend_hold(uuid4(), wrong),
+    ):
+        with pytest.raises(pgcredits.InvalidArgument) as caught:
+            await call
+        assert caught.value.token == "invalid_interval"

@@ -443,7 +443,7 @@ class Model:
     # --- profiles ---------------------------------------------------------------------------------
 
     def _balance(self, profile: Profile, seq: int) -> Answer:
-        """Both buckets as they are; only the reads say what is held."""
+        """Both buckets as they are; only get_balance says what is held."""
         return {
             "profile_id": profile.id,
             "credits_remaining": profile.monthly,

@@ -33,7 +33,7 @@ the columns of its [result type](#result-types). The Python client has one metho
 for each function.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
-the one that the others use, save for one that opens its own.
+the one that the others use, save for those that open or import one of their own.
 """
 
 
@@ -76,7 +76,7 @@ def parse_function(sql: str) -> Function:
     if declared is None:
         raise ValueError(f"no function in: {sql[:60]}")
     name, arguments, result = declared.groups()
-    parameters = re.findall(r"(?:^|,)\s*(\w+) (\w+)(?: default ([^,\n]+))?", arguments)
+    parameters = re.findall(r"(?:^|,)\s*(\w+) ([\w.]+(?:\[\])?)(?: default ([^,\n]+))?", arguments)
     return Function(
         name=name,
         parameters=[Parameter(*parameter) for parameter in parameters],
@@ -97,7 +97,7 @@ def parse_header(sql: str) -> dict[str, str]:
 def parse_comments(sql: str) -> dict[str, str]:
     """What each `comment on` says, under `function name`, `table name`, `column table.name`, ..."""
     found = re.findall(
-        r"^comment on (\w+) credits\.([\w.]+)(?:\(.*?\))? is\s+((?:'(?:[^']|'')*'\s*)+);",
+        r"^comment on (\w+) credits\.([\w.]+)(?:\([^)]*\))? is\s+((?:'(?:[^']|'')*'\s*)+);",
         sql,
         re.MULTILINE,
     )
@@ -122,8 +122,9 @@ def relations(kind: str) -> list[Relation]:
         columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) (\w+)", body, re.MULTILINE)
         for added in re.findall(rf"^alter table credits\.{name}\n(.*?);", sql, re.DOTALL | re.M):
             columns += re.findall(r"^  add column (?:if not exists )?(\w+) (\w+)", added, re.M)
-        # `alter type` stands in a loop over rows of ('name of the type', 'attribute', 'its type').
+        # `alter type` stands alone, or in a loop over rows of ('type', 'attribute', 'its type').
         columns += re.findall(rf"^ +\('{name}', '(\w+)', '(\w+)'\)", sql, re.MULTILINE)
+        columns += re.findall(rf"alter type credits\.{name} add attribute (\w+) (\w+);", sql)
         result.append(
             Relation(
                 name,
@@ -137,16 +138,21 @@ def relations(kind: str) -> list[Relation]:
 def reference() -> str:
     """The text of the whole file."""
     types, tables = relations("type"), relations("table")
+    given = {p.type for f in functions() for p in f.parameters}
+    arguments = [t for t in types if f"credits.{t.name}[]" in given]
+    results = [t for t in types if t not in arguments]
     return "\n".join(
         [
             INTRODUCTION,
             "## Functions\n",
             *(wrap(f"- [{f.name}](#{f.name}): {summary(f.comment)}") for f in functions()),
             "",
-            *(function_section(f, [t.name for t in types]) for f in functions()),
+            *(function_section(f, [t.name for t in results]) for f in functions()),
             "## Result types\n",
             "`get_statement` and `expire_packs` answer with rows of the table [ledger](#ledger).\n",
-            *(relation_section(t) for t in types),
+            *(relation_section(t) for t in results),
+            "## Argument types\n",
+            *(relation_section(t) for t in arguments),
             "## Tables\n",
             "Only the functions write them, and `credits_reader` reads them. The exception is",
             "[settings](operations.md#settings), which an administrator changes.\n",
@@ -194,7 +200,7 @@ def parameter_table(function: Function) -> list[str]:
     if not meanings:
         return []
     rows = [
-        f"| `{p.name}` | {p.type} | {f'`{p.default}`' if p.default else 'required'} "
+        f"| `{p.name}` | {link_argument(p.type)} | {f'`{p.default}`' if p.default else 'required'} "
         f"| {meanings[p.name]} |"
         for p in function.parameters
     ]
@@ -202,9 +208,16 @@ def parameter_table(function: Function) -> list[str]:
 
 
 def parameter_meanings(function: Function) -> dict[str, str]:
-    """Out of `profile_id; monthly, addon: what is in each bucket; amount: credits to add.`"""
+    """Out of `profile_id; monthly, addon: what is in each bucket; amount: credits to add.`
+
+    `as F has them.` takes the words of another function for the parameters of the same names.
+    """
     meanings: dict[str, str] = {}
-    if function.header["Parameters"] != "none.":
+    if same := re.fullmatch(r"as (\w+) has them\.", function.header["Parameters"]):
+        (other,) = (f for f in functions() if f.name == same[1])
+        told = parameter_meanings(other)
+        meanings = {p.name: told[p.name] for p in function.parameters if p.name in told}
+    elif function.header["Parameters"] != "none.":
         for part in function.header["Parameters"].removesuffix(".").split("; "):
             names, _, meaning = part.partition(": ")
             meanings |= dict.fromkeys(names.split(", "), meaning)
@@ -215,6 +228,10 @@ def parameter_meanings(function: Function) -> dict[str, str]:
 
 def link_type(text: str, types: list[str]) -> str:
     return re.sub(rf"^({'|'.join([*types, 'ledger'])})\b", r"[\1](#\1)", text)
+
+
+def link_argument(type_name: str) -> str:
+    return re.sub(r"^credits\.(\w+)", r"[\1](#\1)", type_name)
 
 
 def link_tokens(text: str) -> str:

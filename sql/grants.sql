@@ -3,17 +3,38 @@
 -- default privileges grant it to anon and authenticated by name.
 
 revoke execute on all functions in schema credits from public;
-revoke insert, update, delete, truncate, references, trigger on all tables in schema credits
-  from public;
+revoke all on all tables in schema credits from public;
+revoke all on schema credits from public;
 
 do $$
+declare
+  v_name text;
 begin
   if to_regrole('anon') is not null then
+    revoke all on schema credits from anon;
     revoke all on all functions in schema credits from anon;
     revoke all on all tables in schema credits from anon;
   end if;
   if to_regrole('authenticated') is not null then
+    revoke create on schema credits from authenticated;
     revoke all on all functions in schema credits from authenticated;
+    -- The first time nobody has granted anything by hand yet: it is from default privileges.
+    if not exists (select from pg_catalog.pg_policies p
+                    where p.schemaname = 'credits'
+                      and p.policyname = 'own rows') then
+      revoke all on schema credits from authenticated;
+      revoke all on all tables in schema credits from authenticated;
+    end if;
+    for v_name in
+      select c.relname
+        from pg_catalog.pg_class c
+       where c.relnamespace = 'credits'::regnamespace
+         and c.relkind = 'r'
+         and c.relname not in ('profiles', 'jobs', 'ledger', 'packs', 'pack_draws', 'renewals',
+                               'revocations')
+    loop
+      execute format('revoke all on credits.%I from authenticated', v_name);
+    end loop;
     revoke insert, update, delete, truncate, references, trigger
       on all tables in schema credits from authenticated;
     if current_setting('server_version_num')::integer >= 170000 then -- 15 and 16 cannot parse it
@@ -21,6 +42,7 @@ begin
     end if;
   end if;
   if to_regrole('service_role') is not null then
+    revoke all on schema credits from service_role;
     revoke all on all functions in schema credits from service_role;
     revoke all on all tables in schema credits from service_role;
   end if;
@@ -87,8 +109,39 @@ begin
     credits.balance_at,
     credits.explain_job,
     credits.check_integrity,
+    credits.check_legacy_profile,
+    credits.import_profile,
+    credits.audit_refunds,
+    credits.repair_refunds,
     credits.schema_version
     to credits_admin;
+  -- So that an import sees where it was interrupted.
+  grant select on credits.legacy_profiles, credits.legacy_entries to credits_admin;
+end
+$$;
+
+-- A member with NOINHERIT, as service_role is on Supabase, has nothing of its groups: what they may
+-- call is granted to it by name.
+do $$
+declare
+  v_function record;
+begin
+  if to_regrole('service_role') is null then
+    return;
+  end if;
+  for v_function in
+    select f.oid::regprocedure as signature
+      from unnest(array['credits_app', 'credits_admin']) g (name)
+      join pg_catalog.pg_roles r on r.rolname = g.name
+     cross join pg_catalog.pg_proc f
+     where f.pronamespace = 'credits'::regnamespace
+       and pg_catalog.pg_has_role('service_role', r.oid, 'member')
+       and not pg_catalog.pg_has_role('service_role', r.oid, 'usage')
+       and has_function_privilege(r.oid, f.oid, 'execute')
+  loop
+    grant usage on schema credits to service_role;
+    execute format('grant execute on function %s to service_role', v_function.signature);
+  end loop;
 end
 $$;
 
@@ -101,13 +154,15 @@ begin
   grant usage on schema credits to credits_reader;
   grant select on credits.profiles, credits.jobs, credits.ledger, credits.packs,
                   credits.pack_draws, credits.renewals, credits.revocations, credits.settings,
-                  credits.balances, credits.ledger_entries to credits_reader;
+                  credits.legacy_profiles, credits.legacy_entries, credits.balances,
+                  credits.ledger_entries to credits_reader;
   grant execute on function
     credits.get_balance,
     credits.get_statement,
     credits.balance_at,
     credits.explain_job,
     credits.check_integrity,
+    credits.audit_refunds,
     credits.schema_version
     to credits_reader;
 end
@@ -133,6 +188,27 @@ begin
   loop
     execute format('create policy "reader sees every row" on credits.%I '
                    'for select to credits_reader using (true)', v_table);
+  end loop;
+end
+$do$;
+
+do $do$
+declare
+  v_table text;
+begin
+  if to_regrole('credits_admin') is null then
+    return;
+  end if;
+  for v_table in
+    select t.table_name
+      from (values ('legacy_profiles'), ('legacy_entries')) t (table_name)
+     where not exists (select from pg_catalog.pg_policies p
+                        where p.schemaname = 'credits'
+                          and p.tablename = t.table_name
+                          and p.policyname = 'admin sees every row')
+  loop
+    execute format('create policy "admin sees every row" on credits.%I '
+                   'for select to credits_admin using (true)', v_table);
   end loop;
 end
 $do$;

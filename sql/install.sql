@@ -62,6 +62,27 @@
 \ir internal/_check_jobs.sql
 \ir internal/_check_packs.sql
 \ir internal/_check_periods.sql
+\ir internal/_check_imports.sql
+
+-- Internal: the past
+\ir internal/_legacy_amount.sql
+\ir internal/_legacy_credits.sql
+\ir internal/_legacy_kind.sql
+\ir internal/_legacy_history.sql
+\ir internal/_replay_legacy.sql
+\ir internal/_legacy_openings.sql
+\ir internal/_legacy_account.sql
+\ir internal/_legacy_jobs.sql
+\ir internal/_legacy_job_damage.sql
+\ir internal/_legacy_damage.sql
+\ir internal/_legacy_job_entries.sql
+\ir internal/_check_legacy_sum.sql
+\ir internal/_check_damage_kinds.sql
+\ir internal/_check_damage_accepted.sql
+\ir internal/_write_legacy_jobs.sql
+\ir internal/_import_row.sql
+\ir internal/_audit_profile.sql
+\ir internal/_repair_row.sql
 
 -- Public, in the order a user meets them
 \ir functions/open_profile.sql
@@ -84,6 +105,10 @@
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql
 \ir functions/check_integrity.sql
+\ir functions/check_legacy_profile.sql
+\ir functions/import_profile.sql
+\ir functions/audit_refunds.sql
+\ir functions/repair_refunds.sql
 \ir functions/schema_version.sql
 
 -- Triggers

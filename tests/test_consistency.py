@@ -22,6 +22,7 @@ TOKENS_WITHOUT_CLASS = {"ledger_is_append_only"}
 # They lock a profile that is surely there; a reservation is replayed with its own cost.
 CANNOT_HAPPEN = {
     "open_profile": {"profile_not_found"},
+    "import_profile": {"profile_not_found", "invalid_reference"},
     "expire_holds": {"profile_not_found"},
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},

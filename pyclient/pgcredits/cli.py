@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pgcredits import cli_jobs, cli_profiles
+from pgcredits import cli_audit, cli_jobs, cli_legacy, cli_profiles
 from pgcredits.cli_common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits.cli_database import (
     checked_url,
@@ -314,6 +314,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": cli_jobs.explain,
     "statement": cli_profiles.statement,
     "check": cli_profiles.check,
+    "import": cli_legacy.import_profiles,
+    "audit": cli_audit.audit,
+    "repair": cli_audit.repair,
     "expire": expire,
     "revoke": cli_profiles.revoke,
     "reinstate": cli_profiles.reinstate,
@@ -321,6 +324,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "overdraft": cli_profiles.overdraft,
     "close": cli_profiles.close,
     "replay": replay,
+    "legacy-example": cli_legacy.legacy_example,
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -15,12 +16,18 @@ import asyncpg
 from pgcredits.errors import InvalidArgument, from_postgres
 from pgcredits.models import (
     Balance,
+    Damage,
     Finding,
     GrantResult,
+    ImportResult,
     JobEvent,
     LedgerEntry,
+    LegacyEntry,
+    LegacyJob,
     Refund,
+    RefundAudit,
     Renewal,
+    Repair,
     Reservation,
     Revocation,
     Settlement,
@@ -32,12 +39,16 @@ _INT64 = range(-(2**63), 2**63)
 _Row = TypeVar(
     "_Row",
     Balance,
+    Damage,
     Finding,
     GrantResult,
+    ImportResult,
     JobEvent,
     LedgerEntry,
     Refund,
+    RefundAudit,
     Renewal,
+    Repair,
     Reservation,
     Revocation,
     Settlement,
@@ -402,6 +413,81 @@ class Credits:
             _uuid("profile_id", profile_id),
         )
 
+    async def check_legacy_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+    ) -> list[Damage]:
+        """What does not add up in a profile that is to be imported. Raises InvalidArgument."""
+        return await self._all(
+            Damage,
+            "credits.check_legacy_profile(profile_id => $1, credits_remaining => $2, "
+            "addon_credits => $3, jobs => $4, entries => $5)",
+            _uuid("profile_id", profile_id),
+            _number("credits_remaining", credits_remaining),
+            _number("addon_credits", addon_credits),
+            [_legacy_job(job) for job in jobs],
+            [_legacy_entry(entry) for entry in entries],
+        )
+
+    async def import_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+        accept: Sequence[str] = (),
+    ) -> ImportResult:
+        """Brings in a profile of an application that had credits before. Its id is the key.
+
+        Raises InvalidArgument, LegacyDamage unless each kind of damage is in accept, ProfileExists,
+        JobConflict.
+        """
+        return await self._one(
+            ImportResult,
+            "credits.import_profile(profile_id => $1, credits_remaining => $2, "
+            "addon_credits => $3, jobs => $4, entries => $5, accept => $6)",
+            _uuid("profile_id", profile_id),
+            _number("credits_remaining", credits_remaining),
+            _number("addon_credits", addon_credits),
+            [_legacy_job(job) for job in jobs],
+            [_legacy_entry(entry) for entry in entries],
+            [_text("accept", kind) for kind in accept],
+        )
+
+    async def audit_refunds(self, profile_id: UUID | str | None = None) -> list[RefundAudit]:
+        """Refunds of the application before that went to the wrong bucket, and what they cost.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            RefundAudit,
+            "credits.audit_refunds(profile_id => $1)",
+            _uuid("profile_id", profile_id),
+        )
+
+    async def repair_refunds(
+        self, profile_id: UUID | str, *, reason: str, actor: str, dry_run: bool = False
+    ) -> list[Repair]:
+        """Makes good what wrong refunds of the application before did to a profile, once each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            Repair,
+            "credits.repair_refunds(profile_id => $1, reason => $2, actor => $3, dry_run => $4)",
+            _uuid("profile_id", profile_id),
+            _text("reason", reason),
+            _text("actor", actor),
+            _flag("dry_run", dry_run),
+        )
+
     async def schema_version(self) -> str:
         """The version of pgcredits whose logic this database runs."""
         return str(await self._executor.fetchval("select credits.schema_version()"))
@@ -430,6 +516,18 @@ def _amount(parameter: str, value: int | None) -> int | None:
     # asyncpg would send 1 for 1.5 and for True.
     if value is not None and (type(value) is not int or value not in _INT64):
         raise _invalid("invalid_amount", parameter, f"Give a whole number for {parameter}.")
+    return value
+
+
+def _number(parameter: str, value: int | Decimal | None) -> int | Decimal | None:
+    if value is not None and type(value) is not int and not isinstance(value, Decimal):
+        raise _invalid("invalid_amount", parameter, f"Give an int or a Decimal for {parameter}.")
+    return value
+
+
+def _flag(parameter: str, value: bool | None) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise _invalid("invalid_option", parameter, f"Give True or False for {parameter}.")
     return value
 
 
@@ -469,8 +567,33 @@ def _interval(parameter: str, value: timedelta | None) -> timedelta | None:
 def _json(parameter: str, value: Mapping[str, Any]) -> str:
     try:
         return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise _invalid("invalid_metadata", parameter, f"Give JSON for {parameter}.") from error
+
+
+def _legacy_job(job: LegacyJob) -> tuple[object, ...]:
+    if not isinstance(job, LegacyJob):
+        raise _invalid("missing_argument", "jobs", "Give a LegacyJob for each of jobs.")
+    meta_json = None if job.meta_json is None else _json("jobs", job.meta_json)
+    return (
+        _text("jobs", job.id),
+        _text("jobs", job.status),
+        meta_json,
+        _time("jobs", job.created_at),
+    )
+
+
+def _legacy_entry(entry: LegacyEntry) -> tuple[object, ...]:
+    if not isinstance(entry, LegacyEntry):
+        raise _invalid("missing_argument", "entries", "Give a LegacyEntry for each of entries.")
+    return (
+        _text("entries", entry.id),
+        _time("entries", entry.ts),
+        _text("entries", entry.kind),
+        _text("entries", entry.job_id),
+        _number("entries", entry.delta),
+        _text("entries", entry.reason),
+    )
 
 
 def _log_return(verb: str, refund: Refund) -> None:

@@ -80,6 +80,13 @@ class ProfileExists(CreditsError):  # noqa: N818
     """The profile was opened before with other amounts."""
 
 
+class LegacyDamage(CreditsError):  # noqa: N818
+    """What is to be imported does not add up, in ways that were not accepted.
+
+    ``detail`` says how often there is each kind.
+    """
+
+
 class ProfileClosed(CreditsError):  # noqa: N818
     """The profile was closed: it takes no new jobs, grants or periods."""
 
@@ -104,6 +111,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "period_conflict": PeriodConflict,
     "profile_exists": ProfileExists,
     "profile_closed": ProfileClosed,
+    "legacy_damage": LegacyDamage,
 }
 
 

@@ -5,8 +5,11 @@ Amounts and balances are credits; balances are monthly + addon.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 
@@ -74,7 +77,9 @@ class Settlement:
 class Refund:
     """What one call gave back to each bucket; ``state`` is the job's state now.
 
-    Of what came back, the lapsed part ended at once with its period or pack.
+    Of what came back, the lapsed part ended at once with its period or pack. ``breakdown_source``
+    says how the job's split is known: ``recorded`` here, or for an imported job ``job_meta``,
+    ``ledger`` or ``assumed_monthly``.
     """
 
     job_id: UUID
@@ -89,6 +94,7 @@ class Refund:
     new_balance: int
     seq: int
     replayed: bool
+    breakdown_source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,3 +187,99 @@ class Finding:
     rule: str
     expected: str | None
     found: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyJob:
+    """A job as the application before kept it; ``status`` is its word there."""
+
+    id: str
+    status: str | None = None
+    meta_json: Mapping[str, Any] | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyEntry:
+    """A ledger row as the application before kept it: ``delta`` is of both buckets together.
+
+    ``kind`` and ``job_id`` are None where the reason has to tell them.
+    """
+
+    id: str
+    ts: datetime
+    delta: int | Decimal
+    reason: str | None = None
+    kind: str | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something that does not add up in a profile that is to be imported.
+
+    ``kind`` is the word that accepts it; ``job_id`` and ``entry_id`` are ids there.
+    """
+
+    profile_id: UUID
+    job_id: str | None
+    entry_id: str | None
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """An imported profile: its buckets, and how many jobs and ledger rows came with it."""
+
+    profile_id: UUID
+    credits_remaining: int
+    addon_credits: int
+    overdraft_limit: int
+    jobs: int
+    entries: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAudit:
+    """A refund of the application before that put addon credits into the monthly bucket.
+
+    ``misplaced``: how many; ``addon_lost`` and ``monthly_gained``: what was still wrong of it at
+    the import. Each lies between at_least and at_most; ``certainty`` is ``exact`` where they are
+    one. ``repair_seq`` is the ledger row that repaired it, else None.
+    """
+
+    profile_id: UUID
+    job_id: UUID
+    entry_id: str | None
+    ts: datetime
+    refunded: int
+    misplaced_at_least: int
+    misplaced_at_most: int
+    addon_lost_at_least: int
+    addon_lost_at_most: int
+    monthly_gained_at_least: int
+    monthly_gained_at_most: int
+    certainty: str
+    repair_seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What repairing one refund did: ``addon_restored = monthly_taken + written_off``.
+
+    ``seq`` is None when it was only tried.
+    """
+
+    profile_id: UUID
+    job_id: UUID
+    entry_id: str | None
+    addon_restored: int
+    monthly_taken: int
+    written_off: int
+    previous_balance: int
+    new_balance: int
+    seq: int | None
+    replayed: bool

@@ -4,7 +4,8 @@
 -- Result: finding rows: which rule is broken, for which profile and job, what was expected and
 --   found.
 -- Locks: none.
--- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations. Writes: nothing.
+-- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations, legacy_profiles,
+--   legacy_entries. Writes: nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
 
@@ -21,6 +22,7 @@ begin
   return query select * from credits._check_jobs(check_integrity.profile_id);
   return query select * from credits._check_packs(check_integrity.profile_id);
   return query select * from credits._check_periods(check_integrity.profile_id);
+  return query select * from credits._check_imports(check_integrity.profile_id);
 end
 $$;
 

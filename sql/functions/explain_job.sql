@@ -2,9 +2,10 @@
 -- Promises: every ledger row of the job, oldest first, with what the job held after it.
 -- Parameters: job_id: which; profile_id: the job's profile, where the caller knows it.
 -- Result: job_event rows; a free job has one without deltas. What lapses had come back before, so
---   it changes nothing of outstanding.
+--   it changes nothing of outstanding, and neither does a repair. An imported job begins with its
+--   rows in the ledger there, of kind legacy and with the import's seq.
 -- Locks: none.
--- Reads: jobs, ledger. Writes: nothing.
+-- Reads: jobs, ledger, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 job_not_found.
 -- Replay: a read.
 
@@ -25,21 +26,35 @@ begin
   perform credits._check_job_found(found);
   return query
     select e.seq, e.ts, e.kind, e.monthly_delta, e.addon_delta,
-           (-sum(case when e.kind = 'lapse' then 0 else e.monthly_delta + e.addon_delta end)
-             over (order by e.seq, e.ts))::bigint,
+           case
+             when e.place is not null then greatest(0, -sum(e.moved) over told)
+             -- Damage there may leave a job with more or less than its rows there add up to.
+             else coalesce(v_job.monthly_held_at_import + v_job.addon_held_at_import, 0)
+                  - sum(e.moved) filter (where e.place is null) over told
+           end::bigint,
            e.reason
       from (
-        select l.seq, l.ts, l.kind, l.monthly_delta, l.addon_delta, l.reason
+        select l.seq, l.ts, l.kind, l.monthly_delta, l.addon_delta, l.reason,
+               null::integer as place,
+               case
+                 when l.kind in ('lapse', 'repair') then 0
+                 else l.monthly_delta + l.addon_delta
+               end as moved
           from credits.ledger l
          where l.profile_id = v_job.profile_id
            and l.seq >= v_job.reserve_seq
            and l.job_id = v_job.id
         union all
         select v_job.reserve_seq, v_job.created_at, 'reserve', 0, 0,
-               format('job reserve: %s (free)', v_job.id)
+               format('job reserve: %s (free)', v_job.id), null, 0
          where v_job.reserved_cost = 0
+        union all
+        select v_job.reserve_seq, coalesce(h.ts, v_job.created_at), 'legacy',
+               h.delta - h.addon_delta, h.addon_delta, h.reason, h.place, h.delta
+          from credits._legacy_job_entries(v_job) h
       ) e
-     order by e.seq, e.ts;
+    window told as (order by e.seq, e.ts, e.place)
+     order by e.seq, e.ts, e.place;
 end
 $$;
 

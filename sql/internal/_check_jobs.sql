@@ -1,5 +1,6 @@
--- _check_jobs: findings about jobs: what a job holds is what its ledger rows took, its published
--- copy says what its columns say, and no ledger row names a job that is not there.
+-- _check_jobs: findings about jobs: what a job holds is what its ledger rows took, and what it held
+-- when it was imported; its published copy says what its columns say, and no ledger row names a job
+-- that is not there.
 
 create or replace function credits._check_jobs(profile_id uuid)
 returns setof credits.finding
@@ -16,9 +17,11 @@ as $$
     from credits.jobs j
     left join moved m on m.profile_id = j.profile_id and m.job_id = j.id
    cross join lateral (values
-     ('job holds the monthly credits its ledger rows took', coalesce(m.monthly, 0)::text,
+     ('job holds the monthly credits its ledger rows took',
+      (coalesce(m.monthly, 0) + coalesce(j.monthly_held_at_import, 0))::text,
       (j.monthly_deducted - j.monthly_refunded)::text),
-     ('job holds the addon credits its ledger rows took', coalesce(m.addon, 0)::text,
+     ('job holds the addon credits its ledger rows took',
+      (coalesce(m.addon, 0) + coalesce(j.addon_held_at_import, 0))::text,
       (j.addon_deducted - j.addon_refunded)::text),
      ('meta_json publishes the cost', coalesce(j.settled_cost, j.reserved_cost)::text,
       j.meta_json ->> 'credit_cost'),

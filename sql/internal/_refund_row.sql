@@ -25,6 +25,7 @@ begin
   v_refund.new_balance := v_returned.new_balance;
   v_refund.seq := v_returned.seq;
   v_refund.replayed := _refund_row.replayed;
+  v_refund.breakdown_source := coalesce(v_job.breakdown_source, 'recorded');
   return v_refund;
 end
 $$;

@@ -15,13 +15,15 @@ begin
     from credits.jobs j
    where j.id = _replay_reservation.job_id
      and j.profile_id = _replay_reservation.profile_id
-     and j.reserved_cost = _replay_reservation.cost;
+     and j.reserved_cost = _replay_reservation.cost
+     and j.breakdown_source is null; -- an imported job has no answer to give again
   if not found then
     raise exception using
       errcode = 'PT409',
       message = 'job_conflict',
       detail = '{}',
-      hint = 'This job id was reserved with another cost or for another profile: use a new job id.';
+      hint = 'This job id was reserved with another cost, for another profile or before an import: '
+             'use a new job id.';
   end if;
   select l.* into strict v_entry
     from credits.ledger l

@@ -33,6 +33,10 @@ from pgcredits.version import VERSION
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
 NEEDS_A_DATABASE = {
+    "import": [],
+    "audit": [],
+    "repair": ["--dry-run"],
+    "legacy-example": [],
     "migrate": [],
     "status": [],
     "open": [],
@@ -54,7 +58,7 @@ NEEDS_A_DATABASE = {
     "check": [],
     "expire": [],
 }
-NEEDS_THE_SCHEMA = sorted(NEEDS_A_DATABASE.keys() - {"migrate", "status"})
+NEEDS_THE_SCHEMA = sorted(NEEDS_A_DATABASE.keys() - {"migrate", "status", "legacy-example"})
 
 
 def refuse_every_login(server: socket.socket) -> None:

@@ -16,7 +16,8 @@ select is(
   jsonb_build_array(jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'expired', 'amount', 2000,
     'monthly_refunded', 500, 'addon_refunded', 1500, 'monthly_lapsed', 0, 'addon_lapsed', 0,
-    'previous_balance', 3390, 'new_balance', 5390, 'seq', 5, 'replayed', false
+    'previous_balance', 3390, 'new_balance', 5390, 'seq', 5, 'replayed', false,
+    'breakdown_source', 'recorded'
   )),
   'the answer is that of a refund'
 );
@@ -39,7 +40,8 @@ select is(
     'settle_seq', null, 'closing_seq', 5, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
     'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
-    'pack_deducted', 0, 'finished_at', '2030-01-01 01:30Z'::timestamptz
+    'pack_deducted', 0, 'breakdown_source', null, 'monthly_held_at_import', null,
+    'addon_held_at_import', null, 'finished_at', '2030-01-01 01:30Z'::timestamptz
   ),
   'the job is expired'
 );

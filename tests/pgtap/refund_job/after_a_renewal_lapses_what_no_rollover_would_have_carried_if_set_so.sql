@@ -14,7 +14,8 @@ select is(
   jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'refunded', 'amount', 2000,
     'monthly_refunded', 500, 'addon_refunded', 1500, 'monthly_lapsed', 300, 'addon_lapsed', 0,
-    'previous_balance', 4300, 'new_balance', 6000, 'seq', 4, 'replayed', false
+    'previous_balance', 4300, 'new_balance', 6000, 'seq', 4, 'replayed', false,
+    'breakdown_source', 'recorded'
   ),
   'the addon part in full; of the monthly part what the rollover would have carried'
 );

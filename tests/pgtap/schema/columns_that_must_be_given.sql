@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(10);
 
 select set_eq(
   format($$
@@ -24,7 +24,9 @@ from (values
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
   ('revocations', 'profile_id grant_seq amount collected seq'),
-  ('settings', 'only_row closed_period_refund')
+  ('settings', 'only_row closed_period_refund'),
+  ('legacy_profiles', 'profile_id jobs entries imported_at'),
+  ('legacy_entries', 'profile_id position delta kind')
 ) t (table_name, columns);
 
 select * from finish();

@@ -9,8 +9,10 @@ select is_empty(
       join pg_catalog.pg_class c on c.oid = a.attrelid
      where c.relnamespace = 'credits'::regnamespace
        and c.relname not like '%yoyo%'
+       and c.relname <> 'legacy_entry' -- what it says is found out when it is checked
        and a.attnum > 0
        and a.attname ~ '(seq|balance|credits|delta|deducted|refunded|cost|shortfall|limit|amount)'
+       and a.attname not like '%\_at'
        and c.relkind in ('r', 'v', 'c')
        and a.atttypid <> 'bigint'::regtype
   $$,

@@ -15,7 +15,9 @@ select set_has(
            ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
-           ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i')
+           ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i'),
+           ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
+           ('repair_refunds', 'v')
   $$,
   'writers are volatile, as is get_balance, which catches up; other reads are stable'
 );
@@ -28,7 +30,9 @@ select set_has(
   $$
     values ('_lock_profile', 'v'), ('_lock_job', 'v'), ('_write_ledger', 'v'),
            ('_return_credits', 'v'), ('_give_back', 'v'), ('_catch_up', 'v'), ('_now', 'v'),
-           ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i')
+           ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
+           ('_write_legacy_jobs', 'v'), ('_replay_legacy', 'i'), ('_legacy_account', 'i'),
+           ('_legacy_kind', 'i')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

@@ -10,7 +10,8 @@ select set_eq(
                         'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
                         'reinstate_grant', 'adjust_credits', 'set_overdraft_limit',
                         'close_profile', 'get_statement', 'balance_at', 'explain_job',
-                        'check_integrity', 'schema_version'])
+                        'check_integrity', 'check_legacy_profile', 'import_profile',
+                        'audit_refunds', 'repair_refunds', 'schema_version'])
   $$,
   'every public function is there, and no other'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(40);
+select plan(49);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
@@ -79,6 +79,21 @@ from (values
   ('jobs_settled_has_settle_seq',
    '{"state": "settled", "finished_at": "now", "settled_cost": 2000}'),
   ('jobs_settled_has_settle_seq', '{"settle_seq": 1}'),
+  ('jobs_imported_says_what_it_held', '{"breakdown_source": "ledger"}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "ledger", "monthly_held_at_import": 500}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "ledger", "addon_held_at_import": 1500}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "ledger", "monthly_held_at_import": -1, "addon_held_at_import": 0}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "ledger", "monthly_held_at_import": 0, "addon_held_at_import": -1}'),
+  ('jobs_imported_says_what_it_held', '{"monthly_held_at_import": 0}'),
+  ('jobs_imported_says_what_it_held', '{"addon_held_at_import": 0}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "recorded", "monthly_held_at_import": 0, "addon_held_at_import": 0}'),
+  ('jobs_imported_says_what_it_held',
+   '{"breakdown_source": "", "monthly_held_at_import": 0, "addon_held_at_import": 0}'),
   ('jobs_meta_json_is_object', '{"meta_json": []}'),
   ('jobs_meta_json_is_object', '{"meta_json": "text"}'),
   ('jobs_meta_json_is_object', '{"meta_json": 5}')
@@ -96,7 +111,7 @@ select set_eq(
         'jobs_ended_gave_everything_back', 'jobs_ended_has_closing_seq',
         'jobs_finished_unless_reserved', 'jobs_meta_json_is_object',
         'jobs_settle_draw_within_deducted', 'jobs_hold_only_while_reserved',
-        'jobs_settled_has_settle_seq'],
+        'jobs_settled_has_settle_seq', 'jobs_imported_says_what_it_held'],
   'these are all of its checks'
 );
 

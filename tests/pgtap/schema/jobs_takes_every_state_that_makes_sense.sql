@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(10);
+select plan(14);
 
 select jsonb_build_object(
   'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
@@ -34,7 +34,18 @@ from (values
   ('{"state": "rolled_back", "finished_at": "now", "closing_seq": 1,
      "monthly_refunded": 500, "addon_refunded": 1500}', 'a rolled back job'),
   ('{"state": "expired", "finished_at": "now", "closing_seq": 1,
-     "monthly_refunded": 500, "addon_refunded": 1500}', 'an expired job')
+     "monthly_refunded": 500, "addon_refunded": 1500}', 'an expired job'),
+  ('{"breakdown_source": "ledger", "monthly_held_at_import": 500, "addon_held_at_import": 1500}',
+   'an imported job'),
+  ('{"breakdown_source": "job_meta", "monthly_held_at_import": 0, "addon_held_at_import": 0,
+     "state": "refunded", "finished_at": "now", "closing_seq": 1,
+     "monthly_refunded": 500, "addon_refunded": 1500}', 'one that was refunded before'),
+  ('{"breakdown_source": "assumed_monthly", "monthly_held_at_import": 2000,
+     "addon_held_at_import": 0, "monthly_deducted": 2000, "addon_deducted": 0}',
+   'one of which nothing is known'),
+  ('{"breakdown_source": "ledger", "monthly_held_at_import": 500, "addon_held_at_import": 1500,
+     "state": "settled", "finished_at": "now", "settled_cost": 300, "settle_seq": 2,
+     "monthly_deducted": 300, "addon_deducted": 0}', 'one that has settled since')
 ) c (change, description);
 
 select * from finish();

@@ -20,15 +20,17 @@ $$;
 select is_empty(
   $$ select * from credits_tests.privileges_of('credits_app') $$, 'credits_app has none'
 );
-select is_empty(
-  $$ select * from credits_tests.privileges_of('credits_admin') $$, 'credits_admin has none'
+select set_eq(
+  $$ select * from credits_tests.privileges_of('credits_admin') $$,
+  $$ values ('legacy_profiles', 'select'), ('legacy_entries', 'select') $$,
+  'credits_admin reads what was imported'
 );
 select set_eq(
   $$ select * from credits_tests.privileges_of('credits_reader') $$,
   $$
     select r.name, 'select' from credits_tests.relations() r
     union all
-    values ('settings', 'select')
+    values ('settings', 'select'), ('legacy_profiles', 'select'), ('legacy_entries', 'select')
   $$,
   'credits_reader reads'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(21);
+select plan(25);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -63,6 +63,20 @@ from (values
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
+  ('check_legacy_profile',
+   'profile_id uuid, credits_remaining numeric, addon_credits numeric, '
+   'jobs credits.legacy_job[] DEFAULT ''{}''::credits.legacy_job[], '
+   'entries credits.legacy_entry[] DEFAULT ''{}''::credits.legacy_entry[]',
+   'SETOF credits.damage'),
+  ('import_profile',
+   'profile_id uuid, credits_remaining numeric, addon_credits numeric, '
+   'jobs credits.legacy_job[] DEFAULT ''{}''::credits.legacy_job[], '
+   'entries credits.legacy_entry[] DEFAULT ''{}''::credits.legacy_entry[], '
+   'accept text[] DEFAULT ''{}''::text[]',
+   'credits.import_result'),
+  ('audit_refunds', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.refund_audit'),
+  ('repair_refunds', 'profile_id uuid, reason text, actor text, dry_run boolean DEFAULT false',
+   'SETOF credits.repair'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

@@ -16,8 +16,13 @@ select set_eq(
                    ('reader sees every row', '{credits_reader}')) p (policy, roles)
     union all
     values ('settings', 'reader sees every row', 'SELECT', 'PERMISSIVE', '{credits_reader}')
+    union all
+    select t.name, p.policy, 'SELECT', 'PERMISSIVE', p.roles
+      from (values ('legacy_profiles'), ('legacy_entries')) t (name),
+           (values ('reader sees every row', '{credits_reader}'),
+                   ('admin sees every row', '{credits_admin}')) p (policy, roles)
   $$,
-  'two for each table of profiles, and one for the settings'
+  'two for each table of profiles, one for the settings, and none of the past for people'
 );
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(15);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -18,7 +18,7 @@ from (values
                   'seq bigint, replayed boolean, hold_expires_at timestamp with time zone'),
   ('refund', 'job_id uuid, profile_id uuid, state text, amount bigint, monthly_refunded bigint, '
              'addon_refunded bigint, previous_balance bigint, new_balance bigint, seq bigint, '
-             'replayed boolean, monthly_lapsed bigint, addon_lapsed bigint'),
+             'replayed boolean, monthly_lapsed bigint, addon_lapsed bigint, breakdown_source text'),
   ('grant_result', 'profile_id uuid, reference text, amount bigint, previous_balance bigint, '
                    'new_balance bigint, seq bigint, replayed boolean, '
                    'expires_at timestamp with time zone, kind text, priority integer'),
@@ -35,7 +35,22 @@ from (values
                  'replayed boolean'),
   ('job_event', 'seq bigint, ts timestamp with time zone, kind text, monthly_delta bigint, '
                 'addon_delta bigint, outstanding bigint, reason text'),
-  ('finding', 'severity text, profile_id uuid, job_id uuid, rule text, expected text, found text')
+  ('finding', 'severity text, profile_id uuid, job_id uuid, rule text, expected text, found text'),
+  ('legacy_job', 'id text, status text, meta_json jsonb, created_at timestamp with time zone'),
+  ('legacy_entry', 'id text, ts timestamp with time zone, kind text, job_id text, '
+                   'delta numeric, reason text'),
+  ('damage', 'profile_id uuid, job_id text, entry_id text, kind text, detail text'),
+  ('import_result', 'profile_id uuid, credits_remaining bigint, addon_credits bigint, '
+                    'overdraft_limit bigint, jobs bigint, entries bigint, seq bigint, '
+                    'replayed boolean'),
+  ('refund_audit', 'profile_id uuid, job_id uuid, entry_id text, ts timestamp with time zone, '
+                   'refunded bigint, misplaced_at_least bigint, misplaced_at_most bigint, '
+                   'addon_lost_at_least bigint, addon_lost_at_most bigint, '
+                   'monthly_gained_at_least bigint, monthly_gained_at_most bigint, '
+                   'certainty text, position integer, reference text, repair_seq bigint'),
+  ('repair', 'profile_id uuid, job_id uuid, entry_id text, addon_restored bigint, '
+             'monthly_taken bigint, written_off bigint, previous_balance bigint, '
+             'new_balance bigint, seq bigint, replayed boolean')
 ) c (type_name, attributes);
 
 select * from finish();

@@ -12,7 +12,7 @@ select set_eq(
        and c.relrowsecurity
   $$,
   array['profiles', 'jobs', 'ledger', 'packs', 'pack_draws', 'renewals', 'revocations',
-        'settings'],
+        'settings', 'legacy_profiles', 'legacy_entries'],
   'for each table'
 );
 

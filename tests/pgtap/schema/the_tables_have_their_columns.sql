@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(10);
 
 select set_has(
   format($$
@@ -19,14 +19,18 @@ from (values
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
-           'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted'),
+           'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted breakdown_source '
+           'monthly_held_at_import addon_held_at_import'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
   ('packs', 'profile_id seq amount remaining expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
   ('revocations', 'profile_id grant_seq amount collected time_left seq'),
-  ('settings', 'only_row closed_period_refund')
+  ('settings', 'only_row closed_period_refund'),
+  ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
+  ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
+                     'split_source entry_id reason')
 ) t (table_name, columns);
 
 select * from finish();

@@ -20,7 +20,8 @@ select is(
     'settle_seq', 4, 'closing_seq', null, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
     'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
-    'pack_deducted', 0, 'created_at', '2030-01-01 00:00Z'::timestamptz,
+    'pack_deducted', 0, 'breakdown_source', null, 'monthly_held_at_import', null,
+    'addon_held_at_import', null, 'created_at', '2030-01-01 00:00Z'::timestamptz,
     'finished_at', '2030-01-01 00:10Z'::timestamptz
   ),
   'counting what comes back starts anew, and the hold is gone'

@@ -1,0 +1,87 @@
+-- repair_refunds: makes good what wrong refunds of the application before did to a profile.
+-- Promises: for each of them one ledger row, once: the addon credits that were surely lost come
+--   back, and the monthly bucket gives up as many as it still has of them. What was spent since the
+--   import or renewed away is not taken: it is written off.
+-- Parameters: profile_id: whose refunds; reason: why; actor: who decided it; dry_run: to say only
+--   what would be done.
+-- Result: repair rows, oldest refund first: addon_restored = monthly_taken + written_off.
+-- Locks: profile; none with dry_run.
+-- Reads: profiles, legacy_profiles, legacy_entries, ledger. Writes: profiles, ledger; nothing with
+--   dry_run.
+-- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found.
+-- Replay: a refund that was repaired is not repaired again: its row answers as then, replayed.
+
+create or replace function credits.repair_refunds(
+  profile_id uuid,
+  reason text,
+  actor text,
+  dry_run boolean default false
+)
+returns setof credits.repair
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_profile credits.profiles;
+  v_audit credits.refund_audit;
+  v_entry credits.ledger;
+  v_taken bigint;
+begin
+  perform credits._check_present('profile_id', repair_refunds.profile_id is not null);
+  perform credits._check_text('reason', repair_refunds.reason);
+  perform credits._check_text('actor', repair_refunds.actor);
+  perform credits._check_present('dry_run', repair_refunds.dry_run is not null);
+
+  if repair_refunds.dry_run then
+    select p.* into v_profile
+      from credits.profiles p
+     where p.id = repair_refunds.profile_id;
+    perform credits._check_profile_found(found);
+  else
+    v_profile := credits._lock_profile(repair_refunds.profile_id);
+  end if;
+
+  for v_audit in
+    select a.*
+      from credits._audit_profile(v_profile.id) a
+     where a.addon_lost_at_least > 0
+     order by a.position
+  loop
+    if v_audit.repair_seq is not null then
+      select l.* into strict v_entry
+        from credits.ledger l
+       where l.profile_id = v_profile.id
+         and l.seq = v_audit.repair_seq;
+    else
+      -- A renewal here has ended the month that the credits were in.
+      v_taken := case
+        when v_profile.period_start is null
+          then least(v_audit.monthly_gained_at_least, v_profile.credits_remaining)
+        else 0
+      end;
+      v_profile.credits_remaining := v_profile.credits_remaining - v_taken;
+      v_profile.addon_credits := v_profile.addon_credits + v_audit.addon_lost_at_least;
+      if repair_refunds.dry_run then
+        v_entry.seq := null;
+        v_entry.monthly_delta := -v_taken;
+        v_entry.addon_delta := v_audit.addon_lost_at_least;
+        v_entry.monthly_balance := v_profile.credits_remaining;
+        v_entry.addon_balance := v_profile.addon_credits;
+      else
+        v_entry := credits._write_ledger(
+          v_profile.id, 'repair', v_audit.job_id, -v_taken, v_audit.addon_lost_at_least,
+          format('repair: refund of job %s (monthly: -%s, addon: +%s, written off: %s): %s',
+                 v_audit.job_id, v_taken, v_audit.addon_lost_at_least,
+                 v_audit.addon_lost_at_least - v_taken, repair_refunds.reason),
+          v_audit.reference, repair_refunds.actor);
+      end if;
+    end if;
+    return next credits._repair_row(v_audit, v_entry);
+  end loop;
+end
+$$;
+
+comment on function credits.repair_refunds(uuid, text, text, boolean) is
+  'Makes good what wrong refunds of the application before did to a profile: one ledger row for '
+  'each, once, with a reason and under somebody''s name.';

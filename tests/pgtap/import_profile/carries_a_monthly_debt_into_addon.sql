@@ -1,0 +1,27 @@
+begin;
+\ir ../helpers.psql
+select plan(6);
+
+create temporary table debtor as
+select credits_tests.imported(
+         c.monthly, c.addon, '{}', '{}',
+         '{negative_balance,balance_mismatch,history_truncated,null_balance}') as id,
+       c.stored, format('%s + %s', c.monthly, coalesce(c.addon::text, 'null')) as description
+from (values
+  (-500::numeric, 100::numeric, '0 + -400 within 400'),
+  (-500, 500, '0 + 0 within 0'),
+  (-500, 700, '0 + 200 within 0'),
+  (-500, -100, '0 + -600 within 600'),
+  (100, -300, '100 + -300 within 300'),
+  (-500, null, '0 + -500 within 500')
+) c (monthly, addon, stored);
+
+select is(
+  concat(p.credits_remaining, ' + ', p.addon_credits, ' within ', p.overdraft_limit),
+  d.stored, d.description
+)
+from debtor d
+join credits.profiles p on p.id = d.id;
+
+select * from finish();
+rollback;

@@ -1,0 +1,26 @@
+begin;
+\ir ../helpers.psql
+select plan(5);
+
+select credits_tests.imported_story() as profile \gset
+select format('credits.repair_refunds(%L, %L, %L)', :'profile', 'why', 'who') as call \gset
+select credits_tests.answer(:'call') as first \gset
+
+select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
+select credits_tests.job(:'profile', 3000),
+       credits_tests.answer(format('credits.renew_monthly(%L, now(), 800)', :'profile')),
+       credits_tests.answer(format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))
+\gset done_
+select credits_tests.replays(:'call', :'first', 'also after other calls');
+select credits_tests.replays(
+  format('credits.repair_refunds(%L, %L, %L)', :'profile', 'another reason', 'somebody else'),
+  :'first', 'also for another reason'
+);
+select credits_tests.replays(
+  format('credits.repair_refunds(%L, %L, %L, true)', :'profile', 'why', 'who'),
+  :'first', 'also when it is only to say so'
+);
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

@@ -1,0 +1,42 @@
+"""Databases of a server, one after the other, and what each consists of."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from itertools import count
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from pgcredits.local_server import programs_folder
+
+
+class Databases:
+    """Makes databases on a server that is there for this alone."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._numbers = count()
+
+    def new(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"state_{next(self._numbers)}"
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            connection.execute(f"create database {name}")
+        parts = conninfo_to_dict(self._server_url)
+        return f"postgresql://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"
+
+    def catalog(self, url: str) -> str:
+        """Everything the schema consists of, owners, grants and comments included."""
+        beside = programs_folder() / "pg_dump"
+        pg_dump = str(beside) if beside.exists() else str(shutil.which("pg_dump"))
+        result = subprocess.run(
+            [pg_dump, "--schema-only", "--schema=credits", "--exclude-table=credits.*yoyo*", url],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        # Each dump is fenced by a random key of its own.
+        lines = result.stdout.splitlines()
+        return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])

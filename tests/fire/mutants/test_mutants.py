@@ -1,0 +1,48 @@
+"""The list of mutants fits the sources, and some of them are noticed. ``make mutants`` runs all."""
+
+from __future__ import annotations
+
+import pytest
+
+from fire.mutants.catalogue import MUTANTS
+from fire.mutants.mutant import ROOT, Mutant
+from fire.mutants.run import run
+
+# One of each kind of place: a function, a check, a grant, a constraint, the client.
+SHARE = (
+    "a refund all to monthly",
+    "negative amounts",
+    "a service makes credits",
+    "the client sends 1 for 1.5",
+)
+
+
+def test_each_mutant_has_a_name_of_its_own() -> None:
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS) >= 90
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_fits_the_sources(mutant: Mutant) -> None:
+    text = (ROOT / mutant.file).read_text("utf-8")
+    assert mutant.mutated(text) != text
+    assert all((ROOT / "tests" / path).exists() for path in mutant.tests)
+
+
+def test_a_share_of_them_is_noticed() -> None:
+    share = [mutant for mutant in MUTANTS if mutant.name in SHARE]
+    assert len(share) == len(SHARE)
+    unnoticed = [outcome for outcome in run(share) if outcome.broken or not outcome.noticed]
+    assert unnoticed == []
+
+
+def test_what_breaks_nothing_is_not_noticed() -> None:
+    harmless = Mutant(
+        "a comment",
+        "sql/functions/schema_version.sql",
+        "-- Locks: none.",
+        "-- Locks: no.",
+        ("pgtap/schema_version",),
+    )
+    (outcome,) = run([harmless])
+    assert not outcome.noticed
+    assert not outcome.broken, outcome.by

@@ -1,0 +1,1 @@
+"""Who may do what: a matrix for people to read, compared with the catalogue and tried."""

@@ -6,7 +6,7 @@ SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
 FOR ?= 600
 
-.PHONY: help demo test test-wheel test-system soak lint docs clean
+.PHONY: help demo test test-wheel test-system mutants soak lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -25,8 +25,11 @@ test-system: .venv/test.stamp ## all tests, on the system's PostgreSQL, where th
 ifeq ($(SYSTEM_PGBIN),)
 	@echo "No PostgreSQL from version 15 below /usr/lib/postgresql: tested on the wheel's only."
 else
-	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) --ignore tests/packaging
+	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) --ignore tests/packaging --ignore tests/fire/mutants
 endif
+
+mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
+	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants
 
 soak: .venv/test.stamp ## model and database side by side for FOR seconds: make soak FOR=3600
 	PYTHONPATH=tests $(BIN)/python -m laws.soak --seconds $(FOR)

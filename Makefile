@@ -5,6 +5,8 @@ BIN := .venv/bin
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
 FOR ?= 600
+# Tests of programs more than of the server: one run of them is enough.
+ONCE := packaging local_server cli fire
 
 .PHONY: help demo test test-wheel test-system mutants soak lint docs clean
 .DEFAULT_GOAL := help
@@ -15,17 +17,17 @@ help: ## what make can do
 demo: .venv/demo.stamp ## see credits come back to the bucket they came from; needs no server
 	@$(BIN)/pgcredits demo
 
-test: .venv/test.stamp ## all tests, on the wheel's server and on the system's; or on PGCREDITS_TEST_URL
+test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
 	$(if $(PGCREDITS_TEST_URL),$(BIN)/pytest -n $(WORKERS),$(MAKE) --no-print-directory test-wheel test-system)
 
 test-wheel: .venv/test.stamp ## all tests, on the PostgreSQL of the wheel
 	$(BIN)/pytest -n $(WORKERS)
 
-test-system: .venv/test.stamp ## all tests, on the system's PostgreSQL, where there is one
+test-system: .venv/test.stamp ## what depends on the server, on the system's PostgreSQL, where there is one
 ifeq ($(SYSTEM_PGBIN),)
 	@echo "No PostgreSQL from version 15 below /usr/lib/postgresql: tested on the wheel's only."
 else
-	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) --ignore tests/packaging --ignore tests/fire/mutants
+	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) $(addprefix --ignore tests/,$(ONCE))
 endif
 
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes

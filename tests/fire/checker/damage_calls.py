@@ -1,0 +1,209 @@
+"""Corruptions of what the clients saw."""
+
+from __future__ import annotations
+
+from fire.checker.corruptions import (
+    Case,
+    change,
+    change_result,
+    corruption,
+)
+from fire.checker.history import Call
+
+_SECOND_NS = 1_000_000_000
+
+
+@corruption("C3", "an acknowledged call has no effect")
+def acknowledge_nothing(case: Case) -> None:
+    call = case.pick(case.alone("grant"))
+    ghost = Call(call.op + 1, "grant", call.profile, list(call.args), list(call.attempts), 1)
+    ghost.args[0] = ghost.op
+    case.history.calls[-1] = ghost
+
+
+@corruption("C3", "a refused call has an effect")
+def refuse_and_act(case: Case) -> None:
+    call = case.pick(case.alone("refund", "part", "rollback", "settle"))
+    change(call, outcome="refused", result=["wrong_state", {}])
+
+
+@corruption("C3", "a call that was rolled back has an effect")
+def roll_back_and_act(case: Case) -> None:
+    change(case.pick(case.alone()), outcome="aborted")
+
+
+@corruption("C3", "a replay is answered with another split")
+def replay_another_split(case: Case) -> None:
+    call = case.pick(case.answered("reserve", replayed=True))
+    change_result(call, 0, call.last.result[0] + 1)
+    change_result(call, 1, call.last.result[1] - 1)
+
+
+@corruption("C3", "a replay is answered with another seq")
+def replay_another_seq(case: Case) -> None:
+    call = case.pick(case.answered("reserve", "grant", "renew", replayed=True))
+    change_result(call, -2, call.last.result[-2] + 1)
+
+
+@corruption("C3", "a repeated call is answered as new")
+def answer_as_new_twice(case: Case) -> None:
+    call = case.pick(case.answered("reserve", "grant", "part", replayed=True))
+    change_result(call, -1, False)
+
+
+@corruption("C3", "a refusal for want of credits that were there")
+def refuse_without_need(case: Case) -> None:
+    found = [
+        call
+        for call in case.history
+        if call.method == "reserve"
+        and call.last.outcome == "refused"
+        and call.last.result[0] == "insufficient_credits"
+    ]
+    call = case.pick(found)
+    token, figures = call.last.result
+    figures = {**figures, "addon": figures["addon"] + 1000}
+    change(call, result=[token, figures])
+
+
+@corruption("C3", "a refusal names a state that the job never had")
+def refuse_a_state(case: Case) -> None:
+    call = case.pick(case.alone("reserve"))
+    settle = Call(call.op, "settle", call.profile, [call.args[0], 1, 0, 1], [], 1)
+    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
+    late = call.last._replace(
+        invoked=end, completed=end + 1, outcome="refused", result=["job_not_found", {}]
+    )
+    settle.attempts.append(late)
+    case.history.calls[-1] = settle
+
+
+@corruption("C3", "two sweeps work the same hold off")
+def sweep_twice(case: Case) -> None:
+    found = [
+        call
+        for call in case.history
+        if call.method == "expire_holds" and call.last.outcome == "ok" and call.last.result
+    ]
+    call = case.pick(found)
+    case.history.calls[-1] = Call(-1, call.method, -1, [1], list(call.attempts), 1)
+
+
+@corruption("C2", "a call gets a seq before one that had ended")
+def reorder_real_time(case: Case) -> None:
+    """As if the later calls had all been over before this one began."""
+    calls = case.alone("reserve", "grant", "renew")
+    newest: dict[int, int] = {}
+    for call in calls:
+        newest[call.profile] = max(newest.get(call.profile, 0), call.last.result[-2])
+    found = [call for call in calls if call.last.result[-2] < newest[call.profile]]
+    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
+    change(case.pick(found), invoked=end, completed=end + 1)
+
+
+@corruption("C4", "a balance that never was")
+def read_wrong(case: Case) -> None:
+    call = case.pick(case.answered("balance"))
+    change_result(call, 0, call.last.result[0] + 1)
+
+
+@corruption("C4", "what is held is not of the same moment")
+def read_held_of_another_moment(case: Case) -> None:
+    call = case.pick(case.answered("balance"))
+    change_result(call, 2, call.last.result[2] + 1000)
+
+
+@corruption("C4", "a stale balance")
+def read_stale(case: Case) -> None:
+    """The right balance of the first row, long after later ones were known."""
+    call = case.pick(c for c in case.answered("balance") if c.last.result[3] > 3)
+    first = case.books.profiles[call.profile].ledger[0]
+    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
+    result = [first.monthly_balance, first.addon_balance, 0, 1]
+    change(call, invoked=end, completed=end + 1, result=result)
+
+
+@corruption("C4", "a balance from the future")
+def read_ahead(case: Case) -> None:
+    """The right balance of a row, before anybody had asked for that row."""
+    call = case.pick(c for c in case.answered("balance") if c.last.result[3] > 3)
+    change(call, invoked=1, completed=2)
+
+
+@corruption("C4", "a balance of the past with a later row in it")
+def read_the_past_wrong(case: Case) -> None:
+    found = [c for c in case.answered("balance_at") if c.last.result[3] > 1]
+    call = case.pick(found)
+    row = case.books.profiles[call.profile].ledger[call.last.result[3] - 1]
+    call.args[0] = row.ts - 1
+
+
+@corruption("C4", "a statement with a row that is not in the ledger")
+def read_another_statement(case: Case) -> None:
+    call = case.pick(c for c in case.answered("statement") if c.last.result[1] > 0)
+    change_result(call, 2, call.last.result[2] ^ 1)
+
+
+@corruption("C4", "a statement that skips the newest rows")
+def read_a_short_statement(case: Case) -> None:
+    call = case.pick(c for c in case.answered("statement") if c.last.result[1] > 1)
+    change_result(call, 1, call.last.result[1] - 1)
+
+
+@corruption("C4", "a job's story without its last step")
+def read_a_short_story(case: Case) -> None:
+    call = case.pick(case.answered("explain"))
+    change_result(call, 1, call.last.result[1] + 1)
+
+
+@corruption("C6", "a snapshot in which a balance is not its newest row's")
+def read_a_torn_bank(case: Case) -> None:
+    call = case.pick(case.history)
+    attempt = call.last._replace(outcome="ok", result=[1, 10, 10])
+    case.history.calls[-1] = Call(-1, "bank", -1, [], [attempt], 1)
+
+
+@corruption("C8", "a call fails of a deadlock")
+def deadlock(case: Case) -> None:
+    _fail(case, "40P01")
+
+
+@corruption("C8", "a call fails of an internal error")
+def fail_internally(case: Case) -> None:
+    _fail(case, "XX000")
+
+
+@corruption("C8", "a unique violation escapes")
+def let_a_duplicate_escape(case: Case) -> None:
+    _fail(case, "23505")
+
+
+@corruption("C8", "a refusal whose token is not published")
+def refuse_by_another_name(case: Case) -> None:
+    call = case.pick(c for c in case.history if c.last.outcome == "refused")
+    change(call, result=["not_today", {}])
+
+
+@corruption("C8", "an answer to somebody else's call")
+def mix_up_answers(case: Case) -> None:
+    change(case.pick(case.answered("explain")), outcome="strange", result=["..."])
+
+
+@corruption("C9", "nobody knows what came of a call")
+def leave_open(case: Case) -> None:
+    call = case.pick(case.alone())
+    change(call, outcome="unknown", result=["08006", "gone"], completed=None)
+
+
+@corruption("C9", "a call is open for 6 seconds after the last fault")
+def resolve_late(case: Case) -> None:
+    call = case.pick(case.alone("grant", "renew"))
+    first = call.last
+    call.attempts.insert(0, first._replace(outcome="unknown", result=["08006", "gone"]))
+    call.attempts[-1] = first._replace(completed=first.invoked + 6 * _SECOND_NS)
+    case.healthy_ns = first.invoked
+
+
+def _fail(case: Case, state: str) -> None:
+    call = case.pick(c for c in case.history if c.last.outcome == "refused")
+    change(call, outcome="failed", result=[state, "..."])

@@ -1,0 +1,54 @@
+"""How much a run must have covered; below that it proves too little and fails as unproductive."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from fire.checker.check import Verdict
+from fire.checker.selftest import Finding
+
+# Of a thousand operations. Half of what a run reaches, and less of what takes some seconds to come.
+SHARES = {
+    "answers compared": 400,
+    "replayed": 15,
+    "answered with zeros": 3,
+    "refused: insufficient_credits": 25,
+    "refused: job_conflict": 5,
+    "refused: wrong_state": 4,
+    "refused: refund_exceeds_deduction": 5,
+    "refused: reference_conflict": 0.2,
+    "refused: period_conflict": 0.2,
+    "aborted": 4,
+    "rows: reserve": 100,
+    "rows: settle": 25,
+    "rows: refund": 25,
+    "rows: rollback": 8,
+    "rows: grant": 15,
+    "rows: renew": 8,
+    "rows: expire": 1,
+    "rows: lapse": 1,
+    "draws from packs": 10,
+    "packs reopened": 0.1,
+    "settled late": 0.2,
+    "settled with a shortfall": 0.2,
+    "balance compared": 25,
+    "statement compared": 8,
+    "balance_at compared": 5,
+    "explain compared": 8,
+    "overlapping calls on a profile": 100,
+    "overlapping calls on a job": 5,
+}
+
+
+def floors(verdict: Verdict, tested: list[Finding], seconds: float) -> dict[str, dict[str, int]]:
+    """Each with what was reached and what is wanted; openings of profiles do not count."""
+    figures = verdict.figures
+    operations = figures["operations"] - figures["rows: open"]
+    wanted = {name: ceil(share * operations / 1000) for name, share in SHARES.items()}
+    wanted["bank reads"] = int(seconds / 4)
+    reached = {name: figures[name] for name in wanted}
+    reached["operations"], wanted["operations"] = operations, int(100 * seconds)
+    if not verdict.violations:
+        reached["corruptions flagged"] = sum(finding.caught for finding in tested)
+        wanted["corruptions flagged"] = 20
+    return {name: {"reached": reached[name], "wanted": wanted[name]} for name in wanted}

@@ -1,0 +1,146 @@
+"""What a call asked for, and whether its refusal was right at some moment while it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fire.checker.books import ProfileBooks
+from fire.checker.calls import KINDS
+from fire.checker.history import Call
+from fire.checker.replay import CallKey, Effect, Replay
+from fire.checker.wallet import Job
+
+# Of a deadline, in microseconds: the server adds intervals as floating point numbers.
+_ROUNDING = 2
+
+
+def key_of(call: Call) -> CallKey:
+    """Calls of the same key have one effect together."""
+    method, args = call.method, call.args
+    if method == "grant":
+        return (method, call.profile, f"g{args[0]}")
+    if method == "part":
+        return (method, args[0], f"p{args[2]}")
+    if method == "renew":
+        return (method, call.profile, args[0])
+    if method == "open":
+        return (method, call.profile)
+    return (method, args[0])
+
+
+def agrees(call: Call, effect: Effect) -> bool:
+    """Whether these arguments ask for what was done."""
+    args, figures = call.args, effect.figures
+    if call.method == "reserve":
+        return _agrees_on_hold(args, effect)
+    if call.method == "settle":
+        cost, shortfall, held = figures
+        return args[1] in (cost, None if cost == held else cost) and not (args[2] and shortfall)
+    if call.method == "grant":
+        pack = () if args[2] is None else (args[2], KINDS[args[3]], args[4])
+        return (args[1], *pack) == figures
+    asked = {"part": args[1:2], "renew": args[1:3], "open": args}.get(call.method)
+    return asked is None or tuple(asked) == figures
+
+
+def _agrees_on_hold(args: list[Any], effect: Effect) -> bool:
+    cost, deadline = effect.figures
+    if args[1] != cost or (deadline is None) != (args[2] == 0):
+        return False
+    if deadline is None:
+        return True
+    begun = deadline - args[2]
+    return effect.earliest - _ROUNDING <= begun <= effect.latest + _ROUNDING
+
+
+@dataclass
+class Refusal:
+    """``window``: the least and the greatest seq that the profile can have had meanwhile;
+    ``until``: the latest moment that it can have been, in microseconds of the wall clock."""
+
+    books: ProfileBooks
+    replay: Replay
+    call: Call
+    token: str
+    figures: dict[str, int]
+    window: tuple[int, int]
+    until: int
+
+    def is_right(self) -> bool:
+        judge = {
+            "insufficient_credits": self._was_short,
+            "profile_not_found": self._was_not_open,
+            "job_not_found": self._was_no_job,
+            "job_conflict": self._was_otherwise,
+            "reference_conflict": self._was_otherwise,
+            "period_conflict": self._was_otherwise,
+            "invalid_interval": self._was_over,
+            "wrong_state": self._was_in_that_state,
+            "refund_exceeds_deduction": self._held_less,
+        }.get(self.token)
+        return judge is not None and judge()
+
+    def _job(self) -> Job | None:
+        return self.replay.wallet.jobs.get(self.call.args[0])
+
+    def _then(self) -> list[tuple[str, int]]:
+        """The states the job can have had, and what it held."""
+        least, greatest = self.window
+        job = self._job()
+        story = job.story if job is not None else []
+        ends = [*(seq for seq, _, _ in story[1:]), greatest]
+        return [
+            (state, out)
+            for (seq, state, out), until in zip(story, ends, strict=True)
+            if seq <= greatest and until >= least
+        ]
+
+    def _was_short(self) -> bool:
+        """The buckets held what the refusal says, and that was too little."""
+        required, available = self.figures["required"], self.figures["available"]
+        if self.call.method == "reserve":
+            needed = {self.call.args[1]}
+        elif self.call.method == "settle" and self.call.args[2]:
+            needed = {self.call.args[1] - out for _, out in self._then()}
+        else:
+            return False
+        buckets = (self.figures["monthly"], self.figures["addon"])
+        if available != sum(buckets) or available >= required or required not in needed:
+            return False
+        least, greatest = self.window
+        return any(
+            (row.monthly_balance, row.addon_balance) == buckets
+            for row in self.books.ledger[max(0, least - 1) : greatest]
+        )
+
+    def _was_over(self) -> bool:
+        """A grant that was repeated, when its pack had no time left."""
+        return self.call.method == "grant" and (self.call.args[2] or self.until) <= self.until
+
+    def _was_not_open(self) -> bool:
+        return self.window[0] == 0
+
+    def _was_no_job(self) -> bool:
+        job = self._job()
+        return job is None or job.story[0][0] > self.window[0]
+
+    def _was_otherwise(self) -> bool:
+        """The key had an effect by then, with other figures; or a later period had begun."""
+        effect = self.replay.effects.get(key_of(self.call))
+        if effect is not None and effect.seq <= self.window[1]:
+            if self.call.method != "settle":
+                return not agrees(self.call, effect)
+            return self.call.args[1] not in (effect.figures[0], None)
+        return self.token == "period_conflict" and any(
+            renewal.period > self.call.args[0] and renewal.seq <= self.window[1]
+            for renewal in self.books.renewals.values()
+        )
+
+    def _was_in_that_state(self) -> bool:
+        wrong = {"rollback": ("settled",), "settle": ("rolled_back", "refunded")}
+        return any(state in wrong.get(self.call.method, ()) for state, _ in self._then())
+
+    def _held_less(self) -> bool:
+        there = self.figures["refundable"]
+        return any(out == there < self.call.args[1] for _, out in self._then())

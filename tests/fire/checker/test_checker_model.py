@@ -1,0 +1,112 @@
+"""The lean replay of C1 against the model of tests/laws, which stands in for the server."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from fire.checker.check import check, check_beginning, check_books, lost
+from fire.checker.corruptions import Case, Corruption, part_of
+from fire.checker.from_model import MadeUpRun
+from fire.checker.selftest import CORRUPTIONS
+from fire.checker.wallet import Job, Returned, Wallet
+
+SEEDS = range(8)
+RARE = [
+    "late settle",
+    "settle for less",
+    "settle for more",
+    "settle with a shortfall",
+    "second draw beside a first",
+    "draw from several packs",
+    "pack credits still out after a return",
+    "overdue pack lapsed",
+    "promo pack lapsed at a return",
+    "paid pack reopened",
+    "pack joined",
+    "closed period, restore",
+    "closed period, lapse",
+    "catching up rolled back",
+]
+
+
+@pytest.fixture(scope="module")
+def runs() -> list[MadeUpRun]:
+    return [MadeUpRun(seed) for seed in SEEDS]
+
+
+def test_what_the_model_of_the_laws_writes_is_what_the_replay_expects(
+    runs: list[MadeUpRun],
+) -> None:
+    met: Counter[str] = Counter()
+    for seed, run in zip(SEEDS, runs, strict=True):
+        verdict = check(run.books, run.history)
+        assert not verdict.violations, f"seed {seed}: {verdict.violations[0]}"
+        assert verdict.figures["ledger rows"] > 50
+        met += run.met
+    assert not [case for case in RARE if not met[case]], "unproductive"
+
+
+@pytest.mark.parametrize("method", ["split", "give_back", "surely_before", "overdue"])
+def test_a_replay_that_moves_credits_otherwise_is_told_apart(
+    runs: list[MadeUpRun], monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def addon_first(self: Wallet, cost: int) -> tuple[int, int, int]:
+        addon = min(self.addon, cost)
+        monthly = min(self.monthly, cost - addon)
+        return monthly, addon, cost - monthly - addon
+
+    def first_in_first_out(self: Wallet, job: Job, *more: int) -> Returned:
+        job.held.reverse()
+        returned = give_back(self, job, *more)
+        job.held.reverse()
+        return returned
+
+    give_back = Wallet.give_back
+    if method == "split":
+        monkeypatch.setattr(Wallet, "split", addon_first)
+    elif method == "give_back":
+        monkeypatch.setattr(Wallet, "give_back", first_in_first_out)
+    elif method == "surely_before":
+        monkeypatch.setattr(
+            "fire.checker.wallet.Pack.surely_before", lambda self, other: self.seq > other.seq
+        )
+    else:
+        monkeypatch.setattr(Wallet, "overdue", lambda self, at: self.next_hold() and "a hold")
+    rules = {v.rule for run in runs for v in check(run.books, run.history).violations}
+    assert "C1" in rules
+
+
+@pytest.mark.parametrize("corruption", CORRUPTIONS, ids=lambda found: found[1])
+def test_each_corruption_is_flagged_by_its_rule(
+    runs: list[MadeUpRun], corruption: Corruption
+) -> None:
+    rule, _, damage = corruption
+    run = runs[-1]
+    case: Case = part_of(run.books, run.history, set(run.books.profiles), seed=1)
+    damage(case)
+    verdict = check(case.books, case.history, healthy_ns=case.healthy_ns)
+    assert rule in {violation.rule for violation in verdict.violations}, verdict.violations
+
+
+def test_books_are_checked_without_a_history(runs: list[MadeUpRun]) -> None:
+    run = runs[0]
+    assert not check_books(run.books).violations
+    case = part_of(run.books, run.history, set(run.books.profiles), seed=1)
+    case.books.profiles[0].monthly += 1
+    assert {violation.rule for violation in check_books(case.books).violations} == {"C6"}
+
+
+def test_a_ledger_that_was_cut_off_is_a_beginning_and_its_lost_calls_are_named(
+    runs: list[MadeUpRun],
+) -> None:
+    run = runs[0]
+    case = part_of(run.books, run.history, set(run.books.profiles), seed=1)
+    grant = case.alone("grant")[-1]
+    profile = case.books.profiles[grant.profile]
+    del profile.ledger[grant.last.result[-2] - 1 :]
+    assert not check_beginning(case.books, run.books)
+    assert check_beginning(run.books, case.books)
+    assert grant.op in {call.op for call in lost(case.books, case.history)}
+    assert not lost(run.books, run.history)

@@ -410,6 +410,7 @@ class Model:
             "amount": amount,
             **back,
             "replayed": False,
+            "breakdown_source": "recorded",
         }
         if job.out() == 0:
             job.ended_by = (kind if refund_id is None else None, answer)

@@ -19,8 +19,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from cli.cli_tools import call
-from pgcredits.legacy_example import generate, load_legacy_example
-from pgcredits.legacy_year import LegacyPlan, LegacyProfile
+from pgcredits.legacy_example import LegacyPlan, LegacyProfile, generate, load_legacy_example
 
 # More damage than the example has, so that a few hundred profiles have each kind of it.
 PLAN = LegacyPlan(

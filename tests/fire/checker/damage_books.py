@@ -90,13 +90,9 @@ def forget_a_draw(case: Case) -> None:
 
 @corruption("C1", "a job is stored in another state")
 def store_another_state(case: Case) -> None:
-    profile, key = case.pick(
-        (profile, key)
-        for profile in case.profiles()
-        for key, job in profile.jobs.items()
-        if job.state == "refunded" and profile.ledger[(job.closing_seq or 1) - 1].job == key
-    )
-    profile.jobs[key] = profile.jobs[key]._replace(state="rolled_back")
+    ended = [f for f in case.rows("refund") if f[0].jobs[f[1].job].closing_seq == f[1].seq]
+    profile, row = case.pick(ended)
+    profile.jobs[row.job] = profile.jobs[row.job]._replace(state="rolled_back")
 
 
 @corruption("C1", "a renewal adds its allowance and keeps everything")

@@ -9,6 +9,7 @@ from fire.checker.corruptions import (
     corruption,
 )
 from fire.checker.history import Call
+from fire.checker.refusals import key_of
 
 _SECOND_NS = 1_000_000_000
 
@@ -47,8 +48,10 @@ def replay_another_seq(case: Case) -> None:
 
 @corruption("C3", "a repeated call is answered as new")
 def answer_as_new_twice(case: Case) -> None:
-    call = case.pick(case.answered("reserve", "grant", "part", replayed=True))
-    change_result(call, -1, False)
+    methods = ("reserve", "grant", "part")
+    new = {key_of(call) for call in case.answered(*methods, replayed=False)}
+    replayed = case.answered(*methods, replayed=True)
+    change_result(case.pick(call for call in replayed if key_of(call) in new), -1, False)
 
 
 @corruption("C3", "a refusal for want of credits that were there")

@@ -18,25 +18,37 @@ as $$
 declare
   v_profile credits.profiles;
   v_now timestamptz;
+  v_read record;
   v_overdue bigint := 0::bigint;
   v_balance credits.balance;
 begin
   perform credits._check_present('profile_id', get_balance.profile_id is not null);
 
-  select p.* into v_profile from credits.profiles p where p.id = get_balance.profile_id;
+  v_now := credits._now();
+  -- One statement, so one snapshot: what holds hold belongs to the row that seq names.
+  select p as profile,
+         case when p.next_hold_expiry is not null then (
+           select sum(credits._outstanding(j))::bigint
+             from credits.jobs j
+            where j.profile_id = p.id
+              and j.hold_due_at > v_now
+         ) end as held
+    into v_read
+    from credits.profiles p
+   where p.id = get_balance.profile_id;
   perform credits._check_profile_found(found);
-  v_balance.held := 0;
-  if v_profile.next_hold_expiry is not null or v_profile.next_pack_expiry is not null then
-    v_now := credits._now();
-    if current_setting('transaction_read_only') = 'on' then
+  v_profile := v_read.profile;
+  v_balance.held := coalesce(v_read.held, 0);
+  if current_setting('transaction_read_only') = 'on' then
+    if v_profile.next_pack_expiry is not null then
       select coalesce(sum(k.remaining), 0)::bigint into v_overdue
         from credits.packs k
        where k.profile_id = get_balance.profile_id
          and k.remaining > 0
          and k.expires_at <= v_now;
-    elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
-      v_profile := credits._lock_profile(get_balance.profile_id);
     end if;
+  elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
+    v_profile := credits._lock_profile(get_balance.profile_id);
     select coalesce(sum(credits._outstanding(j)), 0)::bigint into v_balance.held
       from credits.jobs j
      where j.profile_id = get_balance.profile_id

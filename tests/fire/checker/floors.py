@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from fire.checker.check import Verdict
 from fire.checker.selftest import Finding
 
@@ -44,7 +42,7 @@ def floors(verdict: Verdict, tested: list[Finding], seconds: float) -> dict[str,
     """Each with what was reached and what is wanted; openings of profiles do not count."""
     figures = verdict.figures
     operations = figures["operations"] - figures["rows: open"]
-    wanted = {name: ceil(share * operations / 1000) for name, share in SHARES.items()}
+    wanted = {name: int(share * operations / 1000) for name, share in SHARES.items()}
     wanted["bank reads"] = int(seconds / 4)
     reached = {name: figures[name] for name in wanted}
     reached["operations"], wanted["operations"] = operations, int(100 * seconds)

@@ -22,6 +22,7 @@ from pgcredits.local_server import LocalServer
 from pgcredits.migrate import migrate
 
 SECONDS = 8
+ENOUGH = 4000
 PLAN = Plan(seed=20260501, cold=150, clients=8, closed_period_refund="lapse")
 
 
@@ -51,6 +52,8 @@ def recorded() -> Iterator[Recorded]:
                 run.work(seconds=SECONDS / 2)
                 run.kill(run.processes[0])
                 run.work(seconds=SECONDS / 2)
+                # On a busy machine it takes longer to see everything.
+                run.work(calls=max(0, ENOUGH - run.figures()["calls"]))
                 paused = run.pause()
                 before = run.figures()["calls"]
                 in_pause = history.load(folder)
@@ -76,8 +79,8 @@ def test_the_run_covers_enough(recorded: Recorded) -> None:
     figures = floors(recorded.verdict, [], 0)
     figures.pop("corruptions flagged", None)
     short = {name: f for name, f in figures.items() if f["reached"] < f["wanted"]}
-    assert not short, f"unproductive, seed {PLAN.seed}"
-    assert recorded.verdict.figures["operations"] > 500
+    assert not short, f"unproductive, seed {PLAN.seed}: {short}"
+    assert recorded.verdict.figures["operations"] >= ENOUGH
 
 
 def test_a_killed_client_leaves_no_call_open(recorded: Recorded) -> None:

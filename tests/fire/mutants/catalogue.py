@@ -858,8 +858,8 @@ _BOOKS = (
     _public(
         "what is overdue can be spent, says the balance",
         "get_balance",
-        "    elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then",
-        "    elsif false then",
+        "  elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then",
+        "  elsif false then",
     ),
     _public(
         "a revocation takes from other grants",

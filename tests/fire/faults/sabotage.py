@@ -1,0 +1,51 @@
+"""Rules broken on purpose, to see that the campaigns can fail: each must be noticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fire.faults.aftermath import Aftermath
+from fire.faults.failover import fail_over_again_and_again, pair
+from fire.faults.schedule import Planned
+from fire.faults.storm import Size, scene, storm
+from pgcredits.schema import SQL_FOLDER
+
+SMALL = Size(processes=1, clients=8, cold=40)
+_DURABLE = """  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+"""
+_ENDED = """    if v_job.closing_seq is not null then
+      return credits._answer_ended_job(v_job, 'refund');
+    end if;
+"""
+
+
+def without(file: str, rule: str) -> str:
+    """The SQL of a function that lacks a rule."""
+    text = (SQL_FOLDER / file).read_text("utf-8")
+    assert text.count(rule) == 1, f"{file} has no single {rule!r}"
+    return text.replace(rule, "")
+
+
+def commits_that_do_not_wait_for_the_disk(folder: Path, seed: int) -> Aftermath:
+    """The server was told not to wait, and the function that would not have that is gone."""
+    with scene(folder, seed, SMALL, synchronous_commit="off", wal_writer_delay="10s") as made:
+        with made.server.connect() as connection:
+            connection.execute(without("internal/_lock_profile.sql", _DURABLE))
+            connection.execute("checkpoint")
+        return storm(made, [Planned(1.0, "server and all sessions killed")], 60)
+
+
+def a_standby_that_nobody_waits_for(folder: Path, seed: int) -> Aftermath:
+    """The primary is lost while its standby is behind."""
+    with pair(folder, seed, SMALL, synchronous=False) as made:
+        return fail_over_again_and_again(made, 60, most=1, behind=True)
+
+
+def a_refund_that_does_not_look_at_the_state(folder: Path, seed: int) -> Aftermath:
+    """No fault is needed: the same refund twice is one."""
+    with scene(folder, seed, SMALL) as made:
+        with made.server.connect() as connection:
+            connection.execute(without("functions/refund_job.sql", _ENDED))
+        return storm(made, [Planned(0.2, "answer lost") for _ in range(10)], 60)

@@ -18,9 +18,10 @@ from fire.checker.plan import Plan
 from fire.faults.proxy import LostAnswer
 from fire.faults.scene import Struck
 
+# Two moments, in nanoseconds of the monotonic clock.
+Period = tuple[int, int]
 # What the faults make the server say, beside what docs/errors.md lists: no connection is left, a
 # call was cancelled, a transaction was idle for too long.
-Period = tuple[int, int]
 ALLOWED = frozenset({"53300", "57014", "25P03"})
 
 

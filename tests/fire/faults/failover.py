@@ -102,7 +102,8 @@ class Pair:
         self.failovers += 1
         old.stop()
         shutil.rmtree(old.folder, ignore_errors=True)
-        self.make_standby()
+        if self.synchronous:  # else it is seen by now what was lost
+            self.make_standby()
         old.bury()
         scene.faults.append(Struck("failover", begun, time.monotonic_ns(), 1, stops=True))
         scene.look()

@@ -113,8 +113,6 @@ class Programme:
         figures["longest silence in ms"] = max(silences, default=0)
         open_still = figures["unknown outcomes"] - figures["unknown outcomes, resolved"]
         self.report.must_be_zero["unknown outcomes that stayed unknown"] = open_still
-        lost = "acknowledged calls missing after a fault"
-        self.report.must_be_zero.setdefault(lost, 0)
         for name, goal in GOALS.items():
             self.report.want(**{name: int(goal * self._share())})
 

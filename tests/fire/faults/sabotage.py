@@ -48,4 +48,4 @@ def a_refund_that_does_not_look_at_the_state(folder: Path, seed: int) -> Afterma
     with scene(folder, seed, SMALL) as made:
         with made.server.connect() as connection:
             connection.execute(without("functions/refund_job.sql", _ENDED))
-        return storm(made, [Planned(0.2, "answer lost") for _ in range(10)], 60)
+        return storm(made, [Planned(0.2, "answer lost") for _ in range(5)], 60)

@@ -37,6 +37,8 @@ SETTINGS = {
     "wal_receiver_timeout": "10s",
     "wal_retrieve_retry_interval": "100ms",
     "hot_standby_feedback": "on",
+    # In the data folder, which goes with the server: one that was killed cannot clear away.
+    "dynamic_shared_memory_type": "mmap",
 }
 
 

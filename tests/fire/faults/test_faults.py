@@ -33,9 +33,10 @@ def test_every_kind_of_fault_once(folder: Path) -> None:
     first = "black hole holding a lock"  # it takes its time, beside the others
     kinds = [kind for kind in KINDS.values() if pooler or not kind.needs_pooler]
     names = [kind.name for kind in kinds if not kind.stops and kind.name != first]
-    small = [name for name in names if not KINDS[name].great] * 2 + ["answer lost"] * 6
     with storm.scene(folder, SEED, SIZE) as scene:
-        plan = [Planned(0.05, name) for name in [first, *names, *small, "server killed"]]
+        plan = [
+            Planned(0.05, name) for name in [first, *names, *["answer lost"] * 8, "server killed"]
+        ]
         found = storm.storm(scene, plan, seconds=60)
         assert storm.broken_pages(scene.server) == []
     nothing_is_wrong(found)

@@ -7,23 +7,22 @@ superuser's URL is in PGCREDITS_TEST_URL. Every pgTAP file below tests/pgtap is 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from pytest_postgresql import factories
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits import Credits
-from pgcredits.local_server import LocalServer, programs_folder
+from pgcredits.local_server import LocalServer
 from pgcredits.migrate import migrate
 from pgtap_source import pgtap_script
-from support import TESTS, database_url, pgtap_test
+from support import TESTS, clone, database_url, pgtap_test, program
 
 
 @pytest.fixture(scope="session")
@@ -92,17 +91,8 @@ def db_url(migrated_server: NoopExecutor, postgresql: psycopg.Connection) -> str
 @pytest.fixture
 def empty_db_url(empty_server: NoopExecutor, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database without anything of ours."""
-    janitor = DatabaseJanitor(
-        user=empty_server.user,
-        host=empty_server.host,
-        port=empty_server.port,
-        password=empty_server.password,
-        dbname=f"{empty_server.dbname}_empty",
-        maintenance_dbname=empty_server.maintenance_dbname,
-    )
-    janitor.drop()
-    with janitor:
-        yield database_url(empty_server, janitor.dbname)
+    with clone(empty_server, "empty", template=False) as url:
+        yield url
 
 
 @pytest.fixture
@@ -119,20 +109,14 @@ def credits_client(pool: asyncpg.Pool) -> Credits:
 @pytest.fixture(scope="session")
 def psql() -> str:
     """The psql program."""
-    beside = programs_folder() / "psql"
-    return str(beside) if beside.exists() else str(shutil.which("psql"))
+    return program("psql")
 
 
 @pytest.fixture(scope="session")
 def pgtap_url(migrated_server: NoopExecutor) -> Iterator[str]:
     """One database for all pgTAP files: each rolls back what it did."""
-    name = f"{migrated_server.dbname}_pgtap"
-    maintenance = make_conninfo(database_url(migrated_server, migrated_server.maintenance_dbname))
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {migrated_server.template_dbname}")
-        yield database_url(migrated_server, name)
-        connection.execute(f"drop database {name} with (force)")
+    with clone(migrated_server, "pgtap") as url:
+        yield url
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:

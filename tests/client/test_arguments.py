@@ -1,5 +1,6 @@
 """What asyncpg would bend or choke on is refused before anything is sent."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -85,6 +86,19 @@ async def test_text_that_postgresql_cannot_hold_is_refused(client: Credits, wron
         with pytest.raises(InvalidArgument) as caught:
             await call
         assert caught.value.token == "invalid_reference"
+
+
+@pytest.mark.parametrize("wrong", [datetime(2026, 5, 1), "2026-05-01", 5], ids=repr)
+async def test_a_moment_without_a_time_zone_is_refused(client: Credits, wrong: Any) -> None:
+    calls = [
+        client.grant_addon(uuid4(), 1, "order-1", expires_at=wrong),
+        client.renew_monthly(uuid4(), wrong, 100),
+        client.balance_at(uuid4(), wrong),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgument, match="time zone") as caught:
+            await call
+        assert caught.value.token == "invalid_interval"
 
 
 @pytest.mark.parametrize("meta", [{"a": float("nan")}, {"a": b"x"}, {"a": {1, 2}}], ids=repr)

@@ -7,16 +7,14 @@ import signal
 from collections.abc import Iterator
 from uuid import UUID
 
-import psycopg
 import pytest
 from old_tables import ALL_ACCEPTED, books, load, rows_of
-from psycopg.conninfo import make_conninfo
 from pytest_postgresql.executors import NoopExecutor
 
 from cli.cli_tools import call, end, fetch, start, until
 from pgcredits.legacy_example import LegacyPlan
 from pgcredits.legacy_import import batches
-from support import database_url
+from support import clone
 
 YEAR = LegacyPlan(profiles=120, jobs_per_profile=8, damaged_share=0.2, truncated_share=0.1)
 BATCH_ROWS = 60
@@ -27,13 +25,8 @@ IMPORT = ("import", "--schema", "legacy", *ALL_ACCEPTED)
 @pytest.fixture
 def other_url(migrated_server: NoopExecutor) -> Iterator[str]:
     """A second migrated database."""
-    name = f"{migrated_server.dbname}_uninterrupted"
-    maintenance = make_conninfo(database_url(migrated_server, migrated_server.maintenance_dbname))
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {migrated_server.template_dbname}")
-        yield database_url(migrated_server, name)
-        connection.execute(f"drop database {name} with (force)")
+    with clone(migrated_server, "uninterrupted") as url:
+        yield url
 
 
 def imported(url: str) -> list[UUID]:

@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 
 from cli.cli_tools import call
 from pgcredits.legacy_example import LegacyPlan, LegacyProfile, generate, load_legacy_example
+from support import clone
 
 # More damage than the example has, so that a few hundred profiles have each kind of it.
 PLAN = LegacyPlan(
@@ -40,22 +41,7 @@ def truth() -> dict[Any, LegacyProfile]:
 @pytest.fixture(scope="module")
 def year(migrated_server: Any) -> Iterator[str]:
     """A database with the old tables, and with everything in them imported."""
-    from pytest_postgresql.janitor import DatabaseJanitor
-
-    from support import database_url
-
-    janitor = DatabaseJanitor(
-        user=migrated_server.user,
-        host=migrated_server.host,
-        port=migrated_server.port,
-        password=migrated_server.password,
-        dbname=f"{migrated_server.dbname}_year",
-        template_dbname=migrated_server.template_dbname,
-        maintenance_dbname=migrated_server.maintenance_dbname,
-    )
-    janitor.drop()
-    with janitor:
-        url = database_url(migrated_server, janitor.dbname)
+    with clone(migrated_server, "year") as url:
         asyncio.run(fill(url))
         kinds = {row["kind"] for row in dry_run(url)["damage"]}
         accepted = [word for kind in sorted(kinds) for word in ("--accept", kind)]

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,8 +16,8 @@ import pgcredits.migrate
 import pgcredits.schema
 from pgcredits.migrate import MigrationError, migrate
 from pgcredits.schema import MIGRATIONS_FOLDER, migration_files
+from support import catalog
 
-Catalog = Callable[[str], str]
 NUMBERED = [file.stem for file in migration_files()]
 
 
@@ -27,7 +26,7 @@ def run_script(psql: str, script: Path, url: str) -> None:
 
 
 def test_an_empty_database_gets_everything_and_a_second_run_finds_nothing(
-    empty_db_url: str, catalog: Catalog
+    empty_db_url: str,
 ) -> None:
     assert migrate(empty_db_url).applied == NUMBERED
     before = catalog(empty_db_url)
@@ -36,7 +35,7 @@ def test_an_empty_database_gets_everything_and_a_second_run_finds_nothing(
 
 
 def test_the_script_makes_the_same_catalog(
-    empty_db_url: str, db_url: str, script: Path, psql: str, catalog: Catalog
+    empty_db_url: str, db_url: str, script: Path, psql: str
 ) -> None:
     run_script(psql, script, empty_db_url)
     assert catalog(empty_db_url) == catalog(db_url)
@@ -44,7 +43,7 @@ def test_the_script_makes_the_same_catalog(
 
 
 def test_a_database_from_the_script_can_be_migrated_later(
-    empty_db_url: str, script: Path, psql: str, catalog: Catalog
+    empty_db_url: str, script: Path, psql: str
 ) -> None:
     run_script(psql, script, empty_db_url)
     before = catalog(empty_db_url)
@@ -52,16 +51,14 @@ def test_a_database_from_the_script_can_be_migrated_later(
     assert catalog(empty_db_url) == before
 
 
-def test_the_script_can_be_run_again(
-    empty_db_url: str, script: Path, psql: str, catalog: Catalog
-) -> None:
+def test_the_script_can_be_run_again(empty_db_url: str, script: Path, psql: str) -> None:
     run_script(psql, script, empty_db_url)
     before = catalog(empty_db_url)
     run_script(psql, script, empty_db_url)
     assert catalog(empty_db_url) == before
 
 
-def test_every_run_restores_the_logic(db_url: str, catalog: Catalog) -> None:
+def test_every_run_restores_the_logic(db_url: str) -> None:
     before = catalog(db_url)
     with psycopg.connect(db_url) as connection:
         connection.execute("drop view credits.balances")
@@ -168,7 +165,7 @@ def test_every_released_migration_has_its_checksum() -> None:
     assert pgcredits.schema.edited_migrations() == []
 
 
-def test_what_an_earlier_version_left_is_dropped(db_url: str, catalog: Catalog) -> None:
+def test_what_an_earlier_version_left_is_dropped(db_url: str) -> None:
     before = catalog(db_url)
     with psycopg.connect(db_url) as connection:
         for left in ("_gone()", "_check_present(text)", "get_balance(uuid, text)"):

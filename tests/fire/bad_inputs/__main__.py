@@ -12,11 +12,11 @@ import sys
 from fire.bad_inputs import programme
 from fire.bad_inputs.check import a_bench
 from fire.bad_inputs.world import a_world
-from fire.privileges.report import Report, read_options
+from fire.report import Report, options_of, read
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = read_options("bad_inputs", __doc__, arguments)
+    options = read(options_of("fire.bad_inputs", __doc__), arguments)
     report = Report("bad_inputs", options.seed)
     with a_world() as server, a_bench(server.url()) as bench:
         programme.table(bench, report)

@@ -11,7 +11,7 @@ from fire.bad_inputs.check import Bench, is_internal, try_case, try_statement
 from fire.bad_inputs.moments import MOMENTS, nothing_forged_in_the_log
 from fire.bad_inputs.sweep import sweep
 from fire.bad_inputs.table import ENTRIES, read_cases, read_statements
-from fire.privileges.report import Report
+from fire.report import Report
 from pgcredits.errors import BY_TOKEN
 
 CALLS_AT_ONCE = 50

@@ -24,7 +24,7 @@ from fire.bad_inputs.table import (
     write,
 )
 from fire.bad_inputs.world import NAMES, a_world
-from fire.privileges.report import Report
+from fire.report import Report
 from pgcredits import Credits
 
 # The numbers of the table that this one began with.

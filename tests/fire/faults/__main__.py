@@ -9,25 +9,18 @@ it must be open to other users if this runs as root.
 
 from __future__ import annotations
 
-import argparse
-import secrets
 import sys
 from pathlib import Path
 
 from fire.faults.programme import Programme
-from fire.privileges.report import Report
+from fire.report import Report, options_of, read
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="fire.faults", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--report", type=Path, default=None)
+    parser = options_of("fire.faults", __doc__)
     parser.add_argument("--folder", type=Path, default=None)
-    options = parser.parse_args(arguments)
-    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)
-    report = Report("faults", seed)
+    options = read(parser, arguments)
+    report = Report("faults", options.seed)
     Programme(report, options.seconds, options.folder).run()
     return report.finish(options.report)
 

@@ -12,7 +12,7 @@ from fire.faults.aftermath import Aftermath
 from fire.faults.pooler import find_pgbouncer
 from fire.faults.schedule import plan
 from fire.faults.servers import open_folder, orphans
-from fire.privileges.report import Report
+from fire.report import Report
 
 # Of the time that is given. The checks come on top.
 SHARES = {"storm": 0.78, "failover": 0.13, "restore": 0.09}

@@ -10,17 +10,13 @@ as unproductive where it met too little.
 
 from __future__ import annotations
 
-import argparse
-import json
-import secrets
 import sys
-from pathlib import Path
-from typing import Any
 
 from fire.interleavings.drive import Tally, named_items
 from fire.interleavings.lanes import play
 from fire.interleavings.named import NUMBERS
 from fire.interleavings.pairs import WRITERS
+from fire.report import Report, options_of, read
 
 # A run of a minute or more must have met each so often; a shorter one less in proportion.
 FLOORS = {
@@ -72,60 +68,38 @@ def sums(tally: Tally) -> dict[str, int]:
     }
 
 
-def report(tally: Tally, seed: int, seconds: float) -> dict[str, Any]:
+def fill(report: Report, tally: Tally, seconds: float) -> None:
     met, share = tally.met, min(1.0, seconds / 60)
-    zeros = dict.fromkeys(ZEROS, 0) | tally.kinds
-    zeros["40001 not resolved"] = (
-        met["40001 seen"] - met["40001 resolved"] if not tally.kinds else 0
+    report.notes += tally.notes
+    report.must_be_zero |= dict.fromkeys(ZEROS, 0) | tally.kinds
+    if not tally.kinds:
+        report.must_be_zero["40001 not resolved"] = met["40001 seen"] - met["40001 resolved"]
+    report.figures.update(dict(sorted(met.items())))
+    report.figures |= sums(tally)
+    report.figures["numbers of the list"] = len(tally.numbers)
+    report.figures["named, at each level with each ending"] = len(tally.named)
+    report.figures["pairs of writers"] = len(tally.pairs)
+    report.want(**{name: int(wanted * share) for name, wanted in FLOORS.items()})
+    report.want(
+        **{
+            "numbers of the list": len(NUMBERS),
+            "named, at each level with each ending": int(len(named_items(prepares=True)) * share),
+            "pairs of writers": int(len(WRITERS) ** 2 * share),
+        }
     )
-    reached = sums(tally)
-    floors = {name: (reached[name], int(wanted * share)) for name, wanted in FLOORS.items()}
-    floors["numbers of the list"] = (len(tally.numbers), len(NUMBERS))
-    floors["named, at each level with each ending"] = (
-        len(tally.named),
-        int(len(named_items(prepares=True)) * share),
-    )
-    floors["pairs of writers"] = (len(tally.pairs), int(len(WRITERS) ** 2 * share))
-    floors |= {f"refused: {token}": (met[f"refused: {token}"], 1) for token in TOKENS}
-    floors |= {
-        f"replayed: {name}": (met[f"replayed: {name}"], 1)
-        for name in WRITERS
-        if name not in NEVER_REPLAYED
-    }
-    return {
-        "piece": "interleavings",
-        "seed": seed,
-        "seconds": seconds,
-        "figures": {**dict(sorted(met.items())), **reached},
-        "must_be_zero": zeros,
-        "floors": {name: {"reached": r, "wanted": w} for name, (r, w) in floors.items()},
-        "notes": tally.notes,
-    }
+    report.want(**{f"refused: {token}": 1 for token in TOKENS})
+    report.want(**{f"replayed: {name}": 1 for name in WRITERS if name not in NEVER_REPLAYED})
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="fire.interleavings", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--report", type=Path, default=None)
+    parser = options_of("fire.interleavings", __doc__)
     parser.add_argument("--only", default="", help="a part of what an interleaving is called")
-    options = parser.parse_args(arguments)
-    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)
-    result = report(play(options.seconds, seed, options.only), seed, options.seconds)
-    if options.report:
-        options.report.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    for note in result["notes"]:
-        print(f"{note}\n")
-    for name, number in result["figures"].items():
-        print(f"{number:9}  {name}")
-    broken = {name: number for name, number in result["must_be_zero"].items() if number}
-    low = [name for name, floor in result["floors"].items() if floor["reached"] < floor["wanted"]]
-    if broken:
-        print(f"must be zero: {broken}")
-    if low and not options.only:
-        print(f"unproductive: {', '.join(low)}")
-    return 1 if broken or (low and not options.only) else 0
+    options = read(parser, arguments)
+    report = Report("interleavings", options.seed)
+    fill(report, play(options.seconds, options.seed, options.only), options.seconds)
+    if options.only:
+        report.floors.clear()
+    return report.finish(options.report)
 
 
 if __name__ == "__main__":

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from pytest_postgresql.executors import NoopExecutor
 
 from fire.interleavings.sessions import Lane
-from support import database_url
+from support import clone
 
 
 @pytest.fixture(scope="session")
 def lane_url(migrated_server: NoopExecutor) -> Iterator[str]:
-    name = f"{migrated_server.dbname}_lane"
-    maintenance = make_conninfo(database_url(migrated_server, migrated_server.maintenance_dbname))
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {migrated_server.template_dbname}")
-        yield database_url(migrated_server, name)
-        connection.execute(f"drop database {name} with (force)")
+    with clone(migrated_server, "lane") as url:
+        yield url
 
 
 @pytest.fixture

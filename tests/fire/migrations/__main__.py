@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import random
 import sys
 import time
-from pathlib import Path
 
 import psycopg
 
@@ -16,94 +13,69 @@ from fire.migrations import states
 from fire.migrations.databases import Databases
 from fire.migrations.killed import kill_and_run_again, statements
 from fire.migrations.traffic import charge_while_migrating
+from fire.report import Report, options_of, read
 from pgcredits.local_server import LocalServer
 from pgcredits.migrate import migrate
 
+# A run of a minute or more must have done so much; a shorter one less in proportion.
 _WANTED = {"migrations killed": 30, "calls under migrations": 2_000, "migrations under traffic": 20}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--report", type=Path)
-    options = parser.parse_args()
-    started = time.monotonic()
+def main(arguments: list[str] | None = None) -> int:
+    options = read(options_of("fire.migrations", __doc__), arguments)
+    report = Report("migrations", options.seed)
     with LocalServer() as server:
-        report = _run(Databases(server.url()), options.seconds, options.seed)
-    report["seconds"] = round(time.monotonic() - started, 1)
-    print(json.dumps(report, indent=2))
-    if options.report:
-        options.report.write_text(json.dumps(report, indent=2), "utf-8")
-    low = [name for name, floor in report["floors"].items() if floor["reached"] < floor["wanted"]]
-    if low:
-        print(f"unproductive: {', '.join(low)}")
-    return 1 if low or any(report["must_be_zero"].values()) else 0
+        databases = Databases(server.url())
+        fresh = databases.new()
+        report.figures["statements of a migration"] = statements(fresh)
+        catalog = databases.catalog(fresh)
+        _from_every_state(report, databases, catalog)
+        _killed(report, databases, catalog, options.seconds / 2)
+        _under_traffic(report, databases, options.seconds / 2)
+    share = min(1.0, options.seconds / 60)
+    report.want(**{name: int(wanted * share) for name, wanted in _WANTED.items()})
+    return report.finish(options.report)
 
 
-def _run(databases: Databases, seconds: float, seed: int) -> dict:
-    fresh = databases.new()
-    total = statements(fresh)
-    catalog = databases.catalog(fresh)
-    different = 0
+def _from_every_state(report: Report, databases: Databases, catalog: str) -> None:
     for migrations in range(states.count() + 1):
         old = databases.new()
         states.build(old, migrations)
         before = states.balances(old) if migrations >= 2 else []
         migrate(old)
-        different += databases.catalog(old) != catalog or states.balances(old) != before
+        differs = databases.catalog(old) != catalog or states.balances(old) != before
+        report.found("schemas that differ", [f"from state {migrations}"] if differs else [])
+        report.figures["earlier states"] += 1
 
-    killed, deadline = 0, time.monotonic() + seconds / 2
-    order = random.Random(seed).sample(range(1, total + 1), total)  # noqa: S311 - not secret
-    for fatal in order:
+
+def _killed(report: Report, databases: Databases, catalog: str, seconds: float) -> None:
+    deadline, total = time.monotonic() + seconds, report.figures["statements of a migration"]
+    for fatal in random.Random(report.seed).sample(range(1, total + 1), total):  # noqa: S311
         if time.monotonic() > deadline:
             break
         url = databases.new()
-        killed += kill_and_run_again(url, fatal)
-        different += databases.catalog(url) != catalog
+        report.figures["migrations killed"] += kill_and_run_again(url, fatal)
+        differs = databases.catalog(url) != catalog
+        report.found("schemas that differ", [f"killed at statement {fatal}"] if differs else [])
         with psycopg.connect(url) as connection:
-            different += bool(
-                connection.execute("select * from credits.check_integrity()").rowcount
-            )
+            findings = connection.execute("select * from credits.check_integrity()").fetchall()
+        report.found("findings of check_integrity", [str(finding) for finding in findings])
 
+
+def _under_traffic(report: Report, databases: Databases, seconds: float) -> None:
     url = databases.new()
     migrate(url)
-    calls = migrated = repeated = failures = findings = 0
-    longest = 0.0
-    deadline = time.monotonic() + seconds / 2
+    deadline, figures = time.monotonic() + seconds, report.figures
     while time.monotonic() < deadline:
-        observed = asyncio.run(charge_while_migrating(url, migrations=5, seed=seed + migrated))
-        calls += observed.calls
-        migrated += observed.migrations
-        repeated += observed.repeated
-        failures += len(observed.failures)
-        findings += len(observed.findings)
-        longest = max(longest, observed.longest_ms)
-    reached = {
-        "migrations killed": killed,
-        "calls under migrations": calls,
-        "migrations under traffic": migrated,
-    }
-    return {
-        "piece": "migrations",
-        "seed": seed,
-        "figures": {
-            "statements of a migration": total,
-            "earlier states": states.count() + 1,
-            **reached,
-            "calls repeated after a lock timeout": repeated,
-            "longest call in ms": round(longest),
-        },
-        "must_be_zero": {
-            "schemas that differ": different,
-            "failed calls": failures,
-            "findings of check_integrity": findings,
-        },
-        "floors": {
-            name: {"reached": reached[name], "wanted": wanted} for name, wanted in _WANTED.items()
-        },
-        "notes": [],
-    }
+        seed = report.seed + figures["migrations under traffic"]
+        observed = asyncio.run(charge_while_migrating(url, migrations=5, seed=seed))
+        figures["calls under migrations"] += observed.calls
+        figures["migrations under traffic"] += observed.migrations
+        figures["calls repeated after a lock timeout"] += observed.repeated
+        longest = max(figures["longest call in ms"], round(observed.longest_ms))
+        figures["longest call in ms"] = longest
+        report.found("failed calls", [str(failure) for failure in observed.failures])
+        report.found("findings of check_integrity", [str(f) for f in observed.findings])
 
 
 if __name__ == "__main__":

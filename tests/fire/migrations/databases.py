@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from itertools import count
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits.local_server import programs_folder
+from support import catalog
 
 
 class Databases:
@@ -28,15 +26,4 @@ class Databases:
         return f"postgresql://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"
 
     def catalog(self, url: str) -> str:
-        """Everything the schema consists of, owners, grants and comments included."""
-        beside = programs_folder() / "pg_dump"
-        pg_dump = str(beside) if beside.exists() else str(shutil.which("pg_dump"))
-        result = subprocess.run(
-            [pg_dump, "--schema-only", "--schema=credits", "--exclude-table=credits.*yoyo*", url],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        # Each dump is fenced by a random key of its own.
-        lines = result.stdout.splitlines()
-        return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])
+        return catalog(url)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 
 from fire.privileges import programme
-from fire.privileges.report import Report, read_options
 from fire.privileges.states import a_server, fresh
+from fire.report import Report, options_of, read
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = read_options("privileges", __doc__, arguments)
+    options = read(options_of("fire.privileges", __doc__), arguments)
     report = Report("privileges", options.seed)
     with a_server() as server:
         programme.in_every_state(server, report, thorough=True)

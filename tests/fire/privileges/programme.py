@@ -11,9 +11,9 @@ from fire.privileges import hijacks
 from fire.privileges.attempts import ALL_WAYS, try_cells
 from fire.privileges.catalogue import differences
 from fire.privileges.matrix import read_matrix
-from fire.privileges.report import Report
 from fire.privileges.sabotage import BROKEN, stray_grant, unnoticed_rules
 from fire.privileges.states import STATES
+from fire.report import Report
 from pgcredits.local_server import LocalServer
 
 # In each state of a database.

@@ -9,8 +9,8 @@ import pytest
 
 from fire.privileges import hijacks, programme
 from fire.privileges.matrix import FILE, MatrixError, Object, read_matrix
-from fire.privileges.report import Report
 from fire.privileges.states import a_server, fresh
+from fire.report import Report
 from pgcredits.local_server import LocalServer
 
 
@@ -64,5 +64,5 @@ def test_a_run_that_found_something_or_too_little_is_not_good() -> None:
     assert report.finish(None) == 0
     report.found("leaks", ["a row"])
     report.figures["cells"] = 1
-    assert report.faults() == ["leaks: 1", "unproductive: cells is 1, wanted 2"]
+    assert report.faults() == ["must be zero: leaks is 1", "unproductive: cells is 1, wanted 2"]
     assert report.finish(None) == 1

@@ -34,7 +34,7 @@ class Report:
 
     def faults(self) -> list[str]:
         """Why this run is not good; nothing if it is."""
-        faults = [f"{name}: {count}" for name, count in self.must_be_zero.items() if count]
+        faults = [f"must be zero: {name} is {n}" for name, n in self.must_be_zero.items() if n]
         faults += [
             f"unproductive: {name} is {self.figures[name]}, wanted {wanted}"
             for name, wanted in self.floors.items()
@@ -44,12 +44,12 @@ class Report:
 
     def finish(self, file: Path | None) -> int:
         """Prints and writes what there is to say, and returns the exit code."""
-        for note in self.notes:
-            print(note)
         for name, figure in self.figures.items():
             print(f"{figure:9}  {name}")
+        for note in self.notes:
+            print(note)
         for fault in self.faults():
-            print(fault)
+            print(f"{fault}; seed {self.seed}")
         if file is not None:
             text = {
                 "piece": self.piece,
@@ -67,20 +67,19 @@ class Report:
         return 1 if self.faults() else 0
 
 
-@dataclass
-class Options:
-    seconds: float
-    seed: int
-    report: Path | None
+def options_of(name: str, about: str | None, *, seconds: float = 60) -> argparse.ArgumentParser:
+    """The options that every piece has; ``seconds``: the default."""
+    parser = argparse.ArgumentParser(
+        prog=name, description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=seconds)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31))
+    parser.add_argument("--report", type=Path, default=None, help="a file for the figures, as JSON")
+    return parser
 
 
-def read_options(piece: str, about: str | None, arguments: list[str] | None) -> Options:
-    """The options that every piece has; says which seed it is."""
-    parser = argparse.ArgumentParser(prog=f"fire.{piece}", description=about)
-    parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--report", type=Path, default=None)
-    given = parser.parse_args(arguments)
-    seed = secrets.randbelow(2**32) if given.seed is None else given.seed
-    print(f"seed {seed}", flush=True)
-    return Options(given.seconds, seed, given.report)
+def read(parser: argparse.ArgumentParser, arguments: list[str] | None) -> argparse.Namespace:
+    """Reads the options, and says which seed it is before anything can go wrong."""
+    options = parser.parse_args(arguments)
+    print(f"seed {options.seed}", flush=True)
+    return options

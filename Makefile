@@ -4,11 +4,11 @@ BIN := .venv/bin
 # A second server to test on, beside the one from the wheel: the system's newest, from version 15.
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
-FOR ?= 600
+FOR ?= 3600
 # Tests of programs more than of the server: one run of them is enough.
 ONCE := packaging local_server cli fire
 
-.PHONY: help demo test test-wheel test-system mutants soak lint docs clean
+.PHONY: help demo test test-wheel test-system mutants fire soak lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -33,8 +33,11 @@ endif
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants
 
-soak: .venv/test.stamp ## model and database side by side for FOR seconds: make soak FOR=3600
-	PYTHONPATH=tests $(BIN)/python -m laws.soak --seconds $(FOR)
+fire: .venv/test.stamp ## everything under fire for twenty minutes; the report goes to docs/reliability.md
+	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --page docs/reliability.md $(if $(SEED),--seed $(SEED))
+
+soak: .venv/test.stamp ## the same for FOR seconds, with new seeds each round: make soak FOR=28800
+	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --seconds $(FOR) --report soak.md
 
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .

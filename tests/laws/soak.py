@@ -1,6 +1,7 @@
 """The machine for as long as asked.
 
-usage: python -m laws.soak [--seconds N] [--steps N] [--seed S] [--url URL] [--no-shrink]
+usage: python -m laws.soak [--seconds N] [--steps N] [--seed S] [--report FILE] [--url URL]
+       [--no-shrink]
 
 Stops at the first difference between model and database, with the shortest list of steps that
 shows it (which can take minutes to find), and at the end fails as unproductive if a case was never
@@ -10,9 +11,7 @@ else: it is migrated, and its clock is replaced.
 
 from __future__ import annotations
 
-import argparse
 import random
-import secrets
 import sys
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ from contextlib import contextmanager, nullcontext
 import hypothesis
 from hypothesis.stateful import run_state_machine_as_test
 
+from fire.report import Report, options_of, read
 from laws.database import Database
 from laws.machine import COVERAGE, LawsMachine
 
@@ -91,38 +91,28 @@ def a_database(url: str | None) -> Iterator[Database]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="laws.soak", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=300)
+    parser = options_of("laws.soak", __doc__, seconds=300)
     parser.add_argument("--steps", type=int, default=None, help="stop after so many steps")
-    parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--url", default=None)
     parser.add_argument("--no-shrink", dest="shrink", action="store_false")
-    options = parser.parse_args(arguments)
-    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    print(f"seed {seed}", flush=True)
-    met: Counter[str] = Counter()
+    options = read(parser, arguments)
+    report = Report("laws", options.seed)
+    met = report.figures
     with a_database(options.url) as database:
-        begun = time.monotonic()
 
         def go_on(met: Counter[str]) -> bool:
-            passed = time.monotonic() - begun
+            passed = time.monotonic() - report.begun
             if met["steps"]:
                 print(f"{met['steps']} steps, {met['steps'] / passed:.0f} a second", flush=True)
             return passed < options.seconds and (
                 options.steps is None or met["steps"] < options.steps
             )
 
-        drive_while(database, met, seed, go_on, shrink=options.shrink)
-        findings = database.findings(None)
-    for case, times in sorted(met.items()):
-        print(f"{times:9}  {case}")
-    print(f"{met['steps']} steps without a difference, seed {seed}")
-    if findings:
-        print(f"check_integrity: {findings}")
-    missing = never_met(met)
-    if missing:
-        print(f"unproductive, never met: {', '.join(missing)}")
-    return 1 if findings or missing else 0
+        drive_while(database, met, options.seed, go_on, shrink=options.shrink)
+        report.found("findings of check_integrity", [str(f) for f in database.findings(None)])
+    report.must_be_zero["differences"] = 0  # the first one ends the run
+    report.want(**dict.fromkeys(never_met(met), 1))
+    return report.finish(options.report)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ part of which between two comments becomes the report.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,6 @@ from typing import Any
 from fire.faults.servers import in_memory
 from fire.page import page, put_into
 from fire.report import options_of, read
-from support import TESTS
 
 WHOLE_SECONDS = 1200
 # What is no sum: of several rounds the largest counts.
@@ -101,7 +101,11 @@ def run(piece: Piece, share: float, seed: int, folder: Path) -> dict[str, Any]:
     begun = time.monotonic()
     with log.open("w", encoding="utf-8") as output:
         code = subprocess.run(
-            command, check=False, cwd=TESTS, stdout=output, stderr=subprocess.STDOUT
+            command,
+            check=False,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         ).returncode
     print(f"{piece.module}, seed {seed}: {time.monotonic() - begun:.0f} s, exit code {code}")
     if code:

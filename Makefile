@@ -5,10 +5,11 @@ BIN := .venv/bin
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
 FOR ?= 3600
+RESULT ?= .cache/bench-quick/RESULTS.md
 # Tests of programs more than of the server: one run of them is enough.
-ONCE := packaging local_server cli fire
+ONCE := packaging local_server cli fire bench
 
-.PHONY: help demo test test-wheel test-system mutants fire soak lint docs clean
+.PHONY: help demo test test-wheel test-system mutants fire soak bench bench-quick lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -38,6 +39,12 @@ fire: .venv/test.stamp ## everything under fire for twenty minutes; the report g
 
 soak: .venv/test.stamp ## the same for FOR seconds, with new seeds each round: make soak FOR=28800
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --seconds $(FOR) --report soak.md
+
+bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; 25 minutes, 30 GB of disk
+	$(BIN)/python -m bench
+
+bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writes to RESULT, not for publication
+	$(BIN)/python -m bench --quick --output $(RESULT)
 
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .

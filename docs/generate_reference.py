@@ -119,7 +119,7 @@ def relations(kind: str) -> list[Relation]:
     result = []
     for name, body in made:
         indent = len(body) - len(body.lstrip(" "))  # deeper lines continue a constraint
-        columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) (\w+)", body, re.MULTILINE)
+        columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) ([\w.]+)", body, re.MULTILINE)
         for added in re.findall(rf"^alter table credits\.{name}\n(.*?);", sql, re.DOTALL | re.M):
             columns += re.findall(r"^  add column (?:if not exists )?(\w+) (\w+)", added, re.M)
         # `alter type` stands alone, or in a loop over rows of ('type', 'attribute', 'its type').

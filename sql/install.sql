@@ -64,6 +64,36 @@
 \ir internal/_check_periods.sql
 \ir internal/_check_imports.sql
 
+-- Internal: batches
+\ir internal/_check_element.sql
+\ir internal/_check_batch.sql
+\ir internal/_check_batch_values.sql
+\ir internal/_read_reservations.sql
+\ir internal/_read_settlements.sql
+\ir internal/_read_refunds.sql
+\ir internal/_accepts_metadata.sql
+\ir internal/_accepts_text.sql
+\ir internal/_accepts_interval.sql
+\ir internal/_batch_error.sql
+\ir internal/_lock_profiles.sql
+\ir internal/_lock_profiles_of.sql
+\ir internal/_lock_element.sql
+\ir internal/_write_entries.sql
+\ir internal/_plan_reservations.sql
+\ir internal/_reserve_plain.sql
+\ir internal/_reserve_one.sql
+\ir internal/_reserve_each.sql
+\ir internal/_reserve_batch.sql
+\ir internal/_plan_settlements.sql
+\ir internal/_settle_plain.sql
+\ir internal/_settle_one.sql
+\ir internal/_settle_each.sql
+\ir internal/_settle_batch.sql
+\ir internal/_plan_refunds.sql
+\ir internal/_refund_plain.sql
+\ir internal/_refund_one.sql
+\ir internal/_refund_batch.sql
+
 -- Internal: the past
 \ir internal/_legacy_amount.sql
 \ir internal/_legacy_credits.sql
@@ -101,6 +131,9 @@
 \ir functions/adjust_credits.sql
 \ir functions/set_overdraft_limit.sql
 \ir functions/close_profile.sql
+\ir functions/reserve_credits_many.sql
+\ir functions/settle_jobs.sql
+\ir functions/refund_jobs.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql

@@ -26,6 +26,14 @@ CANNOT_HAPPEN = {
     "expire_holds": {"profile_not_found"},
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
+    # A batch gives these to the element, as the single call raises them.
+    "reserve_credits_many": {
+        "invalid_metadata",
+        "reserved_metadata_key",
+        "metadata_too_large",
+        "invalid_interval",
+    },
+    "refund_jobs": {"invalid_reference"},
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]
 

@@ -1,6 +1,7 @@
 """Makes .venv with this project in it. Uses the standard library only, and needs no root.
 
-usage: make_venv.py demo|test    demo: what `pgcredits` needs; test: what the tests need too
+usage: make_venv.py demo|test|bench    demo: what `pgcredits` needs; test: what the tests need too;
+                                       bench: what the benchmark needs
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def main(purpose: str) -> None:
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
     _run("-m", "pip", "install", "-qq", "--upgrade", "pip>=25.1")
-    requirements = ["--editable", ".[all]"]
+    requirements = ["--editable", ".[all,bench]" if purpose == "bench" else ".[all]"]
     if purpose == "test":
         requirements += ["--group", "dev"]
     _run("-m", "pip", "install", "-qq", *requirements)

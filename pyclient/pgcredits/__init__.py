@@ -1,6 +1,7 @@
 """Prepaid credits as PostgreSQL functions: the Python client."""
 
 from pgcredits.client import Credits, Executor
+from pgcredits.coalesce import CoalescingCredits
 from pgcredits.errors import (
     CreditsError,
     GrantNotFound,
@@ -42,6 +43,7 @@ __version__ = VERSION
 
 __all__ = [
     "Balance",
+    "CoalescingCredits",
     "Credits",
     "CreditsError",
     "Damage",

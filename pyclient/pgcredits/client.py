@@ -13,7 +13,8 @@ from uuid import UUID
 
 import asyncpg
 
-from pgcredits.errors import InvalidArgument, from_postgres
+from pgcredits.batches import Check, encode
+from pgcredits.errors import CreditsError, InvalidArgument, from_batch, from_postgres
 from pgcredits.models import (
     Balance,
     Damage,
@@ -367,6 +368,55 @@ class Credits:
             _text("actor", actor),
         )
 
+    async def reserve_credits_many(
+        self, reservations: Sequence[Mapping[str, Any]]
+    ) -> list[Reservation | CreditsError]:
+        """Many reservations in one call: mappings with the parameters of ``reserve_credits``.
+
+        Gives for each, in their order, the Reservation, or the exception that reserve_credits would
+        have raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(
+            Reservation,
+            "reservation",
+            "credits.reserve_credits_many(reservations => $1::text::jsonb)",
+            encode("reservations", reservations, _RESERVATION),
+        )
+
+    async def settle_jobs(
+        self, settlements: Sequence[Mapping[str, Any]]
+    ) -> list[Settlement | CreditsError]:
+        """Many settlements in one call: mappings with the parameters of ``settle_job``.
+
+        Gives for each, in their order, the Settlement, or the exception that settle_job would have
+        raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(
+            Settlement,
+            "settlement",
+            "credits.settle_jobs(settlements => $1::text::jsonb)",
+            encode("settlements", settlements, _SETTLEMENT),
+        )
+
+    async def refund_jobs(
+        self, refunds: Sequence[Mapping[str, Any]]
+    ) -> list[Refund | CreditsError]:
+        """Many refunds in one call: mappings with the parameters of ``refund_job``.
+
+        Gives for each, in their order, the Refund, or the exception that refund_job would have
+        raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        answers = await self._many(
+            Refund,
+            "refund",
+            "credits.refund_jobs(refunds => $1::text::jsonb)",
+            encode("refunds", refunds, _REFUND),
+        )
+        for answer in answers:
+            if isinstance(answer, Refund):
+                _log_return("Refunded", answer)
+        return answers
+
     async def get_statement(
         self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
     ) -> list[LedgerEntry]:
@@ -499,13 +549,27 @@ class Credits:
     async def _all(self, model: type[_Row], call: str, *arguments: object) -> list[_Row]:
         # Columns by name, so that a newer schema may add some.
         columns = ", ".join(field.name for field in fields(model))
+        return [model(**row) for row in await self._fetch(columns, call, *arguments)]
+
+    async def _many(
+        self, model: type[_Row], column: str, call: str, batch: str
+    ) -> list[_Row | CreditsError]:
+        names = [field.name for field in fields(model)]
+        columns = ", ".join(f"({column}).{name}" for name in names)
+        return [
+            model(**{name: row[name] for name in names})
+            if row["error"] is None
+            else from_batch(json.loads(row["error"]))
+            for row in await self._fetch(f"{columns}, error::text", call, batch)
+        ]
+
+    async def _fetch(self, columns: str, call: str, *arguments: object) -> Any:
         try:
-            rows = await self._executor.fetch(f"select {columns} from {call}", *arguments)  # noqa: S608
+            return await self._executor.fetch(f"select {columns} from {call}", *arguments)  # noqa: S608
         except asyncpg.PostgresError as error:
             if refusal := from_postgres(error):
                 raise refusal from error
             raise
-        return [model(**row) for row in rows]
 
 
 def _invalid(token: str, parameter: str, hint: str) -> InvalidArgument:
@@ -569,6 +633,33 @@ def _json(parameter: str, value: Mapping[str, Any]) -> str:
         return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise _invalid("invalid_metadata", parameter, f"Give JSON for {parameter}.") from error
+
+
+def _metadata(parameter: str, value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else _json(parameter, value)
+
+
+# What an element of a batch may have: the parameters of the single call.
+_RESERVATION: dict[str, Check] = {
+    "profile_id": _uuid,
+    "job_id": _uuid,
+    "cost": _amount,
+    "meta": _metadata,
+    "hold_for": _interval,
+}
+_SETTLEMENT: dict[str, Check] = {
+    "job_id": _uuid,
+    "actual_cost": _amount,
+    "overage": _text,
+    "profile_id": _uuid,
+}
+_REFUND: dict[str, Check] = {
+    "job_id": _uuid,
+    "amount": _amount,
+    "refund_id": _text,
+    "reason": _text,
+    "profile_id": _uuid,
+}
 
 
 def _legacy_job(job: LegacyJob) -> tuple[object, ...]:

@@ -100,6 +100,8 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "metadata_too_large": InvalidArgument,
     "invalid_interval": InvalidArgument,
     "invalid_option": InvalidArgument,
+    "invalid_batch": InvalidArgument,
+    "batch_too_large": InvalidArgument,
     "insufficient_credits": InsufficientCredits,
     "profile_not_found": ProfileNotFound,
     "job_not_found": JobNotFound,
@@ -128,4 +130,12 @@ def from_postgres(error: asyncpg.PostgresError) -> CreditsError | None:
         sqlstate=str(error.sqlstate),
         detail=json.loads(getattr(error, "detail", None) or "{}"),
         hint=getattr(error, "hint", None) or "",
+    )
+
+
+def from_batch(error: Mapping[str, Any]) -> CreditsError:
+    """The exception for the error of one element of a batch, as the single call would raise it."""
+    kind = BY_TOKEN.get(error["message"], CreditsError)
+    return kind(
+        error["message"], sqlstate=error["code"], detail=error["details"], hint=error["hint"]
     )

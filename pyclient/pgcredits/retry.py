@@ -25,6 +25,8 @@ logger = logging.getLogger("pgcredits")
 
 # How long a connection may take to go back to its pool; then it is thrown away.
 _GOODBYE_SECONDS = 1.0
+# So much of a key is in messages; a reference or refund id has at most 255 characters.
+_LONGEST_KEY = 300
 
 
 class Failure(Enum):
@@ -117,6 +119,9 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "settle_job": (Repeat.KEY, ("job_id",)),
     "refund_job": (Repeat.KEY, ("job_id", "refund_id")),
     "rollback_reservation": (Repeat.KEY, ("job_id",)),
+    "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
+    "settle_jobs": (Repeat.KEY, ("settlements",)),
+    "refund_jobs": (Repeat.KEY, ("refunds",)),
     "revoke_grant": (Repeat.KEY, ("profile_id", "reference")),  # the amount is cumulative
     "reinstate_grant": (Repeat.KEY, ("profile_id", "reference")),
     "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),
@@ -156,7 +161,12 @@ def _unknown(method: str, key: Mapping[str, Any]) -> str:
 
 
 def _spelled(key: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in key.items())
+    return ", ".join(f"{name}={_shortened(str(value))}" for name, value in key.items())
+
+
+def _shortened(text: str) -> str:
+    """A batch is its own key, and may be megabytes."""
+    return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]}..."
 
 
 class Retry:
@@ -244,7 +254,7 @@ class _Call:
     key: dict[str, Any]
 
     # As the client writes its calls: arguments by name, nothing around them.
-    _FUNCTION = re.compile(r"select (?:[\w, ]+ from )?credits\.(\w+)\(([^()]*)\)")
+    _FUNCTION = re.compile(r"select (?:(?:[\w, ]|::|\(\w+\)\.)+ from )?credits\.(\w+)\(([^()]*)\)")
     _ARGUMENT = re.compile(r"(\w+) => \$(\d+)")
 
     @classmethod

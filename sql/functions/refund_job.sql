@@ -27,11 +27,12 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$
 declare
+  v_valid boolean;
   v_job credits.jobs;
   v_entry credits.ledger;
   v_refundable bigint;
 begin
-  perform credits._check_present('job_id', refund_job.job_id is not null);
+  v_valid := credits._check_present('job_id', refund_job.job_id is not null);
   if refund_job.amount is not null or refund_job.refund_id is not null then
     perform credits._check_amount('amount', refund_job.amount, 1);
     perform credits._check_text('refund_id', refund_job.refund_id);

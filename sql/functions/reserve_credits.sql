@@ -27,36 +27,36 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$
 declare
+  v_valid boolean;
   v_profile credits.profiles;
   v_monthly bigint;
   v_addon bigint;
   v_shortfall bigint;
+  v_known boolean;
   v_from_packs bigint := 0::bigint;
   v_seq bigint;
   v_hold_expires_at timestamptz;
-  v_reservation credits.reservation;
 begin
-  perform credits._check_present('profile_id', reserve_credits.profile_id is not null);
-  perform credits._check_present('job_id', reserve_credits.job_id is not null);
-  perform credits._check_amount('cost', reserve_credits.cost, 0);
-  perform credits._check_metadata(reserve_credits.meta);
-  if reserve_credits.hold_for is not null then
-    perform credits._check_interval('hold_for', reserve_credits.hold_for);
-  end if;
+  v_valid := credits._check_present('profile_id', reserve_credits.profile_id is not null)
+    and credits._check_present('job_id', reserve_credits.job_id is not null)
+    and credits._check_amount('cost', reserve_credits.cost, 0)
+    and credits._check_metadata(reserve_credits.meta)
+    and (reserve_credits.hold_for is null
+         or credits._check_interval('hold_for', reserve_credits.hold_for));
 
   v_profile := credits._lock_profile(reserve_credits.profile_id);
 
-  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
+  select s.*, exists (select from credits.jobs j where j.id = reserve_credits.job_id)
+    into v_monthly, v_addon, v_shortfall, v_known
+    from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
+                                  v_profile.overdraft_limit, reserve_credits.cost) s;
+  if v_known then
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
 
-  perform credits._check_open(v_profile);
-  select s.monthly, s.addon, s.shortfall
-    into v_monthly, v_addon, v_shortfall
-    from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                  v_profile.overdraft_limit, reserve_credits.cost) s;
-  perform credits._check_funds(v_profile, reserve_credits.cost, v_shortfall);
+  v_valid := credits._check_open(v_profile)
+    and credits._check_funds(v_profile, reserve_credits.cost, v_shortfall);
   if v_profile.next_pack_expiry is not null and v_addon > 0 then
     v_from_packs := credits._draw_packs(v_profile.id, v_addon, reserve_credits.job_id);
   end if;
@@ -83,18 +83,17 @@ begin
   end if;
 
   if reserve_credits.cost > 0 then
-    perform credits._write_ledger(
+    v_seq := (credits._write_ledger(
       reserve_credits.profile_id, 'reserve', reserve_credits.job_id, -v_monthly, -v_addon,
       format('job reserve: %s (monthly: -%s, addon: -%s)',
-             reserve_credits.job_id, v_monthly, v_addon));
+             reserve_credits.job_id, v_monthly, v_addon))).seq;
   end if;
 
-  v_reservation := row(
+  return row(
     reserve_credits.job_id, reserve_credits.profile_id, reserve_credits.cost, v_monthly, v_addon,
     v_profile.credits_remaining + v_profile.addon_credits,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost,
-    v_seq, false, v_hold_expires_at);
-  return v_reservation;
+    v_seq, false, v_hold_expires_at)::credits.reservation;
 end
 $$;
 

@@ -27,15 +27,15 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 as $$
 declare
+  v_valid boolean;
   v_job credits.jobs;
   v_held bigint;
   v_cost bigint;
 begin
-  perform credits._check_present('job_id', settle_job.job_id is not null);
-  if settle_job.actual_cost is not null then
-    perform credits._check_amount('actual_cost', settle_job.actual_cost, 0);
-  end if;
-  perform credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
+  v_valid := credits._check_present('job_id', settle_job.job_id is not null)
+    and (settle_job.actual_cost is null
+         or credits._check_amount('actual_cost', settle_job.actual_cost, 0))
+    and credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
 
   v_job := credits._lock_job(settle_job.job_id, settle_job.profile_id);
 

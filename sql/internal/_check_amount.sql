@@ -2,17 +2,20 @@
 -- The default maximum, 2^53-1, is the largest whole number every JSON reader keeps exactly.
 -- Raises: PT400 missing_argument, invalid_amount.
 
+drop function if exists credits._check_amount(text, bigint, bigint, bigint);
 create or replace function credits._check_amount(
   parameter text,
   amount bigint,
   minimum bigint,
   maximum bigint default 9007199254740991
 )
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_present(_check_amount.parameter, _check_amount.amount is not null);
+  if _check_amount.amount is null then
+    perform credits._check_present(_check_amount.parameter, false);
+  end if;
   if _check_amount.amount not between _check_amount.minimum and _check_amount.maximum then
     raise exception using
       errcode = 'PT400',
@@ -26,5 +29,6 @@ begin
       hint = format('Give a whole number from %s to %s for %s.',
                     _check_amount.minimum, _check_amount.maximum, _check_amount.parameter);
   end if;
+  return true;
 end
 $$;

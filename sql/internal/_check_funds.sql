@@ -1,12 +1,13 @@
 -- _check_funds: refuses a draw that the buckets cannot pay: shortfall is the part they lack.
 -- Raises: PT402 insufficient_credits.
 
+drop function if exists credits._check_funds(credits.profiles, bigint, bigint);
 create or replace function credits._check_funds(
   profile credits.profiles,
   required bigint,
   shortfall bigint
 )
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
@@ -22,5 +23,6 @@ begin
       ),
       hint = 'Add credits to the profile, or ask for less.';
   end if;
+  return true;
 end
 $$;

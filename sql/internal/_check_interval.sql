@@ -2,12 +2,15 @@
 -- By the stopwatch, as _later adds it: a day has 24 hours, a month 30 days, a year 365.25 days.
 -- Raises: PT400 missing_argument, invalid_interval.
 
+drop function if exists credits._check_interval(text, interval);
 create or replace function credits._check_interval(parameter text, value interval)
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_present(_check_interval.parameter, _check_interval.value is not null);
+  if _check_interval.value is null then
+    perform credits._check_present(_check_interval.parameter, false);
+  end if;
   if extract(epoch from _check_interval.value) <= 0
      or extract(epoch from _check_interval.value) > 365 * 86400 then
     raise exception using
@@ -21,5 +24,6 @@ begin
       hint = format('Give more than nothing and at most 365 days for %s.',
                     _check_interval.parameter);
   end if;
+  return true;
 end
 $$;

@@ -1,8 +1,9 @@
 -- _check_job_found: the refusal of every call that names a job nobody reserved, or somebody else's.
 -- Raises: PT404 job_not_found.
 
+drop function if exists credits._check_job_found(boolean);
 create or replace function credits._check_job_found(present boolean)
-returns void
+returns boolean
 language plpgsql immutable
 as $$
 begin
@@ -13,5 +14,6 @@ begin
       detail = '{}',
       hint = 'Check the job id, and that the job was reserved for this profile.';
   end if;
+  return true;
 end
 $$;

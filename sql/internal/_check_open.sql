@@ -1,8 +1,9 @@
 -- _check_open: refuses a closed profile.
 -- Raises: PT410 profile_closed.
 
+drop function if exists credits._check_open(credits.profiles);
 create or replace function credits._check_open(profile credits.profiles)
-returns void
+returns boolean
 language plpgsql immutable
 as $$
 begin
@@ -13,5 +14,6 @@ begin
       detail = '{}',
       hint = 'The profile was closed: its jobs can still be refunded, but it takes no new ones.';
   end if;
+  return true;
 end
 $$;

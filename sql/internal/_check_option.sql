@@ -1,12 +1,15 @@
 -- _check_option: refuses a missing value, and one that is not in the list.
 -- Raises: PT400 missing_argument, invalid_option.
 
+drop function if exists credits._check_option(text, text, text[]);
 create or replace function credits._check_option(parameter text, value text, allowed text[])
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_present(_check_option.parameter, _check_option.value is not null);
+  if _check_option.value is null then
+    perform credits._check_present(_check_option.parameter, false);
+  end if;
   if _check_option.value <> all (_check_option.allowed) then
     raise exception using
       errcode = 'PT400',
@@ -19,5 +22,6 @@ begin
       hint = format('Give one of %s for %s.',
                     array_to_string(_check_option.allowed, ', '), _check_option.parameter);
   end if;
+  return true;
 end
 $$;

@@ -1,8 +1,9 @@
 -- _check_present: refuses NULL where a value is needed.
 -- Raises: PT400 missing_argument.
 
+drop function if exists credits._check_present(text, boolean);
 create or replace function credits._check_present(parameter text, present boolean)
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
@@ -13,5 +14,6 @@ begin
       detail = jsonb_build_object('parameter', _check_present.parameter),
       hint = format('Give a value for %s.', _check_present.parameter);
   end if;
+  return true;
 end
 $$;

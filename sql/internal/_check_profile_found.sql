@@ -1,8 +1,9 @@
 -- _check_profile_found: the refusal of every call that names a profile nobody opened.
 -- Raises: PT404 profile_not_found.
 
+drop function if exists credits._check_profile_found(boolean);
 create or replace function credits._check_profile_found(present boolean)
-returns void
+returns boolean
 language plpgsql immutable
 as $$
 begin
@@ -13,5 +14,6 @@ begin
       detail = '{}',
       hint = 'Open the profile first with credits.open_profile.';
   end if;
+  return true;
 end
 $$;

@@ -2,12 +2,15 @@
 -- For references, refund ids and reasons: short enough to index, never empty.
 -- Raises: PT400 missing_argument, invalid_reference.
 
+drop function if exists credits._check_text(text, text);
 create or replace function credits._check_text(parameter text, value text)
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_present(_check_text.parameter, _check_text.value is not null);
+  if _check_text.value is null then
+    perform credits._check_present(_check_text.parameter, false);
+  end if;
   if _check_text.value !~ '\S' or length(_check_text.value) > 255 then
     raise exception using
       errcode = 'PT400',
@@ -19,5 +22,6 @@ begin
       ),
       hint = format('Give 1 to 255 characters, not all blank, for %s.', _check_text.parameter);
   end if;
+  return true;
 end
 $$;

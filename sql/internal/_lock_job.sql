@@ -10,6 +10,7 @@ language plpgsql volatile
 as $$
 declare
   v_profile_id uuid := _lock_job.profile_id;
+  v_profile credits.profiles;
   v_job credits.jobs;
 begin
   if v_profile_id is null then
@@ -18,13 +19,15 @@ begin
      where j.id = _lock_job.job_id;
   end if;
   if v_profile_id is not null then
-    perform credits._lock_profile(v_profile_id);
+    v_profile := credits._lock_profile(v_profile_id);
     select j.* into v_job
       from credits.jobs j
      where j.id = _lock_job.job_id
-       and j.profile_id = v_profile_id;
+       and j.profile_id = v_profile.id;
   end if;
-  perform credits._check_job_found(v_job.id is not null);
+  if v_job.id is null then
+    perform credits._check_job_found(v_job.id is not null);
+  end if;
   return v_job;
 end
 $$;

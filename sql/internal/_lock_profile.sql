@@ -24,7 +24,9 @@ begin
     from credits.profiles p
    where p.id = _lock_profile.profile_id
      for no key update;
-  perform credits._check_profile_found(found);
+  if not found then
+    perform credits._check_profile_found(found);
+  end if;
 
   if v_profile.next_hold_expiry is not null or v_profile.next_pack_expiry is not null then
     v_now := credits._now();

@@ -16,10 +16,12 @@ declare
   v_extra bigint;
   v_renewal credits.renewals;
 begin
-  if _return_to_period.amount = 0
-     or exists (select from credits.profiles p
-                 where p.id = _return_to_period.profile_id
-                   and p.period_start is not distinct from _return_to_period.period_start)
+  if _return_to_period.amount = 0 then
+    return 0::bigint;
+  end if;
+  if exists (select from credits.profiles p
+              where p.id = _return_to_period.profile_id
+                and p.period_start is not distinct from _return_to_period.period_start)
      or exists (select from credits.settings s where s.closed_period_refund = 'restore') then
     return 0::bigint;
   end if;

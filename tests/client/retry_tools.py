@@ -39,6 +39,17 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"job_id": JOB, "refund_id": "part-1"},
     ),
     "rollback_reservation": ((JOB,), {}, {"job_id": JOB}),
+    "reserve_credits_many": (
+        ([{"profile_id": PROFILE, "job_id": JOB, "cost": 10}],),
+        {},
+        {"reservations": f'[{{"profile_id": "{PROFILE}", "job_id": "{JOB}", "cost": 10}}]'},
+    ),
+    "settle_jobs": (
+        ([{"job_id": JOB, "actual_cost": 7}],),
+        {},
+        {"settlements": f'[{{"job_id": "{JOB}", "actual_cost": 7}}]'},
+    ),
+    "refund_jobs": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
     "revoke_grant": (
         (PROFILE, "order-0"),
         {"amount": 2, **BY},
@@ -85,7 +96,13 @@ def call(
 ) -> Any:
     ids = {PROFILE: profile_id, JOB: job_id, str(JOB): str(job_id)}
     positional, named, _ = CALLS[name]
-    return getattr(credits_client, name)(*(ids.get(each, each) for each in positional), **named)
+    return getattr(credits_client, name)(*(_with_ids(each, ids) for each in positional), **named)
+
+
+def _with_ids(argument: Any, ids: dict[Any, Any]) -> Any:
+    if isinstance(argument, list):
+        return [{key: ids.get(value, value) for key, value in each.items()} for each in argument]
+    return ids.get(argument, argument)
 
 
 def server_error(sqlstate: str, severity: str = "ERROR") -> asyncpg.PostgresError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections import Counter
@@ -89,5 +90,5 @@ def test_a_soak_tells_its_seed_and_what_it_has_met(
     assert soak.main(["--url", db_url, "--seed", "7", "--steps", "1"]) == 1
     told = capsys.readouterr().out
     assert told.startswith("seed 7\n")
-    assert "steps without a difference, seed 7" in told
-    assert "unproductive, never met: " in told
+    assert re.search(r"^ +\d+  steps$", told, re.MULTILINE)
+    assert "unproductive: met: overdraft used is 0, wanted 1; seed 7" in told

@@ -67,7 +67,7 @@ def test_every_run_restores_the_logic(db_url: str) -> None:
         connection.execute("alter table credits.ledger disable trigger ledger_refuse_change")
         connection.execute(
             "create or replace function credits._check_present(parameter text, present boolean) "
-            "returns void language sql stable as 'select'"
+            "returns boolean language sql stable as 'select true'"
         )
     assert catalog(db_url) != before
     migrate(db_url)

@@ -26,7 +26,14 @@ select f.proname, plpgsql_coverage_statements(f.oid), plpgsql_coverage_branches(
  where f.pronamespace = 'credits'::regnamespace
 """
 # Reached only when two sessions meet: tests/concurrency does it.
-TWO_SESSIONS = {"reserve_credits", "expire_holds", "expire_packs", "_lock_unless_locked"}
+TWO_SESSIONS = {
+    "reserve_credits",
+    "reserve_credits_many",
+    "_reserve_batch",
+    "expire_holds",
+    "expire_packs",
+    "_lock_unless_locked",
+}
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ select f.oid::regprocedure::text, c.lineno, c.level, c.message
          security_warnings => true
        ) c
  where f.pronamespace = 'credits'::regnamespace
+   -- A check raises or answers true. Several in one assignment cost a fraction of as many performs.
+   and c.message <> 'never read variable "v_valid"'
 """
 
 

@@ -331,6 +331,8 @@ def _plain(value: Any) -> Any:
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, list):
         return [_plain(one) for one in value]
+    if isinstance(value, CreditsError):  # of an element of a batch
+        return {"error": {"code": value.sqlstate, "message": value.token, "details": value.detail}}
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

@@ -21,6 +21,7 @@ REFUSAL = re.compile(r"^(before sending: |gateway: )?(\w+)(?: (\w+))?$")
 # Parameters whose plain values are texts in the file and something else in Python.
 TIMES = ("expires_at", "period_start", "at")
 INTERVALS = ("hold_for",)
+BATCHES = ("reservations", "settlements", "refunds")
 RECORDS = {"jobs": "LegacyJob", "entries": "LegacyEntry"}
 
 
@@ -190,7 +191,7 @@ def write(entry: str, parameter: str, value: Any) -> str:
         return _python(parameter, value)
     if value is None or isinstance(value, bool | int | float):
         return text
-    if isinstance(value, list):
+    if isinstance(value, list) and parameter not in BATCHES:
         return _sql_array(parameter, value)
     plain = value if isinstance(value, str) else json.dumps(value)
     return "'" + plain.replace("'", "''") + "'"
@@ -202,6 +203,10 @@ def _python(parameter: str, value: Any) -> str:
     if parameter in INTERVALS and isinstance(value, str):
         number, unit = value.split()
         return f"timedelta({unit.removesuffix('s')}s={number})"
+    if parameter in BATCHES and isinstance(value, list):
+        return f"[{', '.join(_python('', one) for one in value)}]"
+    if parameter == "" and isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {_python(k, v)}" for k, v in value.items()) + "}"
     if parameter in RECORDS and value:
         return f"[{', '.join(_record(RECORDS[parameter], row) for row in value)}]"
     return repr(value)

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     # Without a mutant every test is green: else a red one would prove nothing.
     paths = tuple(dict.fromkeys(path for mutant in mutants for path in mutant.tests))
     healthy = Mutant("nothing", "README.md", "# pgcredits\n", "# pgcredits\n", paths)
-    (sound,) = run([healthy], tell=lambda _: None)
+    (sound,) = run([healthy], tell=lambda _: None, seconds=1200)
     red = [sound.by] if sound.noticed or sound.broken else []
     report.found("tests that are red without a mutant", red)
     outcomes = [] if red else run(mutants, workers=options.workers, tell=_tell)

@@ -93,22 +93,21 @@ _LOCKS = (
     _internal(
         "the job is read before the lock",
         "_lock_job",
-        "    perform credits._lock_profile(v_profile_id);\n    select j.* into v_job\n"
+        "    v_profile := credits._lock_profile(v_profile_id);\n    select j.* into v_job\n"
         "      from credits.jobs j\n     where j.id = _lock_job.job_id\n"
-        "       and j.profile_id = v_profile_id;",
+        "       and j.profile_id = v_profile.id;",
         "    select j.* into v_job\n      from credits.jobs j\n     where j.id = _lock_job.job_id\n"
-        "       and j.profile_id = v_profile_id;\n    perform credits._lock_profile(v_profile_id);",
+        "       and j.profile_id = v_profile_id;\n"
+        "    v_profile := credits._lock_profile(v_profile_id);",
         "concurrency",
         "laws/test_any_order.py",
     ),
     _public(
         "a replay is answered before the lock",
         "reserve_credits",
-        "  v_profile := credits._lock_profile(reserve_credits.profile_id);\n\n"
-        "  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then",
+        "  v_profile := credits._lock_profile(reserve_credits.profile_id);\n",
         "  if not exists (select from credits.jobs j where j.id = reserve_credits.job_id) then\n"
-        "    v_profile := credits._lock_profile(reserve_credits.profile_id);\n  end if;\n\n"
-        "  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then",
+        "    v_profile := credits._lock_profile(reserve_credits.profile_id);\n  end if;\n",
         "concurrency",
     ),
     _internal(
@@ -128,7 +127,7 @@ _LOCKS = (
     _internal(
         "another profile's job is found",
         "_lock_job",
-        "       and j.profile_id = v_profile_id;",
+        "       and j.profile_id = v_profile.id;",
         "       ;\n    perform credits._lock_profile(v_job.profile_id);",
         "pgtap/refund_job",
         "pgtap/rollback_reservation",
@@ -229,7 +228,7 @@ _KEYS = (
     _public(
         "a job id is no key",
         "reserve_credits",
-        "  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then",
+        "  if v_known then",
         "  if false then",
     ),
     _internal(
@@ -602,8 +601,8 @@ _LEDGER = (
     _internal(
         "the ledger forgets the addon part",
         "_write_ledger",
-        "  v_entry.addon_delta := _write_ledger.addon_delta;",
-        "  v_entry.addon_delta := 0;",
+        "         _write_ledger.addon_delta, m.credits_remaining,",
+        "         0, m.credits_remaining,",
     ),
     _internal(
         "the bucket does not move",
@@ -658,9 +657,8 @@ _INPUT = (
     _internal(
         "NULL amounts",
         "_check_amount",
-        "  perform credits._check_present("
-        "_check_amount.parameter, _check_amount.amount is not null);",
-        "  null;",
+        "    perform credits._check_present(_check_amount.parameter, false);",
+        "    null;",
     ),
     _internal(
         "NULL is a value",
@@ -781,12 +779,16 @@ _SECURITY = (
         "a service makes credits",
         "sql/grants.sql",
         "    credits.reserve_credits,\n    credits.settle_job,\n    credits.refund_job,\n"
-        "    credits.rollback_reservation,\n    credits.extend_hold,\n    credits.expire_holds,\n"
+        "    credits.rollback_reservation,\n    credits.reserve_credits_many,\n"
+        "    credits.settle_jobs,\n    credits.refund_jobs,\n"
+        "    credits.extend_hold,\n    credits.expire_holds,\n"
         "    credits.expire_packs,\n    credits.get_balance,\n    credits.get_statement,\n"
         "    credits.balance_at,\n    credits.explain_job,\n    credits.schema_version\n"
         "    to credits_app;",
         "    credits.grant_addon,\n    credits.reserve_credits,\n    credits.settle_job,\n"
-        "    credits.refund_job,\n    credits.rollback_reservation,\n    credits.extend_hold,\n"
+        "    credits.refund_job,\n    credits.rollback_reservation,\n"
+        "    credits.reserve_credits_many,\n    credits.settle_jobs,\n    credits.refund_jobs,\n"
+        "    credits.extend_hold,\n"
         "    credits.expire_holds,\n    credits.expire_packs,\n    credits.get_balance,\n"
         "    credits.get_statement,\n    credits.balance_at,\n    credits.explain_job,\n"
         "    credits.schema_version\n    to credits_app;",
@@ -947,6 +949,172 @@ _PAST = (
         "  if false then",
     ),
 )
+_BATCH_TESTS = ("pgtap/reserve_credits_many", "pgtap/settle_jobs", "pgtap/refund_jobs", "batches")
+# Batches answer for many at once: what holds for one must hold for each of them.
+_BATCHES = (
+    _internal(
+        "batches lock in an order of their own",
+        "_lock_profiles",
+        "     order by p.id\n",
+        "     order by hashtextextended(p.id::text, pg_backend_pid())\n",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch does not lock",
+        "_lock_profiles",
+        "       for no key update);",
+        "       );",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch moves credits of a profile that it has not locked",
+        "_plan_reservations",
+        "       and _plan_reservations.locked ? b.profile_id::text\n",
+        "",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch waits for a profile that came late",
+        "_reserve_one",
+        "     and not credits._lock_unless_locked(v_request.profile_id) then",
+        "     and false then",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch waits for a job that came late",
+        "_lock_element",
+        "  if credits._lock_unless_locked(v_profile_id) then",
+        "  if v_profile_id is not null then",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch writes its jobs in the order of the elements",
+        "_reserve_plain",
+        "     order by p.job_id\n",
+        "",
+        "concurrency/test_batches.py",
+    ),
+    _public(
+        "a job id that another profile took meanwhile is an error of the server",
+        "reserve_credits_many",
+        "  exception when unique_violation then",
+        "  exception when division_by_zero then",
+        "concurrency/test_batches.py",
+    ),
+    _internal(
+        "a batch overlooks packs",
+        "_plan_reservations",
+        " and p.next_pack_expiry is null",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch overlooks that the profile is closed",
+        "_plan_reservations",
+        " and p.closed_at is null",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch overlooks holds that are overdue",
+        "_plan_reservations",
+        "                  and coalesce(p.next_hold_expiry > _plan_reservations.at, true)\n",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch takes more than there is",
+        "_plan_reservations",
+        "then (select s.shortfall = 0",
+        "then (select s.shortfall is not null",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "what comes after a job that needs a closer look goes before it",
+        "_plan_reservations",
+        "r.is_plain and bool_and(r.is_plain) over so_far",
+        "r.is_plain",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a job twice in a batch is settled twice",
+        "_plan_settlements",
+        "                    and count(*) over (partition by r.job_id) = 1",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a job twice in a batch is refunded twice",
+        "_plan_refunds",
+        "                    and count(*) over (partition by r.job_id) = 1",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch settles for more than the job holds",
+        "_plan_settlements",
+        "                    and coalesce(r.actual_cost, 0) <= credits._outstanding(j)\n",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch refunds a job of another period as of this one",
+        "_plan_refunds",
+        "               and r.period_start is not distinct from p.period_start\n",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch returns what a part has returned",
+        "_plan_refunds",
+        "                    and j.monthly_refunded = 0\n"
+        "                    and j.addon_refunded = 0\n",
+        "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch refunds somebody else's job",
+        "_plan_refunds",
+        "             when j.profile_id = coalesce(r.profile_id, j.profile_id)\n",
+        "             when true\n",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a refusal ends a batch",
+        "_reserve_each",
+        "  if v_half > 0 then",
+        "  if false then",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch forgets the number of its ledger rows",
+        "_write_entries",
+        "         seq = p.seq + moved.entries\n",
+        "         seq = p.seq + 1\n",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a misspelled key in a batch is left out",
+        "_check_element",
+        "  if _check_element.element - _check_element.keys <> '{}' then",
+        "  if false then",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a batch of any size",
+        "_check_batch",
+        "  c_maximum constant integer := 10000;",
+        "  c_maximum constant integer := 20000;",
+        *_BATCH_TESTS,
+    ),
+    Mutant(
+        "a batch of the client lets an unknown key through",
+        "pyclient/pgcredits/batches.py",
+        "        if key not in checks:",
+        "        if False:",
+        ("client/test_batch_calls.py",),
+    ),
+)
 _CLIENT = (
     Mutant(
         "the client sends 1 for 1.5",
@@ -978,5 +1146,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *_SECURITY,
     *_BOOKS,
     *_PAST,
+    *_BATCHES,
     *_CLIENT,
 )

@@ -42,7 +42,7 @@ class Copy:
         self._server_url = server_url
         sources(folder)
 
-    def run(self, mutant: Mutant) -> Outcome:
+    def run(self, mutant: Mutant, seconds: float) -> Outcome:
         """Breaks the rule, runs the tests, and mends it again."""
         file = self._folder / mutant.file
         text = file.read_text("utf-8")
@@ -56,12 +56,12 @@ class Copy:
             )
             sums.write_text(released.replace(before, after), "utf-8")
         try:
-            return self._test(mutant)
+            return self._test(mutant, seconds)
         finally:
             file.write_text(text, "utf-8")
             sums.write_text(released, "utf-8")
 
-    def _test(self, mutant: Mutant) -> Outcome:
+    def _test(self, mutant: Mutant, seconds: float) -> Outcome:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         command += [str(self._folder / "tests" / path) for path in mutant.tests]
         try:
@@ -71,7 +71,7 @@ class Copy:
                 capture_output=True,
                 text=True,
                 cwd=self._folder,
-                timeout=_LONGEST_SECONDS,
+                timeout=seconds,
                 env={
                     **os.environ,
                     "PYTHONPATH": str(self._folder / "pyclient"),
@@ -93,9 +93,14 @@ class Copy:
 
 
 def run(
-    mutants: Sequence[Mutant], *, workers: int = 2, tell: Callable[[Outcome], None] = print
+    mutants: Sequence[Mutant],
+    *,
+    workers: int = 2,
+    tell: Callable[[Outcome], None] = print,
+    seconds: float = _LONGEST_SECONDS,
 ) -> list[Outcome]:
-    """Runs mutants, some at a time, on their own server. ``tell``: called with each outcome."""
+    """Runs mutants, some at a time, on their own server. ``tell``: called with each outcome;
+    ``seconds``: how long the tests of one may take."""
     with (
         tempfile.TemporaryDirectory(prefix="pgcredits-mutants-") as folder,
         LocalServer() as server,
@@ -107,7 +112,7 @@ def run(
         def one(mutant: Mutant) -> Outcome:
             copy = copies.get()
             try:
-                outcome = copy.run(mutant)
+                outcome = copy.run(mutant, seconds)
             finally:
                 copies.put(copy)
             tell(outcome)

@@ -17,7 +17,8 @@ select set_has(
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
-           ('repair_refunds', 'v')
+           ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_jobs', 'v'),
+           ('refund_jobs', 'v')
   $$,
   'writers are volatile, as is get_balance, which catches up; other reads are stable'
 );
@@ -32,7 +33,8 @@ select set_has(
            ('_return_credits', 'v'), ('_give_back', 'v'), ('_catch_up', 'v'), ('_now', 'v'),
            ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
            ('_write_legacy_jobs', 'v'), ('_replay_legacy', 'i'), ('_legacy_account', 'i'),
-           ('_legacy_kind', 'i')
+           ('_legacy_kind', 'i'), ('_lock_profiles', 'v'), ('_write_entries', 'v'),
+           ('_lock_element', 'v'), ('_plan_reservations', 's')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

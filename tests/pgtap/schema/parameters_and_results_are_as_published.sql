@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(28);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -77,6 +77,9 @@ from (values
   ('audit_refunds', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.refund_audit'),
   ('repair_refunds', 'profile_id uuid, reason text, actor text, dry_run boolean DEFAULT false',
    'SETOF credits.repair'),
+  ('reserve_credits_many', 'reservations jsonb', 'SETOF credits.batch_reservation'),
+  ('settle_jobs', 'settlements jsonb', 'SETOF credits.batch_settlement'),
+  ('refund_jobs', 'refunds jsonb', 'SETOF credits.batch_refund'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(15);
+select plan(18);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -50,7 +50,10 @@ from (values
                    'certainty text, position integer, reference text, repair_seq bigint'),
   ('repair', 'profile_id uuid, job_id uuid, entry_id text, addon_restored bigint, '
              'monthly_taken bigint, written_off bigint, previous_balance bigint, '
-             'new_balance bigint, seq bigint, replayed boolean')
+             'new_balance bigint, seq bigint, replayed boolean'),
+  ('batch_reservation', 'position integer, reservation credits.reservation, error jsonb'),
+  ('batch_settlement', 'position integer, settlement credits.settlement, error jsonb'),
+  ('batch_refund', 'position integer, refund credits.refund, error jsonb')
 ) c (type_name, attributes);
 
 select * from finish();

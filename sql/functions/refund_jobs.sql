@@ -1,0 +1,32 @@
+-- refund_jobs: many calls of refund_job in one: gives the credits of many jobs back.
+-- Promises: each element is answered, and changes what it changes, as if they were called one after
+--   another; what one is refused for does not concern the others. All of them commit together.
+-- Parameters: refunds: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
+--   refund_job, where null and a key left out mean its default.
+-- Result: batch_refund, one row for each element, in their order, position from 1: either its
+--   refund, or as error what refund_job would have raised: an object with code, message, details
+--   (an object) and hint.
+-- Locks: the profiles, by ascending id, before anything else.
+-- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
+--   where they are concerned: packs, pack_draws, renewals; one line for each refund in the server's
+--   log.
+-- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Nothing has changed then.
+-- Replay: by element, as refund_job does it: the whole batch again answers the same. A job twice in
+--   one batch is a replay, too.
+
+create or replace function credits.refund_jobs(refunds jsonb)
+returns setof credits.batch_refund
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+begin
+  return query
+    select r.position, r.refund, r.error
+      from unnest(credits._refund_batch(credits._read_refunds(refund_jobs.refunds))) r;
+end
+$$;
+
+comment on function credits.refund_jobs(jsonb) is
+  'Gives the credits of many jobs back in one call: a row for each element of the array, with its '
+  'refund or its error.';

@@ -1,0 +1,38 @@
+-- reserve_credits_many: many calls of reserve_credits in one: for many jobs at a time.
+-- Promises: each element is answered, and changes what it changes, as if they were called one after
+--   another; what one is refused for does not concern the others. All of them commit together.
+-- Parameters: reservations: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
+--   reserve_credits, where null and a key left out mean its default.
+-- Result: batch_reservation, one row for each element, in their order, position from 1: either its
+--   reservation, or as error what reserve_credits would have raised: an object with code, message,
+--   details (an object) and hint.
+-- Locks: the profiles, by ascending id, before anything else.
+-- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger, and where a profile has
+--   packs: packs, pack_draws.
+-- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Nothing has changed then.
+-- Replay: by element, as reserve_credits does it: what was reserved is answered again, and what was
+--   refused is tried anew. A job id twice in one batch is a replay, too.
+
+create or replace function credits.reserve_credits_many(reservations jsonb)
+returns setof credits.batch_reservation
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+as $$
+declare
+  v_requests credits._reservation_request[];
+  v_answers credits.batch_reservation[];
+begin
+  v_requests := credits._read_reservations(reserve_credits_many.reservations);
+  begin
+    v_answers := credits._reserve_batch(v_requests, true);
+  exception when unique_violation then -- another profile's transaction has just taken a job id
+    v_answers := credits._reserve_batch(v_requests, false);
+  end;
+  return query select a.position, a.reservation, a.error from unnest(v_answers) a;
+end
+$$;
+
+comment on function credits.reserve_credits_many(jsonb) is
+  'Reserves the credits of many jobs in one call: a row for each element of the array, with its '
+  'reservation or its error.';

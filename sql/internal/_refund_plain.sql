@@ -1,0 +1,71 @@
+-- _refund_plain: makes the refunds of a batch that _plan_refunds plans: one update of jobs, one
+-- insert into ledger, one update of profiles. Gives a row for each element, in their order; it is
+-- without a refund where the element is left to refund_job.
+-- locked: the profiles that the caller has locked, as _lock_profiles gives them.
+-- Each refund is a line in the server's log.
+
+create or replace function credits._refund_plain(
+  requests credits._refund_request[],
+  locked jsonb
+)
+returns credits.batch_refund[]
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+  v_answers credits.batch_refund[];
+  v_entries credits._batch_entry[];
+  v_entry credits._batch_entry;
+begin
+  with plan as materialized (
+    select p.*
+      from credits._plan_refunds(
+             _refund_plain.requests, _refund_plain.locked, v_now) p
+  ), job as (
+    update credits.jobs j
+       set monthly_refunded = p.monthly,
+           addon_refunded = p.addon,
+           state = 'refunded',
+           closing_seq = p.seq,
+           finished_at = coalesce(j.finished_at, v_now),
+           hold_due_at = null,
+           meta_json = j.meta_json || jsonb_build_object(
+             'credits_refunded', true,
+             'monthly_refunded', p.monthly,
+             'addon_refunded', p.addon)
+      from plan p
+     where j.id = p.job_id
+       and j.profile_id = p.profile_id
+       and p.seq is not null
+  )
+  select array_agg(
+           row(p.position,
+               case
+                 when p.seq is not null
+                   then row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly,
+                            p.addon,
+                            p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                            p.monthly_balance + p.addon_balance,
+                            p.seq, false, 0, 0, 'recorded')::credits.refund
+               end,
+               null)::credits.batch_refund
+           order by p.position),
+         array_agg(
+           row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
+               p.addon_balance,
+               format('job refund: %s (monthly: +%s, addon: +%s)', p.job_id, p.monthly, p.addon)
+                 || coalesce(': ' || p.reason, ''))::credits._batch_entry
+           order by p.position)
+           filter (where p.seq is not null)
+    into v_answers, v_entries
+    from plan p;
+  perform credits._write_entries('refund', v_entries);
+
+  for v_entry in select e.* from unnest(v_entries) e loop
+    raise log '[Credits] Refunded % credits for job % (monthly: +%, addon: +%)',
+      v_entry.monthly_delta + v_entry.addon_delta, v_entry.job_id, v_entry.monthly_delta,
+      v_entry.addon_delta;
+  end loop;
+  return v_answers;
+end
+$$;

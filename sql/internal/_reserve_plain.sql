@@ -1,0 +1,70 @@
+-- _reserve_plain: makes the reservations of a batch that _plan_reservations plans: one insert into
+-- jobs, one into ledger, one update of profiles. Gives a row for each element, in their order; it
+-- is without a reservation where the element is left to reserve_credits.
+-- locked: the profiles that the caller has locked, as _lock_profiles gives them.
+-- Raises 23505 where another profile's transaction has just reserved one of the job ids. Jobs are
+-- written by ascending id: two batches with the same ids wait for each other and do not deadlock.
+
+create or replace function credits._reserve_plain(
+  requests credits._reservation_request[],
+  locked jsonb
+)
+returns credits.batch_reservation[]
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+  v_answers credits.batch_reservation[];
+  v_entries credits._batch_entry[];
+begin
+  with plan as materialized (
+    select p.*
+      from credits._plan_reservations(
+             _reserve_plain.requests, _reserve_plain.locked, v_now) p
+  ), job as (
+    insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
+                              addon_deducted, reserve_seq, hold_expires_at, hold_due_at,
+                              period_start, created_at, meta_json)
+    select p.job_id, p.profile_id, 'reserved', p.cost, p.monthly, p.addon, p.seq,
+           p.hold_expires_at, p.hold_expires_at, p.period_start, v_now,
+           coalesce(p.meta, '{}') || jsonb_build_object(
+             'credit_cost', p.cost,
+             'credits_deducted', true,
+             'monthly_deducted', p.monthly,
+             'addon_deducted', p.addon)
+      from plan p
+     where p.seq is not null
+     order by p.job_id
+  ), hold as (
+    update credits.profiles p
+       set next_hold_expiry = least(p.next_hold_expiry, h.hold_expires_at)
+      from (select e.profile_id, min(e.hold_expires_at) as hold_expires_at
+              from plan e
+             where e.seq is not null
+               and e.hold_expires_at is not null
+             group by e.profile_id) h
+     where p.id = h.profile_id
+  )
+  select array_agg(
+           row(p.position,
+               case
+                 when p.seq is not null
+                   then row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
+                            p.monthly_balance + p.addon_balance + p.cost,
+                            p.monthly_balance + p.addon_balance,
+                            p.seq, false, p.hold_expires_at)::credits.reservation
+               end,
+               null)::credits.batch_reservation
+           order by p.position),
+         array_agg(
+           row(p.profile_id, p.seq, p.job_id, -p.monthly, -p.addon, p.monthly_balance,
+               p.addon_balance,
+               format('job reserve: %s (monthly: -%s, addon: -%s)',
+                      p.job_id, p.monthly, p.addon))::credits._batch_entry)
+           filter (where p.seq is not null and p.cost > 0)
+    into v_answers, v_entries
+    from plan p;
+  perform credits._write_entries('reserve', v_entries);
+  return v_answers;
+end
+$$;

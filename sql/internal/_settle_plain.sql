@@ -1,0 +1,65 @@
+-- _settle_plain: makes the settlements of a batch that _plan_settlements plans: one update of jobs,
+-- one insert into ledger, one update of profiles. Gives a row for each element, in their order; it
+-- is without a settlement where the element is left to settle_job.
+-- locked: the profiles that the caller has locked, as _lock_profiles gives them.
+
+create or replace function credits._settle_plain(
+  requests credits._settlement_request[],
+  locked jsonb
+)
+returns credits.batch_settlement[]
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+  v_answers credits.batch_settlement[];
+  v_entries credits._batch_entry[];
+begin
+  with plan as materialized (
+    select p.*
+      from credits._plan_settlements(
+             _settle_plain.requests, _settle_plain.locked, v_now) p
+  ), job as (
+    update credits.jobs j
+       set state = 'settled',
+           settled_cost = p.cost,
+           monthly_deducted = p.monthly_deducted,
+           addon_deducted = p.addon_deducted,
+           settle_seq = p.seq,
+           settle_period_start = p.period_start,
+           hold_due_at = null,
+           finished_at = v_now,
+           meta_json = j.meta_json || jsonb_build_object(
+             'credit_cost', p.cost,
+             'credits_deducted', true,
+             'monthly_deducted', p.monthly_deducted,
+             'addon_deducted', p.addon_deducted)
+      from plan p
+     where j.id = p.job_id
+       and j.profile_id = p.profile_id
+       and p.seq is not null
+  )
+  select array_agg(
+           row(p.position,
+               case
+                 when p.seq is not null
+                   then row(p.job_id, p.profile_id, p.cost, p.monthly_deducted, p.addon_deducted,
+                            0, p.monthly, p.addon, 0, 0, false,
+                            p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                            p.monthly_balance + p.addon_balance,
+                            p.seq, false)::credits.settlement
+               end,
+               null)::credits.batch_settlement
+           order by p.position),
+         array_agg(
+           row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
+               p.addon_balance,
+               format('job settle: %s (monthly: +%s, addon: +%s)',
+                      p.job_id, p.monthly, p.addon))::credits._batch_entry)
+           filter (where p.seq is not null and p.monthly + p.addon > 0)
+    into v_answers, v_entries
+    from plan p;
+  perform credits._write_entries('settle', v_entries);
+  return v_answers;
+end
+$$;

@@ -1,0 +1,26 @@
+-- _write_entries: what _write_ledger does, for many rows at a time: the ledger rows of a batch, and
+-- the balances of their profiles, which move by the same amounts.
+-- The caller holds the locks of all these profiles and has numbered the rows of each from its seq.
+
+create or replace function credits._write_entries(kind text, entries credits._batch_entry[])
+returns void
+language plpgsql volatile
+as $$
+begin
+  insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
+                              monthly_balance, addon_balance, reason)
+  select e.profile_id, e.seq, credits._now(), _write_entries.kind, e.job_id, e.monthly_delta,
+         e.addon_delta, e.monthly_balance, e.addon_balance, e.reason
+    from unnest(_write_entries.entries) e;
+
+  update credits.profiles p
+     set credits_remaining = p.credits_remaining + moved.monthly,
+         addon_credits = p.addon_credits + moved.addon,
+         seq = p.seq + moved.entries
+    from (select e.profile_id, sum(e.monthly_delta)::bigint as monthly,
+                 sum(e.addon_delta)::bigint as addon, count(*) as entries
+            from unnest(_write_entries.entries) e
+           group by e.profile_id) moved
+   where p.id = moved.profile_id;
+end
+$$;

@@ -1,0 +1,1 @@
+"""A batch is its elements, called one after another."""

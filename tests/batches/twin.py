@@ -1,0 +1,171 @@
+"""A batch and its elements one after another, from the same state: what each answers and leaves.
+
+Both happen in one transaction: the single calls first, then everything is rolled back to where they
+began, and the batch is made with the same ids at the same time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+CLOCK = """
+create or replace function credits._now() returns timestamptz language sql volatile
+as $$ select current_setting('batches.now')::timestamptz $$
+"""
+TABLES = ("profiles", "jobs", "ledger", "packs", "pack_draws", "renewals", "revocations")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A batch function: the single call of an element, and what is passed to it even if null."""
+
+    batch: str
+    single: str
+    answer: str
+    plan: str
+    types: dict[str, str]
+    required: tuple[str, ...]
+
+
+KINDS = {
+    "reserve": Kind(
+        "reserve_credits_many(%s::jsonb)",
+        "reserve_credits",
+        "reservation",
+        "_plan_reservations(credits._read_reservations(%s::jsonb), locked.ids, credits._now())",
+        {
+            "profile_id": "uuid",
+            "job_id": "uuid",
+            "cost": "bigint",
+            "meta": "jsonb",
+            "hold_for": "interval",
+        },
+        ("profile_id", "job_id", "cost"),
+    ),
+    "settle": Kind(
+        "settle_jobs(%s::jsonb)",
+        "settle_job",
+        "settlement",
+        "_plan_settlements(credits._read_settlements(%s::jsonb), locked.ids, credits._now())",
+        {"job_id": "uuid", "actual_cost": "bigint", "overage": "text", "profile_id": "uuid"},
+        ("job_id",),
+    ),
+    "refund": Kind(
+        "refund_jobs(%s::jsonb)",
+        "refund_job",
+        "refund",
+        "_plan_refunds(credits._read_refunds(%s::jsonb), locked.ids, credits._now())",
+        {
+            "job_id": "uuid",
+            "amount": "bigint",
+            "refund_id": "text",
+            "reason": "text",
+            "profile_id": "uuid",
+        },
+        ("job_id",),
+    ),
+}
+
+
+class Twin:
+    """A connection in a transaction, and the comparison. ``met``: what has happened in it."""
+
+    def __init__(self, connection: psycopg.Connection, met: Counter[str]) -> None:
+        self.connection = connection
+        self.met = met
+
+    def set_time(self, now: datetime) -> None:
+        self.connection.execute("select set_config('batches.now', %s, false)", [now.isoformat()])
+
+    def run(self, statement: str, values: list[Any] | None = None) -> dict[str, Any]:
+        """One call: its answer, or its refusal as a batch would give it."""
+        try:
+            with self.connection.transaction():
+                row = self.connection.execute(statement, values or []).fetchone()
+        except psycopg.Error as error:
+            if not str(error.sqlstate).startswith("PT"):
+                raise
+            return {
+                "error": {
+                    "code": error.sqlstate,
+                    "message": error.diag.message_primary,
+                    "details": json.loads(error.diag.message_detail or ""),
+                    "hint": error.diag.message_hint,
+                }
+            }
+        assert row is not None
+        return {"answer": row[0]}
+
+    def one(self, kind: str, element: dict[str, Any]) -> dict[str, Any]:
+        """One element through the single call: what is null is left out where it may be."""
+        how = KINDS[kind]
+        names = [
+            name for name in how.types if name in how.required or element.get(name) is not None
+        ]
+        given = ", ".join(f"{name} => %s::{how.types[name]}" for name in names)
+        values = [
+            json.dumps(element[name])
+            if how.types[name] == "jsonb" and element.get(name) is not None
+            else element.get(name)
+            for name in names
+        ]
+        return self.run(f"select to_jsonb(r) from credits.{how.single}({given}) r", values)
+
+    def many(self, kind: str, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The whole batch; its answers in the same form, after a look at their frame."""
+        how = KINDS[kind]
+        rows = self.connection.execute(
+            f"select position, to_jsonb({how.answer}), error from credits.{how.batch}",
+            [json.dumps(batch)],
+        ).fetchall()
+        assert [row[0] for row in rows] == list(range(1, len(batch) + 1))
+        assert all((answer is None) != (error is None) for _, answer, error in rows)
+        return [
+            {"answer": answer} if error is None else {"error": error} for _, answer, error in rows
+        ]
+
+    def compare(self, kind: str, batch: list[dict[str, Any]]) -> None:
+        """Fails unless the batch is like its elements one after another; then it has happened."""
+        plan = self.connection.execute(
+            "select coalesce(bool_and(seq is not null), false),"
+            " coalesce(bool_or(seq is not null), false)"
+            " from (select jsonb_object_agg(p.id, true) from credits.profiles p) locked (ids),"
+            f" credits.{KINDS[kind].plan}",
+            [json.dumps(batch)],
+        ).fetchone()
+        assert plan is not None
+        self.met[f"{kind}: {'all' if plan[0] else 'some' if plan[1] else 'none'} at once"] += 1
+
+        singles: list[dict[str, Any]] = []
+        with self.connection.transaction(force_rollback=True):
+            singles += [self.one(kind, element) for element in batch]
+            after_singles = self.state()
+        answers = self.many(kind, batch)
+        told = f"{kind} {json.dumps(batch)}"
+        assert answers == singles, told
+        assert self.state() == after_singles, told
+        for answer in answers:
+            if "error" in answer:
+                self.met[f"{kind}: {answer['error']['message']}"] += 1
+            else:
+                self.met[f"{kind}: {'replayed' if answer['answer']['replayed'] else 'done'}"] += 1
+
+    def state(self) -> dict[str, Any]:
+        """Every row of every table."""
+        rows = ", ".join(
+            f"'{table}', "
+            f"(select jsonb_agg(to_jsonb(t) order by to_jsonb(t)) from credits.{table} t)"
+            for table in TABLES
+        )
+        row = self.connection.execute(f"select jsonb_build_object({rows})").fetchone()
+        assert row is not None
+        return dict(row[0])
+
+    def findings(self) -> list[Any]:
+        return self.connection.execute("select f::text from credits.check_integrity() f").fetchall()

@@ -1,0 +1,275 @@
+"""Batches through the client: results and exceptions in one list, each as the single call's."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from pgcredits import Credits, CreditsError, InsufficientCredits, InvalidArgument, Refund
+from pgcredits.errors import from_batch
+
+
+class Unreachable:
+    """An executor that no call may reach."""
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        raise AssertionError(query)
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        raise AssertionError(query)
+
+
+class Recorder(Unreachable):
+    sent = ""
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        self.sent = args[0]
+        return []
+
+
+async def outcome(call: Awaitable[Any]) -> Any:
+    try:
+        return await call
+    except CreditsError as error:
+        return error
+
+
+def told(answer: Any) -> Any:
+    """All that an answer or an exception says."""
+    if isinstance(answer, CreditsError):
+        return (type(answer), answer.token, answer.sqlstate, answer.detail, answer.hint)
+    return answer
+
+
+async def test_each_element_is_answered_as_by_the_single_call(
+    credits_client: Credits,
+) -> None:
+    profile_id, twin_id, job_id = uuid4(), uuid4(), uuid4()
+    for each in (profile_id, twin_id):
+        await credits_client.open_profile(each, credits_remaining=100, addon_credits=20)
+
+    async def both(single: str, batch: str, elements: list[dict[str, Any]]) -> None:
+        ones = [await outcome(getattr(credits_client, single)(**each)) for each in elements]
+        many = await getattr(credits_client, batch)(elements)
+        for one, other in zip(ones, many, strict=True):
+            if isinstance(one, CreditsError):
+                assert told(one) == told(other)
+            else:
+                assert type(one) is type(other)
+                assert other.replayed
+
+    await both(
+        "reserve_credits",
+        "reserve_credits_many",
+        [
+            {"profile_id": profile_id, "job_id": str(job_id), "cost": 110, "meta": {"ü": [1.5]}},
+            {"profile_id": str(profile_id), "job_id": uuid4(), "cost": 11},
+            {"profile_id": profile_id, "job_id": job_id, "cost": 111, "meta": None},
+            {"profile_id": uuid4(), "job_id": job_id, "cost": 1, "hold_for": None},
+            {"profile_id": profile_id, "job_id": uuid4(), "cost": -1},
+            {"profile_id": twin_id, "job_id": uuid4(), "cost": 1, "hold_for": timedelta(0)},
+            {"profile_id": twin_id, "job_id": uuid4(), "cost": 1, "meta": {"credit_cost": 1}},
+        ],
+    )
+    await both(
+        "settle_job",
+        "settle_jobs",
+        [
+            {"job_id": job_id, "actual_cost": 100, "overage": "reject"},
+            {"job_id": job_id, "actual_cost": 99},
+            {"job_id": job_id, "profile_id": twin_id},
+            {"job_id": job_id, "overage": "other"},
+        ],
+    )
+    await both(
+        "refund_job",
+        "refund_jobs",
+        [
+            {"job_id": job_id, "amount": 3, "refund_id": "part"},
+            {"job_id": job_id, "amount": 4, "refund_id": "part"},
+            {"job_id": job_id, "reason": "it failed"},
+            {"job_id": uuid4()},
+        ],
+    )
+    assert await credits_client.check_integrity() == []
+
+
+async def test_a_hold_has_the_deadline_of_the_single_call(credits_client: Credits) -> None:
+    profile_id, one, other = uuid4(), uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=100)
+    hold_for = timedelta(days=1, hours=25, seconds=1, microseconds=5)
+    single = await credits_client.reserve_credits(profile_id, one, 1, hold_for=hold_for)
+    (batch,) = await credits_client.reserve_credits_many(
+        [{"profile_id": profile_id, "job_id": other, "cost": 1, "hold_for": hold_for}]
+    )
+    assert not isinstance(batch, CreditsError)
+    assert single.hold_expires_at is not None
+    assert batch.hold_expires_at is not None
+    assert timedelta(0) <= batch.hold_expires_at - single.hold_expires_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("hold_for", "text"),
+    [
+        (timedelta(microseconds=1), "P0DT0.000001S"),
+        (timedelta(days=2, hours=3), "P2DT10800.000000S"),
+        (timedelta(seconds=-1), "P-1DT86399.000000S"),
+    ],
+)
+async def test_an_element_is_sent_as_json(hold_for: timedelta, text: str) -> None:
+    recorder = Recorder()
+    ids = UUID(int=1), UUID(int=2)
+    await Credits(recorder).reserve_credits_many(
+        [
+            {
+                "profile_id": ids[0],
+                "job_id": str(ids[1]).upper(),
+                "cost": 5,
+                "meta": {"a": 'b"'},
+                "hold_for": hold_for,
+            },
+            {},
+            {"meta": None, "hold_for": None},
+        ]
+    )
+    assert json.loads(recorder.sent) == [
+        {
+            "profile_id": str(ids[0]),
+            "job_id": str(ids[1]),
+            "cost": 5,
+            "meta": {"a": 'b"'},
+            "hold_for": text,
+        },
+        {},
+        {"meta": None, "hold_for": None},
+    ]
+
+
+JOB = uuid4()
+
+
+@pytest.mark.parametrize(
+    ("method", "batch", "token", "detail"),
+    [
+        ("refund_jobs", 5, "invalid_batch", {"parameter": "refunds"}),
+        ("refund_jobs", "[]", "invalid_batch", {"parameter": "refunds"}),
+        ("refund_jobs", {"job_id": JOB}, "invalid_batch", {"parameter": "refunds"}),
+        ("settle_jobs", [5], "invalid_batch", {"parameter": "settlements", "position": 1}),
+        (
+            "settle_jobs",
+            [{"job_id": JOB}, {"job": JOB}],
+            "invalid_batch",
+            {"parameter": "settlements", "position": 2, "unknown": "job"},
+        ),
+        (
+            "reserve_credits_many",
+            [{}, {"cost": 1.5}],
+            "invalid_amount",
+            {"parameter": "cost", "position": 2},
+        ),
+        (
+            "reserve_credits_many",
+            [{"job_id": "x"}],
+            "invalid_reference",
+            {"parameter": "job_id", "position": 1},
+        ),
+        (
+            "reserve_credits_many",
+            [{"meta": {"a": float("nan")}}],
+            "invalid_metadata",
+            {"parameter": "meta", "position": 1},
+        ),
+        (
+            "reserve_credits_many",
+            [{"hold_for": "1 hour"}],
+            "invalid_interval",
+            {"parameter": "hold_for", "position": 1},
+        ),
+        ("refund_jobs", [{"reason": "\0"}], "invalid_reference", {"parameter": "reason"}),
+    ],
+)
+async def test_what_cannot_be_sent_is_told_before(
+    method: str, batch: Any, token: str, detail: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        await getattr(Credits(Unreachable()), method)(batch)
+    assert caught.value.token == token
+    assert detail.items() <= caught.value.detail.items()
+
+
+async def test_a_batch_that_is_refused_as_a_whole_raises(credits_client: Credits) -> None:
+    for batch, token in (([], "invalid_batch"), ([{}] * 10_001, "batch_too_large")):
+        with pytest.raises(InvalidArgument) as caught:
+            await credits_client.settle_jobs(batch)
+        assert caught.value.token == token
+
+
+def test_an_error_of_a_newer_schema_is_still_a_refusal() -> None:
+    error = {"code": "PT499", "message": "too_new", "details": {"a": 1}, "hint": "Update."}
+    assert told(from_batch(error)) == (CreditsError, "too_new", "PT499", {"a": 1}, "Update.")
+    known = from_batch(error | {"message": "insufficient_credits", "details": {"available": 7}})
+    assert isinstance(known, InsufficientCredits)
+    assert known.available == 7
+
+
+async def refund_three(client: Credits) -> list[str]:
+    """Refunds two jobs at once and one by itself; returns the lines that must appear."""
+    profile_id, packed = uuid4(), uuid4()
+    jobs = [uuid4() for _ in range(3)]
+    for each in (profile_id, packed):
+        await client.open_profile(each, credits_remaining=500, addon_credits=100)
+    for job_id in jobs[:2]:
+        await client.reserve_credits(profile_id, job_id, 300)
+    await client.reserve_credits(packed, jobs[2], 70)
+    batch = [{"job_id": job_id} for job_id in (*jobs[:2], uuid4())]
+    batch += [{"job_id": jobs[2], "amount": 70, "refund_id": "all"}] * 2
+    for _ in range(2):
+        answers = await client.refund_jobs(batch)
+        assert [isinstance(each, Refund) for each in answers] == [True, True, False, True, True]
+    return [
+        f"[Credits] Refunded 300 credits for job {jobs[0]} (monthly: +300, addon: +0)",
+        f"[Credits] Refunded 300 credits for job {jobs[1]} (monthly: +200, addon: +100)",
+        f"[Credits] Refunded 70 credits for job {jobs[2]} (monthly: +70, addon: +0)",
+    ]
+
+
+async def test_the_clients_logger_gets_each_refund_once(
+    credits_client: Credits, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="pgcredits"):
+        lines = await refund_three(credits_client)
+    assert [record.getMessage() for record in caplog.records if record.name == "pgcredits"] == lines
+
+
+@pytest.mark.skipif(
+    "PGCREDITS_TEST_URL" in os.environ, reason="the log of a server given by URL is out of reach"
+)
+async def test_the_servers_log_gets_each_refund_once(
+    credits_client: Credits, server_log: list[Path]
+) -> None:
+    lines = await refund_three(credits_client)
+    log = server_log[0].read_text("utf-8")
+    assert [log.count(f"LOG:  {line}\n") for line in lines] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("method", ["reserve_credits_many", "settle_jobs", "refund_jobs"])
+def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: str) -> None:
+    import inspect
+
+    from pgcredits import client
+
+    singles: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+        "reserve_credits_many": (Credits.reserve_credits, client._RESERVATION),
+        "settle_jobs": (Credits.settle_job, client._SETTLEMENT),
+        "refund_jobs": (Credits.refund_job, client._REFUND),
+    }
+    single, checks = singles[method]
+    assert list(checks) == list(inspect.signature(single).parameters)[1:]

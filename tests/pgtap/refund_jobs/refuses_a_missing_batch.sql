@@ -1,0 +1,11 @@
+begin;
+\ir ../helpers.psql
+select plan(1);
+
+select credits_tests.refuses(
+  'select credits.refund_jobs(null)', 'PT400', 'missing_argument', '{"parameter": "refunds"}',
+  'NULL is no batch'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,24 @@
+begin;
+\ir ../helpers.psql
+select plan(3);
+
+select credits_tests.set_time('2030-01-01 00:00Z') as now \gset
+select credits_tests.profile(0, 100) as profile \gset
+select credits_tests.pack(:'profile', 30, '2030-01-02 00:00Z') as early,
+       credits_tests.pack(:'profile', 40, '2030-01-09 00:00Z') as late \gset
+select credits_tests.set_time('2030-01-03 00:00Z') as now \gset
+
+select is(
+  credits_tests.outcomes(
+    'reserve_credits_many',
+    credits_tests.batch('{"cost": 25}' || jsonb_build_object('profile_id', :'profile'), 'job_id',
+                        gen_random_uuid()::text, gen_random_uuid()::text)),
+  'done, done', 'both are paid'
+);
+select is(credits_tests.packs(:'profile') || ', ' || credits_tests.history(:'profile', 3),
+          '0 0, lapse +0 -30, reserve +0 -25, reserve +0 -25',
+          'the overdue pack lapses first, the other burns');
+select credits_tests.sound(:'profile');
+
+select * from finish();
+rollback;

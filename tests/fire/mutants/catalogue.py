@@ -1131,6 +1131,32 @@ _CLIENT = (
         ("client/test_arguments.py",),
     ),
 )
+_SPEED = (
+    Mutant(
+        "the jobs of a profile are looked for among all",
+        "migrations/pgcredits.0012.storage.sql",
+        "create index if not exists jobs_profile on credits.jobs (profile_id, reserve_seq);",
+        "",
+        ("plans",),
+    ),
+    Mutant(
+        "an update of a job changes all its indexes",
+        "migrations/pgcredits.0012.storage.sql",
+        "  fillfactor = 85,\n",
+        "",
+        ("plans",),
+    ),
+    *(
+        _internal(
+            f"a batch of 500 reads whole tables, {name}",
+            name,
+            "set plan_cache_mode = force_generic_plan\n",
+            "",
+            "plans",
+        )
+        for name in ("_reserve_batch", "_settle_batch", "_refund_batch")
+    ),
+)
 
 MUTANTS: tuple[Mutant, ...] = (
     *_LOCKS,
@@ -1147,5 +1173,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *_BOOKS,
     *_PAST,
     *_BATCHES,
+    *_SPEED,
     *_CLIENT,
 )

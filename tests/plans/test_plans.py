@@ -1,0 +1,129 @@
+"""No call reads a whole table, and updates of the hot tables change no index.
+
+The statistics of the server tell: how often each table was scanned from one end to the other, and
+how many of its updates were heap-only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from uuid import UUID, uuid5
+
+import psycopg
+import pytest
+from pytest_postgresql.executors import NoopExecutor
+
+from support import clone
+
+PROFILES, JOBS_EACH = 2_000, 8  # so many that reading them all is never the cheapest plan
+SPACE = UUID(int=0)
+
+
+def profile(number: int) -> UUID:
+    return uuid5(SPACE, f"profile {number}")
+
+
+def job(number: int, of: int = 0) -> UUID:
+    return uuid5(SPACE, f"job {number} of profile {of}")
+
+
+@pytest.fixture(scope="module")
+def connection(migrated_server: NoopExecutor) -> Iterator[psycopg.Connection]:
+    """A database with many profiles and jobs, and statistics about them."""
+    with clone(migrated_server, "plans") as url, psycopg.connect(url, autocommit=True) as own:
+        with own.cursor() as cursor:
+            cursor.executemany(
+                "select credits.open_profile(%s, 1000000, 1000000)",
+                [(profile(number),) for number in range(PROFILES)],
+            )
+        for first in range(0, PROFILES, 1_000):
+            reservations = [
+                {"profile_id": str(profile(of)), "job_id": str(job(number, of)), "cost": 5}
+                for of in range(first, first + 1_000)
+                for number in range(JOBS_EACH)
+            ]
+            own.execute(
+                "select count(*) from credits.reserve_credits_many(%s)", [json.dumps(reservations)]
+            )
+        own.execute("vacuum analyze")
+        yield own
+
+
+def sums(connection: psycopg.Connection, column: str) -> dict[str, int]:
+    """A statistic of each large table, with everything that was done so far."""
+    connection.execute("select pg_stat_force_next_flush()")
+    query = f"""
+        select relname, {column} from pg_stat_user_tables
+         where schemaname = 'credits' and relname in ('profiles', 'jobs', 'ledger')
+    """
+    return dict(connection.execute(query).fetchall())
+
+
+def batch(first: int, last: int, **more: object) -> str:
+    elements = [{"job_id": str(job(number % 6, number)), **more} for number in range(first, last)]
+    return json.dumps(elements)
+
+
+NEW = [{"profile_id": str(profile(n)), "job_id": str(job(90, n)), "cost": 1} for n in range(500)]
+CALLS = {
+    "reserve_credits": ("credits.reserve_credits(%s, %s, 5)", profile(1), job(50, 1)),
+    "a replay": ("credits.reserve_credits(%s, %s, 5)", profile(1), job(1, 1)),
+    "a hold": (
+        "credits.reserve_credits(%s, %s, 5, hold_for => '1 hour')",
+        profile(2),
+        job(50, 2),
+    ),
+    "extend_hold": ("credits.extend_hold(%s, '2 hours')", job(50, 2)),
+    "settle_job": ("credits.settle_job(%s, 3)", job(1, 3)),
+    "settle_job for more": ("credits.settle_job(%s, 30)", job(2, 3)),
+    "refund_job": ("credits.refund_job(%s)", job(1, 4)),
+    "refund of a part": ("credits.refund_job(%s, 2, 'part')", job(2, 4)),
+    "rollback_reservation": ("credits.rollback_reservation(%s)", job(3, 4)),
+    "expire_holds": ("credits.expire_holds()",),
+    "expire_packs": ("credits.expire_packs()",),
+    "grant_addon": ("credits.grant_addon(%s, 5, 'order', now() + '1 day')", profile(5)),
+    "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
+    "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
+    "get_balance": ("credits.get_balance(%s)", profile(7)),
+    "get_statement": ("credits.get_statement(%s)", profile(7)),
+    "balance_at": ("credits.balance_at(%s, now())", profile(7)),
+    "explain_job": ("credits.explain_job(%s)", job(1, 7)),
+    "check_integrity": ("credits.check_integrity(%s)", profile(8)),
+    "reserve_credits_many": ("credits.reserve_credits_many(%s)", json.dumps(NEW)),
+    "settle_jobs": ("credits.settle_jobs(%s)", batch(500, 1_000, actual_cost=4)),
+    "refund_jobs": ("credits.refund_jobs(%s)", batch(1_000, 1_500)),
+    "one's own jobs": ("credits.jobs where profile_id = %s", profile(9)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_reads_no_whole_table(connection: psycopg.Connection, name: str) -> None:
+    call, *arguments = CALLS[name]
+    before = sums(connection, "seq_scan")
+    connection.execute(f"select * from {call}", arguments).fetchall()
+    assert sums(connection, "seq_scan") == before
+
+
+def test_reading_a_whole_table_would_be_seen(connection: psycopg.Connection) -> None:
+    before = sums(connection, "seq_scan")
+    connection.execute("select count(*) from credits.jobs where meta_json = '{}'")
+    assert sums(connection, "seq_scan") == before | {"jobs": before["jobs"] + 1}
+
+
+def test_updates_of_the_hot_tables_change_no_index(connection: psycopg.Connection) -> None:
+    """Jobs end some time after they began, when their page has filled up."""
+    before = sums(connection, "n_tup_upd"), sums(connection, "n_tup_hot_upd")
+    with connection.cursor() as cursor:
+        for number in range(3_000):
+            arguments = (profile(number % 500), job(number, -1))
+            cursor.execute("select credits.reserve_credits(%s, %s, 5)", arguments)
+            if number >= 50:
+                how = "refund_job" if number % 3 == 0 else "settle_job"
+                cursor.execute(f"select credits.{how}(%s)", [job(number - 50, -1)])
+    updates = sums(connection, "n_tup_upd")
+    heap_only = sums(connection, "n_tup_hot_upd")
+    for table in ("profiles", "jobs"):
+        changed = updates[table] - before[0][table]
+        assert changed > 2_900
+        assert heap_only[table] - before[1][table] > 0.95 * changed, table

@@ -29,13 +29,11 @@ as $$
 declare
   v_valid boolean;
   v_profile credits.profiles;
-  v_monthly bigint;
-  v_addon bigint;
-  v_shortfall bigint;
-  v_known boolean;
+  v_split record;
   v_from_packs bigint := 0::bigint;
   v_seq bigint;
   v_hold_expires_at timestamptz;
+  v_reservation credits.reservation;
 begin
   v_valid := credits._check_present('profile_id', reserve_credits.profile_id is not null)
     and credits._check_present('job_id', reserve_credits.job_id is not null)
@@ -46,19 +44,19 @@ begin
 
   v_profile := credits._lock_profile(reserve_credits.profile_id);
 
-  select s.*, exists (select from credits.jobs j where j.id = reserve_credits.job_id)
-    into v_monthly, v_addon, v_shortfall, v_known
+  select s.*, exists (select from credits.jobs j where j.id = reserve_credits.job_id) as is_known
+    into v_split
     from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                   v_profile.overdraft_limit, reserve_credits.cost) s;
-  if v_known then
+  if v_split.is_known then
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
 
   v_valid := credits._check_open(v_profile)
-    and credits._check_funds(v_profile, reserve_credits.cost, v_shortfall);
-  if v_profile.next_pack_expiry is not null and v_addon > 0 then
-    v_from_packs := credits._draw_packs(v_profile.id, v_addon, reserve_credits.job_id);
+    and credits._check_funds(v_profile, reserve_credits.cost, v_split.shortfall);
+  if v_profile.next_pack_expiry is not null and v_split.addon > 0 then
+    v_from_packs := credits._draw_packs(v_profile.id, v_split.addon, reserve_credits.job_id);
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._set_hold(v_profile.id, reserve_credits.hold_for);
@@ -68,14 +66,14 @@ begin
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
                             pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
                             created_at, meta_json)
-  values (reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_monthly,
-          v_addon, v_from_packs, v_seq, v_hold_expires_at, v_hold_expires_at,
+  values (reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,
+          v_split.addon, v_from_packs, v_seq, v_hold_expires_at, v_hold_expires_at,
           v_profile.period_start, credits._now(),
           coalesce(reserve_credits.meta, '{}') || jsonb_build_object(
             'credit_cost', reserve_credits.cost,
             'credits_deducted', true,
-            'monthly_deducted', v_monthly,
-            'addon_deducted', v_addon))
+            'monthly_deducted', v_split.monthly,
+            'addon_deducted', v_split.addon))
   on conflict do nothing;
   if not found then -- another profile's transaction reserved this job id since we looked
     return credits._replay_reservation(
@@ -84,16 +82,17 @@ begin
 
   if reserve_credits.cost > 0 then
     v_seq := (credits._write_ledger(
-      reserve_credits.profile_id, 'reserve', reserve_credits.job_id, -v_monthly, -v_addon,
+      v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,
       format('job reserve: %s (monthly: -%s, addon: -%s)',
-             reserve_credits.job_id, v_monthly, v_addon))).seq;
+             reserve_credits.job_id, v_split.monthly, v_split.addon))).seq;
   end if;
 
-  return row(
-    reserve_credits.job_id, reserve_credits.profile_id, reserve_credits.cost, v_monthly, v_addon,
+  v_reservation := row(
+    reserve_credits.job_id, v_profile.id, reserve_credits.cost, v_split.monthly, v_split.addon,
     v_profile.credits_remaining + v_profile.addon_credits,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost,
-    v_seq, false, v_hold_expires_at)::credits.reservation;
+    v_seq, false, v_hold_expires_at); -- also into a type that has more attributes by now
+  return v_reservation;
 end
 $$;
 

@@ -50,11 +50,11 @@ async def mutated(lane: Lane, mutant: Mutant) -> AsyncIterator[None]:
 NO_WAIT, WAIT = "a wait where there must be one", "no wait where there must be none"
 LOCK = "     for no key update;\n"
 LOCK_CALL = "  v_profile := credits._lock_profile(reserve_credits.profile_id);\n\n"
-JOB_LOCK = "    perform credits._lock_profile(v_profile_id);\n"
+JOB_LOCK = "    v_profile := credits._lock_profile(v_profile_id);\n"
 JOB_READ = """    select j.* into v_job
       from credits.jobs j
      where j.id = _lock_job.job_id
-       and j.profile_id = v_profile_id;
+       and j.profile_id = v_profile.id;
 """
 REPLAY = """  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
     return credits._replay_reservation(
@@ -87,14 +87,14 @@ MUTANTS = [
     Mutant(
         "a replay before the lock",
         "functions/reserve_credits.sql",
-        ((LOCK_CALL, ""), (REPLAY, REPLAY + LOCK_CALL)),
+        ((LOCK_CALL, REPLAY + LOCK_CALL),),
         "6 reserve: a replay waits for the lock too",
         (NO_WAIT,),
     ),
     Mutant(
         "a job that is read before the lock",
         "internal/_lock_job.sql",
-        ((JOB_LOCK, ""), (JOB_READ, JOB_READ + JOB_LOCK)),
+        ((JOB_LOCK + JOB_READ, JOB_READ.replace("v_profile.id", "v_profile_id") + JOB_LOCK),),
         "7 two parts, together too much",
         ("a serial order gives this", "other errors"),
     ),

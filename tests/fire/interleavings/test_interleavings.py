@@ -81,4 +81,6 @@ async def test_the_pairs_have_every_writer(lane: Lane) -> None:
         "where f.pronamespace = 'credits'::regnamespace and f.provolatile = 'v' "
         "and f.proname !~ '^_'"
     )
-    assert sorted(name for (name,) in volatile) == WRITERS
+    # A batch equals its elements (tests/batches); batches meet in tests/concurrency.
+    batches = {"reserve_credits_many", "settle_jobs", "refund_jobs"}
+    assert sorted({name for (name,) in volatile} - batches) == WRITERS

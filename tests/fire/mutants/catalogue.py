@@ -228,7 +228,7 @@ _KEYS = (
     _public(
         "a job id is no key",
         "reserve_credits",
-        "  if v_known then",
+        "  if v_split.is_known then",
         "  if false then",
     ),
     _internal(

@@ -72,6 +72,9 @@ def migrate(url: str) -> Migrated:
 def _apply(url: str) -> list[str]:
     backend = yoyo.get_backend(_yoyo_url(url))
     try:
+        # Whoever left yoyo's own lock behind is dead: our caller holds the one that goes with its
+        # session.
+        backend.break_lock()
         migrations = yoyo.read_migrations(str(MIGRATIONS_FOLDER))
         pending = backend.to_apply(migrations)
         backend.apply_migrations_only(pending)

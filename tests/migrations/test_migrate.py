@@ -74,6 +74,15 @@ def test_every_run_restores_the_logic(db_url: str) -> None:
     assert catalog(db_url) == before
 
 
+def test_a_lock_that_a_killed_migrator_left_stops_nobody(empty_db_url: str) -> None:
+    with psycopg.connect(empty_db_url) as connection:
+        connection.execute("create schema credits")
+        connection.execute("create table credits.yoyo_lock (locked int, ctime timestamp, pid int)")
+        connection.execute("insert into credits.yoyo_lock values (1, now(), 1)")
+        connection.execute("alter table credits.yoyo_lock add primary key (locked)")
+    assert migrate(empty_db_url).applied == NUMBERED
+
+
 def test_existing_credits_stay_as_they_are(db_url: str) -> None:
     rows = "select p::text from credits.profiles p union all select l::text from credits.ledger l"
     with psycopg.connect(db_url, autocommit=True) as connection:

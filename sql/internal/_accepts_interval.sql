@@ -5,8 +5,7 @@ returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_interval('value', _accepts_interval.value);
-  return true;
+  return credits._check_interval('value', _accepts_interval.value);
 exception when sqlstate 'PT400' then
   return false;
 end

@@ -5,8 +5,7 @@ returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_metadata(_accepts_metadata.meta);
-  return true;
+  return credits._check_metadata(_accepts_metadata.meta);
 exception when sqlstate 'PT400' or sqlstate 'PT413' then
   return false;
 end

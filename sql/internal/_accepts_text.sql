@@ -5,8 +5,7 @@ returns boolean
 language plpgsql stable
 as $$
 begin
-  perform credits._check_text('value', _accepts_text.value);
-  return true;
+  return credits._check_text('value', _accepts_text.value);
 exception when sqlstate 'PT400' then
   return false;
 end

@@ -16,6 +16,7 @@ from fire.migrations.traffic import charge_while_migrating
 from fire.report import Report, options_of, read
 from pgcredits.local_server import LocalServer
 from pgcredits.migrate import migrate
+from support import catalog
 
 # A run of a minute or more must have done so much; a shorter one less in proportion.
 _WANTED = {"migrations killed": 30, "calls under migrations": 2_000, "migrations under traffic": 20}
@@ -28,34 +29,34 @@ def main(arguments: list[str] | None = None) -> int:
         databases = Databases(server.url())
         fresh = databases.new()
         report.figures["statements of a migration"] = statements(fresh)
-        catalog = databases.catalog(fresh)
-        _from_every_state(report, databases, catalog)
-        _killed(report, databases, catalog, options.seconds / 2)
+        wanted = catalog(fresh)
+        _from_every_state(report, databases, wanted)
+        _killed(report, databases, wanted, options.seconds / 2)
         _under_traffic(report, databases, options.seconds / 2)
     share = min(1.0, options.seconds / 60)
     report.want(**{name: int(wanted * share) for name, wanted in _WANTED.items()})
     return report.finish(options.report)
 
 
-def _from_every_state(report: Report, databases: Databases, catalog: str) -> None:
+def _from_every_state(report: Report, databases: Databases, wanted: str) -> None:
     for migrations in range(states.count() + 1):
         old = databases.new()
         states.build(old, migrations)
         before = states.balances(old) if migrations >= 2 else []
         migrate(old)
-        differs = databases.catalog(old) != catalog or states.balances(old) != before
+        differs = catalog(old) != wanted or states.balances(old) != before
         report.found("schemas that differ", [f"from state {migrations}"] if differs else [])
         report.figures["earlier states"] += 1
 
 
-def _killed(report: Report, databases: Databases, catalog: str, seconds: float) -> None:
+def _killed(report: Report, databases: Databases, wanted: str, seconds: float) -> None:
     deadline, total = time.monotonic() + seconds, report.figures["statements of a migration"]
     for fatal in random.Random(report.seed).sample(range(1, total + 1), total):  # noqa: S311
         if time.monotonic() > deadline:
             break
         url = databases.new()
         report.figures["migrations killed"] += kill_and_run_again(url, fatal)
-        differs = databases.catalog(url) != catalog
+        differs = catalog(url) != wanted
         report.found("schemas that differ", [f"killed at statement {fatal}"] if differs else [])
         with psycopg.connect(url) as connection:
             findings = connection.execute("select * from credits.check_integrity()").fetchall()

@@ -1,4 +1,4 @@
-"""Databases of a server, one after the other, and what each consists of."""
+"""Databases of a server, one after the other."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from itertools import count
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-
-from support import catalog
 
 
 class Databases:
@@ -24,6 +22,3 @@ class Databases:
             connection.execute(f"create database {name}")
         parts = conninfo_to_dict(self._server_url)
         return f"postgresql://{parts['user']}@/{name}?host={parts['host']}&port={parts['port']}"
-
-    def catalog(self, url: str) -> str:
-        return catalog(url)

@@ -13,6 +13,7 @@ from fire.migrations.killed import kill_and_run_again, statements
 from fire.migrations.traffic import charge_while_migrating
 from pgcredits.local_server import LocalServer
 from pgcredits.migrate import migrate
+from support import catalog
 
 _SHARE = 6  # statements to die at
 
@@ -26,13 +27,13 @@ def databases() -> Iterator[Databases]:
 def test_a_migration_that_was_killed_is_finished_by_the_next(databases: Databases) -> None:
     fresh = databases.new()
     total = statements(fresh)
-    catalog = databases.catalog(fresh)
+    wanted = catalog(fresh)
     assert total > 50
     killed = 0
     for share in range(_SHARE):
         url = databases.new()
         killed += kill_and_run_again(url, 1 + share * (total - 1) // (_SHARE - 1))
-        assert databases.catalog(url) == catalog
+        assert catalog(url) == wanted
     assert killed == _SHARE
 
 
@@ -43,7 +44,7 @@ def test_every_earlier_state_becomes_the_same(databases: Databases, migrations: 
     states.build(old, migrations)
     before = states.balances(old) if migrations >= 2 else []
     migrate(old)
-    assert databases.catalog(old) == databases.catalog(fresh)
+    assert catalog(old) == catalog(fresh)
     assert states.balances(old) == before
     with psycopg.connect(old) as connection:
         assert connection.execute("select * from credits.check_integrity()").fetchall() == []

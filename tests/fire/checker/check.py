@@ -213,7 +213,7 @@ def _check_errors(
     seen: Counter[tuple[str, str]] = Counter()
     for call in history:
         for attempt in call.attempts:
-            if attempt.outcome in ("ok", "aborted"):
+            if attempt.outcome in ("ok", "aborted", "overlooked"):
                 continue
             problem = _error_problem(attempt, allowed)
             if problem:

@@ -18,6 +18,8 @@ its keys. An attempt without a third line is unknown. Outcomes:
     aborted   definite, no effect: the client rolled its transaction back; result: what was answered
     unknown   may have happened or not; result: [sqlstate or class of the error, message]
     strange   an answer that is not to this call; result: [message]
+
+A check may call an answer ``overlooked``: it ended the attempt, and what it said does not count.
 """
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ def test_a_torn_last_line_is_left_out(writer: history.Writer, tmp_path: Path) ->
         (["unknown", "refused"], True),
         (["unknown", "refused", "refused"], False),
         (["unknown", "failed", "unknown"], True),
+        (["unknown", "overlooked", "refused"], False),
         (["strange"], False),
     ],
 )

@@ -96,19 +96,18 @@ def judge(
 
 
 def _forget(calls: History, periods: Sequence[Period]) -> int:
-    """Takes reads and refusals of these periods out of the history.
+    """Overlooks what reads and refusals of these periods said.
 
     A commit whose wait for the standby was cancelled is seen by everybody from then on, though a
     failover may lose it: that is PostgreSQL's. Reads and refusals tell of it, and do not wait for
-    the standby. What is acknowledged does, and stays in the history.
+    the standby. What is acknowledged does, and counts. A refusal had no effect all the same.
     """
     taken = 0
     for call in list(calls) if periods else ():
-        kept = [a for a in call.attempts if not _tells_of(call, a, periods)]
-        taken += len(call.attempts) - len(kept)
-        call.attempts = kept
-        if not kept:
-            del calls.calls[call.op]
+        for place, attempt in enumerate(call.attempts):
+            if _tells_of(call, attempt, periods):
+                call.attempts[place] = attempt._replace(outcome="overlooked")
+                taken += 1
     return taken
 
 

@@ -93,8 +93,8 @@ class Pair:
         self.standby.promote()
         scene.server = self.standby
         self._move_clients()
-        if lose_what_is_underway:
-            self.forgotten.append((held_ns, time.monotonic_ns()))
+        # A session that outlives its primary for a moment shows commits that no standby has.
+        self.forgotten.append((held_ns, time.monotonic_ns()))
         with scene.server.connect() as connection:
             seen, missing = Witness(scene.run).look(connection)
         scene.looked_for += seen

@@ -30,6 +30,28 @@ _WAYS: dict[str, Callable[..., Awaitable[int]]] = {
 }
 
 
+class Distant(asyncpg.Connection):
+    """A connection to a server that is further away than this machine."""
+
+    round_trip = 0.0  # seconds
+
+    async def execute(self, *arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(self.round_trip)
+        return await super().execute(*arguments, **options)
+
+    async def fetch(self, *arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(self.round_trip)
+        return await super().fetch(*arguments, **options)
+
+    async def fetchrow(self, *arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(self.round_trip)
+        return await super().fetchrow(*arguments, **options)
+
+    async def fetchval(self, *arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(self.round_trip)
+        return await super().fetchval(*arguments, **options)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Reservations made, attempts that were lost on the way, and reservations a second."""
@@ -41,7 +63,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """Who reserves: how many connections and processes, where, which way, for how long."""
+    """Who reserves: how many connections and processes, where, which way, for how long.
+
+    ``round_trip``: seconds that the network adds to each statement, 0 for this machine.
+    """
 
     url: str
     way: str
@@ -49,6 +74,7 @@ class Crowd:
     processes: int
     spread: int
     seconds: float
+    round_trip: float = 0.0
 
     def run(self) -> Outcome:
         """Each connection first makes one reservation more, which is not counted."""
@@ -95,7 +121,7 @@ def _work(crowd: Crowd, clients: int, gate: Barrier, answers: Queue[Any]) -> Non
 
 
 async def _reserve(crowd: Crowd, clients: int, gate: Barrier | None) -> tuple[int, int, float]:
-    connections = [await asyncpg.connect(crowd.url) for _ in range(clients)]
+    connections = [await _connect(crowd) for _ in range(clients)]
     for connection in connections:  # statements are prepared before the clock runs
         await _one(crowd, connection)
     if gate is not None:
@@ -108,6 +134,14 @@ async def _reserve(crowd: Crowd, clients: int, gate: Barrier | None) -> tuple[in
     for connection in connections:
         await connection.close()
     return sum(made for made, _ in totals), sum(lost for _, lost in totals), seconds
+
+
+async def _connect(crowd: Crowd) -> asyncpg.Connection:
+    if not crowd.round_trip:
+        return await asyncpg.connect(crowd.url)
+    connection: Distant = await asyncpg.connect(crowd.url, connection_class=Distant)
+    connection.round_trip = crowd.round_trip
+    return connection
 
 
 async def _until(crowd: Crowd, connection: Any, end: float) -> tuple[int, int]:

@@ -27,7 +27,8 @@ depend on the machine, ratios much less.
 
 Again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while, takes about 25
 minutes, and should have the machine to itself. `make bench-quick` runs the same code with small
-numbers in about two minutes, and does not write this page.
+numbers in about two minutes, and does not write this page. After each question every profile's
+balances must be what its ledger adds up to, or the run fails: no update was lost.
 """
 _FLOOR = """\
 The bare statement ([reserve](sql/reserve_floor.sql), [refund](sql/refund_floor.sql)) leaves the

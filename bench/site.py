@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from bench.errors import BenchError
 from pgcredits.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,12 +89,17 @@ class Site:
 
     @contextmanager
     def database(self, name: str) -> Iterator[Database]:
-        """A fresh clone of the template, dropped afterwards."""
+        """A fresh clone of the template, dropped afterwards.
+
+        Raises ``BenchError`` if an update was lost there: a fast way to do that means nothing.
+        """
         database = self._named(name)
         self._make(database.name, self._template.name)
         try:
             database.tidy()
             yield database
+            if (lost := database.value(sql("lost_updates"))) != 0:
+                raise BenchError(f"{lost} profiles are not what their ledger adds up to.")
         finally:
             self._drop(database.name)
 

@@ -12,6 +12,7 @@ create or replace function credits.balance_at(profile_id uuid, at timestamptz)
 returns credits.balance
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
   v_low bigint := 0::bigint;

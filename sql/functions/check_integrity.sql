@@ -13,6 +13,7 @@ create or replace function credits.check_integrity(profile_id uuid default null)
 returns setof credits.finding
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 begin
   perform credits._check_profile_found(

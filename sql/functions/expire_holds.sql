@@ -14,6 +14,7 @@ returns setof credits.refund
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 declare
   v_due record;

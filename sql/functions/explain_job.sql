@@ -13,6 +13,7 @@ create or replace function credits.explain_job(job_id uuid, profile_id uuid defa
 returns setof credits.job_event
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
   v_job credits.jobs;

@@ -16,6 +16,7 @@ create or replace function credits.get_statement(
 returns setof credits.ledger
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 begin
   perform credits._check_present('profile_id', get_statement.profile_id is not null);

@@ -26,6 +26,7 @@ returns credits.import_result
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 declare
   v_monthly constant bigint := credits._legacy_credits(import_profile.credits_remaining);

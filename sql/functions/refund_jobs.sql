@@ -19,6 +19,7 @@ returns setof credits.batch_refund
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 begin
   return query

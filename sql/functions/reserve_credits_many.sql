@@ -18,6 +18,7 @@ returns setof credits.batch_reservation
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 declare
   v_requests credits._reservation_request[];

@@ -22,6 +22,7 @@ returns credits.revocation
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 declare
   v_profile credits.profiles;

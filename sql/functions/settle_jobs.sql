@@ -18,6 +18,7 @@ returns setof credits.batch_settlement
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
+set enable_seqscan = off
 as $$
 begin
   return query

@@ -35,7 +35,7 @@ as $$
                   and (r.meta is null or credits._accepts_metadata(r.meta))
                   and (r.hold_for is null or credits._accepts_interval(r.hold_for))
                   and r.job_id is not null
-                  and not exists (select from credits.jobs j where j.id = r.job_id)
+                  and (select true from credits.jobs j where j.id = r.job_id) is null
                then count(*) over (partition by r.job_id) = 1
            end as is_plain -- null: changes nothing
       from unnest(_plan_reservations.requests) r

@@ -1,6 +1,5 @@
 -- _refund_plain: makes the refunds of a batch that _plan_refunds plans: one update of jobs, one
--- insert into ledger, one update of profiles. Gives a row for each element, in their order; it is
--- without a refund where the element is left to refund_job.
+-- insert into ledger, one update of profiles. Gives the answers to these elements, in their order.
 -- locked: the profiles that the caller has locked, as _lock_profiles gives them.
 -- Each refund is a line in the server's log.
 
@@ -21,6 +20,7 @@ begin
     select p.*
       from credits._plan_refunds(
              _refund_plain.requests, _refund_plain.locked, v_now) p
+     where p.seq is not null
   ), job as (
     update credits.jobs j
        set monthly_refunded = p.monthly,
@@ -36,18 +36,13 @@ begin
       from plan p
      where j.id = p.job_id
        and j.profile_id = p.profile_id
-       and p.seq is not null
   )
   select array_agg(
            row(p.position,
-               case
-                 when p.seq is not null
-                   then row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly,
-                            p.addon,
-                            p.monthly_balance + p.addon_balance - p.monthly - p.addon,
-                            p.monthly_balance + p.addon_balance,
-                            p.seq, false, 0, 0, 'recorded')::credits.refund
-               end,
+               row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly, p.addon,
+                   p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                   p.monthly_balance + p.addon_balance,
+                   p.seq, false, 0, 0, 'recorded')::credits.refund,
                null)::credits.batch_refund
            order by p.position),
          array_agg(
@@ -56,7 +51,6 @@ begin
                format('job refund: %s (monthly: +%s, addon: +%s)', p.job_id, p.monthly, p.addon)
                  || coalesce(': ' || p.reason, ''))::credits._batch_entry
            order by p.position)
-           filter (where p.seq is not null)
     into v_answers, v_entries
     from plan p;
   perform credits._write_entries('refund', v_entries);

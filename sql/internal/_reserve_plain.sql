@@ -1,6 +1,6 @@
 -- _reserve_plain: makes the reservations of a batch that _plan_reservations plans: one insert into
--- jobs, one into ledger, one update of profiles. Gives a row for each element, in their order; it
--- is without a reservation where the element is left to reserve_credits.
+-- jobs, one into ledger, one update of profiles. Gives the answers to these elements, in their
+-- order.
 -- locked: the profiles that the caller has locked, as _lock_profiles gives them.
 -- Raises 23505 where another profile's transaction has just reserved one of the job ids. Jobs are
 -- written by ascending id: two batches with the same ids wait for each other and do not deadlock.
@@ -21,6 +21,7 @@ begin
     select p.*
       from credits._plan_reservations(
              _reserve_plain.requests, _reserve_plain.locked, v_now) p
+     where p.seq is not null
   ), job as (
     insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
                               addon_deducted, reserve_seq, hold_expires_at, hold_due_at,
@@ -33,27 +34,22 @@ begin
              'monthly_deducted', p.monthly,
              'addon_deducted', p.addon)
       from plan p
-     where p.seq is not null
      order by p.job_id
   ), hold as (
     update credits.profiles p
        set next_hold_expiry = least(p.next_hold_expiry, h.hold_expires_at)
       from (select e.profile_id, min(e.hold_expires_at) as hold_expires_at
               from plan e
-             where e.seq is not null
-               and e.hold_expires_at is not null
+             where e.hold_expires_at is not null
              group by e.profile_id) h
      where p.id = h.profile_id
   )
   select array_agg(
            row(p.position,
-               case
-                 when p.seq is not null
-                   then row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
-                            p.monthly_balance + p.addon_balance + p.cost,
-                            p.monthly_balance + p.addon_balance,
-                            p.seq, false, p.hold_expires_at)::credits.reservation
-               end,
+               row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
+                   p.monthly_balance + p.addon_balance + p.cost,
+                   p.monthly_balance + p.addon_balance,
+                   p.seq, false, p.hold_expires_at)::credits.reservation,
                null)::credits.batch_reservation
            order by p.position),
          array_agg(
@@ -61,7 +57,7 @@ begin
                p.addon_balance,
                format('job reserve: %s (monthly: -%s, addon: -%s)',
                       p.job_id, p.monthly, p.addon))::credits._batch_entry)
-           filter (where p.seq is not null and p.cost > 0)
+           filter (where p.cost > 0)
     into v_answers, v_entries
     from plan p;
   perform credits._write_entries('reserve', v_entries);

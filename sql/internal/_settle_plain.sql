@@ -1,6 +1,6 @@
 -- _settle_plain: makes the settlements of a batch that _plan_settlements plans: one update of jobs,
--- one insert into ledger, one update of profiles. Gives a row for each element, in their order; it
--- is without a settlement where the element is left to settle_job.
+-- one insert into ledger, one update of profiles. Gives the answers to these elements, in their
+-- order.
 -- locked: the profiles that the caller has locked, as _lock_profiles gives them.
 
 create or replace function credits._settle_plain(
@@ -19,6 +19,7 @@ begin
     select p.*
       from credits._plan_settlements(
              _settle_plain.requests, _settle_plain.locked, v_now) p
+     where p.seq is not null
   ), job as (
     update credits.jobs j
        set state = 'settled',
@@ -37,18 +38,14 @@ begin
       from plan p
      where j.id = p.job_id
        and j.profile_id = p.profile_id
-       and p.seq is not null
   )
   select array_agg(
            row(p.position,
-               case
-                 when p.seq is not null
-                   then row(p.job_id, p.profile_id, p.cost, p.monthly_deducted, p.addon_deducted,
-                            0, p.monthly, p.addon, 0, 0, false,
-                            p.monthly_balance + p.addon_balance - p.monthly - p.addon,
-                            p.monthly_balance + p.addon_balance,
-                            p.seq, false)::credits.settlement
-               end,
+               row(p.job_id, p.profile_id, p.cost, p.monthly_deducted, p.addon_deducted, 0,
+                   p.monthly, p.addon, 0, 0, false,
+                   p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                   p.monthly_balance + p.addon_balance,
+                   p.seq, false)::credits.settlement,
                null)::credits.batch_settlement
            order by p.position),
          array_agg(
@@ -56,7 +53,7 @@ begin
                p.addon_balance,
                format('job settle: %s (monthly: +%s, addon: +%s)',
                       p.job_id, p.monthly, p.addon))::credits._batch_entry)
-           filter (where p.seq is not null and p.monthly + p.addon > 0)
+           filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries
     from plan p;
   perform credits._write_entries('settle', v_entries);

@@ -126,6 +126,31 @@ def test_the_rate_of_batches_that_refuse_is_no_figure(database: Database) -> Non
         reservations_in_batches(database, TINY, nobody)
 
 
+def test_a_lost_update_ends_the_run(site: Site) -> None:
+    forget = b"update credits.profiles set credits_remaining = credits_remaining + 1 where id = $1"
+    with pytest.raises(BenchError, match="1 profiles are not"), site.database("lost") as database:
+        database.execute(forget, profile(0))
+
+
+@pytest.mark.parametrize(
+    ("way", "round_trips"), [("client", 1), ("autocommit", 4), ("transaction", 6)]
+)
+def test_each_statement_of_a_distant_program_waits_for_its_round_trip(
+    database: Database, monkeypatch: pytest.MonkeyPatch, way: str, round_trips: int
+) -> None:
+    waited = []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("bench.crowd.asyncio.sleep", wait)
+    crowd = Crowd(
+        url=database.url, way=way, clients=1, processes=1, spread=1, seconds=0.1, round_trip=0.5
+    )
+    made = crowd.run().made + crowd.clients
+    assert waited == [0.5] * round_trips * made
+
+
 @pytest.mark.parametrize("way", ["client", "transaction", "autocommit"])
 def test_programs_of_each_way_keep_a_hot_profile_exact(
     database: Database, books: Books, way: str

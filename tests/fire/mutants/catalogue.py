@@ -1146,15 +1146,52 @@ _SPEED = (
         "",
         ("plans",),
     ),
+    Mutant(
+        "profiles fill their pages",
+        "migrations/pgcredits.0013.profile_pages.sql",
+        "(fillfactor = 25)",
+        "(fillfactor = 100)",
+        ("plans",),
+    ),
     *(
-        _internal(
-            f"a batch of 500 reads whole tables, {name}",
+        _public(
+            f"a plan from when the tables were empty reads whole tables, {name}",
             name,
-            "set plan_cache_mode = force_generic_plan\n",
+            "set enable_seqscan = off\n",
             "",
             "plans",
         )
-        for name in ("_reserve_batch", "_settle_batch", "_refund_batch")
+        for name in (
+            "reserve_credits",
+            "settle_job",
+            "reserve_credits_many",
+            "settle_jobs",
+            "refund_jobs",
+        )
+    ),
+    _public(
+        "the books of one profile are checked by a plan for all",
+        "check_integrity",
+        "set plan_cache_mode = force_custom_plan\n",
+        "",
+        "plans",
+    ),
+    *(
+        _internal(
+            f"a batch joins whole tables, {name}",
+            name,
+            "set enable_hashjoin = off\nset enable_mergejoin = off\n",
+            "",
+            "plans",
+        )
+        for name in ("_settle_batch", "_refund_batch")
+    ),
+    _internal(
+        "a batch looks for its jobs among all that there are",
+        "_plan_reservations",
+        "(select true from credits.jobs j where j.id = r.job_id) is null",
+        "not exists (select from credits.jobs j where j.id = r.job_id)",
+        "plans",
     ),
 )
 

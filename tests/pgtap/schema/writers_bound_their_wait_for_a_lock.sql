@@ -21,9 +21,9 @@ select set_eq(
                         'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
                         'import_profile', 'repair_refunds', 'reserve_credits_many', 'settle_jobs',
                         'refund_jobs']),
-           array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s']::text
+           array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s', 'enable_seqscan=off']::text
   $$,
-  'writers wait 5 seconds, and set nothing else'
+  'writers wait 5 seconds, never read a whole table, and set nothing else'
 );
 select is_empty(
   $$

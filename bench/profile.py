@@ -1,0 +1,246 @@
+"""Where the time goes: samples of the cores while a load runs, sorted by what the server does.
+
+usage: python -m bench.profile [LOAD ...] [--seconds N]
+
+Needs perf (apt-get install linux-perf) and the right to use it on the whole machine. Every sample
+has the stack of a program that was on a core, and counts for the first line of the table whose
+function is in it. Waiting is not seen: neither for the disk nor for a lock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from bench.against_floor import reserve, reserve_numbered
+from bench.budget import FULL
+from bench.crowd import Crowd
+from bench.errors import BenchError
+from bench.runner import Load, pgbench
+from bench.server import durable_server
+from bench.site import FIRST, ROOT, Database, Site
+
+#: Runs a load; and makes one ready, on a database, for so many seconds.
+Run = Callable[[], object]
+Prepare = Callable[[Database, int], Run]
+
+_CLIENTS = 8
+_HERTZ = 499
+_STACK_BYTES = 16384
+_REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
+# What a sample of the server counts for: the first line of which a function is in its stack.
+_PARTS: dict[str, tuple[str, ...]] = {
+    "foreign keys, row by row": ("RI_FKey_check", "RI_FKey_check_ins", "RI_FKey_noaction_upd"),
+    "check constraints: their text is read again": ("stringToNode", "stringToNodeInternal"),
+    "check constraints: compiled and tried": ("ExecConstraints", "ExecRelCheck"),
+    "commit: the flush and the locks that end": ("CommitTransaction", "CommitTransactionCommand"),
+    "locks of rows, and waiting for their turn": ("ExecLockRows", "heap_lock_tuple"),
+    "index entries": ("ExecInsertIndexTuples", "btinsert"),
+    "rows written": ("heap_insert", "heap_update", "heapam_tuple_insert", "heapam_tuple_update"),
+    "JSON": (
+        "jsonb_in",
+        "jsonb_concat",
+        "jsonb_build_object",
+        "jsonb_agg_transfn",
+        "jsonb_exists",
+        "populate_recordset_worker",
+        "jsonb_array_elements",
+        "each_worker_jsonb",
+    ),
+    "text with format()": ("text_format",),
+    "rights asked for": ("object_aclcheck", "ExecCheckPermissions", "InitPlan_permissions"),
+    "expressions and statements planned or checked again": (
+        "GetCachedPlan",
+        "RevalidateCachedQuery",
+        "exec_simple_check_plan",
+        "exec_prepare_plan",
+        "pg_plan_query",
+        "standard_planner",
+    ),
+    "executor started and ended": (
+        "standard_ExecutorStart",
+        "standard_ExecutorEnd",
+        "ExecInitExpr",
+        "ExecInitExprWithParams",
+    ),
+    "arrays and rows put together and taken apart": (
+        "ExecEvalRow",
+        "array_agg_transfn",
+        "array_agg_array_transfn",
+        "accumArrayResult",
+        "makeArrayResult",
+        "makeMdArrayResult",
+        "array_unnest",
+        "ExecEvalFieldSelect",
+        "record_out",
+        "expand_array",
+        "heap_form_tuple",
+    ),
+    "sorting and windows": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
+    "index looked up": ("index_getnext_slot", "btgettuple", "index_getnext_tid"),
+    "other statements": ("standard_ExecutorRun",),
+    "PL/pgSQL": ("plpgsql_call_handler",),
+    "protocol": ("PostgresMain",),
+}
+
+
+_IDLE, _CLIENTS_PART, _OTHERS = "nobody: cores idle", "the clients", "other programs"
+
+
+def _reserve(script: str, spread: int) -> Prepare:
+    def prepare(database: Database, seconds: int) -> Run:
+        load = Load(clients=_CLIENTS, seconds=seconds)
+        return lambda: reserve(database, script, load, spread)
+
+    return prepare
+
+
+def _refund(script: str) -> Prepare:
+    def prepare(database: Database, seconds: int) -> Run:
+        load = Load(clients=_CLIENTS, transactions=_REFUNDS_A_SECOND * seconds // _CLIENTS)
+        reserve_numbered(database, FIRST, load.clients * load.transactions, FULL.spread)
+        variables = {"first_job": FIRST, "jobs_each": load.transactions, "i": 0}
+        return lambda: pgbench(database, script, load, variables=variables)
+
+    return prepare
+
+
+def _batches(width: int, step: int) -> Prepare:
+    def prepare(database: Database, seconds: int) -> Run:
+        load = Load(clients=_CLIENTS, seconds=seconds)
+        variables = {"first": FIRST, "width": width, "step": step, "batch": FULL.batch}
+        return lambda: pgbench(database, "reserve_batch", load, variables=variables)
+
+    return prepare
+
+
+def _python(way: str, spread: int) -> Prepare:
+    def prepare(database: Database, seconds: int) -> Run:
+        crowd = Crowd(
+            url=database.url,
+            way=way,
+            clients=FULL.python_clients,
+            processes=FULL.python_processes,
+            spread=spread,
+            seconds=seconds,
+        )
+        return crowd.run
+
+    return prepare
+
+
+_OWN = FULL.spread // _CLIENTS
+LOADS: dict[str, tuple[str, Prepare]] = {
+    "reserve": ("reserve_credits", _reserve("reserve", FULL.spread)),
+    "reserve_floor": ("its bare statement", _reserve("reserve_floor", FULL.spread)),
+    "refund": ("refund_job", _refund("refund")),
+    "refund_floor": ("its bare statement", _refund("refund_floor")),
+    "batch_shared": ("batches, shared profiles", _batches(FULL.spread, 0)),
+    "batch_own": ("batches, own profiles", _batches(_OWN, _OWN)),
+    "batch_hot": ("batches, one profile", _batches(1, 0)),
+    "client": ("Python client", _python("client", FULL.spread)),
+    "transaction": ("old way", _python("transaction", FULL.spread)),
+}
+
+
+def part_of(program: str, stack: list[str]) -> str:
+    """What a sample counts for."""
+    if program.startswith("swapper"):
+        return _IDLE
+    if program.startswith(("pgbench", "python")):
+        return _CLIENTS_PART
+    if not program.startswith("postgres"):
+        return _OTHERS
+    functions = set(stack)
+    return next((part for part, names in _PARTS.items() if functions & set(names)), _OTHERS)
+
+
+def samples(text: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Program and stack of each sample, from what `perf script` prints."""
+    program, stack = "", list[str]()
+    for line in text:
+        if not line.strip():
+            if program:
+                yield program, stack
+            program, stack = "", []
+        elif line[0].isspace():
+            stack.append(line.split(maxsplit=1)[1].strip().split("+")[0])
+        else:
+            program = line.strip()
+    if program:
+        yield program, stack
+
+
+def profile(load: str, site: Site, seconds: int) -> Counter[str]:
+    """Samples of each part while the load runs."""
+    with site.database("profile") as database, tempfile.TemporaryDirectory() as folder:
+        run = LOADS[load][1](database, seconds)
+        file = Path(folder) / "perf.data"
+        what = ["-a", "-e", "cpu-clock", "-F", str(_HERTZ), "--call-graph", f"dwarf,{_STACK_BYTES}"]
+        recorder = subprocess.Popen(
+            ["perf", "record", "-q", *what, "-o", file], stderr=subprocess.PIPE, text=True
+        )
+        try:
+            run()
+        finally:
+            recorder.send_signal(signal.SIGINT)
+            _, trouble = recorder.communicate()
+        if not file.exists():
+            raise BenchError(f"perf cannot record here: {trouble.strip()[-300:]}")
+        reader = subprocess.run(
+            ["perf", "script", "-F", "comm,ip,sym", "--no-inline", "-i", file],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    return Counter(part_of(*sample) for sample in samples(reader.stdout.splitlines()))
+
+
+def table(found: dict[str, Counter[str]]) -> str:
+    """A column for each load, in percent of the cores' time."""
+    loads = list(found)
+    lines = [
+        "| where the time goes | " + " | ".join(LOADS[load][0] for load in loads) + " |",
+        "|---|" + "---:|" * len(loads),
+    ]
+    for part in (*_PARTS, _CLIENTS_PART, _OTHERS, _IDLE):
+        shares = [100 * found[load][part] / found[load].total() for load in loads]
+        lines.append(f"| {part} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.profile",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument("loads", nargs="*", metavar="LOAD", help=", ".join(LOADS))
+    parser.add_argument("--seconds", type=int, default=6)
+    options = parser.parse_args()
+    loads = options.loads or list(LOADS)
+    if unknown := set(loads) - set(LOADS):
+        parser.error(f"unknown load: {', '.join(sorted(unknown))}")
+    try:
+        if shutil.which("perf") is None:
+            raise BenchError("There is no perf: apt-get install linux-perf")
+        with durable_server(ROOT / ".cache" / "bench", gigabytes=5) as server:
+            site = Site(server.url, profiles=FULL.spread + 1, own=True)
+            with site.prepared():
+                found = {load: profile(load, site, options.seconds) for load in loads}
+    except (BenchError, OSError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    print(table(found), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -21,7 +21,6 @@ begin
     select p.*
       from credits._plan_reservations(
              _reserve_plain.requests, _reserve_plain.locked, v_now) p
-     where p.seq is not null
   ), job as (
     insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
                               addon_deducted, reserve_seq, hold_expires_at, hold_due_at,

@@ -969,7 +969,7 @@ _BATCHES = (
     _internal(
         "a batch moves credits of a profile that it has not locked",
         "_plan_reservations",
-        "       and _plan_reservations.locked ? b.profile_id::text\n",
+        "     and _plan_reservations.locked ? b.profile_id::text\n",
         "",
         "concurrency/test_batches.py",
     ),
@@ -1018,15 +1018,22 @@ _BATCHES = (
     _internal(
         "a batch overlooks holds that are overdue",
         "_plan_reservations",
-        "                  and coalesce(p.next_hold_expiry > _plan_reservations.at, true)\n",
+        "     and coalesce(p.next_hold_expiry > _plan_reservations.at, true)\n",
         "",
+        *_BATCH_TESTS,
+    ),
+    _internal(
+        "a job id twice in a batch goes at once",
+        "_plan_reservations",
+        "then r.job_id not in (select t.job_id from twice t where t.job_id is not null)",
+        "then true",
         *_BATCH_TESTS,
     ),
     _internal(
         "a batch takes more than there is",
         "_plan_reservations",
-        "then (select s.shortfall = 0",
-        "then (select s.shortfall is not null",
+        "     and used.shortfall = 0\n",
+        "",
         *_BATCH_TESTS,
     ),
     _internal(
@@ -1185,13 +1192,6 @@ _SPEED = (
             "plans",
         )
         for name in ("_settle_batch", "_refund_batch")
-    ),
-    _internal(
-        "a batch looks for its jobs among all that there are",
-        "_plan_reservations",
-        "(select true from credits.jobs j where j.id = r.job_id) is null",
-        "not exists (select from credits.jobs j where j.id = r.job_id)",
-        "plans",
     ),
 )
 

@@ -1,6 +1,6 @@
 """Where the time goes: samples of the cores while a load runs, sorted by what the server does.
 
-usage: python -m bench.profile [LOAD ...] [--seconds N]
+usage: python -m bench.profile [LOAD ...] [--seconds N] [--output FILE]
 
 Needs perf (apt-get install linux-perf) and the right to use it on the whole machine. Every sample
 has the stack of a program that was on a core, and counts for the first line of the table whose
@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from bench import machine
 from bench.against_floor import reserve, reserve_numbered
 from bench.budget import FULL
 from bench.crowd import Crowd
@@ -34,6 +35,7 @@ Prepare = Callable[[Database, int], Run]
 _CLIENTS = 8
 _HERTZ = 499
 _STACK_BYTES = 16384
+_ABOUT = ("date", "commit", "PostgreSQL", "Python", "processor", "kernel", "settings")
 _REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
 # What a sample of the server counts for: the first line of which a function is in its stack.
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -83,14 +85,24 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "expand_array",
         "heap_form_tuple",
     ),
-    "sorting and windows": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
+    "what each element of a batch takes": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
     "index looked up": ("index_getnext_slot", "btgettuple", "index_getnext_tid"),
-    "other statements": ("standard_ExecutorRun",),
-    "PL/pgSQL": ("plpgsql_call_handler",),
+    "PL/pgSQL, and what else statements do": ("standard_ExecutorRun", "plpgsql_call_handler"),
     "protocol": ("PostgresMain",),
 }
 
 
+_HEAD = """\
+# Where the time goes
+
+Percent of the time of all cores while a load ran: 8 clients of pgbench on 1,000 profiles (batches
+of 500 on profiles of all, of their own, or on one), or 16 connections of Python programs. Cores are
+idle while everybody waits for the disk or for a lock.
+
+Again: `python -m bench.profile --output bench/PROFILES.md`. It takes two minutes, needs `perf`, the
+right to use it, and a machine that does nothing else. What the parts stand for is in `profile.py`.
+
+"""
 _IDLE, _CLIENTS_PART, _OTHERS = "nobody: cores idle", "the clients", "other programs"
 
 
@@ -224,6 +236,7 @@ def main() -> int:
     )
     parser.add_argument("loads", nargs="*", metavar="LOAD", help=", ".join(LOADS))
     parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--output", type=Path, help="a page (default: only the table is printed)")
     options = parser.parse_args()
     loads = options.loads or list(LOADS)
     if unknown := set(loads) - set(LOADS):
@@ -233,12 +246,16 @@ def main() -> int:
             raise BenchError("There is no perf: apt-get install linux-perf")
         with durable_server(ROOT / ".cache" / "bench", gigabytes=5) as server:
             site = Site(server.url, profiles=FULL.spread + 1, own=True)
+            about = machine.about(site, ROOT)
             with site.prepared():
                 found = {load: profile(load, site, options.seconds) for load in loads}
     except (BenchError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     print(table(found), end="")
+    if options.output is not None:
+        measured = "".join(f"- {name}: {about[name]}\n" for name in _ABOUT)
+        options.output.write_text(f"{_HEAD}{table(found)}\n{measured}", "utf-8")
     return 0
 
 

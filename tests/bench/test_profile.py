@@ -42,7 +42,11 @@ def test_samples_are_a_program_and_its_stack() -> None:
         # A row is asked about for a foreign key, while the row that refers to it is inserted.
         ("postgres", ["ExecLockRows", "RI_FKey_check_ins"], "foreign keys, row by row"),
         ("postgres", ["ExecConstraints"], "check constraints: compiled and tried"),
-        ("postgres", ["exec_stmt_block", "plpgsql_call_handler", "PostgresMain"], "PL/pgSQL"),
+        (
+            "postgres",
+            ["exec_stmt_block", "plpgsql_call_handler", "PostgresMain"],
+            "PL/pgSQL, and what else statements do",
+        ),
         ("postgres", ["something_new"], "other programs"),
     ],
 )

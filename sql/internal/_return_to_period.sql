@@ -22,7 +22,9 @@ begin
   if exists (select from credits.profiles p
               where p.id = _return_to_period.profile_id
                 and p.period_start is not distinct from _return_to_period.period_start)
-     or exists (select from credits.settings s where s.closed_period_refund = 'restore') then
+     or exists (select from credits.settings s
+                 where s.only_row
+                   and s.closed_period_refund = 'restore') then
     return 0::bigint;
   end if;
 

@@ -17,6 +17,7 @@ from pytest_postgresql.executors import NoopExecutor
 from support import clone
 
 PROFILES, JOBS_EACH = 2_000, 8  # so many that reading them all is never the cheapest plan
+LARGE = ("profiles", "jobs", "ledger")
 SPACE = UUID(int=0)
 
 
@@ -36,7 +37,7 @@ def connection(
     made before there was anything; nobody analyzed the tables since."""
     name = f"plans_{request.param}"
     with clone(migrated_server, name) as url, psycopg.connect(url, autocommit=True) as own:
-        for table in ("profiles", "jobs", "ledger"):  # it would analyze, and keeps dead rows
+        for table in LARGE:  # it would analyze, and keeps dead rows
             own.execute(f"alter table credits.{table} set (autovacuum_enabled = off)")
         own.execute("vacuum analyze")  # of empty tables: else ten pages are taken for granted
         fill(url, 0, 10, jobs_each=3)
@@ -76,12 +77,9 @@ def make_plans(connection: psycopg.Connection) -> None:
 
 
 def sums(connection: psycopg.Connection, column: str) -> dict[str, int]:
-    """A statistic of each large table, with everything that was done so far."""
+    """A statistic of each table, with everything that was done so far."""
     connection.execute("select pg_stat_force_next_flush()")
-    query = f"""
-        select relname, {column} from pg_stat_user_tables
-         where schemaname = 'credits' and relname in ('profiles', 'jobs', 'ledger')
-    """
+    query = f"select relname, {column} from pg_stat_user_tables where schemaname = 'credits'"
     return dict(connection.execute(query).fetchall())
 
 
@@ -110,6 +108,18 @@ CALLS = {
     "grant_addon": ("credits.grant_addon(%s, 5, 'order', now() + '1 day')", profile(5)),
     "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
     "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
+    "a refund of the period before": ("credits.refund_job(%s)", job(1, 6)),
+    "revoke_grant": ("credits.revoke_grant(%s, 'order', null, 'by mail', 'ann')", profile(5)),
+    "reinstate_grant": ("credits.reinstate_grant(%s, 'order', 'by mail', 'ann')", profile(5)),
+    "adjust_credits": ("credits.adjust_credits(%s, 'key', 1, 1, 'by mail', 'ann')", profile(5)),
+    "set_overdraft_limit": ("credits.set_overdraft_limit(%s, 9, 'by mail', 'ann')", profile(5)),
+    "open_profile": ("credits.open_profile(%s, 5, 5)", profile(-1)),
+    "close_profile": ("credits.close_profile(%s, 'by mail', 'ann')", profile(-1)),
+    "import_profile": (
+        "credits.import_profile(%s, 5, 5, accept => '{history_truncated}')",
+        profile(-2),
+    ),
+    "repair_refunds": ("credits.repair_refunds(%s, 'by mail', 'ann')", profile(-2)),
     "get_balance": ("credits.get_balance(%s)", profile(7)),
     "get_statement": ("credits.get_statement(%s)", profile(7)),
     "balance_at": ("credits.balance_at(%s, now())", profile(7)),
@@ -127,7 +137,10 @@ def test_a_call_reads_no_whole_table(connection: psycopg.Connection, name: str) 
     call, *arguments = CALLS[name]
     before = sums(connection, "seq_scan"), sums(connection, "idx_tup_fetch")
     answers = connection.execute(f"select * from {call}", arguments).fetchall()
-    assert sums(connection, "seq_scan") == before[0]
+    scanned = [table for table, n in sums(connection, "seq_scan").items() if n > before[0][table]]
+    if name == "check_integrity":  # plans for what there is now, and reads small tables whole
+        scanned = [table for table in scanned if table in LARGE]
+    assert scanned == []
     for table, fetched in sums(connection, "idx_tup_fetch").items():
         assert fetched - before[1][table] <= 100 + 15 * len(answers), f"all of an index, {table}"
 

@@ -1183,6 +1183,13 @@ _SPEED = (
         "",
         "plans",
     ),
+    _internal(
+        "the settings are read whole",
+        "_return_to_period",
+        "                 where s.only_row\n                   and ",
+        "                 where ",
+        "plans",
+    ),
     *(
         _internal(
             f"a batch joins whole tables, {name}",

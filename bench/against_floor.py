@@ -141,8 +141,7 @@ def _add_refund(book: Book, database: Database, budget: Budget) -> None:
     def refund(script: str) -> float:
         first = FIRST + next(turns) * jobs
         reserve_numbered(database, first, jobs, budget.spread)
-        variables = {"first_job": first, "jobs_each": load.transactions, "i": 0}
-        return pgbench(database, script, load, variables=variables).rate
+        return refund_numbered(database, script, load, first).rate
 
     refund("refund")
     refund("refund_floor")
@@ -157,6 +156,15 @@ def reserve_numbered(database: Database, first: int, jobs: int, spread: int) -> 
         last = min(start + 4000, first + jobs) - 1
         database.value(sql("reserve_numbered"), start, last, FIRST, spread)
     database.tidy()
+
+
+def refund_numbered(
+    database: Database, script: str, load: Load, first: int, *, batch: int = 1
+) -> Run:
+    """Refunds jobs from this number on, each once: `batch` of them in a transaction."""
+    jobs_each = load.transactions * batch
+    variables = {"first_job": first, "jobs_each": jobs_each, "batch": batch, "i": 0}
+    return pgbench(database, script, load, variables=variables)
 
 
 def _add_simple_update(book: Book, database: Database, budget: Budget) -> None:

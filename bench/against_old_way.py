@@ -76,15 +76,7 @@ def _compare(
     with site.database("old_way") as database:
 
         def rate(way: str) -> float:
-            crowd = Crowd(
-                url=database.url,
-                way=way,
-                clients=budget.python_clients,
-                processes=budget.python_processes,
-                spread=spread,
-                seconds=budget.python_seconds,
-                round_trip=round_trip,
-            )
+            crowd = Crowd.of(database, budget, way, spread, round_trip=round_trip)
             outcome = crowd.run()
             if way == form:
                 lost.append(outcome.lost / max(1, outcome.made))

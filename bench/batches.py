@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import random
 import time
 from collections.abc import AsyncIterator
@@ -14,13 +13,14 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bench.against_floor import rate_of, reserve_numbered
+from bench.against_floor import rate_of, refund_numbered, reserve_numbered
 from bench.book import Book, ratio
 from bench.budget import Budget
 from bench.errors import BenchError
 from bench.measure import alternate
 from bench.runner import Load, pgbench
 from bench.site import FIRST, Database, Site
+from pgcredits import CoalescingCredits, Credits
 
 _CLIENTS = 8
 _CONNECTIONS = 16
@@ -78,20 +78,14 @@ def reservations_in_batches(database: Database, budget: Budget, variables: dict[
 
 def _add_refunds(book: Book, database: Database, budget: Budget) -> None:
     batches_each = max(1, budget.refunds // budget.batch)
-    loads = {
-        "refund_batch": Load(clients=_CLIENTS, transactions=batches_each),
-        "refund": Load(clients=_CLIENTS, transactions=batches_each * budget.batch),
-    }
-    jobs_each = batches_each * budget.batch
-    next_job = iter(range(FIRST, FIRST + 10**9, jobs_each * _CLIENTS))
+    jobs = batches_each * budget.batch * _CLIENTS
+    next_job = iter(range(FIRST, FIRST + 10**9, jobs))
 
-    def refunds(script: str, calls_each: int) -> float:
+    def refunds(script: str, batch: int) -> float:
         first = next(next_job)
-        reserve_numbered(database, first, jobs_each * _CLIENTS, budget.spread)
-        variables = {"first_job": first, "jobs_each": jobs_each, "i": 0}
-        if script == "refund_batch":
-            variables["batch"] = budget.batch
-        return pgbench(database, script, loads[script], variables=variables).rate * calls_each
+        reserve_numbered(database, first, jobs, budget.spread)
+        load = Load(clients=_CLIENTS, transactions=jobs // _CLIENTS // batch)
+        return refund_numbered(database, script, load, first, batch=batch).rate * batch
 
     pairs = alternate(
         lambda: refunds("refund_batch", budget.batch),
@@ -103,13 +97,8 @@ def _add_refunds(book: Book, database: Database, budget: Budget) -> None:
 
 
 def _add_gathering(book: Book, database: Database, budget: Budget) -> None:
-    try:
-        gathering = importlib.import_module("pgcredits.coalesce").CoalescingCredits
-    except ModuleNotFoundError:
-        book.remarks.append("There is no gathering client in this version: item 8 is left out.")
-        return
     pairs = alternate(
-        lambda: asyncio.run(_calls(database, budget, gathering)),
+        lambda: asyncio.run(_calls(database, budget, CoalescingCredits)),
         lambda: asyncio.run(_calls(database, budget, _plain)),
         budget.python_rounds,
     )
@@ -119,8 +108,6 @@ def _add_gathering(book: Book, database: Database, budget: Budget) -> None:
 
 @asynccontextmanager
 async def _plain(pool: Any) -> AsyncIterator[Any]:
-    from pgcredits import Credits
-
     yield Credits(pool)
 
 

@@ -19,8 +19,9 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from bench import old_way
+from bench.budget import Budget
 from bench.errors import BenchError
-from bench.site import FIRST
+from bench.site import FIRST, Database
 
 _PATIENCE = 120
 _WAYS: dict[str, Callable[..., Awaitable[int]]] = {
@@ -30,26 +31,22 @@ _WAYS: dict[str, Callable[..., Awaitable[int]]] = {
 }
 
 
+def _from_afar(method: Callable[..., Awaitable[Any]]) -> Any:
+    async def call(self: Distant, *arguments: Any, **options: Any) -> Any:
+        await asyncio.sleep(self.round_trip)
+        return await method(self, *arguments, **options)
+
+    return call
+
+
 class Distant(asyncpg.Connection):
     """A connection to a server that is further away than this machine."""
 
     round_trip = 0.0  # seconds
-
-    async def execute(self, *arguments: Any, **options: Any) -> Any:
-        await asyncio.sleep(self.round_trip)
-        return await super().execute(*arguments, **options)
-
-    async def fetch(self, *arguments: Any, **options: Any) -> Any:
-        await asyncio.sleep(self.round_trip)
-        return await super().fetch(*arguments, **options)
-
-    async def fetchrow(self, *arguments: Any, **options: Any) -> Any:
-        await asyncio.sleep(self.round_trip)
-        return await super().fetchrow(*arguments, **options)
-
-    async def fetchval(self, *arguments: Any, **options: Any) -> Any:
-        await asyncio.sleep(self.round_trip)
-        return await super().fetchval(*arguments, **options)
+    execute = _from_afar(asyncpg.Connection.execute)
+    fetch = _from_afar(asyncpg.Connection.fetch)
+    fetchrow = _from_afar(asyncpg.Connection.fetchrow)
+    fetchval = _from_afar(asyncpg.Connection.fetchval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,21 @@ class Crowd:
     spread: int
     seconds: float
     round_trip: float = 0.0
+
+    @classmethod
+    def of(
+        cls, database: Database, budget: Budget, way: str, spread: int, *, round_trip: float = 0.0
+    ) -> Crowd:
+        """As large as the budget says, and for as long."""
+        return cls(
+            url=database.url,
+            way=way,
+            clients=budget.python_clients,
+            processes=budget.python_processes,
+            spread=spread,
+            seconds=budget.python_seconds,
+            round_trip=round_trip,
+        )
 
     def run(self) -> Outcome:
         """Each connection first makes one reservation more, which is not counted."""

@@ -17,25 +17,27 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from bench import machine
-from bench.against_floor import reserve, reserve_numbered
-from bench.budget import FULL
+from bench import machine, report
+from bench.against_floor import refund_numbered, reserve, reserve_numbered
+from bench.batches import reservations_in_batches
+from bench.budget import FULL, Budget
 from bench.crowd import Crowd
 from bench.errors import BenchError
-from bench.runner import Load, pgbench
+from bench.runner import Load
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, Database, Site
 
-#: Runs a load; and makes one ready, on a database, for so many seconds.
+#: Runs a load; and makes one ready, on a database.
 Run = Callable[[], object]
-Prepare = Callable[[Database, int], Run]
+Prepare = Callable[[Database, Budget], Run]
 
 _CLIENTS = 8
 _HERTZ = 499
 _STACK_BYTES = 16384
-_ABOUT = ("date", "commit", "PostgreSQL", "Python", "processor", "kernel", "settings")
 _REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
 # What a sample of the server counts for: the first line of which a function is in its stack.
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -90,8 +92,6 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "PL/pgSQL, and what else statements do": ("standard_ExecutorRun", "plpgsql_call_handler"),
     "protocol": ("PostgresMain",),
 }
-
-
 _HEAD = """\
 # Where the time goes
 
@@ -106,59 +106,41 @@ right to use it, and a machine that does nothing else. What the parts stand for 
 _IDLE, _CLIENTS_PART, _OTHERS = "nobody: cores idle", "the clients", "other programs"
 
 
-def _reserve(script: str, spread: int) -> Prepare:
-    def prepare(database: Database, seconds: int) -> Run:
-        load = Load(clients=_CLIENTS, seconds=seconds)
-        return lambda: reserve(database, script, load, spread)
-
-    return prepare
+def _reserve(script: str) -> Prepare:
+    return lambda database, budget: partial(
+        reserve, database, script, budget.load(_CLIENTS), budget.spread
+    )
 
 
 def _refund(script: str) -> Prepare:
-    def prepare(database: Database, seconds: int) -> Run:
-        load = Load(clients=_CLIENTS, transactions=_REFUNDS_A_SECOND * seconds // _CLIENTS)
-        reserve_numbered(database, FIRST, load.clients * load.transactions, FULL.spread)
-        variables = {"first_job": FIRST, "jobs_each": load.transactions, "i": 0}
-        return lambda: pgbench(database, script, load, variables=variables)
+    def prepare(database: Database, budget: Budget) -> Run:
+        load = Load(clients=_CLIENTS, transactions=_REFUNDS_A_SECOND * budget.seconds // _CLIENTS)
+        reserve_numbered(database, FIRST, load.clients * load.transactions, budget.spread)
+        return partial(refund_numbered, database, script, load, FIRST)
 
     return prepare
 
 
 def _batches(width: int, step: int) -> Prepare:
-    def prepare(database: Database, seconds: int) -> Run:
-        load = Load(clients=_CLIENTS, seconds=seconds)
-        variables = {"first": FIRST, "width": width, "step": step, "batch": FULL.batch}
-        return lambda: pgbench(database, "reserve_batch", load, variables=variables)
-
-    return prepare
+    variables = {"first": FIRST, "width": width, "step": step}
+    return lambda database, budget: partial(reservations_in_batches, database, budget, variables)
 
 
-def _python(way: str, spread: int) -> Prepare:
-    def prepare(database: Database, seconds: int) -> Run:
-        crowd = Crowd(
-            url=database.url,
-            way=way,
-            clients=FULL.python_clients,
-            processes=FULL.python_processes,
-            spread=spread,
-            seconds=seconds,
-        )
-        return crowd.run
-
-    return prepare
+def _python(way: str) -> Prepare:
+    return lambda database, budget: Crowd.of(database, budget, way, budget.spread).run
 
 
 _OWN = FULL.spread // _CLIENTS
 LOADS: dict[str, tuple[str, Prepare]] = {
-    "reserve": ("reserve_credits", _reserve("reserve", FULL.spread)),
-    "reserve_floor": ("its bare statement", _reserve("reserve_floor", FULL.spread)),
+    "reserve": ("reserve_credits", _reserve("reserve")),
+    "reserve_floor": ("its bare statement", _reserve("reserve_floor")),
     "refund": ("refund_job", _refund("refund")),
     "refund_floor": ("its bare statement", _refund("refund_floor")),
     "batch_shared": ("batches, shared profiles", _batches(FULL.spread, 0)),
     "batch_own": ("batches, own profiles", _batches(_OWN, _OWN)),
     "batch_hot": ("batches, one profile", _batches(1, 0)),
-    "client": ("Python client", _python("client", FULL.spread)),
-    "transaction": ("old way", _python("transaction", FULL.spread)),
+    "client": ("Python client", _python("client")),
+    "transaction": ("old way", _python("transaction")),
 }
 
 
@@ -190,10 +172,10 @@ def samples(text: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         yield program, stack
 
 
-def profile(load: str, site: Site, seconds: int) -> Counter[str]:
+def profile(load: str, site: Site, budget: Budget) -> Counter[str]:
     """Samples of each part while the load runs."""
     with site.database("profile") as database, tempfile.TemporaryDirectory() as folder:
-        run = LOADS[load][1](database, seconds)
+        run = LOADS[load][1](database, budget)
         file = Path(folder) / "perf.data"
         what = ["-a", "-e", "cpu-clock", "-F", str(_HERTZ), "--call-graph", f"dwarf,{_STACK_BYTES}"]
         recorder = subprocess.Popen(
@@ -241,6 +223,7 @@ def main() -> int:
     loads = options.loads or list(LOADS)
     if unknown := set(loads) - set(LOADS):
         parser.error(f"unknown load: {', '.join(sorted(unknown))}")
+    budget = replace(FULL, seconds=options.seconds, python_seconds=options.seconds)
     try:
         if shutil.which("perf") is None:
             raise BenchError("There is no perf: apt-get install linux-perf")
@@ -248,14 +231,14 @@ def main() -> int:
             site = Site(server.url, profiles=FULL.spread + 1, own=True)
             about = machine.about(site, ROOT)
             with site.prepared():
-                found = {load: profile(load, site, options.seconds) for load in loads}
+                found = {load: profile(load, site, budget) for load in loads}
     except (BenchError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     print(table(found), end="")
     if options.output is not None:
-        measured = "".join(f"- {name}: {about[name]}\n" for name in _ABOUT)
-        options.output.write_text(f"{_HEAD}{table(found)}\n{measured}", "utf-8")
+        page = f"{_HEAD}{table(found)}\n{report.measured_on(about)}"
+        options.output.write_text(page, "utf-8")
     return 0
 
 

@@ -56,7 +56,7 @@ def page(book: Book) -> str:
             parts.append(f"## {item}. {title}\n\n{note}{_table(figures)}")
     if book.remarks:
         parts.append("## Remarks\n\n" + "\n".join(f"- {remark}" for remark in book.remarks) + "\n")
-    parts.append(_about(book.about))
+    parts.append(measured_on(book.about))
     return "\n".join(parts)
 
 
@@ -100,7 +100,8 @@ def _picture(chart: Chart) -> str:
     return f"![{chart.title}](plots/{chart.name}.svg)\n"
 
 
-def _about(about: dict[str, str]) -> str:
+def measured_on(about: dict[str, str]) -> str:
+    """The end of a page: the machine, the server and the versions."""
     rows = "\n".join(f"| {name} | {value} |" for name, value in about.items())
     return (
         "## Measured on\n\n| | |\n|---|---|\n" + rows + "\n\n"

@@ -4,6 +4,10 @@
 -- Internal: the clock, checks and refusals
 \ir internal/_now.sql
 \ir internal/_later.sql
+\ir internal/_refuse_missing.sql
+\ir internal/_refuse_amount.sql
+\ir internal/_refuse_closed.sql
+\ir internal/_refuse_draw.sql
 \ir internal/_check_present.sql
 \ir internal/_check_amount.sql
 \ir internal/_check_deltas.sql
@@ -79,6 +83,7 @@
 \ir internal/_lock_profiles_of.sql
 \ir internal/_lock_element.sql
 \ir internal/_write_entries.sql
+\ir internal/_draft_reservations.sql
 \ir internal/_plan_reservations.sql
 \ir internal/_reserve_plain.sql
 \ir internal/_reserve_one.sql

@@ -30,7 +30,7 @@ as $$
 declare
   v_valid boolean;
   v_profile credits.profiles;
-  v_split record;
+  v_split credits._split;
   v_from_packs bigint := 0::bigint;
   v_seq bigint;
   v_hold_expires_at timestamptz;
@@ -39,21 +39,19 @@ begin
   v_valid := credits._check_present('profile_id', reserve_credits.profile_id is not null)
     and credits._check_present('job_id', reserve_credits.job_id is not null)
     and credits._check_amount('cost', reserve_credits.cost, 0)
-    and credits._check_metadata(reserve_credits.meta)
+    and (reserve_credits.meta = '{}' or credits._check_metadata(reserve_credits.meta))
     and (reserve_credits.hold_for is null
          or credits._check_interval('hold_for', reserve_credits.hold_for));
 
   v_profile := credits._lock_profile(reserve_credits.profile_id);
 
-  select s.*, exists (select from credits.jobs j where j.id = reserve_credits.job_id) as is_known
-    into v_split
-    from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                  v_profile.overdraft_limit, reserve_credits.cost) s;
-  if v_split.is_known then
+  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
 
+  v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
+                                      v_profile.overdraft_limit, reserve_credits.cost);
   v_valid := credits._check_open(v_profile)
     and credits._check_funds(v_profile, reserve_credits.cost, v_split.shortfall);
   if v_profile.next_pack_expiry is not null and v_split.addon > 0 then

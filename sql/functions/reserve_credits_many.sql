@@ -25,11 +25,14 @@ declare
   v_answers credits.batch_reservation[];
 begin
   v_requests := credits._read_reservations(reserve_credits_many.reservations);
-  begin
-    v_answers := credits._reserve_batch(v_requests, true);
-  exception when unique_violation then -- another profile's transaction has just taken a job id
-    v_answers := credits._reserve_batch(v_requests, false);
-  end;
+  for v_attempt in 1..3 loop -- the last one by one, where a job id that was just taken is no error
+    begin
+      v_answers := credits._reserve_batch(v_requests, at_once => v_attempt < 3);
+      exit;
+    exception when unique_violation then
+      null; -- somebody took a job id after this attempt had looked for it: look again
+    end;
+  end loop;
   return query select a.position, a.reservation, a.error from unnest(v_answers) a;
 end
 $$;

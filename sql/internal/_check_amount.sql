@@ -10,25 +10,10 @@ create or replace function credits._check_amount(
   maximum bigint default 9007199254740991
 )
 returns boolean
-language plpgsql stable
+language sql stable
 as $$
-begin
-  if _check_amount.amount is null then
-    perform credits._check_present(_check_amount.parameter, false);
-  end if;
-  if _check_amount.amount not between _check_amount.minimum and _check_amount.maximum then
-    raise exception using
-      errcode = 'PT400',
-      message = 'invalid_amount',
-      detail = jsonb_build_object(
-        'parameter', _check_amount.parameter,
-        'value', _check_amount.amount,
-        'minimum', _check_amount.minimum,
-        'maximum', _check_amount.maximum
-      ),
-      hint = format('Give a whole number from %s to %s for %s.',
-                    _check_amount.minimum, _check_amount.maximum, _check_amount.parameter);
-  end if;
-  return true;
-end
+  select coalesce(_check_amount.amount between _check_amount.minimum and _check_amount.maximum,
+                  false)
+         or credits._refuse_amount(_check_amount.parameter, _check_amount.amount,
+                                   _check_amount.minimum, _check_amount.maximum)
 $$;

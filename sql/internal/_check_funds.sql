@@ -8,21 +8,9 @@ create or replace function credits._check_funds(
   shortfall bigint
 )
 returns boolean
-language plpgsql stable
+language sql stable
 as $$
-begin
-  if _check_funds.shortfall > 0 then
-    raise exception using
-      errcode = 'PT402',
-      message = 'insufficient_credits',
-      detail = jsonb_build_object(
-        'required', _check_funds.required,
-        'available', _check_funds.required - _check_funds.shortfall,
-        'monthly', (_check_funds.profile).credits_remaining,
-        'addon', (_check_funds.profile).addon_credits
-      ),
-      hint = 'Add credits to the profile, or ask for less.';
-  end if;
-  return true;
-end
+  select _check_funds.shortfall <= 0
+         or credits._refuse_draw(_check_funds.profile, _check_funds.required,
+                                 _check_funds.shortfall)
 $$;

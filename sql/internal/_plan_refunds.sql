@@ -5,12 +5,14 @@
 -- in part or imported. Elements that cannot change anything are left out and stop nothing: they are
 -- refused for their arguments, or their job has ended, whatever the others do. Nothing is planned
 -- for a profile that has something overdue.
--- locked: the profiles that the caller has locked, as _lock_profiles gives them; nothing is planned
--- for others. at: what is overdue then is overdue.
+-- locked: the profiles as the caller has locked them; nothing is planned for others. at: what is
+-- overdue then is overdue.
+-- What is in memory is joined by a hash: a plan knows nothing of how many there are, and would
+-- compare each with each.
 
 create or replace function credits._plan_refunds(
   requests credits._refund_request[],
-  locked jsonb,
+  locked credits.profiles[],
   at timestamptz
 )
 returns table (
@@ -24,8 +26,12 @@ returns table (
   addon_balance bigint,
   seq bigint
 )
-language sql stable
+language plpgsql stable
+set enable_nestloop = off
+set enable_hashjoin = on
 as $$
+begin
+  return query
   with request as (
     select r.position, coalesce(r.profile_id, j.profile_id) as profile_id, j.id as job_id,
            r.reason, j.monthly_deducted as monthly, j.addon_deducted as addon,
@@ -45,19 +51,21 @@ as $$
                     and count(*) over (partition by r.job_id) = 1
            end as is_plain -- null: changes nothing
       from unnest(_plan_refunds.requests) r
-      left join credits.jobs j on j.id = r.job_id
+      left join credits.jobs j
+        on j.id = r.job_id
+       and j.id = any (array(select e.job_id from unnest(_plan_refunds.requests) e))
   ), batch as (
     select r.*, p.credits_remaining, p.addon_credits, p.seq,
            r.is_plain and bool_and(
              r.is_plain
-               and _plan_refunds.locked ? r.profile_id::text
+               and p.id is not null
                and r.period_start is not distinct from p.period_start
                and coalesce(r.settle_period_start, p.period_start)
                    is not distinct from p.period_start
                and coalesce(least(p.next_hold_expiry, p.next_pack_expiry) > _plan_refunds.at,
                             true)) over so_far as is_first
       from request r
-      left join credits.profiles p on p.id = r.profile_id
+      left join unnest(_plan_refunds.locked) p on p.id = r.profile_id
     window so_far as (partition by r.profile_id order by r.position)
   )
   select b.position, b.profile_id, b.job_id, b.reason, b.monthly, b.addon,
@@ -65,5 +73,6 @@ as $$
          b.addon_credits + (sum(b.addon) filter (where b.is_first) over so_far)::bigint,
          case when b.is_first then b.seq + count(*) filter (where b.is_first) over so_far end
     from batch b
-  window so_far as (partition by b.profile_id order by b.position)
+  window so_far as (partition by b.profile_id order by b.position);
+end
 $$;

@@ -5,12 +5,14 @@
 -- in part, imported, or expired. Elements that cannot change anything are left out and stop
 -- nothing: they are refused for their arguments, their job is settled already or cannot be,
 -- whatever the others do. Nothing is planned for a profile that has something overdue.
--- locked: the profiles that the caller has locked, as _lock_profiles gives them; nothing is planned
--- for others. at: what is overdue then is overdue.
+-- locked: the profiles as the caller has locked them; nothing is planned for others. at: what is
+-- overdue then is overdue.
+-- What is in memory is joined by a hash: a plan knows nothing of how many there are, and would
+-- compare each with each.
 
 create or replace function credits._plan_settlements(
   requests credits._settlement_request[],
-  locked jsonb,
+  locked credits.profiles[],
   at timestamptz
 )
 returns table (
@@ -27,8 +29,12 @@ returns table (
   addon_balance bigint,
   seq bigint
 )
-language sql stable
+language plpgsql stable
+set enable_nestloop = off
+set enable_hashjoin = on
 as $$
+begin
+  return query
   with request as (
     select r.position, coalesce(r.profile_id, j.profile_id) as profile_id, j.id as job_id,
            j.monthly_deducted, j.addon_deducted, j.period_start,
@@ -48,17 +54,19 @@ as $$
                     and count(*) over (partition by r.job_id) = 1
            end as is_plain -- null: changes nothing
       from unnest(_plan_settlements.requests) r
-      left join credits.jobs j on j.id = r.job_id
+      left join credits.jobs j
+        on j.id = r.job_id
+       and j.id = any (array(select e.job_id from unnest(_plan_settlements.requests) e))
   ), batch as (
     select r.*, p.credits_remaining, p.addon_credits, p.seq,
            r.is_plain and bool_and(
              r.is_plain
-               and _plan_settlements.locked ? r.profile_id::text
+               and p.id is not null
                and r.period_start is not distinct from p.period_start
                and coalesce(least(p.next_hold_expiry, p.next_pack_expiry) > _plan_settlements.at,
                             true)) over so_far as is_first
       from request r
-      left join credits.profiles p on p.id = r.profile_id
+      left join unnest(_plan_settlements.locked) p on p.id = r.profile_id
     window so_far as (partition by r.profile_id order by r.position)
   ), back as (
     select b.*, s.back[1] as monthly, s.back[2] as addon
@@ -79,5 +87,6 @@ as $$
              then b.seq + count(*) filter (where b.monthly + b.addon > 0) over so_far
          end
     from back b
-  window so_far as (partition by b.profile_id order by b.position)
+  window so_far as (partition by b.profile_id order by b.position);
+end
 $$;

@@ -3,16 +3,17 @@
 -- the first go at once, one that is left out in between changes nothing, and a job that is twice in
 -- the batch never goes at once.
 -- Rows are looked up one by one: a plan for a batch of 500, or one that was made when the tables
--- were empty, might join whole tables instead.
+-- were empty, might join whole tables instead. Plans are therefore made once for all batches.
 
 create or replace function credits._refund_batch(requests credits._refund_request[])
 returns credits.batch_refund[]
 language plpgsql volatile
 set enable_hashjoin = off
 set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_locked jsonb;
+  v_locked credits.profiles[];
   v_made credits.batch_refund[];
   v_rest credits._refund_request[];
 begin

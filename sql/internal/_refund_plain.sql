@@ -1,11 +1,11 @@
 -- _refund_plain: makes the refunds of a batch that _plan_refunds plans: one update of jobs, one
 -- insert into ledger, one update of profiles. Gives the answers to these elements, in their order.
--- locked: the profiles that the caller has locked, as _lock_profiles gives them.
+-- locked: the profiles as the caller has locked them.
 -- Each refund is a line in the server's log.
 
 create or replace function credits._refund_plain(
   requests credits._refund_request[],
-  locked jsonb
+  locked credits.profiles[]
 )
 returns credits.batch_refund[]
 language plpgsql volatile

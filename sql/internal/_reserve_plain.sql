@@ -1,13 +1,13 @@
 -- _reserve_plain: makes the reservations of a batch that _plan_reservations plans: one insert into
 -- jobs, one into ledger, one update of profiles. Gives the answers to these elements, in their
 -- order.
--- locked: the profiles that the caller has locked, as _lock_profiles gives them.
--- Raises 23505 where another profile's transaction has just reserved one of the job ids. Jobs are
+-- locked: the profiles as the caller has locked them.
+-- Raises 23505 where somebody has taken one of the job ids since they were drafted. Jobs are
 -- written by ascending id: two batches with the same ids wait for each other and do not deadlock.
 
 create or replace function credits._reserve_plain(
-  requests credits._reservation_request[],
-  locked jsonb
+  drafts credits._reservation_draft[],
+  locked credits.profiles[]
 )
 returns credits.batch_reservation[]
 language plpgsql volatile
@@ -20,7 +20,7 @@ begin
   with plan as materialized (
     select p.*
       from credits._plan_reservations(
-             _reserve_plain.requests, _reserve_plain.locked, v_now) p
+             _reserve_plain.drafts, _reserve_plain.locked, v_now) p
   ), job as (
     insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
                               addon_deducted, reserve_seq, hold_expires_at, hold_due_at,

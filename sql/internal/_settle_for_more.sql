@@ -11,35 +11,32 @@ declare
   v_job credits.jobs := _settle_for_more.job;
   v_needed constant bigint := _settle_for_more.cost - credits._outstanding(v_job);
   v_profile credits.profiles;
-  v_monthly bigint;
-  v_addon bigint;
-  v_shortfall bigint;
+  v_split credits._split;
 begin
   select p.* into strict v_profile from credits.profiles p where p.id = v_job.profile_id;
-  select s.monthly, s.addon, s.shortfall
-    into v_monthly, v_addon, v_shortfall
-    from credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                  v_profile.overdraft_limit, v_needed) s;
+  v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
+                                      v_profile.overdraft_limit, v_needed);
   if _settle_for_more.overage = 'reject' then
-    perform credits._check_funds(v_profile, v_needed, v_shortfall);
+    perform credits._check_funds(v_profile, v_needed, v_split.shortfall);
   end if;
 
-  if v_profile.next_pack_expiry is not null and v_addon > 0 then
+  if v_profile.next_pack_expiry is not null and v_split.addon > 0 then
     v_job.pack_deducted := v_job.pack_deducted
-      + credits._draw_packs(v_profile.id, v_addon, v_job.id, 2::smallint);
+      + credits._draw_packs(v_profile.id, v_split.addon, v_job.id, 2::smallint);
   end if;
   v_job.settle_seq := v_profile.seq;
-  if v_monthly + v_addon > 0 then
+  if v_split.monthly + v_split.addon > 0 then
     v_job.settle_seq := (credits._write_ledger(
-      v_profile.id, 'settle', v_job.id, -v_monthly, -v_addon,
-      format('job settle: %s (monthly: -%s, addon: -%s)', v_job.id, v_monthly, v_addon))).seq;
+      v_profile.id, 'settle', v_job.id, -v_split.monthly, -v_split.addon,
+      format('job settle: %s (monthly: -%s, addon: -%s)',
+             v_job.id, v_split.monthly, v_split.addon))).seq;
   end if;
 
-  v_job.monthly_deducted := v_job.monthly_deducted - v_job.monthly_refunded + v_monthly;
-  v_job.addon_deducted := v_job.addon_deducted - v_job.addon_refunded + v_addon;
-  v_job.monthly_drawn_at_settle := v_monthly;
-  v_job.addon_drawn_at_settle := v_addon;
-  v_job.shortfall := v_shortfall;
+  v_job.monthly_deducted := v_job.monthly_deducted - v_job.monthly_refunded + v_split.monthly;
+  v_job.addon_deducted := v_job.addon_deducted - v_job.addon_refunded + v_split.addon;
+  v_job.monthly_drawn_at_settle := v_split.monthly;
+  v_job.addon_drawn_at_settle := v_split.addon;
+  v_job.shortfall := v_split.shortfall;
   return v_job;
 end
 $$;

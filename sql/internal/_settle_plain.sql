@@ -1,11 +1,11 @@
 -- _settle_plain: makes the settlements of a batch that _plan_settlements plans: one update of jobs,
 -- one insert into ledger, one update of profiles. Gives the answers to these elements, in their
 -- order.
--- locked: the profiles that the caller has locked, as _lock_profiles gives them.
+-- locked: the profiles as the caller has locked them.
 
 create or replace function credits._settle_plain(
   requests credits._settlement_request[],
-  locked jsonb
+  locked credits.profiles[]
 )
 returns credits.batch_settlement[]
 language plpgsql volatile

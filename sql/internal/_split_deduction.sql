@@ -2,19 +2,21 @@
 -- to minus the overdraft limit; what no bucket can pay is the shortfall.
 -- Pure: the same arguments give the same split, and monthly + addon + shortfall = cost.
 
+drop function if exists credits._split_deduction(bigint, bigint, bigint, bigint);
 create or replace function credits._split_deduction(
   credits_remaining bigint,
   addon_credits bigint,
   overdraft_limit bigint,
   cost bigint
 )
-returns table (monthly bigint, addon bigint, shortfall bigint)
+returns credits._split
 language sql immutable
 as $$
-  select m.monthly, a.addon, _split_deduction.cost - m.monthly - a.addon
-    from (select least(_split_deduction.credits_remaining, _split_deduction.cost)) m (monthly),
-         lateral (
-           select least(_split_deduction.addon_credits + _split_deduction.overdraft_limit,
-                        _split_deduction.cost - m.monthly)
-         ) a (addon)
+  select row(
+    least(_split_deduction.credits_remaining, _split_deduction.cost),
+    least(_split_deduction.addon_credits + _split_deduction.overdraft_limit,
+          greatest(_split_deduction.cost - _split_deduction.credits_remaining, 0)),
+    greatest(greatest(_split_deduction.cost - _split_deduction.credits_remaining, 0)
+             - _split_deduction.addon_credits - _split_deduction.overdraft_limit, 0)
+  )::credits._split
 $$;

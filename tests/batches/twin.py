@@ -38,7 +38,8 @@ KINDS = {
         "reserve_credits_many(%s::jsonb)",
         "reserve_credits",
         "reservation",
-        "_plan_reservations(credits._read_reservations(%s::jsonb), locked.ids, credits._now())",
+        "_plan_reservations(credits._draft_reservations(credits._read_reservations(%s::jsonb)),"
+        " locked.profiles, credits._now())",
         {
             "profile_id": "uuid",
             "job_id": "uuid",
@@ -52,7 +53,7 @@ KINDS = {
         "settle_jobs(%s::jsonb)",
         "settle_job",
         "settlement",
-        "_plan_settlements(credits._read_settlements(%s::jsonb), locked.ids, credits._now())",
+        "_plan_settlements(credits._read_settlements(%s::jsonb), locked.profiles, credits._now())",
         {"job_id": "uuid", "actual_cost": "bigint", "overage": "text", "profile_id": "uuid"},
         ("job_id",),
     ),
@@ -60,7 +61,7 @@ KINDS = {
         "refund_jobs(%s::jsonb)",
         "refund_job",
         "refund",
-        "_plan_refunds(credits._read_refunds(%s::jsonb), locked.ids, credits._now())",
+        "_plan_refunds(credits._read_refunds(%s::jsonb), locked.profiles, credits._now())",
         {
             "job_id": "uuid",
             "amount": "bigint",
@@ -134,7 +135,7 @@ class Twin:
         """Fails unless the batch is like its elements one after another; then it has happened."""
         row = self.connection.execute(
             "select count(seq)"
-            " from (select jsonb_object_agg(p.id, true) from credits.profiles p) locked (ids),"
+            " from (select array(select p from credits.profiles p)) locked (profiles),"
             f" credits.{KINDS[kind].plan}",
             [json.dumps(batch)],
         ).fetchone()

@@ -88,6 +88,30 @@ async def test_a_batch_waits_for_a_job_id_that_another_profile_is_taking(
     assert await sessions.observer.credits.check_integrity() == []
 
 
+async def test_a_batch_whose_job_ids_are_taken_again_and_again_is_answered(
+    sessions: Any, open_profile: OpenProfile
+) -> None:
+    """Each time it looks again, somebody else has just taken the next id."""
+    own, others = await open_profile(100), [await open_profile(100) for _ in range(2)]
+    taken = sorted(uuid4() for _ in others)
+    transactions = []
+    for session, profile_id, job_id in zip(
+        (sessions.first, sessions.observer), others, taken, strict=True
+    ):
+        transaction = session.connection.transaction()
+        await transaction.start()
+        await session.credits.reserve_credits(profile_id, job_id, 10)
+        transactions.append(transaction)
+    batch = [element(own, job_id) for job_id in taken] + [element(own)]
+    second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
+    await transactions[0].commit()
+    await waits(sessions.first.connection, sessions.second.connection.get_server_pid())
+    await transactions[1].commit()
+    answers = await second
+    assert [type(answer) for answer in answers] == [JobConflict, JobConflict, Reservation]
+    assert (await sessions.observer.credits.get_balance(own)).available == 99
+
+
 async def test_batches_with_the_same_job_ids_never_deadlock(pool: asyncpg.Pool) -> None:
     client = Credits(pool)
     profiles = [uuid4() for _ in range(4)]

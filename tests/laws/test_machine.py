@@ -28,9 +28,9 @@ BROKEN = {
         "in 1..4 loop",
     ),
     "one credit more than the overdraft": (
-        "internal/_split_deduction.sql",
-        "_split_deduction.addon_credits + _split_deduction.overdraft_limit,",
-        "_split_deduction.addon_credits + _split_deduction.overdraft_limit + 1,",
+        "internal/_check_funds.sql",
+        "_check_funds.shortfall <= 0",
+        "_check_funds.shortfall <= 1",
     ),
     "a replay compares nothing": (
         "internal/_replay_reservation.sql",

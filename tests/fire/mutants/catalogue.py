@@ -152,14 +152,14 @@ _SPLIT = (
     _internal(
         "addon is spent first",
         "_split_deduction",
-        "(select least(_split_deduction.credits_remaining, _split_deduction.cost))",
-        "(select greatest(0, _split_deduction.cost - _split_deduction.addon_credits))",
+        "    least(_split_deduction.credits_remaining, _split_deduction.cost),\n",
+        "    greatest(0, _split_deduction.cost - _split_deduction.addon_credits),\n",
     ),
     _internal(
         "more than the monthly bucket has",
         "_split_deduction",
-        "select least(_split_deduction.credits_remaining, _split_deduction.cost)",
-        "select greatest(_split_deduction.credits_remaining, _split_deduction.cost)",
+        "    least(_split_deduction.credits_remaining, _split_deduction.cost),\n",
+        "    greatest(_split_deduction.credits_remaining, _split_deduction.cost),\n",
     ),
     _internal(
         "no overdraft",
@@ -430,8 +430,8 @@ _STATES = (
     _internal(
         "a closed profile takes jobs",
         "_check_open",
-        "  if (_check_open.profile).closed_at is not null then",
-        "  if false then",
+        "(_check_open.profile).closed_at is null or",
+        "true or",
     ),
 )
 _TIME = (
@@ -643,28 +643,26 @@ _INPUT = (
     _internal(
         "negative amounts",
         "_check_amount",
-        "  if _check_amount.amount not between "
-        "_check_amount.minimum and _check_amount.maximum then",
-        "  if _check_amount.amount > _check_amount.maximum then",
+        "between _check_amount.minimum and _check_amount.maximum",
+        "<= _check_amount.maximum",
     ),
     _internal(
         "amounts above the cap",
         "_check_amount",
-        "  if _check_amount.amount not between "
-        "_check_amount.minimum and _check_amount.maximum then",
-        "  if _check_amount.amount < _check_amount.minimum then",
+        "between _check_amount.minimum and _check_amount.maximum",
+        ">= _check_amount.minimum",
     ),
     _internal(
         "NULL amounts",
         "_check_amount",
-        "    perform credits._check_present(_check_amount.parameter, false);",
-        "    null;",
+        "                  false)\n",
+        "                  true)\n",
     ),
     _internal(
         "NULL is a value",
         "_check_present",
-        "  if not _check_present.present then",
-        "  if false then",
+        "_check_present.present or",
+        "true or",
     ),
     _internal(
         "metadata that is no object",
@@ -735,8 +733,8 @@ _INPUT = (
     _internal(
         "spending what is not there",
         "_check_funds",
-        "  if _check_funds.shortfall > 0 then",
-        "  if _check_funds.shortfall > 1 then",
+        "_check_funds.shortfall <= 0",
+        "_check_funds.shortfall <= 1",
     ),
     Mutant(
         "a bucket below zero can be stored",
@@ -969,8 +967,25 @@ _BATCHES = (
     _internal(
         "a batch moves credits of a profile that it has not locked",
         "_plan_reservations",
-        "     and _plan_reservations.locked ? b.profile_id::text\n",
-        "",
+        "join unnest(_plan_reservations.locked) p on",
+        "join credits.profiles p on",
+        "concurrency/test_batches.py",
+    ),
+    *(
+        _internal(
+            f"a batch returns credits to a profile that it has not locked, {name}",
+            name,
+            f"left join unnest({name}.locked) p on",
+            "left join credits.profiles p on",
+            "concurrency/test_batches.py",
+        )
+        for name in ("_plan_settlements", "_plan_refunds")
+    ),
+    _public(
+        "a batch whose job ids are taken again and again has no answer",
+        "reserve_credits_many",
+        "at_once => v_attempt < 3",
+        "at_once => true",
         "concurrency/test_batches.py",
     ),
     _internal(
@@ -1024,7 +1039,7 @@ _BATCHES = (
     ),
     _internal(
         "a job id twice in a batch goes at once",
-        "_plan_reservations",
+        "_draft_reservations",
         "then r.job_id not in (select t.job_id from twice t where t.job_id is not null)",
         "then true",
         *_BATCH_TESTS,
@@ -1032,13 +1047,13 @@ _BATCHES = (
     _internal(
         "a batch takes more than there is",
         "_plan_reservations",
-        "     and used.shortfall = 0\n",
-        "",
+        "     and (s.used).shortfall = 0;\n",
+        ";\n",
         *_BATCH_TESTS,
     ),
     _internal(
         "what comes after a job that needs a closer look goes before it",
-        "_plan_reservations",
+        "_draft_reservations",
         "r.is_plain and bool_and(r.is_plain) over so_far",
         "r.is_plain",
         *_BATCH_TESTS,

@@ -1,0 +1,1 @@
+do $$ begin raise exception 'pgcredits migrations are roll-forward only'; end $$;

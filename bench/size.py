@@ -30,10 +30,12 @@ def measure(site: Site, budget: Budget) -> Book:
         fill(full, 1, 900, start=lonely)
         _add_check_of_one(book, full, lonely, budget)
         for goal_rows in budget.ledger_rows:
-            _grow(full, budget, goal_rows)
-            rows = ledger_rows(full)
+            missing = goal_rows - ledger_rows(full)
+            stretch = min(_LAST_STRETCH, missing // 2)
+            fill(full, budget.ledger_profiles, missing - stretch)
+            full.tidy()
             last = goal_rows == budget.ledger_rows[-1]
-            a, b = _add_throughput(book, site, full, budget, rows, last=last)
+            rows, a, b = _add_throughput(book, site, full, budget, stretch, last=last)
             if not rates[0].points:
                 rates[0].points.append((0, b))
             rates[0].points.append((rows, a))
@@ -52,26 +54,21 @@ def measure(site: Site, budget: Budget) -> Book:
     return book
 
 
-def _grow(full: Database, budget: Budget, goal_rows: int) -> None:
-    missing = goal_rows - ledger_rows(full)
-    stretch = min(_LAST_STRETCH, missing // 2)
-    fill(full, budget.ledger_profiles, missing - stretch)
-    full.tidy()
-    # After a checkpoint the first change of a page logs all of it. A busy server has done that for
-    # most pages long before the next checkpoint; so has this one after the last stretch.
-    fill(full, budget.ledger_profiles, stretch)
-
-
 def _add_throughput(
-    book: Book, site: Site, full: Database, budget: Budget, rows: int, *, last: bool
-) -> tuple[float, float]:
+    book: Book, site: Site, full: Database, budget: Budget, stretch: int, *, last: bool
+) -> tuple[int, float, float]:
     kinds = {"reserve": "random job ids"}
     if last and int(site.show("server_version_num")) >= 180000:
         kinds["reserve_ordered"] = "job ids in order of time (UUIDv7)"
     load = budget.load(8)
-    results: list[tuple[float, float]] = []
+    results: list[tuple[int, float, float]] = []
     for script, words in kinds.items():
         with site.database("empty") as empty:
+            # Making a database ends with a checkpoint, after which the first change of a page logs
+            # all of it. A busy server has done that for most pages long before the next one, and so
+            # has this one after a last stretch of history.
+            fill(full, budget.ledger_profiles, stretch)
+            rows = ledger_rows(full)
             a = rate_of(full, script, load, budget.ledger_profiles)
             b = rate_of(empty, script, load, budget.ledger_profiles)
             a()
@@ -79,7 +76,7 @@ def _add_throughput(
             pairs = alternate(a, b, budget.rounds)
         what = f"reserve_credits with {rows:,} ledger rows against an empty ledger, {words}"
         book.figures.append(ratio("4", what, pairs, goal=0.9 if last else None))
-        results.append((pairs.middle_a, pairs.middle_b))
+        results.append((rows, pairs.middle_a, pairs.middle_b))
     return results[0]
 
 

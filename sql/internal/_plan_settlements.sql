@@ -68,15 +68,18 @@ begin
       from request r
       left join unnest(_plan_settlements.locked) p on p.id = r.profile_id
     window so_far as (partition by r.profile_id order by r.position)
-  ), back as (
-    select b.*, s.back[1] as monthly, s.back[2] as addon
+  ), split as materialized (
+    select b.*,
+           case
+             when b.is_first
+               then credits._split_return(
+                      array[b.monthly_deducted, b.addon_deducted, 0, 0],
+                      b.monthly_deducted + b.addon_deducted - b.cost)
+           end as back
       from batch b
-      left join lateral (
-        select credits._split_return(
-                 array[b.monthly_deducted, b.addon_deducted, 0, 0],
-                 b.monthly_deducted + b.addon_deducted - b.cost) as back
-        offset 0
-      ) s on b.is_first
+  ), returned as (
+    select s.*, s.back[1] as monthly, s.back[2] as addon
+      from split s
   )
   select b.position, b.profile_id, b.job_id, b.cost, b.monthly_deducted - b.monthly,
          b.addon_deducted - b.addon, b.period_start, b.monthly, b.addon,
@@ -86,7 +89,7 @@ begin
            when b.is_first
              then b.seq + count(*) filter (where b.monthly + b.addon > 0) over so_far
          end
-    from back b
+    from returned b
   window so_far as (partition by b.profile_id order by b.position);
 end
 $$;

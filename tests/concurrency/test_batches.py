@@ -89,27 +89,27 @@ async def test_a_batch_waits_for_a_job_id_that_another_profile_is_taking(
 
 
 async def test_a_batch_whose_job_ids_are_taken_again_and_again_is_answered(
-    sessions: Any, open_profile: OpenProfile
+    sessions: Any, open_profile: OpenProfile, db_url: str
 ) -> None:
-    """Each time it looks again, somebody else has just taken the next id."""
-    own, others = await open_profile(100), [await open_profile(100) for _ in range(2)]
-    taken = sorted(uuid4() for _ in others)
+    """Each time it looks again, somebody else takes the next id."""
+    own, other = await open_profile(100), await open_profile(100)
+    taken = sorted(uuid4() for _ in range(3))
+    holders = [sessions.first.connection, *[await asyncpg.connect(db_url) for _ in taken[1:]]]
     transactions = []
-    for session, profile_id, job_id in zip(
-        (sessions.first, sessions.observer), others, taken, strict=True
-    ):
-        transaction = session.connection.transaction()
-        await transaction.start()
-        await session.credits.reserve_credits(profile_id, job_id, 10)
-        transactions.append(transaction)
-    batch = [element(own, job_id) for job_id in taken] + [element(own)]
+    for holder, job_id in zip(holders, taken, strict=True):
+        transactions.append(holder.transaction())
+        await transactions[-1].start()
+        await Credits(holder).reserve_credits(await open_profile(100), job_id, 10)
+    batch = [element(own, job_id) for job_id in taken] + [element(own), element(other)]
     second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
-    await transactions[0].commit()
-    await waits(sessions.first.connection, sessions.second.connection.get_server_pid())
-    await transactions[1].commit()
+    for transaction in transactions:
+        await waits(sessions.observer.connection, sessions.second.pid)
+        await transaction.commit()
     answers = await second
-    assert [type(answer) for answer in answers] == [JobConflict, JobConflict, Reservation]
+    assert [type(answer) for answer in answers] == [JobConflict] * 3 + [Reservation] * 2
     assert (await sessions.observer.credits.get_balance(own)).available == 99
+    for holder in holders[1:]:
+        await holder.close()
 
 
 async def test_batches_with_the_same_job_ids_never_deadlock(pool: asyncpg.Pool) -> None:

@@ -208,7 +208,7 @@ _SPLIT = (
     _internal(
         "a settled job forgets its shortfall",
         "_settle_for_more",
-        "  v_job.shortfall := v_shortfall;",
+        "  v_job.shortfall := v_split.shortfall;",
         "  v_job.shortfall := 0;",
     ),
     _internal(
@@ -228,7 +228,7 @@ _KEYS = (
     _public(
         "a job id is no key",
         "reserve_credits",
-        "  if v_split.is_known then",
+        "  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then",
         "  if false then",
     ),
     _internal(
@@ -1026,8 +1026,8 @@ _BATCHES = (
     _internal(
         "a batch overlooks that the profile is closed",
         "_plan_reservations",
-        " and p.closed_at is null",
-        "",
+        "   where p.closed_at is null\n     and ",
+        "   where ",
         *_BATCH_TESTS,
     ),
     _internal(

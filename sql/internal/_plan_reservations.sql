@@ -24,7 +24,7 @@ returns table (
   addon_balance bigint,
   seq bigint
 )
-language plpgsql stable
+language plpgsql immutable
 set enable_nestloop = off
 set enable_hashjoin = on
 as $$

@@ -1,4 +1,5 @@
--- _refuse_closed: what _check_open says.
+-- _refuse_closed: what _check_open says. Stable and not immutable: it has no arguments, so the
+-- planner would call it to see what it gives, and refuse an open profile.
 -- Raises: PT410 profile_closed.
 
 create or replace function credits._refuse_closed()

@@ -49,8 +49,8 @@ class Budget:
 FULL = Budget(
     profiles=10_001,
     spread=1_000,
-    rounds=6,
-    seconds=4,
+    rounds=12,  # short ones: what disturbs a machine for seconds then hits both sides
+    seconds=2,
     transactions=0,
     refunds=2_000,
     curve=(1, 2, 4, 8, 16, 32, 64),

@@ -14,6 +14,13 @@ from bench.runner import Load, Run, initialise_simple_update, pgbench
 from bench.site import FIRST, Database, Site, sql
 
 _PERCENTS = ("50", "75", "90", "95", "99", "99.9")
+_ABOUT = (
+    "What reserve_credits takes beyond the bare statement is the language: PL/pgSQL starts four "
+    "statements where the bare one is one, prepares its expressions in each transaction, and asks "
+    "whether it may call what it calls (see PROFILES.md). That bounds the first line as far as the "
+    "cores are busy: with one client, or on one hot profile, the wait for the disk hides part of "
+    "it, and without a flush nothing does."
+)
 _FUNCTION, _FLOOR = "reserve_credits", "bare statement"
 
 
@@ -41,6 +48,7 @@ def measure(site: Site, budget: Budget) -> Book:
         _add_refund(book, database, budget)
         _add_simple_update(book, database, budget)
     _add_writes(book, site, budget)
+    book.remarks.append(_ABOUT)
     return book
 
 

@@ -19,10 +19,10 @@ trips it has the guarantee of the function, and is flushed once. In autocommit, 
 applications do over an HTTP data API, it is flushed three times, and a crash in between leaves a \
 deduction without a job. Both sides use asyncpg with prepared statements, {clients} connections in \
 {processes} Python processes, since one process is busy before the server is. On this machine a \
-round trip costs nothing but processor time: the cores are busy on both sides, with the old way a \
-third of them with Python, with the client a fifth (see PROFILES.md), and that bounds this ratio. \
-With a network between, the old way waits for six round trips and the function for one; on one \
-profile, what others write meanwhile makes it begin again."""
+round trip costs nothing but processor time: the cores are busy on both sides, with the old way \
+two fifths of them with Python, with the client a quarter (see PROFILES.md), and that bounds this \
+ratio. With a network between, the old way waits for six round trips and the function for one; on \
+one profile, what others write meanwhile makes it begin again."""
 
 
 def measure(site: Site, budget: Budget) -> Book:

@@ -26,8 +26,9 @@ _CLIENTS = 8
 _CONNECTIONS = 16
 _ABOUT_SHARED = (
     "A batch of 500 locks some 400 of 1,000 profiles until it has committed. Eight clients that "
-    "draw from the same 1,000 therefore wait for each other nearly always, and one core works "
-    "where single calls use both (see PROFILES.md): that bounds this line. Clients with profiles "
+    "draw from the same 1,000, or from one, therefore wait for each other nearly always: one core "
+    "does what must be done under the lock, foreign keys above all (see PROFILES.md), and the "
+    "other one can only get the next batch ready. That bounds these lines. Clients with profiles "
     "of their own do not wait. The goal is held against both."
 )
 _JOBS = b"select count(*) from credits.jobs"

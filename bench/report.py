@@ -25,9 +25,9 @@ a commit waits until it is on disk. The value is the median of one side over the
 other; the spread is the smallest and the largest round, or what the line says. Times and rates
 depend on the machine, ratios much less.
 
-Again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while, takes about 25
-minutes, and should have the machine to itself. `make bench-quick` runs the same code with small
-numbers in about two minutes, and does not write this page. After each question every profile's
+Again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while, takes about
+half an hour, and should have the machine to itself. `make bench-quick` runs the same code with
+small numbers in a few minutes, and does not write this page. After each question every profile's
 balances must be what its ledger adds up to, or the run fails: no update was lost.
 """
 _FLOOR = """\

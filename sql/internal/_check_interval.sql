@@ -9,7 +9,7 @@ language plpgsql stable
 as $$
 begin
   if _check_interval.value is null then
-    perform credits._check_present(_check_interval.parameter, false);
+    perform credits._refuse_missing(_check_interval.parameter);
   end if;
   if extract(epoch from _check_interval.value) <= 0
      or extract(epoch from _check_interval.value) > 365 * 86400 then

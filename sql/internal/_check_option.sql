@@ -8,7 +8,7 @@ language plpgsql stable
 as $$
 begin
   if _check_option.value is null then
-    perform credits._check_present(_check_option.parameter, false);
+    perform credits._refuse_missing(_check_option.parameter);
   end if;
   if _check_option.value <> all (_check_option.allowed) then
     raise exception using

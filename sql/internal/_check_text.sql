@@ -9,7 +9,7 @@ language plpgsql stable
 as $$
 begin
   if _check_text.value is null then
-    perform credits._check_present(_check_text.parameter, false);
+    perform credits._refuse_missing(_check_text.parameter);
   end if;
   if _check_text.value !~ '\S' or length(_check_text.value) > 255 then
     raise exception using

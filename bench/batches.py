@@ -93,7 +93,7 @@ def _add_refunds(book: Book, database: Database, budget: Budget) -> None:
         lambda: refunds("refund", 1),
         max(1, budget.rounds // 6),
     )
-    what = f"refund_jobs of {budget.batch} against single calls, {_CLIENTS} clients"
+    what = f"refund_job_many of {budget.batch} against single calls, {_CLIENTS} clients"
     book.figures.append(ratio("3", f"{what}, {budget.spread:,} profiles", pairs))
 
 

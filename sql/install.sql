@@ -137,8 +137,8 @@
 \ir functions/set_overdraft_limit.sql
 \ir functions/close_profile.sql
 \ir functions/reserve_credits_many.sql
-\ir functions/settle_jobs.sql
-\ir functions/refund_jobs.sql
+\ir functions/settle_job_many.sql
+\ir functions/refund_job_many.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql

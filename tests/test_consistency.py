@@ -33,7 +33,7 @@ CANNOT_HAPPEN = {
         "metadata_too_large",
         "invalid_interval",
     },
-    "refund_jobs": {"invalid_reference"},
+    "refund_job_many": {"invalid_reference"},
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]
 

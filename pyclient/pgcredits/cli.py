@@ -196,7 +196,7 @@ def expire(
             help="Go on as a worker, with so much time between passes: 60s, 5m, 1h.",
         ),
     ] = None,
-    max_jobs: Annotated[
+    batch_size: Annotated[
         int,
         typer.Option(metavar="N", help="Holds, or profiles with packs, of one transaction."),
     ] = 100,
@@ -211,7 +211,7 @@ def expire(
     """
 
     async def sweep(client: Credits) -> Swept:
-        return await Sweep(client, max_jobs).run()
+        return await Sweep(client, batch_size).run()
 
     def tell(swept: Swept) -> None:
         if as_json:
@@ -226,7 +226,7 @@ def expire(
         raise typer.BadParameter("a worker needs a pause", param_hint="--every")
     else:
         with explained(as_json=as_json):
-            asyncio.run(Worker(checked_url(database_url), every, max_jobs, tell).run())
+            asyncio.run(Worker(checked_url(database_url), every, batch_size, tell).run())
 
 
 def replay(

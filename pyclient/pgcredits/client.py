@@ -257,18 +257,18 @@ class Credits:
             _uuid("profile_id", profile_id),
         )
 
-    async def expire_holds(self, *, max_jobs: int = 100) -> list[Refund]:
+    async def expire_holds(self, *, batch_size: int = 100) -> list[Refund]:
         """Gives the credits of overdue holds back. Raises InvalidArgument."""
         return await self._all(
-            Refund, "credits.expire_holds(max_jobs => $1)", _amount("max_jobs", max_jobs)
+            Refund, "credits.expire_holds(batch_size => $1)", _amount("batch_size", batch_size)
         )
 
-    async def expire_packs(self, *, max_profiles: int = 100) -> list[LedgerEntry]:
+    async def expire_packs(self, *, batch_size: int = 100) -> list[LedgerEntry]:
         """Lapses what is left of overdue packs. Raises InvalidArgument."""
         return await self._all(
             LedgerEntry,
-            "credits.expire_packs(max_profiles => $1)",
-            _amount("max_profiles", max_profiles),
+            "credits.expire_packs(batch_size => $1)",
+            _amount("batch_size", batch_size),
         )
 
     async def revoke_grant(
@@ -383,7 +383,7 @@ class Credits:
             encode("reservations", reservations, _RESERVATION),
         )
 
-    async def settle_jobs(
+    async def settle_job_many(
         self, settlements: Sequence[Mapping[str, Any]]
     ) -> list[Settlement | CreditsError]:
         """Many settlements in one call: mappings with the parameters of ``settle_job``.
@@ -394,11 +394,11 @@ class Credits:
         return await self._many(
             Settlement,
             "settlement",
-            "credits.settle_jobs(settlements => $1::text::jsonb)",
+            "credits.settle_job_many(settlements => $1::text::jsonb)",
             encode("settlements", settlements, _SETTLEMENT),
         )
 
-    async def refund_jobs(
+    async def refund_job_many(
         self, refunds: Sequence[Mapping[str, Any]]
     ) -> list[Refund | CreditsError]:
         """Many refunds in one call: mappings with the parameters of ``refund_job``.
@@ -409,7 +409,7 @@ class Credits:
         answers = await self._many(
             Refund,
             "refund",
-            "credits.refund_jobs(refunds => $1::text::jsonb)",
+            "credits.refund_job_many(refunds => $1::text::jsonb)",
             encode("refunds", refunds, _REFUND),
         )
         for answer in answers:

@@ -22,8 +22,8 @@ from pgcredits.retry import METHODS, OutcomeUnknown, Retry
 # The batch of each function, its parameter, and the attribute of its answers.
 _BATCHES = {
     "reserve_credits": ("reserve_credits_many", "reservations", "reservation"),
-    "settle_job": ("settle_jobs", "settlements", "settlement"),
-    "refund_job": ("refund_jobs", "refunds", "refund"),
+    "settle_job": ("settle_job_many", "settlements", "settlement"),
+    "refund_job": ("refund_job_many", "refunds", "refund"),
 }
 # The database refuses more metadata of one call, but only once it has read the whole batch.
 _META_CHARACTERS = 100_000

@@ -120,8 +120,8 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "refund_job": (Repeat.KEY, ("job_id", "refund_id")),
     "rollback_reservation": (Repeat.KEY, ("job_id",)),
     "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
-    "settle_jobs": (Repeat.KEY, ("settlements",)),
-    "refund_jobs": (Repeat.KEY, ("refunds",)),
+    "settle_job_many": (Repeat.KEY, ("settlements",)),
+    "refund_job_many": (Repeat.KEY, ("refunds",)),
     "revoke_grant": (Repeat.KEY, ("profile_id", "reference")),  # the amount is cumulative
     "reinstate_grant": (Repeat.KEY, ("profile_id", "reference")),
     "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),

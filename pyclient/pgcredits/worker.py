@@ -64,15 +64,15 @@ class Swept:
 class Sweep:
     """One pass, batch by batch, until nothing is due.
 
-    ``max_jobs``: holds of a batch, and profiles with packs of a batch; ``stopped``: asked before
+    ``batch_size``: holds of a batch, and profiles with packs of a batch; ``stopped``: asked before
     each batch; ``swept``: what has been done so far, also when a later batch fails.
     """
 
     def __init__(
-        self, client: Credits, max_jobs: int, stopped: Callable[[], bool] = lambda: False
+        self, client: Credits, batch_size: int, stopped: Callable[[], bool] = lambda: False
     ) -> None:
         self._client = client
-        self._max_jobs = max_jobs
+        self._batch_size = batch_size
         self._stopped = stopped
         self.swept = Swept()
 
@@ -84,7 +84,7 @@ class Sweep:
         return self.swept
 
     async def _holds(self) -> bool:
-        refunds = await self._client.expire_holds(max_jobs=self._max_jobs)
+        refunds = await self._client.expire_holds(batch_size=self._batch_size)
         self.swept.holds += len(refunds)
         for refund in refunds:
             self.swept.back.add(refund.monthly_refunded, refund.addon_refunded)
@@ -92,7 +92,7 @@ class Sweep:
         return bool(refunds)
 
     async def _packs(self) -> bool:
-        entries = await self._client.expire_packs(max_profiles=self._max_jobs)
+        entries = await self._client.expire_packs(batch_size=self._batch_size)
         self.swept.packs += sum(entry.job_id is None for entry in entries)
         for entry in entries:
             self.swept.lapsed.add(-entry.monthly_delta, -entry.addon_delta)
@@ -107,11 +107,11 @@ class Worker:
     """
 
     def __init__(
-        self, url: str, every: timedelta, max_jobs: int, tell: Callable[[Swept], None]
+        self, url: str, every: timedelta, batch_size: int, tell: Callable[[Swept], None]
     ) -> None:
         self._url = url
         self._seconds = every.total_seconds()
-        self._max_jobs = max_jobs
+        self._batch_size = batch_size
         self._tell = tell
         self._stopping = False
         self._in_pass = False
@@ -171,7 +171,7 @@ class Worker:
                 raise
 
     async def _pass(self, client: Credits) -> None:
-        sweep = Sweep(client, self._max_jobs, lambda: self._stopping)
+        sweep = Sweep(client, self._batch_size, lambda: self._stopping)
         self._in_pass = True
         try:
             await sweep.run()

@@ -1,7 +1,7 @@
 -- expire_holds: gives the credits of overdue holds back. For a scheduler: no result of any other
 -- function depends on it, since every writer works off its own profile's overdue holds first.
 -- Promises: each overdue hold goes back once, whoever runs this and however often at a time.
--- Parameters: max_jobs: holds to look at, 1 to 10000, the longest overdue first.
+-- Parameters: batch_size: holds to look at, 1 to 10000, the longest overdue first.
 -- Result: refund, one row for each hold that went back, as refund_job would answer.
 -- Locks: profiles, one after the other by ascending id; those that are locked are left for later.
 -- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where they
@@ -9,7 +9,7 @@
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
-create or replace function credits.expire_holds(max_jobs bigint default 100)
+create or replace function credits.expire_holds(batch_size bigint default 100)
 returns setof credits.refund
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ declare
   v_job_ids uuid[];
   v_job credits.jobs;
 begin
-  perform credits._check_amount('max_jobs', expire_holds.max_jobs, 1, 10000);
+  perform credits._check_amount('batch_size', expire_holds.batch_size, 1, 10000);
 
   for v_due in
     select d.profile_id, array_agg(d.id) as job_ids
@@ -29,7 +29,7 @@ begin
               from credits.jobs j
              where j.hold_due_at <= credits._now()
              order by j.hold_due_at, j.id
-             limit expire_holds.max_jobs) d
+             limit expire_holds.batch_size) d
      group by d.profile_id
      order by d.profile_id
   loop

@@ -1,7 +1,7 @@
 -- expire_packs: lapses what is left of overdue packs. For a scheduler: no result of any other
 -- function depends on it, since every writer works off its own profile's overdue packs first.
 -- Promises: each overdue pack lapses once, whoever runs this and however often at a time.
--- Parameters: max_profiles: profiles to look at, 1 to 10000, the longest overdue first.
+-- Parameters: batch_size: profiles to look at, 1 to 10000, the longest overdue first.
 -- Result: ledger rows: all that lapsed, also of overdue holds of the same profiles.
 -- Locks: profiles, one after the other by ascending id; those that are locked are left for later.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
@@ -9,7 +9,7 @@
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
-create or replace function credits.expire_packs(max_profiles bigint default 100)
+create or replace function credits.expire_packs(batch_size bigint default 100)
 returns setof credits.ledger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -20,7 +20,7 @@ declare
   v_profile_id uuid;
   v_seq bigint;
 begin
-  perform credits._check_amount('max_profiles', expire_packs.max_profiles, 1, 10000);
+  perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
 
   for v_profile_id in
     select d.profile_id
@@ -30,7 +30,7 @@ begin
                and k.expires_at <= credits._now()
              group by k.profile_id
              order by min(k.expires_at), k.profile_id
-             limit expire_packs.max_profiles) d
+             limit expire_packs.batch_size) d
      order by d.profile_id
   loop
     continue when not credits._lock_unless_locked(v_profile_id);

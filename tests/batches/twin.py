@@ -50,7 +50,7 @@ KINDS = {
         ("profile_id", "job_id", "cost"),
     ),
     "settle": Kind(
-        "settle_jobs(%s::jsonb)",
+        "settle_job_many(%s::jsonb)",
         "settle_job",
         "settlement",
         "_plan_settlements(credits._read_settlements(%s::jsonb), locked.profiles, credits._now())",
@@ -58,7 +58,7 @@ KINDS = {
         ("job_id",),
     ),
     "refund": Kind(
-        "refund_jobs(%s::jsonb)",
+        "refund_job_many(%s::jsonb)",
         "refund_job",
         "refund",
         "_plan_refunds(credits._read_refunds(%s::jsonb), locked.profiles, credits._now())",

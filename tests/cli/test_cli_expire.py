@@ -118,7 +118,7 @@ def kept_server(open_folder: Path) -> Iterator[LocalServer]:
 def test_one_pass_works_off_everything_in_batches(db_url: str) -> None:
     hold(db_url, profiles=3, jobs=2)
     pack(db_url)
-    answer = call("expire", "--max-jobs", 2, url=db_url)
+    answer = call("expire", "--batch-size", 2, url=db_url)
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout == (
         "Worked off holds: 6, packs: 1. Back: 60 monthly + 0 addon."
@@ -140,7 +140,7 @@ def test_nothing_may_be_due(db_url: str) -> None:
 
 @pytest.mark.parametrize("every", [[], ["--every", "1s"]], ids=["once", "worker"])
 def test_a_batch_of_no_jobs_is_refused(db_url: str, every: list[str]) -> None:
-    answer = call("expire", "--max-jobs", 0, *every, "--json", url=db_url)
+    answer = call("expire", "--batch-size", 0, *every, "--json", url=db_url)
     assert (answer.code, answer.document["error"]) == (1, "invalid_amount")
 
 
@@ -205,7 +205,7 @@ def test_the_batch_at_hand_is_finished_first(db_url: str, work: Callable[..., Wo
     hold(db_url, profiles=2)
     with psycopg.connect(db_url) as blocker:
         blocker.execute("lock table credits.ledger in share mode")
-        running = work(db_url, "--max-jobs", 1)
+        running = work(db_url, "--batch-size", 1)
         blocked = (
             "select from pg_stat_activity"
             f" where {blocker.info.backend_pid} = any (pg_blocking_pids(pid))"

@@ -19,7 +19,11 @@ from pgcredits.models import Balance
 GUARD_SECONDS = 60  # for what must happen; no test depends on how long it takes
 NEVER = 3600.0  # a wait that no test sits out
 P, Q, R = uuid4(), uuid4(), uuid4()
-BATCHES = {"reserve_credits_many": Reservation, "settle_jobs": Settlement, "refund_jobs": Refund}
+BATCHES = {
+    "reserve_credits_many": Reservation,
+    "settle_job_many": Settlement,
+    "refund_job_many": Refund,
+}
 SINGLES = {"reserve_credits": Reservation, "settle_job": Settlement, "refund_job": Refund}
 
 

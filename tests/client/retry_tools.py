@@ -44,12 +44,12 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {},
         {"reservations": f'[{{"profile_id": "{PROFILE}", "job_id": "{JOB}", "cost": 10}}]'},
     ),
-    "settle_jobs": (
+    "settle_job_many": (
         ([{"job_id": JOB, "actual_cost": 7}],),
         {},
         {"settlements": f'[{{"job_id": "{JOB}", "actual_cost": 7}}]'},
     ),
-    "refund_jobs": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
+    "refund_job_many": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
     "revoke_grant": (
         (PROFILE, "order-0"),
         {"amount": 2, **BY},

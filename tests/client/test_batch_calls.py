@@ -81,7 +81,7 @@ async def test_each_element_is_answered_as_by_the_single_call(
     )
     await both(
         "settle_job",
-        "settle_jobs",
+        "settle_job_many",
         [
             {"job_id": job_id, "actual_cost": 100, "overage": "reject"},
             {"job_id": job_id, "actual_cost": 99},
@@ -91,7 +91,7 @@ async def test_each_element_is_answered_as_by_the_single_call(
     )
     await both(
         "refund_job",
-        "refund_jobs",
+        "refund_job_many",
         [
             {"job_id": job_id, "amount": 3, "refund_id": "part"},
             {"job_id": job_id, "amount": 4, "refund_id": "part"},
@@ -159,12 +159,12 @@ JOB = uuid4()
 @pytest.mark.parametrize(
     ("method", "batch", "token", "detail"),
     [
-        ("refund_jobs", 5, "invalid_batch", {"parameter": "refunds"}),
-        ("refund_jobs", "[]", "invalid_batch", {"parameter": "refunds"}),
-        ("refund_jobs", {"job_id": JOB}, "invalid_batch", {"parameter": "refunds"}),
-        ("settle_jobs", [5], "invalid_batch", {"parameter": "settlements", "position": 1}),
+        ("refund_job_many", 5, "invalid_batch", {"parameter": "refunds"}),
+        ("refund_job_many", "[]", "invalid_batch", {"parameter": "refunds"}),
+        ("refund_job_many", {"job_id": JOB}, "invalid_batch", {"parameter": "refunds"}),
+        ("settle_job_many", [5], "invalid_batch", {"parameter": "settlements", "position": 1}),
         (
-            "settle_jobs",
+            "settle_job_many",
             [{"job_id": JOB}, {"job": JOB}],
             "invalid_batch",
             {"parameter": "settlements", "position": 2, "unknown": "job"},
@@ -193,7 +193,7 @@ JOB = uuid4()
             "invalid_interval",
             {"parameter": "hold_for", "position": 1},
         ),
-        ("refund_jobs", [{"reason": "\0"}], "invalid_reference", {"parameter": "reason"}),
+        ("refund_job_many", [{"reason": "\0"}], "invalid_reference", {"parameter": "reason"}),
     ],
 )
 async def test_what_cannot_be_sent_is_told_before(
@@ -208,7 +208,7 @@ async def test_what_cannot_be_sent_is_told_before(
 async def test_a_batch_that_is_refused_as_a_whole_raises(credits_client: Credits) -> None:
     for batch, token in (([], "invalid_batch"), ([{}] * 10_001, "batch_too_large")):
         with pytest.raises(InvalidArgument) as caught:
-            await credits_client.settle_jobs(batch)
+            await credits_client.settle_job_many(batch)
         assert caught.value.token == token
 
 
@@ -232,7 +232,7 @@ async def refund_three(client: Credits) -> list[str]:
     batch = [{"job_id": job_id} for job_id in (*jobs[:2], uuid4())]
     batch += [{"job_id": jobs[2], "amount": 70, "refund_id": "all"}] * 2
     for _ in range(2):
-        answers = await client.refund_jobs(batch)
+        answers = await client.refund_job_many(batch)
         assert [isinstance(each, Refund) for each in answers] == [True, True, False, True, True]
     return [
         f"[Credits] Refunded 300 credits for job {jobs[0]} (monthly: +300, addon: +0)",
@@ -260,7 +260,7 @@ async def test_the_servers_log_gets_each_refund_once(
     assert [log.count(f"LOG:  {line}\n") for line in lines] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("method", ["reserve_credits_many", "settle_jobs", "refund_jobs"])
+@pytest.mark.parametrize("method", ["reserve_credits_many", "settle_job_many", "refund_job_many"])
 def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: str) -> None:
     import inspect
 
@@ -268,8 +268,8 @@ def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: st
 
     singles: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         "reserve_credits_many": (Credits.reserve_credits, client._RESERVATION),
-        "settle_jobs": (Credits.settle_job, client._SETTLEMENT),
-        "refund_jobs": (Credits.refund_job, client._REFUND),
+        "settle_job_many": (Credits.settle_job, client._SETTLEMENT),
+        "refund_job_many": (Credits.refund_job, client._REFUND),
     }
     single, checks = singles[method]
     assert list(checks) == list(inspect.signature(single).parameters)[1:]

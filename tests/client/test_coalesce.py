@@ -78,12 +78,12 @@ async def test_a_batch_is_sent_as_the_client_sends_it() -> None:
             (P, job_ids[0], 5, {"a": "ä"}, hour),
             (Q, job_ids[1], 0, {}, None),
         ],
-        ("settle_job", "settle_jobs"): [
+        ("settle_job", "settle_job_many"): [
             ("job_id", "actual_cost", "overage", "profile_id"),
             (job_ids[0], 5, "cap", P),
             (job_ids[1], None, "reject", P),
         ],
-        ("refund_job", "refund_jobs"): [
+        ("refund_job", "refund_job_many"): [
             ("job_id", "amount", "refund_id", "reason", "profile_id"),
             (job_ids[0], 5, "part-1", quoted, P),
             (job_ids[1], None, None, None, Q),
@@ -201,8 +201,8 @@ async def test_settling_and_refunding_travel_in_batches_of_their_own() -> None:
     assert [answer.job_id for answer in answers] == jobs
     assert [(s.function, s.jobs) for s in server.sent] == [
         ("reserve_credits_many", [str(jobs[0]), str(jobs[3])]),
-        ("settle_jobs", [str(jobs[1]), str(jobs[4])]),
-        ("refund_jobs", [str(jobs[2]), str(jobs[5])]),
+        ("settle_job_many", [str(jobs[1]), str(jobs[4])]),
+        ("refund_job_many", [str(jobs[2]), str(jobs[5])]),
     ]
 
 

@@ -41,8 +41,8 @@ async def test_batches_in_every_order_of_profiles_never_deadlock(pool: asyncpg.P
             batch = [element(profile) for profile in chance.sample(profiles, 6) * 2]
             await client.reserve_credits_many(batch)
             chance.shuffle(batch)
-            await client.settle_jobs(jobs_of(batch[:6]))
-            await client.refund_jobs(jobs_of(batch))
+            await client.settle_job_many(jobs_of(batch[:6]))
+            await client.refund_job_many(jobs_of(batch))
 
     await asyncio.gather(*(worker() for _ in range(8)))
     assert await client.check_integrity() == []
@@ -58,8 +58,8 @@ async def test_the_same_batch_at_once_counts_once(pool: asyncpg.Pool) -> None:
     batch = [element(profile_id, cost=7) for profile_id in profiles * 3]
     calls: list[tuple[Callable[[Any], Awaitable[Any]], list[dict[str, Any]]]] = [
         (client.reserve_credits_many, batch),
-        (client.settle_jobs, jobs_of(batch)),
-        (client.refund_jobs, jobs_of(batch)),
+        (client.settle_job_many, jobs_of(batch)),
+        (client.refund_job_many, jobs_of(batch)),
     ]
     for call, elements in calls:
         answers = await asyncio.gather(*(call(elements) for _ in range(6)))
@@ -191,7 +191,7 @@ async def test_a_batch_never_waits_for_a_profile_that_was_opened_while_it_waited
 
 
 @pytest.mark.parametrize("locked", [True, False], ids=["locked", "free"])
-@pytest.mark.parametrize("method", ["settle_jobs", "refund_jobs"])
+@pytest.mark.parametrize("method", ["settle_job_many", "refund_job_many"])
 async def test_a_batch_never_waits_for_a_job_that_came_while_it_waited(
     sessions: Any, open_profile: OpenProfile, method: str, locked: bool
 ) -> None:
@@ -216,7 +216,7 @@ async def test_a_batch_never_waits_for_a_job_that_came_while_it_waited(
         await other.rollback()
 
 
-@pytest.mark.parametrize("method", ["settle_jobs", "refund_jobs"])
+@pytest.mark.parametrize("method", ["settle_job_many", "refund_job_many"])
 async def test_a_batch_sees_a_job_that_it_waited_for(
     sessions: Any, open_profile: OpenProfile, method: str
 ) -> None:

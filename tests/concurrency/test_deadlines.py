@@ -137,7 +137,7 @@ async def test_many_sweepers_at_once_expire_each_hold_once(
             await client.reserve_credits(profile_id, uuid4(), 100, hold_for=HOUR)
     await move_clock(timedelta(days=2))
     reserves = [client.reserve_credits(profile_id, uuid4(), 500) for profile_id in profiles[:10]]
-    sweeps = [client.expire_holds(max_jobs=7) for _ in range(10)]
+    sweeps = [client.expire_holds(batch_size=7) for _ in range(10)]
     packs = [client.expire_packs() for _ in range(5)]
     await asyncio.gather(*reserves, *sweeps, *packs)
     await client.expire_holds()

@@ -161,8 +161,7 @@ BAD: dict[str, list[Any]] = {
     "hold_for": [timedelta(0), -TICK, LONGEST_HOLD + TICK],
     "expires_at": [INFINITY, MINUS_INFINITY, BEGINNING],
     "period_start": [None, INFINITY, MINUS_INFINITY],
-    "max_jobs": [None, 0, 10001],
-    "max_profiles": [None, 0, 10001],
+    "batch_size": [None, 0, 10001],
     "page_size": [None, 0, 1001],
     "before_seq": [0, -1],
     "at": [None],
@@ -317,7 +316,7 @@ class LawsMachine(RuleBasedStateMachine):
         touched = [arguments.get("profile_id")]
         if "job_id" in arguments:
             touched += [p.id for p in self.model.profiles.values() if arguments["job_id"] in p.jobs]
-        if "max_jobs" in arguments or "max_profiles" in arguments:
+        if "batch_size" in arguments:
             touched = list(self.model.profiles)
         for profile_id in set(touched):
             if profile_id in self.model.profiles:
@@ -526,9 +525,9 @@ class LawsMachine(RuleBasedStateMachine):
         if self.lose:
             at_most = 1000  # a sweep that stopped early goes on when it is repeated
         if what == "packs":
-            self.call("expire_packs", max_profiles=at_most)
+            self.call("expire_packs", batch_size=at_most)
         else:
-            self.call("expire_holds", max_jobs=at_most)
+            self.call("expire_holds", batch_size=at_most)
 
     @step(
         number=PROFILE,
@@ -783,8 +782,8 @@ class LawsMachine(RuleBasedStateMachine):
         self.compare_all()
         while pending(self.model):  # working off a hold can reopen a pack
             self.set_clock(max(self.model.now, *pending(self.model)))
-            self.call("expire_holds", max_jobs=10000)
-            self.call("expire_packs", max_profiles=10000)
+            self.call("expire_holds", batch_size=10000)
+            self.call("expire_packs", batch_size=10000)
         self.compare_all()
         for profile_id in self.model.profiles:
             self.no_findings(profile_id)

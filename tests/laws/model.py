@@ -727,15 +727,15 @@ class Model:
             "seq": profile.seq,
         }
 
-    def expire_holds(self, max_jobs: int | None = 100) -> list[Answer]:
-        check_amount("max_jobs", max_jobs, 1, 10000)
+    def expire_holds(self, batch_size: int | None = 100) -> list[Answer]:
+        check_amount("batch_size", batch_size, 1, 10000)
         due = [
             (job.deadline, job.id, profile)
             for profile in self.profiles.values()
             for job in profile.jobs.values()
             if job.has_open_hold() and job.deadline <= self.now
         ]
-        chosen = sorted(due, key=lambda found: found[:2])[:max_jobs]
+        chosen = sorted(due, key=lambda found: found[:2])[:batch_size]
         ids = [job_id for _, job_id, _ in chosen]
         expired = []
         for profile in self.profiles.values():
@@ -845,8 +845,8 @@ class Model:
         self._check_open(profile)
         check_amount("amount", amount, 1, CAP - max(profile.addon, 0))
 
-    def expire_packs(self, max_profiles: int | None = 100) -> list[Entry]:
-        check_amount("max_profiles", max_profiles, 1, 10000)
+    def expire_packs(self, batch_size: int | None = 100) -> list[Entry]:
+        check_amount("batch_size", batch_size, 1, 10000)
         due = [
             (pack.expires_at, profile.id)
             for profile in self.profiles.values()
@@ -855,7 +855,7 @@ class Model:
         ]
         longest_overdue_first = list(dict.fromkeys(profile_id for _, profile_id in sorted(due)))
         lapses = []
-        for profile_id in longest_overdue_first[:max_profiles]:
+        for profile_id in longest_overdue_first[:batch_size]:
             profile = self.profiles[profile_id]
             seq = profile.seq
             self._catch_up(profile)

@@ -126,8 +126,8 @@ CALLS = {
     "explain_job": ("credits.explain_job(%s)", job(1, 7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", json.dumps(NEW)),
-    "settle_jobs": ("credits.settle_jobs(%s)", batch(500, 1_000, actual_cost=4)),
-    "refund_jobs": ("credits.refund_jobs(%s)", batch(1_000, 1_500)),
+    "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),
+    "refund_job_many": ("credits.refund_job_many(%s)", batch(1_000, 1_500)),
     "one's own jobs": ("credits.jobs where profile_id = %s", profile(9)),
 }
 

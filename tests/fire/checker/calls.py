@@ -324,7 +324,7 @@ METHODS = {
     ),
     "expire_holds": Method(
         "expire_holds",
-        (("max_jobs", "bigint"),),
+        (("batch_size", "bigint"),),
         "job_id, profile_id, state, amount, monthly_refunded, addon_refunded, monthly_lapsed, "
         "addon_lapsed, seq",
         lambda _ids, _profile, args: tuple(args),
@@ -332,7 +332,7 @@ METHODS = {
     ),
     "expire_packs": Method(
         "expire_packs",
-        (("max_profiles", "bigint"),),
+        (("batch_size", "bigint"),),
         _LAPSE,
         lambda _ids, _profile, args: tuple(args),
         _keep_lapsed,

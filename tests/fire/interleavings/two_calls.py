@@ -283,8 +283,8 @@ def sweep(name: str, most: str) -> None:
         return Duet(first.reserve(400, scene.id(50)), call(name), **how)
 
 
-sweep("expire_holds", "max_jobs")
-sweep("expire_packs", "max_profiles")
+sweep("expire_holds", "batch_size")
+sweep("expire_packs", "batch_size")
 
 
 # --- 13, 14: several profiles, and rows of the caller's -------------------------------------------

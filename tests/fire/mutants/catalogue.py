@@ -778,14 +778,15 @@ _SECURITY = (
         "sql/grants.sql",
         "    credits.reserve_credits,\n    credits.settle_job,\n    credits.refund_job,\n"
         "    credits.rollback_reservation,\n    credits.reserve_credits_many,\n"
-        "    credits.settle_jobs,\n    credits.refund_jobs,\n"
+        "    credits.settle_job_many,\n    credits.refund_job_many,\n"
         "    credits.extend_hold,\n    credits.expire_holds,\n"
         "    credits.expire_packs,\n    credits.get_balance,\n    credits.get_statement,\n"
         "    credits.balance_at,\n    credits.explain_job,\n    credits.schema_version\n"
         "    to credits_app;",
         "    credits.grant_addon,\n    credits.reserve_credits,\n    credits.settle_job,\n"
         "    credits.refund_job,\n    credits.rollback_reservation,\n"
-        "    credits.reserve_credits_many,\n    credits.settle_jobs,\n    credits.refund_jobs,\n"
+        "    credits.reserve_credits_many,\n    credits.settle_job_many,\n"
+        "    credits.refund_job_many,\n"
         "    credits.extend_hold,\n"
         "    credits.expire_holds,\n    credits.expire_packs,\n    credits.get_balance,\n"
         "    credits.get_statement,\n    credits.balance_at,\n    credits.explain_job,\n"
@@ -947,7 +948,12 @@ _PAST = (
         "  if false then",
     ),
 )
-_BATCH_TESTS = ("pgtap/reserve_credits_many", "pgtap/settle_jobs", "pgtap/refund_jobs", "batches")
+_BATCH_TESTS = (
+    "pgtap/reserve_credits_many",
+    "pgtap/settle_job_many",
+    "pgtap/refund_job_many",
+    "batches",
+)
 # Batches answer for many at once: what holds for one must hold for each of them.
 _BATCHES = (
     _internal(
@@ -1187,8 +1193,8 @@ _SPEED = (
             "reserve_credits",
             "settle_job",
             "reserve_credits_many",
-            "settle_jobs",
-            "refund_jobs",
+            "settle_job_many",
+            "refund_job_many",
         )
     ),
     _public(

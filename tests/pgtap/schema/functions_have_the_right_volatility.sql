@@ -17,8 +17,8 @@ select set_has(
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
-           ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_jobs', 'v'),
-           ('refund_jobs', 'v')
+           ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
+           ('refund_job_many', 'v')
   $$,
   'writers are volatile, as is get_balance, which catches up; other reads are stable'
 );

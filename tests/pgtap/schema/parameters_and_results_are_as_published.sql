@@ -39,8 +39,8 @@ from (values
    'credits.settlement'),
   ('extend_hold', 'job_id uuid, hold_for interval, profile_id uuid DEFAULT NULL::uuid',
    'credits.reservation'),
-  ('expire_holds', 'max_jobs bigint DEFAULT 100', 'SETOF credits.refund'),
-  ('expire_packs', 'max_profiles bigint DEFAULT 100', 'SETOF credits.ledger'),
+  ('expire_holds', 'batch_size bigint DEFAULT 100', 'SETOF credits.refund'),
+  ('expire_packs', 'batch_size bigint DEFAULT 100', 'SETOF credits.ledger'),
   ('renew_monthly',
    'profile_id uuid, period_start timestamp with time zone, allowance bigint, '
    'rollover_cap bigint DEFAULT 0',
@@ -78,8 +78,8 @@ from (values
   ('repair_refunds', 'profile_id uuid, reason text, actor text, dry_run boolean DEFAULT false',
    'SETOF credits.repair'),
   ('reserve_credits_many', 'reservations jsonb', 'SETOF credits.batch_reservation'),
-  ('settle_jobs', 'settlements jsonb', 'SETOF credits.batch_settlement'),
-  ('refund_jobs', 'refunds jsonb', 'SETOF credits.batch_refund'),
+  ('settle_job_many', 'settlements jsonb', 'SETOF credits.batch_settlement'),
+  ('refund_job_many', 'refunds jsonb', 'SETOF credits.batch_refund'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

@@ -3,7 +3,7 @@ begin;
 select plan(6);
 
 select credits_tests.refuses(
-  format('select credits.refund_jobs(%L)', c.batch), 'PT400', 'invalid_batch',
+  format('select credits.refund_job_many(%L)', c.batch), 'PT400', 'invalid_batch',
   jsonb_build_object('parameter', 'refunds') || c.detail,
   format('%s is refused', c.batch)
 )

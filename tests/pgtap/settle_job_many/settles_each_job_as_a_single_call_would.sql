@@ -8,7 +8,7 @@ select credits_tests.job(:'profile', 700) as a, credits_tests.job(:'profile', 10
 
 create temporary table answer as
 select s.*
-  from credits.settle_jobs(jsonb_build_array(
+  from credits.settle_job_many(jsonb_build_array(
          jsonb_build_object('job_id', :'a', 'actual_cost', 450),
          jsonb_build_object('job_id', :'b', 'profile_id', :'profile', 'overage', null),
          jsonb_build_object('job_id', :'d', 'actual_cost', 0, 'overage', 'reject'),

@@ -5,7 +5,7 @@ select plan(3);
 select credits_tests.job(credits_tests.profile(500, 5000), 10) as job \gset
 
 select credits_tests.refuses(
-  format('select credits.settle_jobs(%L)',
+  format('select credits.settle_job_many(%L)',
          jsonb_build_array(jsonb_build_object('job_id', :'job'), c.element::jsonb)),
   'PT400', 'invalid_batch', '{"parameter": "settlements", "position": 2}' || c.detail,
   format('%s is refused, and with it the whole batch', c.element)

@@ -13,14 +13,15 @@ select credits_tests.set_time('2030-01-05 00:00Z') as now \gset
 select credits.renew_monthly(:'renewed', '2030-01-05 00:00Z', 0) as done \gset
 
 select is(
-  credits_tests.outcomes('refund_jobs', credits_tests.batch('{}', 'job_id', :'a', :'b', :'c')),
-  'done, done, replayed', 'all are answered; the hold had gone back by itself'
+  credits_tests.outcomes('settle_job_many',
+    credits_tests.batch('{"actual_cost": 5}', 'job_id', :'a', :'b', :'c')),
+  'done, done, done', 'all are settled'
 );
 select is(
   credits_tests.packs(:'packed') || ', ' || credits_tests.history(:'renewed', 3) || ', '
     || credits_tests.history(:'late', 2),
-  '30, refund +8 +0, lapse -8 +0, expire +8 +0',
-  'into the pack; with a lapse; not twice'
+  '25, settle +3 +0, lapse -3 +0, expire +8 +0, settle -5 +0',
+  'into the pack; with a lapse; late'
 );
 select credits_tests.sound(:'packed');
 

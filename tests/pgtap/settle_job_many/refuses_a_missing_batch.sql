@@ -3,7 +3,7 @@ begin;
 select plan(1);
 
 select credits_tests.refuses(
-  'select credits.settle_jobs(null)', 'PT400', 'missing_argument', '{"parameter": "settlements"}',
+  'select credits.settle_job_many(null)', 'PT400', 'missing_argument', '{"parameter": "settlements"}',
   'NULL is no batch'
 );
 

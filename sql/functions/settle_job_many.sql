@@ -1,4 +1,4 @@
--- settle_jobs: many calls of settle_job in one: fixes many jobs at their actual cost.
+-- settle_job_many: many calls of settle_job in one: fixes many jobs at their actual cost.
 -- Promises: each element is answered, and changes what it changes, as if they were called one after
 --   another; what one is refused for does not concern the others. All of them commit together.
 -- Parameters: settlements: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
@@ -13,7 +13,7 @@
 -- Replay: by element, as settle_job does it: the whole batch again answers the same. A job twice in
 --   one batch is a replay, too.
 
-create or replace function credits.settle_jobs(settlements jsonb)
+create or replace function credits.settle_job_many(settlements jsonb)
 returns setof credits.batch_settlement
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -23,10 +23,10 @@ as $$
 begin
   return query
     select s.position, s.settlement, s.error
-      from unnest(credits._settle_batch(credits._read_settlements(settle_jobs.settlements))) s;
+      from unnest(credits._settle_batch(credits._read_settlements(settle_job_many.settlements))) s;
 end
 $$;
 
-comment on function credits.settle_jobs(jsonb) is
+comment on function credits.settle_job_many(jsonb) is
   'Fixes many jobs at their actual cost in one call: a row for each element of the array, with its '
   'settlement or its error.';

@@ -3,7 +3,7 @@ begin;
 select plan(1);
 
 select credits_tests.refuses(
-  'select credits.refund_jobs(null)', 'PT400', 'missing_argument', '{"parameter": "refunds"}',
+  'select credits.refund_job_many(null)', 'PT400', 'missing_argument', '{"parameter": "refunds"}',
   'NULL is no batch'
 );
 

@@ -10,7 +10,7 @@ select credits.refund_job(:'refunded') as done \gset
 
 create temporary table answer as
 select s.*
-  from credits.settle_jobs(jsonb_build_array(
+  from credits.settle_job_many(jsonb_build_array(
          jsonb_build_object('job_id', :'a', 'actual_cost', 4),
          jsonb_build_object('job_id', gen_random_uuid()),
          jsonb_build_object('job_id', :'b', 'actual_cost', 1000, 'overage', 'reject'),

@@ -3,21 +3,21 @@ begin;
 select plan(3);
 
 select credits_tests.refuses(
-  format('select credits.settle_jobs(%L)',
+  format('select credits.refund_job_many(%L)',
          (select jsonb_agg(jsonb '{}') from generate_series(1, 10001))),
-  'PT413', 'batch_too_large', '{"parameter": "settlements", "elements": 10001, "maximum": 10000}',
+  'PT413', 'batch_too_large', '{"parameter": "refunds", "elements": 10001, "maximum": 10000}',
   '10,001 are refused'
 );
 select is(
   (select count(*)
-     from credits.settle_jobs((select jsonb_agg(jsonb '{}') from generate_series(1, 10000))) b
+     from credits.refund_job_many((select jsonb_agg(jsonb '{}') from generate_series(1, 10000))) b
     where b.error ->> 'message' = 'missing_argument'),
   10000::bigint,
   '10,000 are taken'
 );
 select is(
   (select array_agg(b.position)
-     from credits.settle_jobs((select jsonb_agg(jsonb '{}') from generate_series(1, 10000))) b),
+     from credits.refund_job_many((select jsonb_agg(jsonb '{}') from generate_series(1, 10000))) b),
   (select array_agg(n) from generate_series(1, 10000) n),
   'and answered in their order'
 );

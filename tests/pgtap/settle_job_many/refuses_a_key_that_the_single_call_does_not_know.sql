@@ -5,7 +5,7 @@ select plan(2);
 select credits_tests.job(credits_tests.profile(500, 5000), 10) as job \gset
 
 select credits_tests.refuses(
-  format('select credits.settle_jobs(%L)',
+  format('select credits.settle_job_many(%L)',
          jsonb_build_array(jsonb_build_object('job_id', :'job'), '{"job": null, "amonut": 5}'::jsonb)),
   'PT400', 'invalid_batch',
   '{"parameter": "settlements", "position": 2, "unknown": "amonut",
@@ -13,7 +13,7 @@ select credits_tests.refuses(
   'a misspelled key is refused, and with it the whole batch'
 );
 select credits_tests.refuses(
-  format('select credits.settle_jobs(%L)', jsonb_build_array(jsonb_build_object(repeat('x', 300), 5))),
+  format('select credits.settle_job_many(%L)', jsonb_build_array(jsonb_build_object(repeat('x', 300), 5))),
   'PT400', 'invalid_batch',
   jsonb_build_object('parameter', 'settlements', 'position', 1, 'unknown', repeat('x', 255), 'known',
                      jsonb '["job_id", "actual_cost", "overage", "profile_id"]'),

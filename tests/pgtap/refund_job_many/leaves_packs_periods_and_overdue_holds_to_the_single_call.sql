@@ -13,15 +13,14 @@ select credits_tests.set_time('2030-01-05 00:00Z') as now \gset
 select credits.renew_monthly(:'renewed', '2030-01-05 00:00Z', 0) as done \gset
 
 select is(
-  credits_tests.outcomes('settle_jobs',
-    credits_tests.batch('{"actual_cost": 5}', 'job_id', :'a', :'b', :'c')),
-  'done, done, done', 'all are settled'
+  credits_tests.outcomes('refund_job_many', credits_tests.batch('{}', 'job_id', :'a', :'b', :'c')),
+  'done, done, replayed', 'all are answered; the hold had gone back by itself'
 );
 select is(
   credits_tests.packs(:'packed') || ', ' || credits_tests.history(:'renewed', 3) || ', '
     || credits_tests.history(:'late', 2),
-  '25, settle +3 +0, lapse -3 +0, expire +8 +0, settle -5 +0',
-  'into the pack; with a lapse; late'
+  '30, refund +8 +0, lapse -8 +0, expire +8 +0',
+  'into the pack; with a lapse; not twice'
 );
 select credits_tests.sound(:'packed');
 

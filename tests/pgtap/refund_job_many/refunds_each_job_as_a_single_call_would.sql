@@ -9,7 +9,7 @@ select credits.settle_job(:'b', 60) as done \gset
 
 create temporary table answer as
 select r.*
-  from credits.refund_jobs(jsonb_build_array(
+  from credits.refund_job_many(jsonb_build_array(
          jsonb_build_object('job_id', :'a', 'reason', 'it failed'),
          jsonb_build_object('job_id', :'c', 'profile_id', :'other'),
          jsonb_build_object('job_id', :'b', 'amount', null))) r;

@@ -8,7 +8,7 @@ select credits_tests.job(:'profile', 10) as a, credits_tests.job(:'profile', 10)
 
 create temporary table answer as
 select r.*
-  from credits.refund_jobs(jsonb_build_array(
+  from credits.refund_job_many(jsonb_build_array(
          jsonb_build_object('job_id', :'a'),
          jsonb_build_object('job_id', gen_random_uuid()),
          jsonb_build_object('job_id', :'c', 'reason', ' '),

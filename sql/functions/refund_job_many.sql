@@ -1,4 +1,4 @@
--- refund_jobs: many calls of refund_job in one: gives the credits of many jobs back.
+-- refund_job_many: many calls of refund_job in one: gives the credits of many jobs back.
 -- Promises: each element is answered, and changes what it changes, as if they were called one after
 --   another; what one is refused for does not concern the others. All of them commit together.
 -- Parameters: refunds: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
@@ -14,7 +14,7 @@
 -- Replay: by element, as refund_job does it: the whole batch again answers the same. A job twice in
 --   one batch is a replay, too.
 
-create or replace function credits.refund_jobs(refunds jsonb)
+create or replace function credits.refund_job_many(refunds jsonb)
 returns setof credits.batch_refund
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -24,10 +24,10 @@ as $$
 begin
   return query
     select r.position, r.refund, r.error
-      from unnest(credits._refund_batch(credits._read_refunds(refund_jobs.refunds))) r;
+      from unnest(credits._refund_batch(credits._read_refunds(refund_job_many.refunds))) r;
 end
 $$;
 
-comment on function credits.refund_jobs(jsonb) is
+comment on function credits.refund_job_many(jsonb) is
   'Gives the credits of many jobs back in one call: a row for each element of the array, with its '
   'refund or its error.';

@@ -14,8 +14,15 @@ from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits.local_server import programs_folder
+from pgcredits.schema import SQL_FOLDER
 
 TESTS = Path(__file__).resolve().parent
+
+
+def function_file(name: str) -> Path:
+    """The file of a function, in whatever folder of ``sql/`` it is."""
+    (file,) = SQL_FOLDER.glob(f"**/{name}.sql")
+    return file
 
 
 def database_url(executor: NoopExecutor, database: str) -> str:

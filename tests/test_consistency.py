@@ -11,10 +11,11 @@ import pytest
 from pgcredits import Credits, __version__, errors
 from pgcredits.errors import BY_TOKEN
 from pgcredits.schema import SQL_FOLDER, logic_files
+from support import function_file
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = sorted((SQL_FOLDER / "functions").glob("*.sql"))
-INTERNAL_FILES = sorted((SQL_FOLDER / "internal").glob("*.sql"))
+INTERNAL_FILES = sorted((SQL_FOLDER / "internal").glob("*/*.sql"))
 SQL_FILES = sorted([*ROOT.glob("sql/**/*.sql"), *ROOT.glob("migrations/*.sql")])
 PUBLIC_FUNCTIONS = {file.stem for file in FUNCTION_FILES}
 # Refusals of a trigger or of privileges have no class in the client: they are no answer to a call.
@@ -93,13 +94,10 @@ def test_a_contract_names_the_refusals_that_can_happen(file: Path) -> None:
     while todo:
         name = todo.pop()
         reached.add(name)
-        source = code(SQL_FOLDER / ("internal" if name[0] == "_" else "functions") / f"{name}.sql")
+        source = code(function_file(name))
         called = set(re.findall(r"credits\.(_?\w+)\(", source))
         todo |= (called & ({f.stem for f in INTERNAL_FILES})) - reached
-    texts = [
-        (SQL_FOLDER / ("internal" if name[0] == "_" else "functions") / f"{name}.sql").read_text()
-        for name in reached
-    ]
+    texts = [function_file(name).read_text("utf-8") for name in reached]
     can_raise = {token for text in texts for _, token in raised(text)}
     header = file.read_text("utf-8").split("\n\n")[0]
     raises = header.split("Raises:")[1].split("Replay:")[0]

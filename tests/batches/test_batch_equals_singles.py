@@ -13,7 +13,7 @@ import pytest
 
 from batches.twin import CLOCK, Twin
 from batches.worlds import World
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_BATCHES_SECONDS", "10"))
 FIXED_WORLDS = 120
@@ -110,7 +110,7 @@ BROKEN = {
 @pytest.mark.parametrize("defect", BROKEN)
 def test_a_defect_does_not_escape(connection: psycopg.Connection, defect: str) -> None:
     function, line, instead = BROKEN[defect]
-    source = (SQL_FOLDER / "internal" / f"{function}.sql").read_text("utf-8")
+    source = function_file(function).read_text("utf-8")
     assert source.count(line) == 1, "the function has changed: break it in another way"
     connection.execute(source.replace(line, instead).encode())
     met: Counter[str] = Counter()

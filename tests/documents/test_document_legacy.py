@@ -21,6 +21,7 @@ from document_tools import ROOT, run_sql
 
 from pgcredits.legacy_import import ACCEPTING
 from pgcredits.legacy_names import KINDS, TABLES
+from support import function_file
 
 LEGACY = ROOT / "docs" / "legacy.md"
 READERS_FOLDER = "/home/you"  # in the document
@@ -167,7 +168,7 @@ def first_cells(heading: str) -> list[str]:
 
 
 def test_the_document_explains_every_kind_of_damage() -> None:
-    sql = (ROOT / "sql" / "internal" / "_check_damage_kinds.sql").read_text("utf-8")
+    sql = function_file("_check_damage_kinds").read_text("utf-8")
     in_sql = re.findall(r"'(\w+)'", sql.partition("array[")[2].partition("]")[0])
     # A single profile is not checked for rows that have none.
     assert first_cells("What does not add up") == list(ACCEPTING) == [*in_sql, "profile_missing"]

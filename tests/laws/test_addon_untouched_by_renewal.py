@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from laws.wallet import BY, DAY, HOUR, Wallet
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 OpenWallet = Callable[..., Wallet]
 
@@ -83,6 +83,6 @@ def test_the_ledger_refuses_a_row_that_mixes_the_buckets(
 
 
 def test_the_renewal_itself_names_no_addon_column() -> None:
-    source = (SQL_FOLDER / "functions" / "renew_monthly.sql").read_text("utf-8")
+    source = function_file("renew_monthly").read_text("utf-8")
     code = re.sub(r"--.*|'(?:[^']|'')*'", "", source)
     assert not re.search(r"addon|packs?\b", code)

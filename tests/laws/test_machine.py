@@ -14,31 +14,31 @@ import pytest
 from laws import soak
 from laws.database import Database
 from laws.soak import drive_while, never_met
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "30"))
 FIXED_STEPS = 8_000
 PRODUCTIVE_STEPS = 8_000
 
-# A file, a line of it, and what the line becomes; and the steps in which the machine must notice.
+# A function, a line of it and what that becomes; and the steps in which the machine must notice.
 BROKEN = {
     "the first draw comes back first": (
-        "internal/_split_return.sql",
+        "_split_return",
         "in reverse 4..1 loop",
         "in 1..4 loop",
     ),
     "one credit more than the overdraft": (
-        "internal/_check_funds.sql",
+        "_check_funds",
         "_check_funds.shortfall <= 0",
         "_check_funds.shortfall <= 1",
     ),
     "a replay compares nothing": (
-        "internal/_replay_reservation.sql",
+        "_replay_reservation",
         "     and j.reserved_cost = _replay_reservation.cost",
         "",
     ),
     "holds go back as of now": (
-        "internal/_catch_up.sql",
+        "_catch_up",
         "at => v_job.hold_due_at",
         "at => _catch_up.at",
     ),
@@ -75,8 +75,8 @@ def test_new_examples_in_every_run_show_no_difference(own_database: Database) ->
 
 @pytest.mark.parametrize("defect", BROKEN)
 def test_a_defect_does_not_escape_the_machine(own_database: Database, defect: str) -> None:
-    file, line, instead = BROKEN[defect]
-    source = (SQL_FOLDER / file).read_text("utf-8")
+    function, line, instead = BROKEN[defect]
+    source = function_file(function).read_text("utf-8")
     assert source.count(line) == 1, "the function has changed: break it in another way"
     own_database.control.execute(source.replace(line, instead))
     met: Counter[str] = Counter()

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +27,8 @@ from psycopg.conninfo import conninfo_to_dict
 from cli.cli_tools import Answer, call, execute, fetch
 from pgcredits.legacy_example import story_rows
 from pgcredits.legacy_import import ACCEPTING
+from support import function_file
 
-SQL = Path(__file__).resolve().parents[2] / "sql"
 FROM = ("import", "--schema", "legacy")
 MORNING = datetime(2025, 3, 1, 9, tzinfo=UTC)
 STORY = story_rows().profile[0]
@@ -159,7 +158,7 @@ def test_a_kind_that_is_none_is_refused(story: str) -> None:
 
 
 def test_the_kinds_are_those_of_the_database() -> None:
-    text = (SQL / "internal" / "_check_damage_kinds.sql").read_text("utf-8")
+    text = function_file("_check_damage_kinds").read_text("utf-8")
     listed = re.search(r"array\[(.*?)\]", text, re.DOTALL)
     assert listed is not None
     # What only the command line can find.

@@ -8,7 +8,7 @@ from fire.faults.aftermath import Aftermath
 from fire.faults.failover import fail_over_again_and_again, pair
 from fire.faults.schedule import Planned
 from fire.faults.storm import Size, scene, storm
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 SMALL = Size(processes=1, clients=8, cold=40)
 _DURABLE = """  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
@@ -21,10 +21,10 @@ _ENDED = """    if v_job.closing_seq is not null then
 """
 
 
-def without(file: str, rule: str) -> str:
+def without(function: str, rule: str) -> str:
     """The SQL of a function that lacks a rule."""
-    text = (SQL_FOLDER / file).read_text("utf-8")
-    assert text.count(rule) == 1, f"{file} has no single {rule!r}"
+    text = function_file(function).read_text("utf-8")
+    assert text.count(rule) == 1, f"{function} has no single {rule!r}"
     return text.replace(rule, "")
 
 
@@ -32,7 +32,7 @@ def commits_that_do_not_wait_for_the_disk(folder: Path, seed: int) -> Aftermath:
     """The server was told not to wait, and the function that would not have that is gone."""
     with scene(folder, seed, SMALL, synchronous_commit="off", wal_writer_delay="10s") as made:
         with made.server.connect() as connection:
-            connection.execute(without("internal/_lock_profile.sql", _DURABLE))
+            connection.execute(without("_lock_profile", _DURABLE))
             connection.execute("checkpoint")
         return storm(made, [Planned(1.0, "server and all sessions killed")], 60)
 
@@ -47,5 +47,5 @@ def a_refund_that_does_not_look_at_the_state(folder: Path, seed: int) -> Afterma
     """No fault is needed: the same refund twice is one."""
     with scene(folder, seed, SMALL) as made:
         with made.server.connect() as connection:
-            connection.execute(without("functions/refund_job.sql", _ENDED))
+            connection.execute(without("refund_job", _ENDED))
         return storm(made, [Planned(0.2, "answer lost") for _ in range(5)], 60)

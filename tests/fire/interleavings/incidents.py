@@ -14,7 +14,7 @@ from fire.interleavings.registry import Stage, on_job, special, stage
 from fire.interleavings.scene import Scene
 from fire.interleavings.sessions import DEADLINE_SECONDS, GONE, Lane, Session, Step
 from laws.refusals import Refused
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 WRITERS = 30
 REPORT = """
@@ -198,7 +198,7 @@ async def _(scene: Scene, level: str, ending: str) -> None:
 async def _(scene: Scene, level: str, ending: str) -> None:
     lane, made = scene.lane, await stage(scene, job=600)
     other = Stage(scene, scene.id(99))
-    old = (SQL_FOLDER / "functions" / "reserve_credits.sql").read_text("utf-8")
+    old = function_file("reserve_credits").read_text("utf-8")
     new = old.replace("job reserve: ", "job reserve, new version: ")
     one, two = on_job("refund_job", made), made.reserve(2000)
     await lane.first.begin(level)

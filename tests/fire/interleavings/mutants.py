@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fire.interleavings.sessions import Lane
-from pgcredits.schema import SQL_FOLDER
+from support import function_file
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Mutant:
     and ``kinds`` of violations that it may be noticed as."""
 
     name: str
-    file: str
+    function: str
     edits: tuple[tuple[str, str], ...]
     title: str
     kinds: tuple[str, ...]
@@ -28,12 +28,12 @@ class Mutant:
     def text(self) -> str:
         text = self.original()
         for old, new in self.edits:
-            assert text.count(old) == 1, f"{self.file} has no single {old!r}"
+            assert text.count(old) == 1, f"{self.function} has no single {old!r}"
             text = text.replace(old, new)
         return text
 
     def original(self) -> str:
-        return (SQL_FOLDER / self.file).read_text("utf-8")
+        return function_file(self.function).read_text("utf-8")
 
 
 @asynccontextmanager
@@ -65,42 +65,42 @@ REPLAY = """  if exists (select from credits.jobs j where j.id = reserve_credits
 MUTANTS = [
     Mutant(
         "no lock",
-        "internal/_lock_profile.sql",
+        "_lock_profile",
         ((LOCK, ";\n"),),
         "1 two reserves, funds for one",
         (NO_WAIT, "other errors"),
     ),
     Mutant(
         "a lock that keeps out rows that reference the profile",
-        "internal/_lock_profile.sql",
+        "_lock_profile",
         ((LOCK, "     for update;\n"),),
         "14 both inserted a row that references the profile, then reserve",
         (WAIT, "40P01"),
     ),
     Mutant(
         "a lock that several may have",
-        "internal/_lock_profile.sql",
+        "_lock_profile",
         ((LOCK, "     for share;\n"),),
         "6 reserve: a replay waits for a replay",
         (NO_WAIT,),
     ),
     Mutant(
         "a replay before the lock",
-        "functions/reserve_credits.sql",
+        "reserve_credits",
         ((LOCK_CALL, REPLAY + LOCK_CALL),),
         "6 reserve: a replay waits for the lock too",
         (NO_WAIT,),
     ),
     Mutant(
         "a job that is read before the lock",
-        "internal/_lock_job.sql",
+        "_lock_job",
         ((JOB_LOCK + JOB_READ, JOB_READ.replace("v_profile.id", "v_profile_id") + JOB_LOCK),),
         "7 two parts, together too much",
         ("a serial order gives this", "other errors"),
     ),
     Mutant(
         "the job is locked before the profile",
-        "internal/_lock_job.sql",
+        "_lock_job",
         (
             (
                 "     where j.id = _lock_job.job_id;\n",
@@ -112,21 +112,21 @@ MUTANTS = [
     ),
     Mutant(
         "a sweep that waits",
-        "internal/_lock_unless_locked.sql",
+        "_lock_unless_locked",
         (("for no key update skip locked", "for no key update"),),
         "10 expire_holds | expire_holds: each once",
         (WAIT,),
     ),
     Mutant(
         "a job id that is only looked for",
-        "functions/reserve_credits.sql",
+        "reserve_credits",
         (("  on conflict do nothing;\n", ";\n"),),
         "4 one job id for two profiles",
         ("23505",),
     ),
     Mutant(
         "the clock is read before the lock",
-        "internal/_lock_profile.sql",
+        "_lock_profile",
         (
             ("  v_now timestamptz;\nbegin\n", "  v_now timestamptz := credits._now();\nbegin\n"),
             ("    v_now := credits._now();\n", ""),

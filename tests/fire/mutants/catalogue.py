@@ -6,7 +6,8 @@ The comment above a group says which kind of bug the field has seen there.
 
 from __future__ import annotations
 
-from fire.mutants.mutant import Mutant
+from fire.mutants.mutant import ROOT, Mutant
+from support import function_file
 
 _MOVED = {  # which tests look at an internal function, where it is not one folder
     "_lock_profile": ("pgtap/internal", "pgtap/schema", "concurrency"),
@@ -61,7 +62,13 @@ _MOVED = {  # which tests look at an internal function, where it is not one fold
 
 
 def _internal(name: str, function: str, old: str, new: str, *tests: str) -> Mutant:
-    return Mutant(name, f"sql/internal/{function}.sql", old, new, tests or _MOVED[function])
+    return Mutant(
+        name,
+        function_file(function).relative_to(ROOT).as_posix(),
+        old,
+        new,
+        tests or _MOVED[function],
+    )
 
 
 def _public(name: str, function: str, old: str, new: str, *tests: str) -> Mutant:

@@ -21,10 +21,15 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
+declare
+  v_elements credits._batch_element[];
 begin
+  v_elements := credits._read_batch(
+    'refunds', refund_job_many.refunds,
+    array['job_id', 'amount', 'refund_id', 'reason', 'profile_id']);
   return query
-    select r.position, r.refund, r.error
-      from unnest(credits._refund_batch(credits._read_refunds(refund_job_many.refunds))) r;
+    select a.position, a.refund, a.error
+      from unnest(credits._run_batch('refund', v_elements)) a;
 end
 $$;
 

@@ -88,9 +88,9 @@ begin
 
   v_reservation := row(
     reserve_credits.job_id, v_profile.id, reserve_credits.cost, v_split.monthly, v_split.addon,
-    v_profile.credits_remaining + v_profile.addon_credits,
+    v_hold_expires_at, v_profile.credits_remaining + v_profile.addon_credits,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost,
-    v_seq, false, v_hold_expires_at); -- also into a type that has more attributes by now
+    v_seq, false); -- also into a type that has more attributes by now
   return v_reservation;
 end
 $$;

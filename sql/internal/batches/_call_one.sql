@@ -11,7 +11,7 @@ declare
   v_element credits._batch_element := _call_one.element;
   v_answer credits._batch_answer;
 begin
-  if not credits._lock_unless_locked(coalesce(
+  if not credits._try_lock_profile(coalesce(
            v_element.profile_id,
            (select j.profile_id from credits.jobs j where j.id = v_element.job_id))) then
     v_element.profile_id := case when v_element.profile_id is not null then gen_random_uuid() end;

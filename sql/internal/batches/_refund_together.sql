@@ -28,10 +28,7 @@ begin
            closing_seq = p.seq,
            finished_at = coalesce(j.finished_at, v_now),
            hold_due_at = null,
-           meta_json = j.meta_json || jsonb_build_object(
-             'credits_refunded', true,
-             'monthly_refunded', p.monthly,
-             'addon_refunded', p.addon)
+           meta_json = j.meta_json || credits._refunded_meta(p.monthly, p.addon)
       from plan p
      where j.id = p.job_id
        and j.profile_id = p.profile_id
@@ -40,15 +37,16 @@ begin
            credits._batch_answer_row(
              p.position,
              refund => row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly,
-                           p.addon, p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                           p.addon, 0, 0, 'recorded',
+                           p.monthly_balance + p.addon_balance - p.monthly - p.addon,
                            p.monthly_balance + p.addon_balance,
-                           p.seq, false, 0, 0, 'recorded')::credits.refund)
+                           p.seq, false)::credits.refund)
            order by p.position),
          array_agg(
            row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
                p.addon_balance,
-               format('job refund: %s (monthly: +%s, addon: +%s)', p.job_id, p.monthly, p.addon)
-                 || coalesce(': ' || p.reason, ''))::credits._batch_entry
+               credits._job_reason('refund', p.job_id, '+', p.monthly, p.addon,
+                                   p.reason))::credits._batch_entry
            order by p.position)
            filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries
@@ -56,9 +54,8 @@ begin
   perform credits._write_entries('refund', v_entries);
 
   for v_entry in select e.* from unnest(v_entries) e loop
-    raise log '[Credits] Refunded % credits for job % (monthly: +%, addon: +%)',
-      v_entry.monthly_delta + v_entry.addon_delta, v_entry.job_id, v_entry.monthly_delta,
-      v_entry.addon_delta;
+    raise log '%', credits._log_line(
+      'refund', v_entry.job_id, v_entry.monthly_delta, v_entry.addon_delta);
   end loop;
   return v_answers;
 end

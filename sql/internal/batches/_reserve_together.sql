@@ -27,11 +27,7 @@ begin
                               period_start, created_at, meta_json)
     select p.job_id, p.profile_id, 'reserved', p.cost, p.monthly, p.addon, p.seq,
            p.hold_expires_at, p.hold_expires_at, p.period_start, v_now,
-           coalesce(p.meta, '{}') || jsonb_build_object(
-             'credit_cost', p.cost,
-             'credits_deducted', true,
-             'monthly_deducted', p.monthly,
-             'addon_deducted', p.addon)
+           coalesce(p.meta, '{}') || credits._deducted_meta(p.cost, p.monthly, p.addon)
       from plan p
      order by p.job_id
   ), hold as (
@@ -47,15 +43,16 @@ begin
            credits._batch_answer_row(
              p.position,
              reservation => row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
+                                p.hold_expires_at,
                                 p.monthly_balance + p.addon_balance + p.cost,
                                 p.monthly_balance + p.addon_balance,
-                                p.seq, false, p.hold_expires_at)::credits.reservation)
+                                p.seq, false)::credits.reservation)
            order by p.position),
          array_agg(
            row(p.profile_id, p.seq, p.job_id, -p.monthly, -p.addon, p.monthly_balance,
                p.addon_balance,
-               format('job reserve: %s (monthly: -%s, addon: -%s)',
-                      p.job_id, p.monthly, p.addon))::credits._batch_entry)
+               credits._job_reason('reserve', p.job_id, '-', p.monthly,
+                                   p.addon))::credits._batch_entry)
            filter (where p.cost > 0)
     into v_answers, v_entries
     from plan p;

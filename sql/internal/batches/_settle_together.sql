@@ -29,11 +29,7 @@ begin
            settle_period_start = p.period_start,
            hold_due_at = null,
            finished_at = v_now,
-           meta_json = j.meta_json || jsonb_build_object(
-             'credit_cost', p.cost,
-             'credits_deducted', true,
-             'monthly_deducted', p.monthly_kept,
-             'addon_deducted', p.addon_kept)
+           meta_json = j.meta_json || credits._deducted_meta(p.cost, p.monthly_kept, p.addon_kept)
       from plan p
      where j.id = p.job_id
        and j.profile_id = p.profile_id
@@ -50,8 +46,8 @@ begin
          array_agg(
            row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
                p.addon_balance,
-               format('job settle: %s (monthly: +%s, addon: +%s)',
-                      p.job_id, p.monthly, p.addon))::credits._batch_entry)
+               credits._job_reason('settle', p.job_id, '+', p.monthly,
+                                   p.addon))::credits._batch_entry)
            filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries
     from plan p;

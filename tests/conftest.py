@@ -19,8 +19,8 @@ from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits import Credits
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from pgtap_source import pgtap_script
 from support import TESTS, clone, database_url, pgtap_test, program
 

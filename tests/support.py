@@ -13,8 +13,8 @@ from pathlib import Path
 from pytest_postgresql.executors import NoopExecutor
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from pgcredits.local_server import programs_folder
-from pgcredits.schema import SQL_FOLDER
+from pgcredits._server.local_server import programs_folder
+from pgcredits._server.schema import SQL_FOLDER
 
 TESTS = Path(__file__).resolve().parent
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pgcredits import Credits, __version__, errors
-from pgcredits.errors import BY_TOKEN
-from pgcredits.schema import SQL_FOLDER, logic_files
+from pgcredits import Credits, __version__, _errors
+from pgcredits._errors import BY_TOKEN
+from pgcredits._server.schema import SQL_FOLDER, logic_files
 from support import function_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,7 +117,7 @@ def test_every_error_class_can_be_caught_by_name() -> None:
     import pgcredits
 
     classes = {kind.__name__ for kind in BY_TOKEN.values()} | {"CreditsError"}
-    assert classes == set(errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
+    assert classes == set(_errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
 
 
 def test_the_version_is_the_same_in_python_and_sql() -> None:

@@ -1,8 +1,8 @@
 """Prepaid credits as PostgreSQL functions: the Python client."""
 
-from pgcredits.client import Credits, Executor
-from pgcredits.coalesce import CoalescingCredits
-from pgcredits.errors import (
+from pgcredits._client import Credits, Executor
+from pgcredits._coalesce import CoalescingCredits
+from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
     InsufficientCredits,
@@ -18,7 +18,7 @@ from pgcredits.errors import (
     RefundExceedsDeduction,
     WrongState,
 )
-from pgcredits.models import (
+from pgcredits._models import (
     Balance,
     Damage,
     Finding,
@@ -36,10 +36,9 @@ from pgcredits.models import (
     Revocation,
     Settlement,
 )
-from pgcredits.retry import OutcomeUnknown, Retry
-from pgcredits.version import VERSION
+from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 
-__version__ = VERSION
+__version__ = "0.1.0"
 
 __all__ = [
     "Balance",
@@ -48,6 +47,7 @@ __all__ = [
     "CreditsError",
     "Damage",
     "Executor",
+    "Failure",
     "Finding",
     "GrantNotFound",
     "GrantResult",
@@ -78,4 +78,5 @@ __all__ = [
     "Settlement",
     "WrongState",
     "__version__",
+    "classify",
 ]

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from typer.testing import CliRunner
 
-from pgcredits.cli import app
+from pgcredits._cli.program import app
 
 DEADLINE_SECONDS = 60
 URL_VARIABLES = ("PGCREDITS_DATABASE_URL", "DATABASE_URL")

@@ -20,8 +20,9 @@ import pytest
 from cli_tools import Answer, call, end, execute, fetch, run, set_schema_version, start, until
 
 from pgcredits import Credits, Finding, LedgerEntry
-from pgcredits.replay import Plan, Replay, percentiles, progress_bar
-from pgcredits.trace import Request, Trace
+from pgcredits._cli.output import progress_bar
+from pgcredits._showcase.replay import Plan, Replay, percentiles
+from pgcredits._showcase.trace import Request, Trace
 
 HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens\n"
 REAL_TRACE = Path(__file__).resolve().parents[3] / "shared" / "data" / "azure_llm_code_2023.csv"
@@ -408,7 +409,7 @@ def test_only_what_people_are_shown_is_remembered(
     db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr("pgcredits.cli.print_report", shown.append)
+    monkeypatch.setattr("pgcredits._cli.replay._print_report", shown.append)
     file = write_trace(tmp_path / "trace.csv", [], *["t,1"] * 500)
     assert call("replay", file, "--profiles", 1, url=db_url).code == 0
     (report,) = shown

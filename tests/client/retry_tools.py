@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from pgcredits import Credits, Retry
-from pgcredits.retry import METHODS, Repeat
+from pgcredits._retry import METHODS, Repeat
 
 JOB, PROFILE = uuid4(), uuid4()
 BY = {"reason": "a test", "actor": "the tester"}

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from pgcredits import Credits, CreditsError, InsufficientCredits, InvalidArgument, Refund
-from pgcredits.errors import from_batch
+from pgcredits._errors import from_batch
 
 
 class Unreachable:
@@ -264,7 +264,7 @@ async def test_the_servers_log_gets_each_refund_once(
 def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: str) -> None:
     import inspect
 
-    from pgcredits import client
+    from pgcredits import _client as client
 
     singles: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         "reserve_credits_many": (Credits.reserve_credits, client._RESERVATION),

@@ -16,13 +16,14 @@ from pgcredits import (
     CoalescingCredits,
     Credits,
     CreditsError,
+    Failure,
     InsufficientCredits,
     JobConflict,
     ProfileNotFound,
     Reservation,
     Retry,
+    classify,
 )
-from pgcredits.retry import Failure, classify
 
 TASKS = 200
 GUARD_SECONDS = 60  # for what must happen; no test depends on how long it takes

@@ -23,8 +23,8 @@ from retry_tools import (
     server_error,
 )
 
-from pgcredits import CreditsError, OutcomeUnknown, Retry
-from pgcredits.retry import EXCEPTIONS, SQLSTATES, Failure, Repeat, classify
+from pgcredits import CreditsError, Failure, OutcomeUnknown, Retry, classify
+from pgcredits._retry import EXCEPTIONS, SQLSTATES, Repeat
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,8 @@ from retry_tools import (
 )
 
 import pgcredits
-from pgcredits import Credits, OutcomeUnknown, Retry
-from pgcredits.retry import METHODS, SQLSTATES, Failure, Repeat
+from pgcredits import Credits, Failure, OutcomeUnknown, Retry
+from pgcredits._retry import METHODS, SQLSTATES, Repeat
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 

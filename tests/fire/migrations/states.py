@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from pgcredits.schema import migration_files
+from pgcredits._server.schema import migration_files
 
 _ROWS = """
 insert into credits.profiles (id, credits_remaining, addon_credits, seq, created_at)

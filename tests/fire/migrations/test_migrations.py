@@ -11,8 +11,8 @@ from fire.migrations import states
 from fire.migrations.databases import Databases
 from fire.migrations.killed import kill_and_run_again, statements
 from fire.migrations.traffic import charge_while_migrating
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from support import catalog
 
 _SHARE = 6  # statements to die at

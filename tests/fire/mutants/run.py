@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from fire.mutants.mutant import Mutant, sources
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 from pgtap_source import pgtap_script
 
 _LONGEST_SECONDS = 180  # a mutant that makes a call wait for ever counts as noticed

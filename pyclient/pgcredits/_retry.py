@@ -1,0 +1,402 @@
+"""Repeats a call where that is safe: with the same ids, until an answer says what happened.
+
+``Credits(Retry(pool, seconds=10))``. Needs the extra ``pgcredits[retry]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Self
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from tenacity import AsyncRetrying, RetryCallState
+
+    from pgcredits._client import Executor
+
+logger = logging.getLogger("pgcredits")
+
+# How long a connection may take to go back to its pool; then it is thrown away.
+_GOODBYE_SECONDS = 1.0
+# So much of a key is in messages; a reference or refund id has at most 255 characters.
+_LONGEST_KEY = 300
+
+
+class Failure(Enum):
+    """What an error means for the call that met it."""
+
+    PASSING = "nothing happened, and the same call may work in a moment"
+    UNKNOWN = "it may have happened: only the same call again tells"
+    FINAL = "nothing happened, and the same call would fail again"
+
+
+#: What an error of the server means, by SQLSTATE; the longest prefix decides. One that is not here
+#: is FINAL, or UNKNOWN if it ended the connection (severity FATAL or PANIC).
+SQLSTATES: dict[str, Failure] = {
+    "PT": Failure.FINAL,  # a refusal of ours
+    "22": Failure.FINAL,  # data exception
+    "23": Failure.FINAL,  # integrity constraint violation
+    "28": Failure.FINAL,  # the login was refused
+    "42": Failure.FINAL,  # syntax, a missing right, a missing function
+    "08001": Failure.PASSING,  # could not connect
+    "08004": Failure.PASSING,  # the server refused the connection
+    "25006": Failure.PASSING,  # a standby, for now
+    "26000": Failure.PASSING,  # a pooler gave the prepared statement's session to somebody else
+    "42P05": Failure.PASSING,  # the same
+    "40001": Failure.PASSING,  # serialization failure
+    "40P01": Failure.PASSING,  # deadlock
+    "53300": Failure.PASSING,  # too many connections
+    "55P03": Failure.PASSING,  # the lock was not got in time
+    "57P03": Failure.PASSING,  # the server starts or stops
+    "08": Failure.UNKNOWN,  # the connection was lost
+    "40003": Failure.UNKNOWN,  # statement completion unknown
+    "53": Failure.UNKNOWN,  # out of disk or memory, perhaps at the commit
+    "57P01": Failure.UNKNOWN,  # the session was ended
+    "57P02": Failure.UNKNOWN,  # the server crashed
+    "57P05": Failure.UNKNOWN,  # the session was idle for too long
+}
+#: What an error without a SQLSTATE means, for a call that was sent. The first that fits decides;
+#: any other exception is FINAL. asyncpg has several faces for one lost connection.
+EXCEPTIONS: tuple[tuple[type[Exception], Failure], ...] = (
+    (asyncpg.ClientConfigurationError, Failure.FINAL),
+    (asyncpg.UnsupportedClientFeatureError, Failure.FINAL),
+    (asyncpg.UnsupportedServerFeatureError, Failure.FINAL),
+    (asyncpg.InterfaceError, Failure.UNKNOWN),
+    (asyncpg.InternalClientError, Failure.UNKNOWN),
+    (TimeoutError, Failure.UNKNOWN),
+    (OSError, Failure.UNKNOWN),
+)
+
+
+def classify(error: BaseException, *, sent: bool = True) -> Failure:
+    """What an error means for a call; ``sent``: False if it came before the call was sent."""
+    failure = _classify_sent(error)
+    if sent or failure is not Failure.UNKNOWN:
+        return failure
+    # A pool that was closed stays closed. What else is missing while connecting may come back.
+    return Failure.FINAL if isinstance(error, asyncpg.InterfaceError) else Failure.PASSING
+
+
+def _classify_sent(error: BaseException) -> Failure:
+    if isinstance(error, asyncpg.InvalidCachedStatementError):  # 0A000 has other meanings too
+        return Failure.PASSING
+    if isinstance(error, asyncpg.PostgresError):
+        sqlstate = error.sqlstate or ""
+        for length in range(len(sqlstate), 1, -1):
+            if sqlstate[:length] in SQLSTATES:
+                return SQLSTATES[sqlstate[:length]]
+        severity = getattr(error, "severity_en", None) or getattr(error, "severity", None)
+        return Failure.UNKNOWN if severity in {"FATAL", "PANIC"} else Failure.FINAL
+    for kind, failure in EXCEPTIONS:
+        if isinstance(error, kind):
+            return failure
+    return Failure.FINAL
+
+
+class Repeat(Enum):
+    """Whether a call may be repeated after it may have happened."""
+
+    READ = "a read: yes, and nothing stays unknown"
+    KEY = "yes: the arguments say which effect is meant, and there is one however often it is asked"
+    REST = "yes, but the answer is then only of what the first call left"
+    ONCE = "no: it could undo what somebody else did since"
+
+
+#: Each method's Repeat, and which of its arguments are the key.
+METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
+    "open_profile": (Repeat.KEY, ("profile_id",)),
+    "grant_addon": (Repeat.KEY, ("profile_id", "reference")),
+    "renew_monthly": (Repeat.KEY, ("profile_id", "period_start")),
+    "reserve_credits": (Repeat.KEY, ("job_id",)),
+    "extend_hold": (Repeat.KEY, ("job_id",)),  # a deadline never comes nearer
+    "settle_job": (Repeat.KEY, ("job_id",)),
+    "refund_job": (Repeat.KEY, ("job_id", "refund_id")),
+    "rollback_reservation": (Repeat.KEY, ("job_id",)),
+    "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
+    "settle_job_many": (Repeat.KEY, ("settlements",)),
+    "refund_job_many": (Repeat.KEY, ("refunds",)),
+    "revoke_grant": (Repeat.KEY, ("profile_id", "reference")),  # the amount is cumulative
+    "reinstate_grant": (Repeat.KEY, ("profile_id", "reference")),
+    "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),
+    "close_profile": (Repeat.KEY, ("profile_id",)),  # for good
+    "import_profile": (Repeat.KEY, ("profile_id",)),
+    "repair_refunds": (Repeat.KEY, ("profile_id",)),
+    "expire_holds": (Repeat.REST, ()),
+    "expire_packs": (Repeat.REST, ()),
+    "set_overdraft_limit": (Repeat.ONCE, ("profile_id",)),
+    "get_balance": (Repeat.READ, ("profile_id",)),
+    "get_statement": (Repeat.READ, ("profile_id",)),
+    "balance_at": (Repeat.READ, ("profile_id",)),
+    "explain_job": (Repeat.READ, ("job_id",)),
+    "check_integrity": (Repeat.READ, ("profile_id",)),
+    "check_legacy_profile": (Repeat.READ, ("profile_id",)),
+    "audit_refunds": (Repeat.READ, ("profile_id",)),
+    "schema_version": (Repeat.READ, ()),
+}
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - no refusal and no error: nobody knows
+    """The time was up before an answer said whether a call took effect.
+
+    ``method`` was called; ``key`` has its arguments that say which effect is meant; ``last_error``
+    is what went wrong last. The same call with the same ids is right at any later time.
+    """
+
+    def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
+        super().__init__(f"{_unknown(method, key)} {type(last_error).__name__}: {last_error}")
+        self.method = method
+        self.key = dict(key)
+        self.last_error = last_error
+
+
+def _unknown(method: str, key: Mapping[str, Any]) -> str:
+    return f"It is unknown whether {method}({_spelled(key)}) took effect."
+
+
+def _spelled(key: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={_shortened(str(value))}" for name, value in key.items())
+
+
+def _shortened(text: str) -> str:
+    """A batch is its own key, and may be megabytes."""
+    return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]}..."
+
+
+class Retry:
+    """A pool, or a connection, whose calls are repeated where repeating is safe.
+
+    ``seconds``: after so long a call ends, and at most one more to give the connection back.
+    ``attempts``: so often a call is made at most, the first time included.
+    ``first_pause``, ``longest_pause``: before the n-th repetition it waits a random time between 0
+    and ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
+
+    With a pool each attempt takes a connection from it anew. A connection in a transaction is left
+    alone: each call is made once and every error is the caller's, who alone can repeat the whole
+    transaction. A statement that is no call of ``Credits`` is made once too.
+
+    Raises errors as the pool or connection does, when a call certainly had no effect; and
+    ``OutcomeUnknown`` when it may have had one. A cancelled call has a note with its key then.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        seconds: float = 10.0,
+        attempts: int = 20,
+        first_pause: float = 0.1,
+        longest_pause: float = 2.0,
+    ) -> None:
+        try:
+            import tenacity  # noqa: F401
+        except ImportError as error:
+            raise ImportError("Retry needs tenacity: pip install 'pgcredits[retry]'") from error
+        if not hasattr(executor, "acquire") and not hasattr(executor, "is_in_transaction"):
+            raise TypeError("Give an asyncpg Pool or Connection.")
+        if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
+            raise ValueError("Give more than 0 seconds, 1 attempt or more, and no negative pause.")
+        self._executor: Any = executor
+        self._seconds = seconds
+        self._attempts = attempts
+        self._first_pause = first_pause
+        self._longest_pause = longest_pause
+
+    async def fetch(self, query: str, *args: Any) -> Any:
+        """The rows of a call of the client."""
+        return await self._call("fetch", query, args)
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The value of a call of the client."""
+        return await self._call("fetchval", query, args)
+
+    async def _call(self, how: str, query: str, arguments: tuple[Any, ...]) -> Any:
+        call = _Call.read(how, query, arguments)
+        if call is None:
+            return await getattr(self._executor, how)(query, *arguments)
+        run = _Run(call, self._executor, self._seconds)
+        return await run.result(self._policy(run))
+
+    def _policy(self, run: _Run) -> AsyncRetrying:
+        import tenacity
+
+        return tenacity.AsyncRetrying(
+            sleep=self._sleep,
+            stop=tenacity.stop_after_attempt(self._attempts)
+            | tenacity.stop_before_delay(self._seconds),
+            wait=tenacity.wait_random_exponential(
+                multiplier=self._first_pause, max=self._longest_pause
+            ),
+            retry=tenacity.retry_if_exception(lambda _: run.again),
+            before_sleep=run.note,
+            reraise=True,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of the client, as it is sent every time."""
+
+    how: str
+    query: str
+    arguments: tuple[Any, ...]
+    method: str
+    repeat: Repeat
+    key: dict[str, Any]
+
+    # As the client writes its calls: arguments by name, nothing around them.
+    _FUNCTION = re.compile(r"select (?:(?:[\w, ]|::|\(\w+\)\.)+ from )?credits\.(\w+)\(([^()]*)\)")
+    _ARGUMENT = re.compile(r"(\w+) => \$(\d+)")
+
+    @classmethod
+    def read(cls, how: str, query: str, arguments: tuple[Any, ...]) -> Self | None:
+        """None for a statement that is no call of a method in METHODS."""
+        found = cls._FUNCTION.fullmatch(query)
+        if found is None or found[1] not in METHODS:
+            return None
+        repeat, names = METHODS[found[1]]
+        given = {
+            name: arguments[int(number) - 1] for name, number in cls._ARGUMENT.findall(found[2])
+        }
+        if not given.keys() >= set(names):
+            return None
+        key = {name: given[name] for name in names if given[name] is not None}
+        return cls(how, query, arguments, found[1], repeat, key)
+
+    async def send(self, connection: Any) -> Any:
+        return await getattr(connection, self.how)(self.query, *self.arguments)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The attempts at one call. ``unknown``: one of them may have taken effect."""
+
+    call: _Call
+    executor: Any
+    seconds: float
+    unknown: bool = False
+    again: bool = False  # whether the attempt that just failed may be followed by another
+    limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+
+    async def result(self, policy: AsyncRetrying) -> Any:
+        try:
+            async with asyncio.timeout(self.seconds) as self.limit:
+                return await policy(self._attempt)
+        except asyncio.CancelledError as cancelled:
+            if self.unknown:
+                cancelled.add_note(_unknown(self.call.method, self.call.key))
+            raise
+        except Exception as error:
+            last: Exception = error
+            if self.limit.expired():
+                last = TimeoutError(f"no answer within {self.seconds:g} seconds")
+            if self.unknown:
+                raise OutcomeUnknown(self.call.method, self.call.key, last) from last
+            if last is error:
+                raise
+            raise last from error
+
+    def note(self, state: RetryCallState) -> None:
+        """One line in the log for each repetition."""
+        error = state.outcome.exception() if state.outcome else None
+        logger.warning(
+            "[Credits] %s(%s) again after %s: %s",
+            self.call.method,
+            _spelled(self.call.key),
+            type(error).__name__,
+            str(error).partition("\n")[0],
+        )
+
+    async def _attempt(self) -> Any:
+        self.again = False
+        if not hasattr(self.executor, "acquire"):
+            return await self._send_alone(self.executor)
+        try:
+            connection = await self.executor.acquire()
+        except Exception as error:
+            self.again = classify(error, sent=False) is Failure.PASSING
+            raise
+        try:
+            return await self._send(connection)
+        finally:
+            # The pool has thrown away what it could not take back.
+            with suppress(Exception):
+                await self.executor.release(connection, timeout=_GOODBYE_SECONDS)
+
+    async def _send_alone(self, connection: Any) -> Any:
+        """Over the caller's only connection: without it there is no other attempt."""
+        if _gone(connection):
+            return await self.call.send(connection)
+        try:
+            return await self._send(connection)
+        except Exception:
+            self.again = self.again and not _gone(connection)
+            raise
+
+    async def _send(self, connection: Any) -> Any:
+        if connection.is_in_transaction():
+            self.limit.reschedule(None)
+            return await self.call.send(connection)
+        unknown_before = self.unknown
+        self.unknown = unknown_before or self.call.repeat is not Repeat.READ
+        waits_cut: list[str] = []
+
+        def listen(_: object, message: Any) -> None:
+            if _says_wait_was_cut(message):
+                waits_cut.append(str(message.message))
+
+        connection.add_log_listener(listen)
+        try:
+            answer = await self.call.send(connection)
+            if waits_cut and self.call.repeat is not Repeat.READ:
+                raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
+            self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
+            return answer
+        except Exception as error:
+            failure = classify(error)
+            if failure is not Failure.UNKNOWN:
+                self.unknown = unknown_before and not _is_refusal(error)
+            self.again = failure is Failure.PASSING or (
+                failure is Failure.UNKNOWN and self._may_repeat(confirming=bool(waits_cut))
+            )
+            raise
+        finally:
+            with suppress(asyncpg.InterfaceError):  # it went back to its pool when it was lost
+                connection.remove_log_listener(listen)
+
+    def _may_repeat(self, *, confirming: bool) -> bool:
+        if self.call.repeat is Repeat.REST:
+            # It waits for the standby only if there is a rest.
+            return not confirming
+        return self.call.repeat is not Repeat.ONCE
+
+
+def _gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # it went back to its pool
+        return True
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether it is an answer of the function itself: a replay would have come before it."""
+    return isinstance(error, asyncpg.PostgresError) and str(error.sqlstate).startswith("PT")
+
+
+def _says_wait_was_cut(message: Any) -> bool:
+    """Whether the server warns that a commit stands, but the standby may not have it.
+
+    By the name of the server's own function, as the text is translated.
+    """
+    return message.server_source_function == "SyncRepWaitForLSN" or str(message.message).startswith(
+        "canceling wait for synchronous replication"
+    )

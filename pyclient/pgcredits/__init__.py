@@ -1,6 +1,7 @@
 """Prepaid credits as PostgreSQL functions: the Python client."""
 
-from pgcredits._client import Credits, Executor
+from pgcredits._call import Call, Executor
+from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
 from pgcredits._errors import (
     CreditsError,
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Balance",
+    "Call",
     "CoalescingCredits",
     "Credits",
     "CreditsError",

@@ -7,46 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
+from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
-from pgcredits._batches import encode
-from pgcredits._client import Credits, Executor, _Row
+from pgcredits._batches import BATCHES, read_answers
+from pgcredits._call import Call, Driver, Executor, Row, executor_over
+from pgcredits._client import Credits
 from pgcredits._errors import CreditsError
-from pgcredits._retry import METHODS, OutcomeUnknown, Retry
+from pgcredits._retry import OutcomeUnknown, Retry, key_of
 
-# The batch of each function, its parameter, and the attribute of its answers.
-_BATCHES = {
-    "reserve_credits": ("reserve_credits_many", "reservations", "reservation"),
-    "settle_job": ("settle_job_many", "settlements", "settlement"),
-    "refund_job": ("refund_job_many", "refunds", "refund"),
-}
 # The database refuses more metadata of one call, but only once it has read the whole batch.
 _META_CHARACTERS = 100_000
 # Errors with these SQLSTATEs changed nothing, and may be about one call of the batch.
 _OUT_OF_TIME = ("55P03", "57014")  # the lock of a profile was not got in time
 _OF_ONE_CALL = ("PT", "22", "23", "54", *_OUT_OF_TIME)
-
-
-@dataclass(slots=True, eq=False)
-class _Call:
-    """A call of the client, as it would be sent alone, and the arguments by their names."""
-
-    model: type[Any]
-    text: str
-    function: str
-    arguments: dict[str, Any]
-    answer: asyncio.Future[Any]
-    alone: bool = False
-
-    @property
-    def profile_id(self) -> UUID:
-        profile_id: UUID = self.arguments["profile_id"]
-        return profile_id
 
 
 class CoalescingCredits(Credits):
@@ -66,26 +43,18 @@ class CoalescingCredits(Credits):
 
     def __init__(
         self,
-        executor: Executor,
+        executor: Executor | Driver,
         *,
         max_wait: float = 0.002,
         max_batch: int = 500,
         max_in_flight: int = 2,
     ) -> None:
-        if not hasattr(executor._executor if isinstance(executor, Retry) else executor, "acquire"):
+        if not hasattr(executor._driver if isinstance(executor, Retry) else executor, "acquire"):
             raise TypeError("Give an asyncpg Pool, or Retry over one: many callers share a batch.")
         if max_wait < 0 or not 1 <= max_batch <= 10_000 or max_in_flight < 1:
             raise ValueError("Give no negative wait, a batch of 1 to 10000, and 1 or more of them.")
-        super().__init__(executor)
-        self._max_wait = max_wait
-        self._max_batch = max_batch
-        self._max_in_flight = max_in_flight
-        self._closed = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._under_way: dict[asyncio.Task[list[Any]], list[_Call]] = {}
-        self._waiting: list[_Call] = []  # for profiles that are in no batch
-        self._held: dict[UUID, list[_Call]] = {}  # for each profile that is in one
-        self._suspects: set[UUID] = set()  # profiles whose last batch failed: no company for others
+        self._coalescing = _Coalescing(executor_over(executor), max_wait, max_batch, max_in_flight)
+        super().__init__(self._coalescing)
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,29 +67,60 @@ class CoalescingCredits(Credits):
 
         They get them too if this wait is cancelled.
         """
+        await self._coalescing.close()
+
+
+@dataclass(slots=True, eq=False)
+class _Caller:
+    """Somebody who waits for the answer to a call. ``alone``: it is in no batch with others."""
+
+    call: Call
+    answer: asyncio.Future[Row]
+    alone: bool = False
+
+    @property
+    def profile_id(self) -> UUID:
+        profile_id: UUID = self.call.arguments["profile_id"]
+        return profile_id
+
+
+class _Coalescing:
+    """Makes calls one by one, or many of the same function as a batch of it."""
+
+    def __init__(
+        self, executor: Executor, max_wait: float, max_batch: int, max_in_flight: int
+    ) -> None:
+        self._executor = executor
+        self._max_wait = max_wait
+        self._max_batch = max_batch
+        self._max_in_flight = max_in_flight
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._under_way: dict[asyncio.Task[list[Row | CreditsError]], list[_Caller]] = {}
+        self._waiting: list[_Caller] = []  # for profiles that are in no batch
+        self._held: dict[UUID, list[_Caller]] = {}  # for each profile that is in one
+        self._suspects: set[UUID] = set()  # profiles whose last batch failed: no company for others
+
+    async def close(self) -> None:
         self._closed = True
         self._send()
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _all(self, model: type[_Row], call: str, *arguments: object) -> list[_Row]:
+    async def call(self, call: Call, /) -> Sequence[Row]:
         if self._closed:
             raise RuntimeError("This CoalescingCredits is closed: the call was not sent.")
-        function = call.removeprefix("credits.").partition("(")[0]
-        if function not in _BATCHES:
-            return await super()._all(model, call, *arguments)
-        named: dict[str, Any] = dict(zip(_parameters(call), arguments, strict=True))
-        if named["profile_id"] is None or _spoils_a_batch(named.get("meta", "{}")):
-            return await super()._all(model, call, *arguments)
-        answer = asyncio.get_running_loop().create_future()
-        self._enter(_Call(model, call, function, named, answer))
+        if not _may_have_company(call):
+            return await self._executor.call(call)
+        answer: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
+        self._enter(_Caller(call, answer))
         return [await answer]
 
-    def _enter(self, call: _Call) -> None:
-        if call.profile_id in self._held:
-            self._held[call.profile_id].append(call)
+    def _enter(self, caller: _Caller) -> None:
+        if caller.profile_id in self._held:
+            self._held[caller.profile_id].append(caller)
             return
-        self._waiting.append(call)
+        self._waiting.append(caller)
         if len(self._under_way) == self._max_in_flight:
             return
         if self._timer is None:
@@ -140,43 +140,43 @@ class CoalescingCredits(Credits):
             self._under_way[task] = batch
             task.add_done_callback(self._done)
 
-    def _take(self) -> list[_Call]:
+    def _take(self) -> list[_Caller]:
         """The next batch, oldest call first. Later calls for its profiles are held from now on."""
-        batch: list[_Call] = []
-        rest: list[_Call] = []
-        for call in self._waiting:
-            if not call.answer.done():  # else it was cancelled
+        batch: list[_Caller] = []
+        rest: list[_Caller] = []
+        for caller in self._waiting:
+            if not caller.answer.done():  # else it was cancelled
                 room = len(batch) < self._max_batch
-                fits = not batch or (room and self._lane(call) == self._lane(batch[0]))
-                (batch if fits else rest).append(call)
-        self._held.update((call.profile_id, []) for call in batch)
+                fits = not batch or (room and self._lane(caller) == self._lane(batch[0]))
+                (batch if fits else rest).append(caller)
+        self._held.update((caller.profile_id, []) for caller in batch)
         self._waiting = []
-        for call in rest:
-            self._held.get(call.profile_id, self._waiting).append(call)
+        for caller in rest:
+            self._held.get(caller.profile_id, self._waiting).append(caller)
         return batch
 
-    def _lane(self, call: _Call) -> tuple[object, ...]:
+    def _lane(self, caller: _Caller) -> tuple[object, ...]:
         """Calls in the same lane may be in one batch."""
-        if call.alone:
-            return (call,)
-        return (call.function, call.profile_id if call.profile_id in self._suspects else None)
+        if caller.alone:
+            return (caller,)
+        return (
+            caller.call.function,
+            caller.profile_id if caller.profile_id in self._suspects else None,
+        )
 
-    async def _answers(self, batch: list[_Call]) -> list[Any]:
-        """A result or a refusal for each call."""
-        first = batch[0]
+    async def _answers(self, batch: list[_Caller]) -> list[Row | CreditsError]:
+        """A row or a refusal for each caller."""
+        call = batch[0].call
+        answers: list[Row | CreditsError]
         if len(batch) == 1:
             try:
-                return await super()._all(first.model, first.text, *first.arguments.values())
+                answers = [*await self._executor.call(call)]
             except CreditsError as refusal:
-                return [refusal]
-        function, parameter, attribute = _BATCHES[first.function]
-        as_checked = dict.fromkeys(first.arguments, lambda _, value: value)
-        answers: list[Any] = await self._many(
-            first.model,
-            attribute,
-            f"credits.{function}({parameter} => $1::text::jsonb)",
-            encode(parameter, [call.arguments for call in batch], as_checked),
-        )
+                answers = [refusal]
+        else:
+            elements = (caller.call.arguments for caller in batch)
+            call = BATCHES[call.function].call(elements, call.columns)
+            answers = read_answers(call, await self._executor.call(call))
         if len(answers) != len(batch):
             raise RuntimeError(f"{len(answers)} answers to {len(batch)} calls")
         return answers
@@ -184,29 +184,33 @@ class CoalescingCredits(Credits):
     def _done(self, task: asyncio.Task[list[Any]]) -> None:
         """Runs also after a task that was cancelled before it began: nobody is left hanging."""
         batch = self._under_way.pop(task)
-        profiles = dict.fromkeys(call.profile_id for call in batch)
+        profiles = dict.fromkeys(caller.profile_id for caller in batch)
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is None:
             self._suspects.difference_update(profiles)
-            for call, answer in zip(batch, task.result(), strict=True):
-                _give(call, answer)
+            for caller, answer in zip(batch, task.result(), strict=True):
+                _give(caller, answer)
         else:
             self._suspects.update(profiles)
             if len(batch) > 1 and _may_be_of_one_call(error, alike=len(profiles) == 1):
-                for call in batch:
-                    call.alone = len(profiles) == 1
+                for caller in batch:
+                    caller.alone = len(profiles) == 1
                 self._waiting[:0] = batch
             else:
-                for call in batch:
-                    _give(call, _own(error, call))
+                for caller in batch:
+                    _give(caller, _own(error, caller.call))
         for profile_id in profiles:
             self._waiting += self._held.pop(profile_id)
         self._send()
 
 
-@cache
-def _parameters(call: str) -> list[str]:
-    return re.findall(r"(\w+) => ", call)
+def _may_have_company(call: Call) -> bool:
+    """Whether there is a batch of it, and it neither spoils one nor lacks its profile."""
+    return (
+        call.function in BATCHES
+        and call.arguments.get("profile_id") is not None
+        and not _spoils_a_batch(call.arguments.get("meta") or "{}")
+    )
 
 
 def _spoils_a_batch(meta: str) -> bool:
@@ -228,22 +232,20 @@ def _may_be_of_one_call(error: BaseException, *, alike: bool) -> bool:
     return sqlstate.startswith(_OF_ONE_CALL) and not (alike and sqlstate in _OUT_OF_TIME)
 
 
-def _give(call: _Call, answer: Any) -> None:
-    if call.answer.done():  # the caller was cancelled
+def _give(caller: _Caller, answer: Any) -> None:
+    if caller.answer.done():  # the caller was cancelled
         return
     if isinstance(answer, BaseException):
-        call.answer.set_exception(answer)
+        caller.answer.set_exception(answer)
     else:
-        call.answer.set_result(answer)
+        caller.answer.set_result(answer)
 
 
-def _own(error: BaseException, call: _Call) -> Exception:
+def _own(error: BaseException, call: Call) -> Exception:
     """The caller's own instance, as each raises it with a traceback of its own."""
     own: Exception
     if isinstance(error, OutcomeUnknown):
-        key = {name: call.arguments[name] for name in METHODS[call.function][1]}
-        key = {name: value for name, value in key.items() if value is not None}
-        own = OutcomeUnknown(call.function, key, error.last_error)
+        own = OutcomeUnknown(call.function, key_of(call), error.last_error)
     elif isinstance(error, Exception):
         own = type(error).__new__(type(error), *error.args)
         own.__dict__.update(error.__dict__)

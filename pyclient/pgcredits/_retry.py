@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from pgcredits._call import Call, Driver, Row, send
+from pgcredits._errors import CreditsError
+
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, RetryCallState
-
-    from pgcredits._client import Executor
 
 logger = logging.getLogger("pgcredits")
 
@@ -142,6 +142,17 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
 }
 
 
+def _is_known(call: Call) -> bool:
+    """Whether it is a call of a method, with its key."""
+    return call.function in METHODS and call.arguments.keys() >= set(METHODS[call.function][1])
+
+
+def key_of(call: Call) -> dict[str, Any]:
+    """The arguments of a call that say which effect is meant."""
+    _, names = METHODS[call.function]
+    return {name: call.arguments[name] for name in names if call.arguments[name] is not None}
+
+
 class OutcomeUnknown(Exception):  # noqa: N818 - no refusal and no error: nobody knows
     """The time was up before an answer said whether a call took effect.
 
@@ -179,7 +190,7 @@ class Retry:
 
     With a pool each attempt takes a connection from it anew. A connection in a transaction is left
     alone: each call is made once and every error is the caller's, who alone can repeat the whole
-    transaction. A statement that is no call of ``Credits`` is made once too.
+    transaction. A call of a function that ``Credits`` has no method for is made once too.
 
     Raises errors as the pool or connection does, when a call certainly had no effect; and
     ``OutcomeUnknown`` when it may have had one. A cancelled call has a note with its key then.
@@ -187,7 +198,7 @@ class Retry:
 
     def __init__(
         self,
-        executor: Executor,
+        driver: Driver,
         *,
         seconds: float = 10.0,
         attempts: int = 20,
@@ -198,29 +209,21 @@ class Retry:
             import tenacity  # noqa: F401
         except ImportError as error:
             raise ImportError("Retry needs tenacity: pip install 'pgcredits[retry]'") from error
-        if not hasattr(executor, "acquire") and not hasattr(executor, "is_in_transaction"):
+        if not hasattr(driver, "acquire") and not hasattr(driver, "is_in_transaction"):
             raise TypeError("Give an asyncpg Pool or Connection.")
         if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
             raise ValueError("Give more than 0 seconds, 1 attempt or more, and no negative pause.")
-        self._executor: Any = executor
+        self._driver = driver
         self._seconds = seconds
         self._attempts = attempts
         self._first_pause = first_pause
         self._longest_pause = longest_pause
 
-    async def fetch(self, query: str, *args: Any) -> Any:
-        """The rows of a call of the client."""
-        return await self._call("fetch", query, args)
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        """The value of a call of the client."""
-        return await self._call("fetchval", query, args)
-
-    async def _call(self, how: str, query: str, arguments: tuple[Any, ...]) -> Any:
-        call = _Call.read(how, query, arguments)
-        if call is None:
-            return await getattr(self._executor, how)(query, *arguments)
-        run = _Run(call, self._executor, self._seconds)
+    async def call(self, call: Call, /) -> Sequence[Row]:
+        """The rows of the answer, which may be that of a later attempt."""
+        if not _is_known(call):
+            return await send(self._driver, call)
+        run = _Run(call, self._driver, self._seconds)
         return await run.result(self._policy(run))
 
     def _policy(self, run: _Run) -> AsyncRetrying:
@@ -242,65 +245,35 @@ class Retry:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One call of the client, as it is sent every time."""
-
-    how: str
-    query: str
-    arguments: tuple[Any, ...]
-    method: str
-    repeat: Repeat
-    key: dict[str, Any]
-
-    # As the client writes its calls: arguments by name, nothing around them.
-    _FUNCTION = re.compile(r"select (?:(?:[\w, ]|::|\(\w+\)\.)+ from )?credits\.(\w+)\(([^()]*)\)")
-    _ARGUMENT = re.compile(r"(\w+) => \$(\d+)")
-
-    @classmethod
-    def read(cls, how: str, query: str, arguments: tuple[Any, ...]) -> Self | None:
-        """None for a statement that is no call of a method in METHODS."""
-        found = cls._FUNCTION.fullmatch(query)
-        if found is None or found[1] not in METHODS:
-            return None
-        repeat, names = METHODS[found[1]]
-        given = {
-            name: arguments[int(number) - 1] for name, number in cls._ARGUMENT.findall(found[2])
-        }
-        if not given.keys() >= set(names):
-            return None
-        key = {name: given[name] for name in names if given[name] is not None}
-        return cls(how, query, arguments, found[1], repeat, key)
-
-    async def send(self, connection: Any) -> Any:
-        return await getattr(connection, self.how)(self.query, *self.arguments)
-
-
 @dataclass(slots=True)
 class _Run:
     """The attempts at one call. ``unknown``: one of them may have taken effect."""
 
-    call: _Call
-    executor: Any
+    call: Call
+    driver: Any
     seconds: float
     unknown: bool = False
     again: bool = False  # whether the attempt that just failed may be followed by another
     limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
 
-    async def result(self, policy: AsyncRetrying) -> Any:
+    @property
+    def repeat(self) -> Repeat:
+        return METHODS[self.call.function][0]
+
+    async def result(self, policy: AsyncRetrying) -> Sequence[Row]:
         try:
             async with asyncio.timeout(self.seconds) as self.limit:
                 return await policy(self._attempt)
         except asyncio.CancelledError as cancelled:
             if self.unknown:
-                cancelled.add_note(_unknown(self.call.method, self.call.key))
+                cancelled.add_note(_unknown(self.call.function, key_of(self.call)))
             raise
         except Exception as error:
             last: Exception = error
             if self.limit.expired():
                 last = TimeoutError(f"no answer within {self.seconds:g} seconds")
             if self.unknown:
-                raise OutcomeUnknown(self.call.method, self.call.key, last) from last
+                raise OutcomeUnknown(self.call.function, key_of(self.call), last) from last
             if last is error:
                 raise
             raise last from error
@@ -310,18 +283,18 @@ class _Run:
         error = state.outcome.exception() if state.outcome else None
         logger.warning(
             "[Credits] %s(%s) again after %s: %s",
-            self.call.method,
-            _spelled(self.call.key),
+            self.call.function,
+            _spelled(key_of(self.call)),
             type(error).__name__,
             str(error).partition("\n")[0],
         )
 
-    async def _attempt(self) -> Any:
+    async def _attempt(self) -> Sequence[Row]:
         self.again = False
-        if not hasattr(self.executor, "acquire"):
-            return await self._send_alone(self.executor)
+        if not hasattr(self.driver, "acquire"):
+            return await self._send_alone(self.driver)
         try:
-            connection = await self.executor.acquire()
+            connection = await self.driver.acquire()
         except Exception as error:
             self.again = classify(error, sent=False) is Failure.PASSING
             raise
@@ -330,24 +303,24 @@ class _Run:
         finally:
             # The pool has thrown away what it could not take back.
             with suppress(Exception):
-                await self.executor.release(connection, timeout=_GOODBYE_SECONDS)
+                await self.driver.release(connection, timeout=_GOODBYE_SECONDS)
 
-    async def _send_alone(self, connection: Any) -> Any:
+    async def _send_alone(self, connection: Any) -> Sequence[Row]:
         """Over the caller's only connection: without it there is no other attempt."""
         if _gone(connection):
-            return await self.call.send(connection)
+            return await send(connection, self.call)
         try:
             return await self._send(connection)
         except Exception:
             self.again = self.again and not _gone(connection)
             raise
 
-    async def _send(self, connection: Any) -> Any:
+    async def _send(self, connection: Any) -> Sequence[Row]:
         if connection.is_in_transaction():
             self.limit.reschedule(None)
-            return await self.call.send(connection)
+            return await send(connection, self.call)
         unknown_before = self.unknown
-        self.unknown = unknown_before or self.call.repeat is not Repeat.READ
+        self.unknown = unknown_before or self.repeat is not Repeat.READ
         waits_cut: list[str] = []
 
         def listen(_: object, message: Any) -> None:
@@ -356,8 +329,8 @@ class _Run:
 
         connection.add_log_listener(listen)
         try:
-            answer = await self.call.send(connection)
-            if waits_cut and self.call.repeat is not Repeat.READ:
+            answer = await send(connection, self.call)
+            if waits_cut and self.repeat is not Repeat.READ:
                 raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
             self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
             return answer
@@ -374,10 +347,10 @@ class _Run:
                 connection.remove_log_listener(listen)
 
     def _may_repeat(self, *, confirming: bool) -> bool:
-        if self.call.repeat is Repeat.REST:
+        if self.repeat is Repeat.REST:
             # It waits for the standby only if there is a rest.
             return not confirming
-        return self.call.repeat is not Repeat.ONCE
+        return self.repeat is not Repeat.ONCE
 
 
 def _gone(connection: Any) -> bool:
@@ -389,7 +362,10 @@ def _gone(connection: Any) -> bool:
 
 def _is_refusal(error: Exception) -> bool:
     """Whether it is an answer of the function itself: a replay would have come before it."""
-    return isinstance(error, asyncpg.PostgresError) and str(error.sqlstate).startswith("PT")
+    # One that is new in the schema has no class of ours.
+    return isinstance(error, CreditsError) or (
+        isinstance(error, asyncpg.PostgresError) and str(error.sqlstate).startswith("PT")
+    )
 
 
 def _says_wait_was_cut(message: Any) -> bool:

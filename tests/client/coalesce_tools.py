@@ -81,8 +81,6 @@ class Server:
             raise refusal()
         return [columns(SINGLES.get(function, Balance), elements[0])]
 
-    fetchval = fetch
-
     def _row(self, sent: Sent, number: int) -> dict[str, Any]:
         row = columns(BATCHES[sent.function], sent.elements[number])
         if sent.jobs[number] not in self.refused:

@@ -41,9 +41,6 @@ class Counting:
         self.statements += 1
         return await self._pool.fetch(*statement)
 
-    async def fetchval(self, *statement: Any) -> Any:
-        return await self._pool.fetchval(*statement)
-
 
 @pytest.fixture
 def counting(pool: asyncpg.Pool) -> Counting:

@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from pgcredits import Credits, CreditsError, Finding
-from pgcredits._errors import from_postgres
+from pgcredits._call import fetch
 from pgcredits._legacy.names import shown
 from pgcredits._legacy.source import Source
 from pgcredits._server.database import Connection
@@ -254,7 +254,7 @@ class Import:
 
     async def _check(self, profiles: list[UUID]) -> None:
         async with transaction(self._connection, readonly=True):
-            rows = await self._fetch(self._source.check_batch(), profiles)
+            rows = await fetch(self._connection, self._source.check_batch(), profiles)
         for row in rows:
             self._note(row)
 
@@ -262,7 +262,9 @@ class Import:
         accept = sorted(self._task.accept - {_OURS})
         try:
             async with transaction(self._connection, readonly=False):
-                (done,) = await self._fetch(self._source.import_batch(), profiles, accept)
+                (done,) = await fetch(
+                    self._connection, self._source.import_batch(), profiles, accept
+                )
         except CreditsError as refusal:
             # Nothing of the batch is there. One profile alone tells which it was.
             if len(profiles) > 1:
@@ -287,14 +289,6 @@ class Import:
         self._report.left_out.add(
             0, done["jobs_found"] - done["jobs"], done["entries_found"] - done["entries"]
         )
-
-    async def _fetch(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        try:
-            return await self._connection.fetch(statement, *arguments)
-        except asyncpg.PostgresError as error:
-            if refusal := from_postgres(error):
-                raise refusal from error
-            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

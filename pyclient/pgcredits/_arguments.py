@@ -20,6 +20,7 @@ from pgcredits._models import LegacyEntry, LegacyJob
 Check: TypeAlias = Callable[[str, Any], Any]
 
 _INT64 = range(-(2**63), 2**63)
+_json_encoder = json.JSONEncoder(allow_nan=False)
 
 
 def checked(function: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def _interval(parameter: str, value: timedelta | None) -> timedelta | None:
 
 def _json(parameter: str, value: Mapping[str, Any] | None) -> str | None:
     try:
-        return None if value is None else json.dumps(value, allow_nan=False)
+        return None if value is None else _json_encoder.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise _invalid("invalid_metadata", parameter, f"Give JSON for {parameter}.") from error
 

@@ -97,7 +97,7 @@ def read_answers(call: Call, rows: Iterable[Row]) -> list[Row | CreditsError]:
 
 
 def _json_object(element: Mapping[str, Any]) -> str:
-    members = (f'"{name}": {_json_text(name, value)}' for name, value in element.items())
+    members = [f'"{name}": {_json_text(name, value)}' for name, value in element.items()]
     return "{" + ", ".join(members) + "}"
 
 
@@ -106,6 +106,8 @@ def _json_text(name: str, value: Any) -> str:
         return "null" if value is None else str(value)
     if isinstance(value, UUID):
         return f'"{value}"'
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, timedelta):
         return f'"P{value.days}DT{value.seconds}.{value.microseconds:06}S"'
     return json.dumps(value)

@@ -7,9 +7,8 @@ writes SQL for a call, and the only one that knows a refusal among the errors of
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import asyncpg
 
@@ -23,8 +22,7 @@ Row: TypeAlias = Mapping[str, Any]
 JSON_PARAMETERS = frozenset({"meta", "reservations", "settlements", "refunds"})
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of a function in the schema ``credits``.
 
     ``arguments``: by the names of the parameters; those in ``JSON_PARAMETERS`` are JSON text.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pgcredits._arguments import checked
 from pgcredits._batches import BATCHES, read_answers
-from pgcredits._call import Call, Driver, Executor, executor_over
+from pgcredits._call import Call, Driver, Executor, Row, executor_over
 from pgcredits._errors import CreditsError
 from pgcredits._models import (
     Balance,
@@ -468,14 +468,19 @@ class Credits:
     async def _one(
         self, answer: Callable[..., _Answer], function: str, /, **arguments: Any
     ) -> _Answer:
-        rows = await self._all(answer, function, **arguments)
-        return rows[0]
+        rows = await self._rows(answer, function, arguments)
+        return answer(**rows[0])
 
     async def _all(
         self, answer: Callable[..., _Answer], function: str, /, **arguments: Any
     ) -> list[_Answer]:
+        return [answer(**row) for row in await self._rows(answer, function, arguments)]
+
+    def _rows(
+        self, answer: Any, function: str, arguments: dict[str, Any]
+    ) -> Awaitable[Sequence[Row]]:
         call = Call(function, checked(function, arguments), _columns(answer))
-        return [answer(**row) for row in await self._executor.call(call)]
+        return self._executor.call(call)
 
     async def _many(
         self, answer: Callable[..., _Answer], function: str, elements: Sequence[Mapping[str, Any]]

@@ -25,33 +25,28 @@ begin
       error jsonb
     );
   end if;
-  if to_regtype('credits._reservation_request') is null then
-    create type credits._reservation_request as (
+  if to_regtype('credits._batch_element') is null then
+    create type credits._batch_element as (
       position integer,
       profile_id uuid,
       job_id uuid,
       cost bigint,
       meta jsonb,
-      hold_for interval
-    );
-  end if;
-  if to_regtype('credits._settlement_request') is null then
-    create type credits._settlement_request as (
-      position integer,
-      job_id uuid,
+      hold_for interval,
       actual_cost bigint,
       overage text,
-      profile_id uuid
-    );
-  end if;
-  if to_regtype('credits._refund_request') is null then
-    create type credits._refund_request as (
-      position integer,
-      job_id uuid,
       amount bigint,
       refund_id text,
-      reason text,
-      profile_id uuid
+      reason text
+    );
+  end if;
+  if to_regtype('credits._batch_answer') is null then
+    create type credits._batch_answer as (
+      position integer,
+      reservation credits.reservation,
+      settlement credits.settlement,
+      refund credits.refund,
+      error jsonb
     );
   end if;
   if to_regtype('credits._batch_entry') is null then
@@ -75,11 +70,10 @@ comment on type credits.batch_settlement is
   'The answer to one element of a batch: settlement, or error with code, message, details, hint.';
 comment on type credits.batch_refund is
   'The answer to one element of a batch: refund, or error with code, message, details, hint.';
-comment on type credits._reservation_request is
-  'An element of a batch of reservations; only between internal functions.';
-comment on type credits._settlement_request is
-  'An element of a batch of settlements; only between internal functions.';
-comment on type credits._refund_request is
-  'An element of a batch of refunds; only between internal functions.';
+comment on type credits._batch_element is
+  'An element of a batch of any kind: the parameters of its single call; only between internal '
+  'functions.';
+comment on type credits._batch_answer is
+  'The answer to one element of a batch of any kind; only between internal functions.';
 comment on type credits._batch_entry is
   'A ledger row that a batch is about to write; only between internal functions.';

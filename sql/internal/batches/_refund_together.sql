@@ -1,26 +1,25 @@
--- _refund_plain: makes the refunds of a batch that _plan_refunds plans: one update of jobs, one
+-- _refund_together: makes the refunds of a batch that _plan_returns plans: one update of jobs, one
 -- insert into ledger, one update of profiles. Gives the answers to these elements, in their order.
 -- locked: the profiles as the caller has locked them.
 -- Each refund is a line in the server's log.
 
-create or replace function credits._refund_plain(
-  requests credits._refund_request[],
+create or replace function credits._refund_together(
+  elements credits._batch_element[],
   locked credits.profiles[]
 )
-returns credits.batch_refund[]
+returns credits._batch_answer[]
 language plpgsql volatile
 as $$
 declare
   v_now constant timestamptz := credits._now();
-  v_answers credits.batch_refund[];
+  v_answers credits._batch_answer[];
   v_entries credits._batch_entry[];
   v_entry credits._batch_entry;
 begin
   with plan as materialized (
     select p.*
-      from credits._plan_refunds(
-             _refund_plain.requests, _refund_plain.locked, v_now) p
-     where p.seq is not null
+      from credits._plan_returns(
+             'refund', _refund_together.elements, _refund_together.locked, v_now) p
   ), job as (
     update credits.jobs j
        set monthly_refunded = p.monthly,
@@ -38,12 +37,12 @@ begin
        and j.profile_id = p.profile_id
   )
   select array_agg(
-           row(p.position,
-               row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly, p.addon,
-                   p.monthly_balance + p.addon_balance - p.monthly - p.addon,
-                   p.monthly_balance + p.addon_balance,
-                   p.seq, false, 0, 0, 'recorded')::credits.refund,
-               null)::credits.batch_refund
+           credits._batch_answer_row(
+             p.position,
+             refund => row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly,
+                           p.addon, p.monthly_balance + p.addon_balance - p.monthly - p.addon,
+                           p.monthly_balance + p.addon_balance,
+                           p.seq, false, 0, 0, 'recorded')::credits.refund)
            order by p.position),
          array_agg(
            row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
@@ -51,6 +50,7 @@ begin
                format('job refund: %s (monthly: +%s, addon: +%s)', p.job_id, p.monthly, p.addon)
                  || coalesce(': ' || p.reason, ''))::credits._batch_entry
            order by p.position)
+           filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries
     from plan p;
   perform credits._write_entries('refund', v_entries);

@@ -1,0 +1,47 @@
+-- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, each balance
+-- the previous one plus its delta, and the profile as its newest row says.
+
+create or replace function credits._find_ledger_faults(profile_id uuid)
+returns setof credits.finding
+language sql stable
+as $$
+  with entry as (
+    select l.profile_id, l.job_id, l.seq, l.ts, l.monthly_balance, l.addon_balance,
+           l.monthly_delta, l.addon_delta,
+           lag(l.seq, 1, 0::bigint) over w as previous_seq,
+           lag(l.monthly_balance, 1, 0::bigint) over w as previous_monthly,
+           lag(l.addon_balance, 1, 0::bigint) over w as previous_addon
+      from credits.ledger l
+     where l.profile_id = coalesce(_find_ledger_faults.profile_id, l.profile_id)
+    window w as (partition by l.profile_id order by l.seq)
+  )
+  select 'error', e.profile_id, e.job_id, f.rule, f.expected, f.found
+    from entry e
+   cross join lateral (values
+     ('ledger seq has no gap', (e.previous_seq + 1)::text, e.seq::text),
+     ('ledger monthly balance is the previous one plus the delta',
+      (e.previous_monthly + e.monthly_delta)::text, e.monthly_balance::text),
+     ('ledger addon balance is the previous one plus the delta',
+      (e.previous_addon + e.addon_delta)::text, e.addon_balance::text)
+   ) f (rule, expected, found)
+   where f.expected <> f.found
+  union all
+  select 'error', p.id, null::uuid, f.rule, f.expected, f.found
+    from credits.profiles p
+    left join lateral (
+      select l.seq, l.monthly_balance, l.addon_balance
+        from credits.ledger l
+       where l.profile_id = p.id
+       order by l.seq desc
+       limit 1
+    ) l on true
+   cross join lateral (values
+     ('profile seq is the newest ledger row', coalesce(l.seq, 0)::text, p.seq::text),
+     ('monthly bucket is the newest ledger balance',
+      coalesce(l.monthly_balance, 0)::text, p.credits_remaining::text),
+     ('addon bucket is the newest ledger balance',
+      coalesce(l.addon_balance, 0)::text, p.addon_credits::text)
+   ) f (rule, expected, found)
+   where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
+     and f.expected <> f.found
+$$;

@@ -37,7 +37,9 @@ begin
     into v_read
     from credits.profiles p
    where p.id = get_balance.profile_id;
-  perform credits._check_profile_found(found);
+  if not found then
+    perform credits._refuse_unknown_profile();
+  end if;
   v_profile := v_read.profile;
   v_balance.held := coalesce(v_read.held, 0);
   if current_setting('transaction_read_only') = 'on' then
@@ -49,7 +51,7 @@ begin
          and k.expires_at <= v_now;
     end if;
   elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
-    v_profile := credits._lock_profile(get_balance.profile_id);
+    v_profile := credits._bring_up_to_date(credits._lock_profile(get_balance.profile_id));
     select coalesce(sum(credits._outstanding(j)), 0)::bigint into v_balance.held
       from credits.jobs j
      where j.profile_id = get_balance.profile_id

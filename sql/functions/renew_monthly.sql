@@ -34,7 +34,7 @@ begin
   perform credits._check_amount('allowance', renew_monthly.allowance, 0);
   perform credits._check_amount('rollover_cap', renew_monthly.rollover_cap, 0);
 
-  v_profile := credits._lock_profile(renew_monthly.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(renew_monthly.profile_id));
 
   select r.* into v_renewal
     from credits.renewals r
@@ -52,7 +52,9 @@ begin
                                   'given', renew_monthly.period_start),
       hint = 'This period began with other figures, or lies before the current one.';
   end if;
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
 
   v_carried := least(v_profile.credits_remaining, renew_monthly.rollover_cap);
   perform credits._check_amount(

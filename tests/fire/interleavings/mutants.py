@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from fire.interleavings.sessions import Lane
 from fire.mutants import mutant
-from fire.mutants.edits import Edit, both, earlier, instead, only_if, without
+from fire.mutants.catalogue.jobs import JOB_BEFORE_LOCK
+from fire.mutants.edits import Edit, instead, only_if, without
 from fire.mutants.places import Change
 
 
@@ -76,24 +77,21 @@ MUTANTS = [
     ),
     Mutant(
         "a job that is read before the lock",
-        "_lock_job",
-        both(
-            instead("profile_id = profile.id", "profile_id = v_profile_id"),
-            earlier("into job", than="_lock_profile"),
-        ),
+        "refund_job",
+        JOB_BEFORE_LOCK,
         "7 two parts, together too much",
         ("a serial order gives this", "other errors"),
     ),
     Mutant(
         "the job is locked before the profile",
-        "_lock_job",
+        "_lock_profile_of",
         instead("id = job_id;", "id = job_id for no key update;"),
         "12 refund by job id beside a reserve that works the job off: profile before job in both",
         ("40P01",),
     ),
     Mutant(
         "a sweep that waits",
-        "_lock_unless_locked",
+        "expire_holds",
         without("skip locked"),
         "10 expire_holds | expire_holds: each once",
         (WAIT,),
@@ -107,8 +105,14 @@ MUTANTS = [
     ),
     Mutant(
         "the clock is read before the lock",
-        "_lock_profile",
-        earlier("now := _now()", than="for no key update"),
+        "settle_job",
+        instead(
+            "_bring_up_to_date(_lock_profile_of(job_id, profile_id))",
+            "case when exists (select from credits.jobs j"
+            " where j.id = job_id and j.hold_due_at <= credits._now())"
+            " then _bring_up_to_date(_lock_profile_of(job_id, profile_id))"
+            " else _lock_profile_of(job_id, profile_id) end",
+        ),
         "9 grant | settle: the deadline passes, and it settles late",
         ("a serial order gives this",),
     ),

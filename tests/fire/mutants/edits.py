@@ -162,13 +162,12 @@ def left_out(code: Code) -> str:
 
 
 def granted(function: str, *, to: str) -> Edit:
-    """A group may call one function more."""
+    """A group may call one function more: a row of the grants names it too."""
 
     def edit(code: Code) -> str:
-        return (
-            f"{code.text}\ndo $$ begin if to_regrole('{to}') is not null then "
-            f"grant execute on function credits.{function} to {to}; end if; end $$;\n"
-        )
+        row = code.find(f"('{function}', ...)")
+        groups = Span(row.first + 3, row.after - 1)
+        return code.replaced(groups, code.raw(groups).replace("{", f"{{{to}, ", 1))
 
     return edit
 

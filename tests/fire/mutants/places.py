@@ -185,7 +185,7 @@ class Change:
 
 def change(place: Place, edit: Edit, sources: Sources) -> Change:
     """The edit carried out at the one piece of the place that it fits."""
-    misses = []
+    misses: list[DoesNotFitError] = []
     for pieces in place(sources):
         changes = []
         for piece in pieces:
@@ -194,7 +194,7 @@ def change(place: Place, edit: Edit, sources: Sources) -> Change:
             except DoesNotFitError as miss:
                 if miss.times > 1:
                     raise
-                misses.append(str(miss))
+                misses.append(miss)
                 continue
             text = piece.before + piece.code.text + piece.after
             changes.append(Change(piece.file, text, piece.before + new + piece.after, piece.code))
@@ -203,4 +203,5 @@ def change(place: Place, edit: Edit, sources: Sources) -> Change:
             raise DoesNotFitError(f"fits in several places: {names}", len(changes))
         if changes:
             return changes[0]
-    raise DoesNotFitError("; or ".join(misses) or "there is no such place", 0)
+    nearest = sorted(misses, key=lambda miss: miss.likeness, reverse=True)[:3]
+    raise DoesNotFitError("; or ".join(map(str, nearest)) or "there is no such place", 0)

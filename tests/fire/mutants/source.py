@@ -42,11 +42,15 @@ _AFTER_A_CONDITION = re.compile(
 
 
 class DoesNotFitError(ValueError):
-    """An expression that is not where it is looked for, or that is there more than once."""
+    """An expression that is not where it is looked for, or that is there more than once.
 
-    def __init__(self, message: str, times: int) -> None:
+    ``likeness``: of the line that is most like it, from 0 to 1.
+    """
+
+    def __init__(self, message: str, times: int, likeness: float = 0.0) -> None:
         super().__init__(message)
         self.times = times
+        self.likeness = likeness
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ class Code:
             and not (beside and not self._stands_beside(span, beside))
         ]
         if len(spans) != 1:
-            raise DoesNotFitError(self._complaint(wanted, spans), len(spans))
+            raise self._miss(wanted, spans)
         return spans[0]
 
     def all_of(self, wanted: str) -> list[Span]:
@@ -205,14 +209,16 @@ class Code:
         last = min((at for at in ends if at >= span.after), default=len(self.tokens))
         return any(first < place.first and place.after <= last for place in self.all_of(other))
 
-    def _complaint(self, wanted: str, spans: Sequence[Span]) -> str:
+    def _miss(self, wanted: str, spans: Sequence[Span]) -> DoesNotFitError:
         if spans:
             lines = sorted({self._line(self.tokens[span.first].start) for span in spans})
-            return f"{self.name}: {wanted!r} fits {len(spans)} times: {'; '.join(lines)}"
-        near = difflib.get_close_matches(
-            wanted, [line.strip() for line in self.text.splitlines()], n=3, cutoff=0.4
-        )
-        return f"{self.name}: {wanted!r} is not there{', but ' if near else ''}{'; '.join(near)}"
+            text = f"{self.name}: {wanted!r} fits {len(spans)} times: {'; '.join(lines)}"
+            return DoesNotFitError(text, len(spans))
+        lines = [line.strip() for line in self.text.splitlines() if not line.startswith("--")]
+        near = difflib.get_close_matches(wanted, lines, n=2, cutoff=0.4)
+        text = f"{self.name}: {wanted!r} is not there{', but ' if near else ''}{'; '.join(near)}"
+        likeness = difflib.SequenceMatcher(None, near[0], wanted).ratio() if near else 0.0
+        return DoesNotFitError(text, 0, likeness)
 
     def _line(self, at: int) -> str:
         return self.text[self.text.rfind("\n", 0, at) + 1 :].partition("\n")[0].strip()

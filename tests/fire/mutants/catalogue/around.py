@@ -67,8 +67,19 @@ _INPUT = (
         {"an adjustment of nothing": instead("monthly_delta = 0 and addon_delta = 0", "false")},
     ),
     *mutants(
-        "_check_funds",
-        {"spending what is not there": instead("shortfall <= 0", "shortfall <= 1")},
+        "reserve_credits",
+        {"spending what is not there": instead("shortfall > 0", "shortfall > 1")},
+    ),
+    *mutants(
+        "adjust_credits",
+        {
+            "an adjustment takes more than the monthly bucket has": never(
+                "-monthly_delta > credits_remaining"
+            ),
+            "an adjustment takes more than the addon bucket has": never(
+                "-addon_delta > addon_credits + overdraft_limit"
+            ),
+        },
     ),
     *mutants(
         constraint("profiles_credits_remaining_in_range"),
@@ -94,7 +105,7 @@ _SECURITY = (
             "everybody may call everything": without(
                 "revoke execute on all functions in schema credits from public;"
             ),
-            "a service makes credits": granted("grant_addon", to="credits_app"),
+            "a service makes credits": granted("grant_addon", to="app"),
         },
         "pgtap/schema",
     ),
@@ -180,7 +191,7 @@ _BOOKS = (
 )
 _PAST = (
     *mutants(
-        "_replay_legacy",
+        "audit_refunds",
         {
             "an old refund gave addon back": instead(
                 "monthly + delta - coalesce(stated_addon, 0)", "monthly + delta - v_part"

@@ -33,7 +33,7 @@ _LOCKS = (
                 "at_once => v_attempt < 3", "at_once => true"
             ),
             "a batch waits for a profile that came late": never(
-                "not _lock_unless_locked(profile_id)"
+                "not _try_lock_profile(profile_id)"
             ),
             "a batch writes its jobs in the order of the elements": without("order by p.job_id"),
             "a job id that another profile took meanwhile is an error of the server": instead(
@@ -59,7 +59,7 @@ _LOCKS = (
         "_lock_element",
         {
             "a batch waits for a job that came late": instead(
-                "_lock_unless_locked(profile_id)", "v_profile_id is not null"
+                "_try_lock_profile(profile_id)", "v_profile_id is not null"
             ),
         },
         _BETWEEN_SESSIONS,

@@ -83,7 +83,7 @@ _PACKS = (
             "the first pack comes back first": instead("position desc", "position"),
         },
     ),
-    *mutants("_write_pack", {"a profile forgets its pack": kept("next_pack_expiry")}),
+    *mutants("grant_addon", {"a profile forgets its pack": kept("next_pack_expiry")}),
 )
 _MONTHS = (
     *mutants(

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, earlier, instead, kept, never, not_refused, only_if, without
+from fire.mutants.edits import (
+    always,
+    both,
+    earlier,
+    instead,
+    kept,
+    never,
+    not_refused,
+    only_if,
+    without,
+)
 from fire.mutants.mutant import mutants
 from fire.mutants.places import index
 
+JOB_BEFORE_LOCK = both(
+    instead(
+        "_get_job(profile.id, job_id)",
+        "_get_job(coalesce(profile_id, (select j.profile_id from credits.jobs j"
+        " where j.id = job_id)), job_id)",
+    ),
+    earlier("_get_job", than="_lock_profile_of"),
+)
 _LOCKS = (
     *mutants(
         "_lock_profile",
@@ -18,21 +36,17 @@ _LOCKS = (
         },
         "concurrency",
     ),
-    *mutants(
-        "_lock_job",
-        {
-            "the job is read before the lock": (
-                instead("profile_id = profile.id", "profile_id = v_profile_id"),
-                earlier("into job", than="_lock_profile"),
-            ),
-        },
-        "concurrency",
-        "laws/test_any_order.py",
+    *(
+        mutant
+        for name in ("settle_job", "refund_job")
+        for mutant in mutants(
+            name,
+            {f"the job is read before the lock, {name}": JOB_BEFORE_LOCK},
+            "concurrency",
+            "laws/test_any_order.py",
+        )
     ),
-    *mutants(
-        "_lock_job",
-        {"another profile's job is found": always("profile_id = profile.id")},
-    ),
+    *mutants("_get_job", {"another profile's job is found": always("profile_id = profile_id")}),
     *mutants(
         "reserve_credits",
         {
@@ -43,7 +57,7 @@ _LOCKS = (
         "concurrency",
     ),
     *mutants(
-        "_lock_unless_locked",
+        "expire_holds",
         {"a sweeper waits for locks": without("skip locked")},
         "concurrency",
     ),
@@ -74,16 +88,21 @@ _KEYS = (
             "the same job for another profile is a replay": always(
                 "profile_id = profile_id", beside="reserved_cost = cost"
             ),
-            "a replay tells of today's balance": instead(
-                "new_balance := monthly_balance + addon_balance;",
-                "new_balance := (select p.credits_remaining + p.addon_credits"
-                " from credits.profiles p where p.id = profile_id);",
-            ),
             "a replay tells of the final split": instead(
                 "case when reserved_cost = 0 then 0 else -monthly_delta end",
                 "job.monthly_deducted",
             ),
-            "a replay looks new": instead("replayed := true", "replayed := false"),
+        },
+    ),
+    *mutants(
+        "_replay_reservation",
+        {
+            "a replay tells of today's balance": instead(
+                "monthly_balance + addon_balance",
+                "(select p.credits_remaining + p.addon_credits"
+                " from credits.profiles p where p.id = profile_id)",
+            ),
+            "a replay looks new": instead("seq, true", "seq, false"),
         },
     ),
     *mutants(
@@ -167,11 +186,11 @@ _STATES = (
         },
     ),
     *mutants(
-        "_answer_ended_job",
+        "rollback_reservation",
         {"a late failure is answered as if it had given back": never("kind <> kind")},
     ),
     *mutants(
-        "_return_credits",
+        "refund_job",
         {"a part's refund ends the job": always("_outstanding(job) = 0")},
     ),
     *mutants(
@@ -185,7 +204,7 @@ _STATES = (
     ),
     *mutants(
         "reserve_credits",
-        {"a closed profile takes jobs": always("closed_at is null")},
+        {"a closed profile takes jobs": without("perform _refuse_closed();")},
     ),
 )
 _TIME = (
@@ -195,13 +214,13 @@ _TIME = (
         "pgtap/schema",
     ),
     *mutants(
-        "expire_holds",
+        "reserve_credits",
         {
-            "a hold is due an instant late": instead("hold_due_at <= at", "hold_due_at < at"),
+            "a hold is due an instant late": instead("and hold_due_at <=", "and hold_due_at <"),
             "holds before packs at the same instant": instead(
                 "expires_at <= hold_due_at", "expires_at < hold_due_at"
             ),
-            "an overdue hold gives back as of now": instead("at => hold_due_at", "at => at"),
+            "an overdue hold gives back as of now": instead("at => hold_due_at", "at => now"),
         },
         "pgtap/internal",
         "pgtap/expire_holds",
@@ -210,21 +229,22 @@ _TIME = (
         "laws/test_machine.py",
     ),
     *mutants(
-        "expire_packs",
-        {
-            "a pack is over an instant late": instead(
-                "expires_at <= at", "expires_at < at", beside="remaining > 0"
-            )
-        },
+        "reserve_credits",
+        {"a pack is over an instant late": instead("and expires_at <=", "and expires_at <")},
+        "pgtap/internal",
+        "pgtap/expire_packs",
+        "pgtap/reserve_credits",
     ),
     *mutants(
         "reserve_credits",
         {
             "overdue holds wait for a sweeper": instead(
-                "least(next_hold_expiry, next_pack_expiry) <= now", "next_pack_expiry <= now"
+                "least(next_hold_expiry, next_pack_expiry) > now",
+                "coalesce(next_pack_expiry > now, true)",
             ),
             "overdue packs wait for a sweeper": instead(
-                "least(next_hold_expiry, next_pack_expiry) <= now", "next_hold_expiry <= now"
+                "least(next_hold_expiry, next_pack_expiry) > now",
+                "coalesce(next_hold_expiry > now, true)",
             ),
         },
     ),
@@ -232,7 +252,7 @@ _TIME = (
         "_later",
         {"days have the session's length": instead("(...) at time zone 'UTC'", "at + by")},
     ),
-    *mutants("_set_hold", {"a profile forgets its hold": kept("next_hold_expiry")}),
+    *mutants("reserve_credits", {"a profile forgets its hold": kept("next_hold_expiry")}),
 )
 
 JOBS = (*_LOCKS, *_DURABILITY, *_KEYS, *_STATES, *_TIME)

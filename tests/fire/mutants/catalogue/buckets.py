@@ -125,7 +125,8 @@ _LEDGER = (
                 "enable always trigger ledger_refuse_change", "enable trigger ledger_refuse_change"
             ),
             "history is truncated": instead(
-                "before truncate on credits.ledger", "after truncate on credits.profiles"
+                "enable always trigger ledger_refuse_truncate",
+                "disable trigger ledger_refuse_truncate",
             ),
         },
         "pgtap/schema",

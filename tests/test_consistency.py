@@ -28,13 +28,16 @@ CANNOT_HAPPEN = {
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
     # A batch gives these to the element, as the single call raises them.
-    "reserve_credits_many": {
-        "invalid_metadata",
-        "reserved_metadata_key",
-        "metadata_too_large",
-        "invalid_interval",
-    },
-    "refund_job_many": {"invalid_reference"},
+    **dict.fromkeys(
+        ("reserve_credits_many", "settle_job_many", "refund_job_many"),
+        {
+            "invalid_metadata",
+            "reserved_metadata_key",
+            "metadata_too_large",
+            "invalid_interval",
+            "invalid_reference",
+        },
+    ),
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]
 

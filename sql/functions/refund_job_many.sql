@@ -23,8 +23,10 @@ set enable_seqscan = off
 as $$
 begin
   return query
-    select r.position, r.refund, r.error
-      from unnest(credits._refund_batch(credits._read_refunds(refund_job_many.refunds))) r;
+    select a.position, a.refund, a.error
+      from unnest(credits._run_batch('refund', credits._read_batch(
+             'refunds', refund_job_many.refunds,
+             array['job_id', 'amount', 'refund_id', 'reason', 'profile_id']))) a;
 end
 $$;
 

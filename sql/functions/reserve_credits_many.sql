@@ -21,13 +21,15 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_requests credits._reservation_request[];
-  v_answers credits.batch_reservation[];
+  v_elements credits._batch_element[];
+  v_answers credits._batch_answer[];
 begin
-  v_requests := credits._read_reservations(reserve_credits_many.reservations);
+  v_elements := credits._read_batch(
+    'reservations', reserve_credits_many.reservations,
+    array['profile_id', 'job_id', 'cost', 'meta', 'hold_for']);
   for v_attempt in 1..3 loop -- the last one by one, where a job id that was just taken is no error
     begin
-      v_answers := credits._reserve_batch(v_requests, at_once => v_attempt < 3);
+      v_answers := credits._run_batch('reserve', v_elements, together => v_attempt < 3);
       exit;
     exception when unique_violation then
       null; -- somebody took a job id after this attempt had looked for it: look again

@@ -22,8 +22,10 @@ set enable_seqscan = off
 as $$
 begin
   return query
-    select s.position, s.settlement, s.error
-      from unnest(credits._settle_batch(credits._read_settlements(settle_job_many.settlements))) s;
+    select a.position, a.settlement, a.error
+      from unnest(credits._run_batch('settle', credits._read_batch(
+             'settlements', settle_job_many.settlements,
+             array['job_id', 'actual_cost', 'overage', 'profile_id']))) a;
 end
 $$;
 

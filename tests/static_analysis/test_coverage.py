@@ -29,7 +29,7 @@ select f.proname, plpgsql_coverage_statements(f.oid), plpgsql_coverage_branches(
 TWO_SESSIONS = {
     "reserve_credits",
     "reserve_credits_many",
-    "_reserve_batch",
+    "_run_batch",
     "expire_holds",
     "expire_packs",
     "_try_lock_profile",

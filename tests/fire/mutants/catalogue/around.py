@@ -301,18 +301,14 @@ _SPEED = (
         "plans",
     ),
     *mutants("refund_job", {"the settings are read whole": always("only_row")}, "plans"),
-    *(
-        mutant
-        for name in ("settle_job_many", "refund_job_many")
-        for mutant in mutants(
-            name,
-            {
-                f"a batch joins whole tables, {name}": without(
-                    "set enable_hashjoin = off set enable_mergejoin = off"
-                ),
-            },
-            "plans",
-        )
+    *mutants(
+        "settle_job_many",
+        {
+            "a batch joins whole tables": without(
+                "set enable_hashjoin = off set enable_mergejoin = off"
+            ),
+        },
+        "plans",
     ),
 )
 

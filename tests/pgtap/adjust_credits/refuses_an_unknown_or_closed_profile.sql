@@ -3,8 +3,7 @@ begin;
 select plan(2);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.refuses(
   'select credits.adjust_credits(gen_random_uuid(), ''a'', 1, 1, ''why'', ''who'')',

@@ -3,8 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.set_overdraft_limit(%L, 60, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.set_overdraft(:'profile', 60) as done \gset
 
 select credits_tests.refuses(
   format('select credits.adjust_credits(%L, %L, 0, -5061, %L, %L)', :'profile', 'a', 'why', 'who'),

@@ -6,8 +6,7 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 10) as profile
 \gset
 select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z') as pack,
-       credits_tests.answer(format('credits.set_overdraft_limit(%L, 5, %L, %L)',
-                                   :'profile', 'why', 'who')) as done
+       credits_tests.set_overdraft(:'profile', 5) as done
 \gset
 update credits.packs k set amount = 65, remaining = 65 where k.profile_id = :'profile';
 select credits_tests.sound(:'profile', 'the overdraft covers as much');

@@ -8,8 +8,7 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
 select credits_tests.hold(:'profile', 10, '1 hour') as job,
        credits_tests.job(:'profile', 1) as plain
 \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.refuses(
   format('select credits.extend_hold(%L, %L)', c.job, '1 hour'),

@@ -5,8 +5,7 @@ select plan(3);
 select credits_tests.profile(0, 0) as profile \gset
 select format('credits.grant_addon(%L, 50, %L)', :'profile', 'order-1') as call \gset
 select credits_tests.answer(:'call') as first \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.replays(:'call', :'first', 'a grant of before is replayed');
 select credits_tests.refuses(

@@ -5,8 +5,7 @@ select plan(3);
 select credits_tests.profile(500, 5000) as profile \gset
 select format('credits.renew_monthly(%L, %L, 800)', :'profile', '2030-02-01 00:00Z') as call \gset
 select credits_tests.answer(:'call') as first \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.replays(:'call', :'first', 'a period of before is replayed');
 select credits_tests.refuses(

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(7);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2030-02-01 00:00Z') as call,
@@ -18,6 +18,21 @@ select is(
   credits_tests.history(:'profile'), 'renew +600 +0, reserve -50 +0, renew -50 +0', 'the ledger'
 );
 select credits_tests.sound(:'profile');
+
+-- After a refund into the period before.
+update credits.settings s set closed_period_refund = 'lapse';
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 400) as job \gset
+select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2030-02-01 00:00Z') as call
+\gset
+select credits_tests.answer(:'call') as first \gset
+select credits_tests.refund(:'job') as done \gset
+
+select credits_tests.shows(
+  (select to_jsonb(r) from credits.renewals r where r.profile_id = :'profile'),
+  '{"unused": 500, "carried": 300}', 'the renewal knows better by now'
+);
+select credits_tests.replays(:'call', :'first', 'the answer is the first one');
 
 select * from finish();
 rollback;

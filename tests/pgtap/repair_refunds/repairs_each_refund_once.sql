@@ -9,7 +9,7 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
 select credits_tests.job(:'profile', 3000),
        credits_tests.answer(format('credits.renew_monthly(%L, now(), 800)', :'profile')),
-       credits_tests.answer(format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))
+       credits_tests.close(:'profile')
 \gset done_
 select credits_tests.replays(:'call', :'first', 'also after other calls');
 select credits_tests.replays(

@@ -12,7 +12,7 @@ select credits_tests.shows(
   'the customer keeps what the work has cost'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 5000', 'the monthly bucket is empty, not below');
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
+select credits_tests.refund(:'job') as done \gset
 select is(
   credits_tests.buckets(:'profile'), '1900 + 5000', 'what comes back afterwards is not taken'
 );

@@ -5,8 +5,7 @@ select plan(5);
 select gen_random_uuid() as job, credits_tests.profile(500, 5000) as profile \gset
 select format('credits.reserve_credits(%L, %L, 2000)', :'profile', :'job') as call \gset
 select credits_tests.answer(:'call') as first \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.replays(:'call', :'first', 'a job of before is replayed');
 select credits_tests.refuses(

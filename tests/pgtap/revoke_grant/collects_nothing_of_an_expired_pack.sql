@@ -6,8 +6,7 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 900) as profile
 \gset
 select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z') as pack \gset
-select credits_tests.answer(format('credits.revoke_grant(%L, %L, 20, %L, %L)',
-                                   :'profile', 'pack 50', 'why', 'who')) as done,
+select credits_tests.revoke(:'profile', 'pack 50', 20) as done,
        credits_tests.set_time('2030-02-01 00:00Z') as later
 \gset
 

@@ -3,9 +3,7 @@ begin;
 select plan(5);
 
 select credits_tests.profile(0, 0) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 500) as job \gset
 
 select credits_tests.shows(

@@ -3,7 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(0, 0) as profile, credits_tests.profile(0, 0) as other \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'other', 'order-1')),
+select credits_tests.grant_credits(:'other', 700, 'order-1'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, 7, %L, %L)',
                                    :'profile', 'key', 'why', 'who'))
 \gset done_

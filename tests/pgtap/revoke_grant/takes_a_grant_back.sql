@@ -3,9 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 
 select is(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',

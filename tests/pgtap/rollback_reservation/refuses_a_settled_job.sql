@@ -7,8 +7,7 @@ select credits_tests.settle(credits_tests.job(:'profile', 2000)) as job,
        credits_tests.settle(credits_tests.job(:'profile', 0)) as free,
        credits_tests.settle(credits_tests.job(:'profile', 100)) as in_part
 \gset
-select credits_tests.answer(format('credits.refund_job(%L, 10, %L)', :'in_part', 'part-1')) as done
-\gset
+select credits_tests.refund(:'in_part', 10, 'part-1') as done \gset
 
 select credits_tests.refuses(
   format('select credits.rollback_reservation(%L)', c.job),

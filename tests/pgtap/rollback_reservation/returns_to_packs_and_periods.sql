@@ -10,8 +10,7 @@ select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z', 'promo') as pack 
 select credits_tests.job(:'profile', 70) as job,
        credits_tests.set_time('2030-02-01 00:00Z') as later
 \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 9, 5)',
-                                   :'profile', '2030-02-01 00:00Z')) as done \gset
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 9, 5) as done \gset
 select credits_tests.answer(format('credits.rollback_reservation(%L)', :'job')) as first \gset
 
 select credits_tests.shows(

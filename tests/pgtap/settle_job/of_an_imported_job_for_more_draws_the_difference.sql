@@ -16,7 +16,7 @@ select credits_tests.shows(
   '{"monthly_refunded": 100, "addon_refunded": 2500, "breakdown_source": "ledger"}',
   'and what comes back is the last of it'
 );
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
+select credits_tests.refund(:'job') as done \gset
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'all that it took before and here');
 select credits_tests.sound(:'profile');
 

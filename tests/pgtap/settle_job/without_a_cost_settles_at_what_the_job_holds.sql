@@ -5,8 +5,7 @@ select plan(3);
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job, credits_tests.job(:'profile', 1000) as in_part
 \gset
-select credits_tests.answer(format('credits.refund_job(%L, 300, %L)', :'in_part', 'part-1')) as done
-\gset
+select credits_tests.refund(:'in_part', 300, 'part-1') as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L)', :'job')),

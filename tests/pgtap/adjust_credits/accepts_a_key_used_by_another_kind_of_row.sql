@@ -10,7 +10,8 @@ select credits_tests.shows(
                               c.profile, 'key', 'why', 'who')),
   '{"replayed": false}', c.description
 )
-from (values (:'profile', 'the reference of a grant'), (:'other', 'another profile'))
+from (values (:'profile', 'a key that is the reference of a grant'),
+             (:'other', 'a key of another profile'))
      c (profile, description);
 
 select * from finish();

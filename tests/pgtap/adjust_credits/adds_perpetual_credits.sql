@@ -13,7 +13,7 @@ select credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, 30, %L, %L
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"available": 130}',
-  'it does not lapse with the pack'
+  'they do not lapse with a pack'
 );
 select credits_tests.sound(:'profile');
 

@@ -31,7 +31,7 @@ select credits_tests.job(:'profile', 50) as debt \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, %s, %L, %L)', :'profile', 'a',
                               9007199254740991, 'why', 'who')),
-  '{"addon_credits": 9007199254740941}', 'the debt makes no more room'
+  '{"addon_credits": 9007199254740941}', 'a debt makes no extra room'
 );
 
 select * from finish();

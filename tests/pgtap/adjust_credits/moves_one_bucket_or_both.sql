@@ -11,7 +11,7 @@ select is(
     'profile_id', :'profile', 'credits_remaining', 480, 'addon_credits', 5300,
     'available', 5780, 'held', null, 'posted', null, 'seq', 2, 'replayed', false
   ),
-  'the buckets after the row'
+  'the answer has the buckets after the row'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],
@@ -23,7 +23,7 @@ select is(
   ),
   'one ledger row with the key, the reason and the actor'
 );
-select is(credits_tests.buckets(:'profile'), '480 + 5300', 'the buckets');
+select is(credits_tests.buckets(:'profile'), '480 + 5300', 'both buckets moved');
 select credits_tests.sound(:'profile');
 
 select credits_tests.profile(500, 5000) as profile \gset

@@ -11,7 +11,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.adjust_credits(%L, %L, -9000, 1, %L, %L)', :'profile', 'a', 'why', 'who'),
-  'PT410', 'profile_closed', '{}', 'a closed one, before the funds'
+  'PT410', 'profile_closed', '{}', 'a closed profile, before the funds are checked'
 );
 
 select * from finish();

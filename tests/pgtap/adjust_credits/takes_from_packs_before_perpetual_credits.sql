@@ -18,13 +18,13 @@ select is(
   format('%s: %s', c.delta, c.description)
 )
 from (values
-  (-80, 200, '50 50 0', 'in the order they burn'),
+  (-80, 200, '50 50 0', 'in the order in which jobs draw on them'),
   (-100, 100, '0 0 0', 'one after the other'),
-  (-30, 70, '0 0 0', 'then perpetual credits')
+  (-30, 70, '0 0 0', 'perpetual credits last')
 ) c (delta, addon, packs, description);
 select is_empty(
   format('select from credits.pack_draws d where d.profile_id = %L', :'profile'),
-  'no job drew from them'
+  'nothing is recorded as a job''s draw'
 );
 select credits_tests.sound(:'profile');
 

@@ -2,8 +2,8 @@ begin;
 \ir ../helpers.psql
 select plan(1);
 
--- A left 200 in the month, although it could have taken them. That is no fault of the refund of B,
--- whose 100 misplaced credits C has spent alike.
+-- A left 200 monthly credits, although it could have taken them. That is not the fault of B's
+-- refund, whose 100 misplaced credits C has spent anyway.
 select is(
   credits_tests.audit(credits_tests.imported(
     0, 3200,
@@ -14,7 +14,7 @@ select is(
                              '+300 monthly renewal', '-600 job create: @B',
                              '+600 job refund: @B', '-600 job create: @C'))),
   '6: misplaced 100, lost 0, gained 0, exact',
-  'nothing is missing'
+  'nothing is missing any more'
 );
 
 select * from finish();

@@ -19,7 +19,7 @@ select is(
 );
 select is(
   (select sum(a.addon_lost_at_least) from credits.audit_refunds(:'profile') a), 1800::numeric,
-  'together what is missing in all'
+  'the losses add up to what is missing'
 );
 
 select * from finish();

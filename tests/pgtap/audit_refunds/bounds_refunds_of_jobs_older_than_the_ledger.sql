@@ -13,12 +13,13 @@ select is(
 )
 from (values
   ('A', 2000, 'job refund', 'reset', 0,
-   '1: misplaced 0..2000, lost 0..2000, gained 0, bounded', 'a renewal ended what was gained'),
+   '1: misplaced 0..2000, lost 0..2000, gained 0, bounded', 'a renewal removed what was gained'),
   ('B', 2000, 'job refund', 'addon', 0,
    '1: misplaced 0..2000, lost 0..2000, gained 0..2000, bounded',
    'perhaps all of it came from addon, perhaps nothing'),
   ('C', 300, 'job refund (monthly: +300, addon: +1700)', 'addon', 0,
-   '1: misplaced 0..300, lost 0..300, gained 0..300, bounded', 'not what went back there')
+   '1: misplaced 0..300, lost 0..300, gained 0..300, bounded',
+   'not what the refund put back into addon')
 ) c (name, monthly, reason, kind, delta, found, description);
 
 select * from finish();

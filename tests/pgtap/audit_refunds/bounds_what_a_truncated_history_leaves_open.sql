@@ -18,7 +18,7 @@ from (values
    'the month may have had nothing or enough'),
   ('B', 'addon', 1000, 2000, 100,
    '3: misplaced 900..2000, lost 900..2000, gained 900..2000, bounded',
-   'it cannot have had more than there was'),
+   'it cannot have had more than there was in all'),
   ('C', 'reset_to', 500, 2000, 3500, '3: misplaced 1500, lost 1500, gained 1500, exact',
    'it had what it was reset to'),
   ('D', 'addon', 0, 2001, 3500, null, 'it had enough, since something is left of it'),

@@ -21,7 +21,7 @@ from (values
    '4: misplaced 0..1500, lost 0..1500, gained 0..1500, bounded',
    'what the job took is known, and not whether the refund arrived'),
   ('C', '{"credit_cost": 2000, "credits_deducted": false}', 'job (monthly: -2000, addon: -0)',
-   'job refund', null, 'nothing of it was addon'),
+   'job refund', null, 'none of it was addon'),
   ('D', '{"credit_cost": 2000, "credits_deducted": false}', 'job',
    'job refund (monthly: +500, addon: +1500)',
    '4: misplaced 0..500, lost 0..500, gained 0..500, bounded', 'what went back to addon is known')

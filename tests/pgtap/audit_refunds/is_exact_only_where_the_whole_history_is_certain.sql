@@ -15,7 +15,7 @@ select is(
     '{history_truncated}')),
   '2: misplaced 0..2000, lost 0..2000, gained 0, bounded; '
   '5: misplaced 200, lost 200, gained 0, bounded',
-  'how much of the loss is put down to a refund depends on the others'
+  'how much of the loss a refund caused depends on the others'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select is(
   (select a.repair_seq from credits.audit_refunds(:'profile') a), 2::bigint, 'its seq'
 );
 select is(
-  (select a.repair_seq from credits.audit_refunds(:'other') a), null, 'of its own profile'
+  (select a.repair_seq from credits.audit_refunds(:'other') a), null, 'only for its own profile'
 );
 
 select * from finish();

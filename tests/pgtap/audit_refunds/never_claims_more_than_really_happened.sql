@@ -2,8 +2,8 @@ begin;
 \ir ../helpers.psql
 select plan(2);
 
--- Lives in the application before, from nothing, played with its rules. Then the first rows of the
--- ledger are cut off. What is said of the rest is held against what really was.
+-- Lives in the previous application, from nothing, by its rules. Then the first rows of the ledger
+-- are cut off, and what is said of the rest is compared with what really happened.
 create function credits_tests.life(seed integer, stated double precision, resets_to boolean)
 returns text
 language plpgsql

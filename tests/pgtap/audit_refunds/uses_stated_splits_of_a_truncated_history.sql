@@ -9,7 +9,7 @@ select is(
                              '+2000 job refund: @A', '-3000 job create: @B'),
     '{history_truncated}')),
   '2: misplaced 1500, lost 0..1500, gained 0..1500, bounded',
-  'while the opening is open'
+  'while the opening balance is uncertain'
 );
 select is(
   credits_tests.audit(credits_tests.imported(
@@ -18,7 +18,7 @@ select is(
                              '+2000 job refund: @C', '-800 monthly renewal'),
     '{history_truncated}')),
   '2: misplaced 1500, lost 1500, gained 0, exact',
-  'all is known where the balances tell it'
+  'exactly, where the balances settle it'
 );
 
 select * from finish();

@@ -31,10 +31,10 @@ from (values
   ('2030-01-01 00:00Z', 500, 5000, 1, 'the moment itself is included'),
   ('2030-01-01 23:59:59.999999Z', 500, 5000, 1, 'a microsecond before the job'),
   ('2030-01-02 00:00Z', 0, 3500, 2, 'the job'),
-  ('2030-01-02 12:00Z', 0, 3500, 2, 'between'),
+  ('2030-01-02 12:00Z', 0, 3500, 2, 'between two rows'),
   ('2030-01-03 00:00Z', 500, 5007, 4, 'the last of two rows of one moment'),
   ('2030-01-04 00:00Z', 499, 5007, 5, 'the newest row'),
-  ('infinity', 499, 5007, 5, 'ever after')
+  ('infinity', 499, 5007, 5, 'for ever after')
 ) c (at, monthly, addon, seq, description);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
@@ -44,7 +44,7 @@ select credits_tests.job(:'other', 7) as job \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.balance_at(%L, %L)', :'profile', 'infinity')),
-  '{"credits_remaining": 1, "addon_credits": 2, "seq": 1}', 'its own only'
+  '{"credits_remaining": 1, "addon_credits": 2, "seq": 1}', 'no other profile''s rows'
 );
 
 select * from finish();

@@ -106,7 +106,8 @@ from (values
 ) c (name, position, error)
 join answer a on a.name = c.name and a.answer -> 'position' = to_jsonb(c.position);
 select is(
-  credits_tests.history(c.profile_id, c.after), c.history, format('%s: the ledger', c.name)
+  credits_tests.history(c.profile_id, c.after), c.history,
+  format('%s: the ledger has what was done', c.name)
 )
 from (values
   ('reserve_credits_many', :'reserving'::uuid, 1, 'reserve -4 +0, reserve -6 +0'),

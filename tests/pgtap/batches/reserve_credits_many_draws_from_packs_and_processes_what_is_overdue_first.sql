@@ -17,7 +17,7 @@ select is(
 );
 select is(credits_tests.packs(:'profile') || ', ' || credits_tests.history(:'profile', 3),
           '0 0, lapse +0 -30, reserve +0 -25, reserve +0 -25',
-          'the overdue pack lapses first, the other burns');
+          'the overdue pack lapses first, the other is drawn on');
 select credits_tests.sound(:'profile');
 
 -- An overdue hold.

@@ -13,7 +13,7 @@ select results_eq(
   format('select f.severity, f.profile_id, f.rule, f.expected, f.found
             from credits.check_integrity(%L) f', :'profile'),
   format($$ values ('error', %L::uuid, 'ledger seq has no gap', '2', '3') $$, :'profile'),
-  'the row after it'
+  'at the row after the gap'
 );
 
 select credits_tests.profile(0, 0) as profile \gset

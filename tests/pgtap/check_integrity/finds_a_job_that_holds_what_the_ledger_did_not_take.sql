@@ -34,7 +34,7 @@ select (jsonb_populate_record(j, jsonb_build_object('id', gen_random_uuid()))).*
 select results_eq(
   format('select f.rule, f.expected, f.found from credits.check_integrity(%L) f', :'profile'),
   $$ values ('job holds the monthly credits its ledger rows took', '0', '300') $$,
-  'nothing was taken for it'
+  'of a job without ledger rows'
 );
 
 select * from finish();

@@ -20,8 +20,8 @@ select results_eq(
   $$, c.expected),
   c.description
 )
-from (values (:'renewed', '2030-03-01 00:00:00+00', 'an older one'),
-             (:'never', null, 'one that never began')) c (profile, expected, description);
+from (values (:'renewed', '2030-03-01 00:00:00+00', 'in an older period'),
+             (:'never', null, 'in a period that never began')) c (profile, expected, description);
 
 select * from finish();
 rollback;

@@ -35,7 +35,7 @@ select set_eq(
            ('monthly bucket is the newest ledger balance', '0', '1'),
            ('addon bucket is the newest ledger balance', '0', '2')
   $$,
-  'out of nothing'
+  'a profile without any ledger row'
 );
 
 select * from finish();

@@ -23,8 +23,8 @@ select results_eq(
   c.description
 )
 from (values
-  (:'changed', '5501', '5500', 'of buckets'),
-  (:'debtor', '-2', '-3', 'of a debt'),
+  (:'changed', '5501', '5500', 'of an imported balance'),
+  (:'debtor', '-2', '-3', 'of an imported debt'),
   (:'other_kind', '7', null, 'a row of another kind')
 ) c (profile, expected, found, description);
 

@@ -15,13 +15,14 @@ select is(
 from (values
   (200, 0, false, 'refund', 200, 'addon', 0, 'history_truncated 1',
    'what came back had been taken before'),
-  (200, 0, false, 'open', 0, 'refund', 200, null, 'unless it says that it begins there'),
+  (200, 0, false, 'open', 0, 'refund', 200, null, 'unless the ledger says that it begins there'),
   (500, -200, true, 'deduct', -200, 'reset_to', 500,
    'history_truncated 1, negative_balance 1',
    'what was there before a reset to an amount is not known'),
-  (500, 200, true, 'addon', 400, 'deduct', -200, 'balance_mismatch 1', 'nor is it there'),
+  (500, 200, true, 'addon', 400, 'deduct', -200, 'balance_mismatch 1',
+   'no opening leads to these balances'),
   (300, 0, true, 'reset_to', 500, 'deduct', -200, null,
-   'but what was there before the first row of all does not matter')
+   'what was there before a first row that resets does not matter')
 ) c (monthly, addon, refunded, first, delta, second, change, found, description);
 
 select * from finish();

@@ -26,7 +26,7 @@ select is(
 );
 select is(
   (select p.closed_at from credits.profiles p where p.id = :'profile'),
-  '2030-01-01 00:00Z'::timestamptz, 'the profile knows when'
+  '2030-01-01 00:00Z'::timestamptz, 'the profile has the time of closing'
 );
 select credits_tests.sound(:'profile');
 

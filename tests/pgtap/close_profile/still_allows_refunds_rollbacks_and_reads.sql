@@ -14,7 +14,7 @@ select credits_tests.shows(
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'refunded')),
-  '{"amount": 600}', 'a refund is no error and no lapse'
+  '{"amount": 600}', 'a refund of the rest'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.rollback_reservation(%L)', :'undone')),

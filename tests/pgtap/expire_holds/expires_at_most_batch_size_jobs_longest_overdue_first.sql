@@ -30,7 +30,7 @@ from (values (:'first', 'the longest overdue')) c (job, description);
 select is(credits_tests.job_row(:'second') ->> 'state', 'reserved', 'another profile waits');
 select results_eq(
   'select r.job_id from credits.expire_holds(1) r', format('values (%L::uuid)', :'second'),
-  'for its turn'
+  'until it is its turn'
 );
 
 select * from finish();

@@ -20,7 +20,7 @@ select is(
   credits_tests.history(:'profile', 9),
   'expire +0 +8, expire +0 +7, expire +0 +6, expire +0 +5, '
   'expire +0 +4, expire +0 +3, expire +0 +2, expire +0 +1',
-  'as the ledger'
+  'the ledger has the same order'
 );
 select credits_tests.sound(:'profile');
 
@@ -43,7 +43,7 @@ select results_eq(
 );
 select is(
   credits_tests.history(:'profile', 4), 'expire +0 +2, lapse +0 -50, expire +0 +1',
-  'each as of its own deadline'
+  'each counts from its own deadline'
 );
 select credits_tests.sound(:'profile');
 

@@ -14,7 +14,7 @@ select credits_tests.job_row(:'open') as before,
 select count(*) as swept from credits.expire_holds(10000) \gset
 
 select is(credits_tests.job_row(:'open'), :'before'::jsonb, 'a hold that is not due stays');
-select is(credits_tests.history(:'other'), 'reserve +0 -10', 'and its profile');
+select is(credits_tests.history(:'other'), 'reserve +0 -10', 'so does its profile');
 
 select * from finish();
 rollback;

@@ -43,11 +43,11 @@ select is(
 select credits_tests.set_time('2030-01-04 00:00Z') as later \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"available": 0}',
-  'then it is over'
+  'then it has expired'
 );
 select credits_tests.sound(:'profile');
 
--- A paid pack whose reopened time is over as well.
+-- A paid pack that expires again at once.
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 0) as profile
 \gset
@@ -57,7 +57,10 @@ select credits_tests.hold(:'profile', 50, '2 days') as job,
        credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as balance
 \gset
 
-select is(credits_tests.history(:'profile', 3), 'expire +0 +50, lapse +0 -50', 'in one go');
+select is(
+  credits_tests.history(:'profile', 3), 'expire +0 +50, lapse +0 -50',
+  'the credits come back and lapse at once'
+);
 select credits_tests.shows(:'balance', '{"available": 0, "held": 0}', 'nothing is left');
 select credits_tests.sound(:'profile');
 

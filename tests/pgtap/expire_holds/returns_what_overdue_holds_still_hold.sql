@@ -50,7 +50,7 @@ select is(
   '{"credit_cost": 2000, "credits_deducted": true, "monthly_deducted": 500,
     "addon_deducted": 1500, "credits_refunded": true, "monthly_refunded": 500,
     "addon_refunded": 1500}',
-  'its meta says so'
+  'its metadata says so'
 );
 select is(
   (select p.next_hold_expiry from credits.profiles p where p.id = :'profile'),
@@ -91,7 +91,7 @@ select credits_tests.hold(:'profile', 60, '1 hour') as job,
 
 select is(
   (select e.breakdown_source from credits.expire_holds() e where e.job_id = :'job'), 'recorded',
-  'as every return here'
+  'the split was recorded'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select credits_tests.close(:'profile') as done,
 
 select credits_tests.shows(
   (select to_jsonb(r) from credits.expire_holds(10000) r where r.profile_id = :'profile'),
-  '{"amount": 10, "new_balance": 100}', 'its holds end too'
+  '{"amount": 10, "new_balance": 100}', 'its holds expire too'
 );
 
 select * from finish();

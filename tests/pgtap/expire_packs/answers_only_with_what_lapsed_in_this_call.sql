@@ -16,7 +16,7 @@ select results_eq(
   format('select l.addon_delta from credits.expire_packs(10000) l where l.profile_id = %L',
          :'profile'),
   'values (-20::bigint)',
-  'what others worked off is in the ledger before'
+  'an earlier lapse is only in the ledger'
 );
 select credits_tests.sound(:'profile');
 

@@ -19,7 +19,7 @@ select isnt_empty(
 );
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'), null,
-  'a profile without packs pays nothing again'
+  'the profile has no next deadline any more'
 );
 
 select * from finish();

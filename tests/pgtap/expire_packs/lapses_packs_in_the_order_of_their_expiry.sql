@@ -20,7 +20,7 @@ select results_eq(
            (-3::bigint, 'pack lapse: grant 4 (addon: -3)'),
            (-1::bigint, 'pack lapse: grant 2 (addon: -1)')
   $$,
-  'then of their age, whatever their priority'
+  'then by age, whatever their priority'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 4', 'the last one stays');
 select credits_tests.sound(:'profile');

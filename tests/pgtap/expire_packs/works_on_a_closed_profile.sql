@@ -12,7 +12,7 @@ select credits_tests.close(:'profile') as done,
 
 select credits_tests.shows(
   (select to_jsonb(l) from credits.expire_packs(10000) l where l.profile_id = :'profile'),
-  '{"addon_delta": -10}', 'its packs end too'
+  '{"addon_delta": -10}', 'its packs expire too'
 );
 
 select * from finish();

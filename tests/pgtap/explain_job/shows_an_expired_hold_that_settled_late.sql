@@ -13,7 +13,7 @@ select credits_tests.settle(:'job', 70) as done \gset
 select results_eq(
   format('select e.kind, e.outstanding from credits.explain_job(%L) e', :'job'),
   $$ values ('reserve', 60::bigint), ('expire', 0), ('settle', 70) $$,
-  'nothing in between'
+  'reserve, expire, settle'
 );
 
 select * from finish();

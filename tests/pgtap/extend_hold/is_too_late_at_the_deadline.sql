@@ -10,7 +10,7 @@ select credits_tests.hold(:'profile', 10, '1 hour') as job \gset
 select credits_tests.set_time('2030-01-01 01:00Z') as deadline \gset
 select credits_tests.refuses(
   format('select credits.extend_hold(%L, %L)', :'job', '1 hour'),
-  'PT409', 'wrong_state', '{"state": "expired"}', 'although nobody swept it'
+  'PT409', 'wrong_state', '{"state": "expired"}', 'even if no sweeper ran'
 );
 select credits_tests.set_time('2030-01-01 00:59:59.999999Z') as before \gset
 select credits_tests.shows(

@@ -11,7 +11,7 @@ select credits_tests.refund(:'job', 1600, 'part-1') as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.extend_hold(%L, %L)', :'job', '3 hours')),
   '{"cost": 2000, "monthly_deducted": 500, "addon_deducted": 1500, "new_balance": 5100, "seq": 3}',
-  'as first answered'
+  'the split as it was first answered'
 );
 
 select * from finish();

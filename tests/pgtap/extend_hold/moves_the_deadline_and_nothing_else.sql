@@ -20,7 +20,7 @@ select is(
   ),
   'now + hold_for; the balances and seq are the present ones'
 );
-select is(credits_tests.history(:'profile'), :'before', 'the ledger has nothing of it');
+select is(credits_tests.history(:'profile'), :'before', 'the ledger has no row for it');
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
   jsonb_build_object('hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
@@ -30,12 +30,12 @@ select credits_tests.shows(
 select credits_tests.set_time('2030-01-01 01:49Z') as later \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"held": 2000}',
-  'it holds on'
+  'the credits stay on hold'
 );
 select credits_tests.set_time('2030-01-01 01:50Z') as later \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"held": 0}',
-  'up to the new deadline'
+  'until the new deadline'
 );
 select credits_tests.sound(:'profile');
 
@@ -48,7 +48,7 @@ select credits_tests.shows(
   credits_tests.answer(format('credits.extend_hold(%L, %L)', :'job', '365 days')),
   jsonb_build_object('cost', 0, 'monthly_deducted', 0, 'addon_deducted', 0, 'seq', 1,
                      'hold_expires_at', '2031-01-01 00:00Z'::timestamptz),
-  'by up to 365 days'
+  'a free hold, by up to 365 days'
 );
 
 select * from finish();

@@ -15,7 +15,7 @@ select is(
   format('%s from now', c.hold_for)
 )
 from (values ('1 hour'), ('1 microsecond'), ('2 hours')) c (hold_for);
-select is(credits_tests.fingerprint(), :'before', 'and changes nothing then');
+select is(credits_tests.fingerprint(), :'before', 'nothing changed');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select credits_tests.refuses(
   format('select credits.extend_hold(%L, %L)', c.job, '1 hour'),
   'PT410', 'profile_closed', '{}', c.description
 )
-from (values (:'job', 'an open hold'), (:'plain', 'before the state is looked at'))
+from (values (:'job', 'an open hold'), (:'plain', 'before the state is checked'))
      c (job, description);
 
 select * from finish();

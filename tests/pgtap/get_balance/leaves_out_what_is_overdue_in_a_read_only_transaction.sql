@@ -19,7 +19,7 @@ select credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as ba
 rollback to writing;
 select credits_tests.shows(
   :'balance', '{"available": 1040, "held": 7, "posted": 1047, "addon_credits": 1040, "seq": 4}',
-  'swept or not'
+  'the overdue pack does not count'
 );
 select is(credits_tests.packs(:'profile'), '43 40', 'nothing is written');
 
@@ -38,7 +38,7 @@ select credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as ba
 rollback to writing;
 select credits_tests.shows(
   :'balance', '{"available": 893, "held": 7, "posted": 900, "seq": 3}',
-  'they are held no more, and cannot come back here'
+  'it is not on hold any more, and cannot come back here'
 );
 
 select * from finish();

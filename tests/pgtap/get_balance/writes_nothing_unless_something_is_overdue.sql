@@ -19,7 +19,7 @@ select credits_tests.pack(:'profile', 50, '2030-01-01 02:00Z') as pack,
 select credits_tests.fingerprint() as before \gset
 select credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as balance \gset
 
-select is(credits_tests.fingerprint(), :'before', 'although there are deadlines');
+select is(credits_tests.fingerprint(), :'before', 'deadlines in the future change nothing');
 
 select * from finish();
 rollback;

@@ -18,9 +18,9 @@ select credits_tests.refund(:'job', 100, 'same-key') as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'same-key')),
   '{"amount": 700, "replayed": false}',
-  'the key of a refund is no key of a grant'
+  'a refund_id is not the reference of a grant'
 );
-select is(credits_tests.buckets(:'profile'), '0 + 4300', 'both were booked');
+select is(credits_tests.buckets(:'profile'), '0 + 4300', 'both are in the bucket');
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.answer(
@@ -31,9 +31,9 @@ select credits_tests.answer(
 select credits_tests.shows(
   credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'same-key')),
   '{"amount": 700, "replayed": false}',
-  'only a grant is looked for'
+  'another kind of row is not a grant'
 );
-select is(credits_tests.buckets(:'profile'), '500 + 6400', 'both were booked');
+select is(credits_tests.buckets(:'profile'), '500 + 6400', 'both are in the bucket');
 
 select * from finish();
 rollback;

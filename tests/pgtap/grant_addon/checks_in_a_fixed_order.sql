@@ -15,7 +15,7 @@ select credits_tests.refuses(
   format('select credits.grant_addon(%L, 9007199254740991, %L)', :'profile', 'order-1'),
   'PT409', 'reference_conflict',
   '{"parameter": "reference", "stored": 700, "given": 9007199254740991}',
-  'the replay before the room in the bucket'
+  'the replay before the cap'
 );
 
 -- A pack.

@@ -28,13 +28,13 @@ select credits_tests.refuses(
   jsonb_build_object('parameter', 'reference', 'stored', 50, 'given', c.amount), c.description
 )
 from (values
-  (51, 'pack', '2030-02-01 00:00Z', 'paid', 3, 'another amount'),
+  (51, 'pack', '2030-02-01 00:00Z', 'paid', 3, 'another amount of a pack'),
   (50, 'pack', '2030-02-02 00:00Z', 'paid', 3, 'another expiry'),
-  (50, 'pack', '1999-02-02 00:00Z', 'paid', 3, 'an expiry long ago'),
+  (50, 'pack', '1999-02-02 00:00Z', 'paid', 3, 'an expiry in the past'),
   (50, 'pack', null, 'paid', 3, 'no expiry'),
   (50, 'pack', '2030-02-01 00:00Z', 'promo', 3, 'another kind'),
   (50, 'pack', '2030-02-01 00:00Z', 'paid', 4, 'another priority'),
-  (50, 'perpetual', '2030-02-01 00:00Z', 'paid', 0, 'an expiry where there was none')
+  (50, 'perpetual', '2030-02-01 00:00Z', 'paid', 0, 'an expiry for a perpetual grant')
 ) c (amount, reference, expires_at, kind, priority, description);
 
 select * from finish();

@@ -23,13 +23,13 @@ select is(
     'expires_at', '2030-02-01 00:00Z'::timestamptz,
     'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
   ),
-  'so has the table'
+  'the table has the pack'
 );
 select credits_tests.shows(
   credits_tests.newest_entry(:'profile'),
   '{"kind": "grant", "addon_delta": 700, "reference": "order-1", "actor": null,
     "reason": "addon grant: order-1 (addon: +700): spring"}',
-  'the ledger row is as of any grant'
+  'the ledger row is that of any grant'
 );
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
@@ -44,7 +44,7 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
 select credits_tests.shows(
   credits_tests.answer(format('credits.grant_addon(%L, 700, %L, %L)',
                               :'profile', 'order-1', '2030-02-01 00:00Z')),
-  '{"kind": "paid", "priority": 0}', 'the answer'
+  '{"kind": "paid", "priority": 0}', 'paid and of priority 0 by default'
 );
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
@@ -57,7 +57,7 @@ select credits_tests.pack(:'profile', 2, '2030-02-02 00:00Z'),
 
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
-  '2030-02-01 00:00Z'::timestamptz, 'whatever their order'
+  '2030-02-01 00:00Z'::timestamptz, 'the profile knows the earliest of several deadlines'
 );
 
 select * from finish();

@@ -28,7 +28,7 @@ select credits_tests.imported(
 
 select is(
   credits_tests.buckets(:'profile'), '0 + -9007199254740991',
-  'what is owed in both buckets, and the rows of the ledger'
+  'the largest debt and the longest history'
 );
 select credits_tests.sound(:'profile');
 

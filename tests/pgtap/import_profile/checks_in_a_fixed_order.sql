@@ -8,11 +8,11 @@ select credits_tests.imported_story() as other, credits_tests.profile(0, 0) as p
 
 select credits_tests.refuses(
   'select credits.import_profile(null, null, 0, accept => ''{all}'')',
-  'PT400', 'missing_argument', '{"parameter": "profile_id"}', 'what is missing first'
+  'PT400', 'missing_argument', '{"parameter": "profile_id"}', 'missing arguments first'
 );
 select throws_ok(
   format('select credits.import_profile(%L, null, 0, accept => ''{all}'')', :'profile'),
-  'PT400', 'invalid_option', 'then the words'
+  'PT400', 'invalid_option', 'then the kinds of damage'
 );
 select throws_ok(
   format('select credits.import_profile(%L, -1e16, -1e16)', :'profile'),

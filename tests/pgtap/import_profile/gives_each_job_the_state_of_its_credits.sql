@@ -31,15 +31,15 @@ from (values
   ('B', '{"state": "refunded", "reserved_cost": 50, "monthly_refunded": 50, "closing_seq": 1,
           "monthly_held_at_import": 0, "addon_held_at_import": 0,
           "finished_at": "2025-01-01T05:00:00"}',
-   'what is back is over, at the time of the refund there'),
+   'a refunded job ended at the time of its refund'),
   ('C', '{"state": "reserved", "reserved_cost": 200, "monthly_refunded": 100, "closing_seq": null,
           "monthly_held_at_import": 100, "finished_at": null}',
-   'what is back in part is not'),
+   'a partly refunded job has not ended'),
   ('D', '{"state": "reserved", "reserved_cost": 0, "closing_seq": null, "finished_at": null,
           "monthly_held_at_import": 0, "addon_held_at_import": 0}',
    'a free job holds nothing'),
   ('E', '{"state": "reserved", "reserved_cost": 0, "created_at": "2030-01-01T00:00:00"}',
-   'nor does one that was never deducted; without a time it is of now')
+   'nor does a job that was never deducted; one without a time is of now')
 ) c (name, shown, description);
 select credits_tests.sound(:'profile');
 

@@ -35,7 +35,7 @@ select credits_tests.pack(:'profile', 450, null) as done \gset
 select is(credits_tests.buckets(:'profile'), '0 + 50', 'a purchase pays the debt first');
 select is(
   (select i.overdraft_limit from credits.import_profile(:'profile', 0, 0) i), 400::bigint,
-  'the import had answered with the limit'
+  'the import answers with the limit'
 );
 select credits_tests.sound(:'profile');
 

@@ -19,13 +19,13 @@ select is(
   '{"credit_cost": 2000, "credits_deducted": true, "monthly_deducted": 500, "addon_deducted": 1500,
     "credits_refunded": true, "monthly_refunded": 0, "addon_refunded": 600,
     "model": "large", "legacy_status": "FAILED"}',
-  'what was there stays, what says the same as the columns is written anew'
+  'other keys stay, the keys of the breakdown are replaced'
 );
 select is(
   credits_tests.job_row(credits_tests.old_id('B')) -> 'meta_json',
   '{"credit_cost": 0, "credits_deducted": true, "monthly_deducted": 0, "addon_deducted": 0,
     "legacy_status": null}',
-  'also without any metadata'
+  'even without any metadata'
 );
 select credits_tests.sound(:'profile');
 select credits_tests.imported(
@@ -34,7 +34,7 @@ select credits_tests.imported(
 ) as other \gset
 select is(
   credits_tests.job_row(credits_tests.old_id('C')) -> 'meta_json' ->> 'monthly_refunded', null,
-  'a return that never was is not published'
+  'a refund that never happened is not published'
 );
 select credits_tests.sound(:'other');
 

@@ -14,11 +14,11 @@ select credits_tests.shows(
                               :'entries', '{job_missing,invalid_id,entry_unknown,invalid_amount,'
                                           'balance_mismatch}')),
   '{"jobs": 0, "entries": 3, "credits_remaining": 300}',
-  'it counts what came in'
+  'it counts what was imported'
 );
 select is_empty(
   format('select from credits.jobs j where j.profile_id = %L', :'profile'),
-  'no job comes of a row, and none without an id'
+  'rows make no job, nor does a job without an id'
 );
 select results_eq(
   format('select e.kind, e.job_id, e.delta from credits.legacy_entries e
@@ -30,7 +30,7 @@ select results_eq(
 );
 select credits_tests.refuses(
   format('select credits.refund_job(%L)', credits_tests.old_id('A')),
-  'PT404', 'job_not_found', '{}', 'a job that was not there is not here'
+  'PT404', 'job_not_found', '{}', 'such a job is unknown'
 );
 select credits_tests.sound(:'profile');
 

@@ -14,7 +14,7 @@ select credits_tests.shows(
   '{"state": "refunded", "reserved_cost": 200, "monthly_refunded": 200, "addon_refunded": 0}',
   'the job is refunded, once'
 );
-select is(credits_tests.buckets(:'profile'), '700 + 0', 'and the excess is there');
+select is(credits_tests.buckets(:'profile'), '700 + 0', 'the excess stays in the bucket');
 select is(
   (select f.amount from credits.refund_job(credits_tests.old_id('A')) f), 0::bigint,
   'no more comes back'

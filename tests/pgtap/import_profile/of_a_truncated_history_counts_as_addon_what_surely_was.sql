@@ -19,10 +19,10 @@ select is(
 from (values
   ('A', 0, 3500, 1000, 0, '2000 + 0 assumed_monthly', 'perhaps nothing'),
   ('B', 0, 100, 1000, 0, '1100 + 900 assumed_monthly',
-   'at least what was bought and is not there any more'),
+   'at least what was bought and is gone'),
   ('C', 0, 0, 2000, 0, '0 + 2000 ledger', 'all of it, since there was nothing else'),
   ('D', 0, 0, 1999, 0, '1 + 1999 assumed_monthly', 'all but one'),
-  ('E', 1, 0, 0, 0, '2000 + 0 ledger', 'none, since something is left of the month'),
+  ('E', 1, 0, 0, 0, '2000 + 0 ledger', 'none, since the monthly bucket has something left'),
   ('F', 300, 50, 1000, 300, '1050 + 950 assumed_monthly', 'a renewal does not hide it'),
   ('G', 301, 1050, 1000, 300, '2000 + 0 ledger', 'nor what was left before it')
 ) c (name, monthly, addon, bought, renewed, split, description);

@@ -13,9 +13,12 @@ select credits_tests.imported(
 ) as profile \gset
 
 select is(
-  credits_tests.split(credits_tests.old_id('A')), '2000 + 0 assumed_monthly', 'not before'
+  credits_tests.split(credits_tests.old_id('A')), '2000 + 0 assumed_monthly',
+  'not what came before it'
 );
-select is(credits_tests.split(credits_tests.old_id('B')), '500 + 200 ledger', 'but after it');
+select is(
+  credits_tests.split(credits_tests.old_id('B')), '500 + 200 ledger', 'but what came after it'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

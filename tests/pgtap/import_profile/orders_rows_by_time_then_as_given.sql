@@ -18,7 +18,7 @@ select is(
   (select string_agg(e.entry_id, ' ' order by e.position)
      from credits.legacy_entries e where e.profile_id = :'profile'),
   'early second third fourth late',
-  'whatever order they are given in'
+  'the ledger, in whatever order it was given'
 );
 select is(
   credits_tests.split(credits_tests.old_id(c.name)), c.split, format('job %s', c.name)

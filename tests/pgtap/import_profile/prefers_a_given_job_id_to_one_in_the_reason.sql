@@ -19,7 +19,7 @@ select is(
       || row('2', '2025-01-01 02:00Z', null, 'none', -10,
              format('job %s', credits_tests.old_id('B')))::credits.legacy_entry),
   'balance_mismatch 1, deduction_missing 1, entry_unknown 1',
-  'no other job, if what is given is none'
+  'no other job, if the given id is not one'
 );
 
 select * from finish();

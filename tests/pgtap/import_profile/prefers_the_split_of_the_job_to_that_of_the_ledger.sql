@@ -22,7 +22,7 @@ select is(
 );
 select is(
   credits_tests.split(credits_tests.old_id('B')), '400 + 1600 ledger',
-  'but not if it does not add up'
+  'unless that of the job does not add up'
 );
 
 select * from finish();

@@ -12,7 +12,7 @@ select credits_tests.refuses(
 )
 from (values
   (:'profile', 500, 5000, 'with the same credits'),
-  (:'profile', 0, 0, 'with others'),
+  (:'profile', 0, 0, 'with other credits'),
   (:'closed', 0, 0, 'also if it is closed')
 ) c (profile, monthly, addon, description);
 

@@ -10,16 +10,16 @@ select credits_tests.refuses(
   'PT409', 'job_conflict', jsonb_build_object('jobs', c.total, 'known', c.known), c.description
 )
 from (values
-  (array[credits_tests.old_job('A', 2000, false)], 1, 1, 'from another import'),
+  (array[credits_tests.old_job('A', 2000, false)], 1, 1, 'a job of another import'),
   (array[row(:'job', 'done', '{"credit_cost": 0}', null)::credits.legacy_job], 1, 1,
-   'from here'),
+   'a job reserved here'),
   (array[credits_tests.old_job('B', 0), credits_tests.old_job('A', 0),
-         credits_tests.old_job('C', 0)], 3, 1, 'beside others')
+         credits_tests.old_job('C', 0)], 3, 1, 'one known job beside new ones')
 ) c (jobs, total, known, description);
 select lives_ok(
   format('select credits.import_profile(gen_random_uuid(), 0, 0, %L)',
          array[credits_tests.old_job('B', 0), credits_tests.old_job('C', 0)]),
-  'those others can be imported without it'
+  'the new ones can be imported alone'
 );
 
 select * from finish();

@@ -24,7 +24,7 @@ select credits_tests.replays(
 select credits_tests.replays(
   format('credits.import_profile(%L, null, -7, %L)', :'profile',
          array[credits_tests.old_job_with('B', '{}')]),
-  :'first', 'nor does damage that nobody has accepted'
+  :'first', 'nor does damage that was not accepted'
 );
 select credits_tests.sound(:'profile');
 

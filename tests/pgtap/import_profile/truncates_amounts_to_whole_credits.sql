@@ -15,7 +15,7 @@ select results_eq(
   format('select e.delta from credits.legacy_entries e where e.profile_id = %L order by e.position',
          :'profile'),
   'values (500::bigint), (-200), (0)',
-  'rows too, and what has no amount is nothing'
+  'rows too; a missing amount counts as nothing'
 );
 select credits_tests.sound(:'profile');
 

@@ -14,9 +14,9 @@ select credits_tests.imported(
 
 select is(credits_tests.split(credits_tests.old_id(c.name)), c.split, c.description)
   from (values
-    ('A', '200 + 0 assumed_monthly', 'if it was deducted, all monthly'),
-    ('B', '70 + 30 job_meta', 'unless the job says more'),
-    ('C', '0 + 0 ledger', 'and nothing if it was not')
+    ('A', '200 + 0 assumed_monthly', 'a deducted cost, all monthly'),
+    ('B', '70 + 30 job_meta', 'unless the job states a split'),
+    ('C', '0 + 0 ledger', 'nothing, if it was not deducted')
   ) c (name, split, description);
 select is(
   (select concat(f.amount, ', ', f.new_balance)

@@ -16,7 +16,7 @@ select credits_tests.refuses(
   format('select credits.reserve_credits(%L, gen_random_uuid(), 5501)', :'profile'),
   'PT402', 'insufficient_credits',
   '{"required": 5501, "available": 5500, "monthly": 500, "addon": 5000}',
-  'a reservation never comes that far'
+  'a reservation is refused before that'
 );
 
 -- An overdraft is for the addon bucket only.

@@ -8,7 +8,7 @@ select credits_tests.replays(:'call', :'first', 'the same call again answers the
 
 select format('credits.open_profile(%L)', gen_random_uuid()) as call \gset
 select credits_tests.answer(:'call') as first \gset
-select credits_tests.replays(:'call', :'first', 'so does a call without amounts');
+select credits_tests.replays(:'call', :'first', 'so does the same call without amounts');
 
 -- After other calls.
 select gen_random_uuid() as profile \gset

@@ -20,9 +20,9 @@ select credits_tests.grant_credits(:'profile', 700, 'same-key') as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'same-key')),
   '{"amount": 100, "replayed": false}',
-  'the key of a grant is no key of a refund'
+  'the reference of a grant is not a refund_id'
 );
-select is(credits_tests.buckets(:'profile'), '0 + 4300', 'both were booked');
+select is(credits_tests.buckets(:'profile'), '0 + 4300', 'both are in the bucket');
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -34,7 +34,7 @@ select credits_tests.answer(
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'same-key')),
   '{"amount": 100, "addon_refunded": 100, "replayed": false}',
-  'only a refund of the job is looked for'
+  'another kind of row is not a refund'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 3600', 'the part is back');
 

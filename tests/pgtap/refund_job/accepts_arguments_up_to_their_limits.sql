@@ -10,7 +10,7 @@ select credits_tests.answer(
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',
   format('job refund: %s (monthly: +500, addon: +1500): %s', :'job', repeat('x', 255)),
-  'the whole note is in the ledger'
+  'the longest note is in the ledger'
 );
 
 select credits_tests.job(credits_tests.profile(500, 5000), 2000) as job \gset
@@ -21,8 +21,8 @@ select credits_tests.shows(
   c.description
 )
 from (values
-  (repeat('x', 255), '255 letters'),
-  (repeat('ß', 255), '255 letters of two bytes each')
+  (repeat('x', 255), 'a refund_id of 255 letters'),
+  (repeat('ß', 255), 'a refund_id of 255 letters of two bytes each')
 ) c (refund_id, description);
 
 select * from finish();

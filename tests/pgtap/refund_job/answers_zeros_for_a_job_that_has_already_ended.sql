@@ -27,7 +27,7 @@ select credits_tests.replays(
   c.description
 )
 from (values
-  (:'rolled_back', 'rolled_back', 8000, 5, 'a rolled back job'),
+  (:'rolled_back', 'rolled_back', 8000, 5, 'a job that was rolled back'),
   (:'in_parts', 'refunded', 9000, 7, 'a job refunded in parts'),
   (:'expired', 'expired', 10000, 8, 'an expired job'),
   (:'free', 'rolled_back', 10000, 8, 'a free job that was rolled back')

@@ -56,7 +56,9 @@ select credits_tests.shows(
     "replayed": false}',
   'nothing comes back'
 );
-select credits_tests.replays(format('credits.refund_job(%L)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.refund_job(%L)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

@@ -13,7 +13,7 @@ select credits_tests.shows(
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),
-  '{"state": "refunded", "amount": 1900, "new_balance": 5500}', 'while still reserved'
+  '{"state": "refunded", "amount": 1900, "new_balance": 5500}', 'the rest ends it'
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
@@ -24,7 +24,7 @@ select credits_tests.shows(
 select credits_tests.set_time('2030-01-01 01:00Z') as later \gset
 select is_empty(
   format('select from credits.expire_holds(10000) r where r.profile_id = %L', :'profile'),
-  'and expires no more'
+  'it does not expire later'
 );
 select credits_tests.sound(:'profile');
 

@@ -20,7 +20,9 @@ select credits_tests.shows(
 select is(
   credits_tests.history(:'profile', 4), 'refund +20 +50, lapse -15 -50', 'in one row'
 );
-select credits_tests.replays(format('credits.refund_job(%L)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.refund_job(%L)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

@@ -29,7 +29,7 @@ select credits_tests.shows(
   'of February''s there was room for 150 more'
 );
 select is(
-  credits_tests.rollovers(:'profile'), '200/100 400/250', 'which February is not asked for'
+  credits_tests.rollovers(:'profile'), '200/100 400/250', 'the rollover to February is unchanged'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'january')),

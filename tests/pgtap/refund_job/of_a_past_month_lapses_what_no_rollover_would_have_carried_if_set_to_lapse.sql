@@ -37,7 +37,9 @@ select credits_tests.shows(
   '{"state": "refunded", "monthly_refunded": 500, "addon_refunded": 1500, "closing_seq": 4}',
   'the job counts what was returned, lapsed or not'
 );
-select credits_tests.replays(format('credits.refund_job(%L)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.refund_job(%L)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 -- In parts.
@@ -55,7 +57,7 @@ from (values (150, 0, 950), (100, 50, 1000), (250, 250, 1000)) c (amount, lapsed
 select is(
   (select concat(r.unused, ', ', r.carried) from credits.renewals r
     where r.profile_id = :'profile'),
-  '500, 200', 'the renewal took all of it up'
+  '500, 200', 'the renewal counted all of it'
 );
 select credits_tests.sound(:'profile');
 

@@ -26,7 +26,7 @@ select credits_tests.settle(:'job', 700) as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L, 250, %L)', :'job', 'part-1')),
   '{"state": "settled", "monthly_refunded": 50, "addon_refunded": 200}',
-  'the open rest came back when it settled; then addon before monthly'
+  'what was left over came back at once; now addon before monthly'
 );
 select credits_tests.refuses(
   format('select credits.refund_job(%L, 451, %L)', :'job', 'part-2'),
@@ -41,7 +41,7 @@ select is(credits_tests.buckets(:'profile'), '500 + 5000', 'everything is back')
 select credits_tests.shows(
   credits_tests.job_row(:'job') -> 'meta_json',
   '{"credit_cost": 700, "credits_refunded": true, "monthly_refunded": 500, "addon_refunded": 200}',
-  'meta counts from the settlement'
+  'the metadata counts from the settlement'
 );
 select credits_tests.sound(:'profile');
 

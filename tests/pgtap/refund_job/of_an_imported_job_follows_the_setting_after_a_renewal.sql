@@ -10,13 +10,14 @@ select credits_tests.answer(format('credits.refund_job(%L, 1700, %L)',
 \gset
 
 select is(
-  credits_tests.buckets(:'profile'), '1000 + 5000', 'monthly credits come back to the month'
+  credits_tests.buckets(:'profile'), '1000 + 5000',
+  'with restore, monthly credits come back to the current month'
 );
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', credits_tests.old_id('A'))),
   '{"monthly_refunded": 300, "monthly_lapsed": 300, "new_balance": 6000}',
-  'or lapse: the month that they are of is over'
+  'with lapse they lapse'
 );
 select is(credits_tests.buckets(:'profile'), '1000 + 5000', 'they are gone');
 select credits_tests.sound(:'profile');

@@ -12,7 +12,8 @@ select credits_tests.shows(
 );
 select credits_tests.refuses(
   format('select credits.refund_job(%L, 401, %L)', :'job', 'part-2'),
-  'PT409', 'refund_exceeds_deduction', '{"amount": 401, "refundable": 400}', 'not more than is out'
+  'PT409', 'refund_exceeds_deduction', '{"amount": 401, "refundable": 400}',
+  'no more than is still out'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),
@@ -26,7 +27,7 @@ select credits_tests.replays(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'refunded', 'amount', 1600,
     'monthly_refunded', 100, 'addon_refunded', 1500, 'monthly_lapsed', 0, 'addon_lapsed', 0,
     'previous_balance', 3500, 'new_balance', 5100, 'seq', 2, 'breakdown_source', 'ledger'),
-  'the part again'
+  'a replay of the part'
 );
 select credits_tests.sound(:'profile');
 

@@ -15,7 +15,7 @@ select credits_tests.shows(
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),
-  '{"monthly_refunded": 90, "monthly_lapsed": 90, "new_balance": 310}', 'and for no more'
+  '{"monthly_refunded": 90, "monthly_lapsed": 90, "new_balance": 310}', 'the rest lapses'
 );
 select credits_tests.sound(:'profile');
 

@@ -31,7 +31,7 @@ select is(
     "credit_cost": 2000, "credits_deducted": true,
     "monthly_deducted": 500, "addon_deducted": 1500,
     "credits_refunded": true, "monthly_refunded": 500, "addon_refunded": 1500}',
-  'three keys more, beside the four of the reservation and those of the caller'
+  'three new keys, beside the four of the reservation and those of the caller'
 );
 
 select * from finish();

@@ -38,7 +38,7 @@ select credits_tests.refuses(
 from (values
   (:'free', 'a free job'),
   (:'refunded', 'a refunded job'),
-  (:'rolled_back', 'a rolled back job'),
+  (:'rolled_back', 'a job that was rolled back'),
   (:'in_parts', 'a job refunded in parts'),
   (:'expired', 'an expired job')
 ) c (job, description);

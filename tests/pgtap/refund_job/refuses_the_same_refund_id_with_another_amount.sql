@@ -17,7 +17,7 @@ select credits_tests.refund(:'job') as done \gset
 select credits_tests.refuses(
   format('select credits.refund_job(%L, 400, %L)', :'job', 'part-1'),
   'PT409', 'reference_conflict', '{"parameter": "refund_id", "stored": 1600, "given": 400}',
-  'also when the job is refunded by now'
+  'even when the job is refunded by now'
 );
 
 select * from finish();

@@ -11,7 +11,7 @@ select credits_tests.replays(:'call', :'first', 'the same call again answers the
 select credits_tests.grant_credits(:'profile', 700, 'order-1'),
        credits_tests.refund(:'job', 300, 'part-2') as second
 \gset
-select credits_tests.replays(:'call', :'first', 'also after other calls');
+select credits_tests.replays(:'call', :'first', 'even after other calls');
 select is(credits_tests.buckets(:'profile'), '400 + 5700', 'each part came back once');
 
 -- The last part.
@@ -21,7 +21,7 @@ select credits_tests.refund(:'job', 1600, 'part-1') as done \gset
 select format('credits.refund_job(%L, 400, %L)', :'job', 'part-2') as call \gset
 select credits_tests.answer(:'call') as first \gset
 
-select credits_tests.replays(:'call', :'first', 'though nothing is out any more');
+select credits_tests.replays(:'call', :'first', 'even when nothing is out any more');
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'nothing came back twice');
 
 -- A part of a job that has ended since.

@@ -9,14 +9,15 @@ select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800) as done \gset
 select credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'part-1')) as first
 \gset
 
-select credits_tests.shows(:'first', '{"monthly_lapsed": 100, "new_balance": 800}', 'it lapsed');
-select credits_tests.replays(
-  format('credits.refund_job(%L, 100, %L)', :'job', 'part-1'), :'first', 'the same answer'
+select credits_tests.shows(
+  :'first', '{"monthly_lapsed": 100, "new_balance": 800}', 'the part lapsed'
 );
-select credits_tests.refund(:'job', 50, 'part-2') as second
-\gset
 select credits_tests.replays(
-  format('credits.refund_job(%L, 100, %L)', :'job', 'part-1'), :'first', 'after another part'
+  format('credits.refund_job(%L, 100, %L)', :'job', 'part-1'), :'first', 'a replay has the lapse'
+);
+select credits_tests.refund(:'job', 50, 'part-2') as second \gset
+select credits_tests.replays(
+  format('credits.refund_job(%L, 100, %L)', :'job', 'part-1'), :'first', 'even after another part'
 );
 
 -- A pack of the profile that expired since.
@@ -31,7 +32,7 @@ select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z') as pack,
 \gset
 
 select credits_tests.replays(
-  format('credits.refund_job(%L)', :'job'), :'first', 'that lapse is not of the job'
+  format('credits.refund_job(%L)', :'job'), :'first', 'a later lapse is not part of the refund'
 );
 
 select * from finish();

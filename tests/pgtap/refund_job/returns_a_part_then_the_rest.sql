@@ -16,7 +16,7 @@ select credits_tests.shows(
 );
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'everything is back');
 select credits_tests.replays(
-  format('credits.refund_job(%L)', :'job'), :'rest', 'a replay answers with the rest, too'
+  format('credits.refund_job(%L)', :'job'), :'rest', 'a replay answers with the rest'
 );
 
 -- A last part.
@@ -35,13 +35,13 @@ select credits_tests.shows(
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
   '{"state": "refunded", "closing_seq": 4, "monthly_refunded": 500, "addon_refunded": 1500}',
-  'so does the job, with both parts'
+  'the job says refunded, with both parts'
 );
 select is(
   (credits_tests.job_row(:'job') -> 'meta_json')
     - array['credit_cost', 'credits_deducted', 'monthly_deducted', 'addon_deducted'],
   '{"credits_refunded": true, "monthly_refunded": 500, "addon_refunded": 1500}',
-  'and its meta'
+  'its metadata has both parts'
 );
 
 -- One part that is all of it.

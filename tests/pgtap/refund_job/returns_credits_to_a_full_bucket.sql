@@ -15,7 +15,7 @@ select credits_tests.refuses(
 select is(
   (select r.new_balance from credits.refund_job(:'job') r),
   2 * 9007199254740991,
-  'what a job took comes back, cap or not'
+  'what a job took comes back above the cap'
 );
 
 select credits_tests.profile(0, 9007199254740991) as profile \gset

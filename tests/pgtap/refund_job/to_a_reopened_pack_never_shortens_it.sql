@@ -18,7 +18,7 @@ select credits_tests.refund(:'late') as done \gset
 select credits_tests.shows(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
   jsonb_build_object('remaining', 50, 'expires_at', '2030-04-01 00:00Z'::timestamptz),
-  'a pack that is open again takes credits as any open pack'
+  'a reopened pack takes credits like any open pack'
 );
 select credits_tests.sound(:'profile');
 

@@ -13,7 +13,7 @@ select credits_tests.job(:'profile', 30) as job,
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),
   '{"addon_refunded": 30, "addon_lapsed": 0, "previous_balance": 0, "new_balance": 30, "seq": 5}',
-  'what was left lapsed before, what was taken is back'
+  'what was left has lapsed, what was taken is back'
 );
 select credits_tests.shows(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
@@ -23,12 +23,12 @@ select credits_tests.shows(
 );
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
-  '2030-03-11 12:00Z'::timestamptz, 'the profile knows'
+  '2030-03-11 12:00Z'::timestamptz, 'the profile knows the deadline'
 );
 select credits_tests.set_time('2030-03-11 12:00Z') as later \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"available": 0}',
-  'then it is over'
+  'then it expires'
 );
 select is(
   credits_tests.history(:'profile', 3), 'lapse +0 -20, refund +0 +30, lapse +0 -30', 'the ledger'

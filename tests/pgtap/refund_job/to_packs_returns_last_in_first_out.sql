@@ -19,7 +19,7 @@ select is(
 )
 from (values
   (30, '0 0 0, 0 + 90', 'perpetual credits first'),
-  (20, '0 0 10, 0 + 110', 'the last of these, then the last pack that burned'),
+  (20, '0 0 10, 0 + 110', 'the last of these, then the last pack drawn on'),
   (70, '10 0 70, 0 + 180', 'then the one before'),
   (103, '50 60 70, 3 + 280', 'then the first, then monthly')
 ) c (amount, left_over, description);
@@ -28,7 +28,7 @@ select is(credits_tests.buckets(:'profile'), '5 + 280', 'everything is back');
 select is(
   (select string_agg(concat(d.amount, '/', d.returned), ' ' order by d.position)
      from credits.pack_draws d where d.profile_id = :'profile'),
-  '60/60 50/50 70/70', 'the draws know'
+  '60/60 50/50 70/70', 'the draws record what came back'
 );
 select credits_tests.sound(:'profile');
 

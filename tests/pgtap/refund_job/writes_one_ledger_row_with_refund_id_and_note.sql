@@ -34,7 +34,7 @@ select credits_tests.shows(
   credits_tests.newest_entry(:'profile'),
   jsonb_build_object('seq', 3, 'kind', 'refund', 'job_id', :'job', 'reference', 'part-1',
                      'monthly_delta', 100, 'addon_delta', 1500),
-  'the row of a part carries its key'
+  'the row of a part has its refund_id'
 );
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',

@@ -14,7 +14,7 @@ select is(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 0, 'collected', 0,
     'uncollected', 0, 'previous_balance', 0, 'new_balance', 200, 'seq', 5, 'replayed', false
   ),
-  'and nothing is revoked any more'
+  'nothing is revoked any more'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],

@@ -15,10 +15,11 @@ select credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
 
 select credits_tests.shows(
   :'first', '{"amount": 0, "collected": 0, "previous_balance": 9, "new_balance": 9, "seq": 4}',
-  'it would have lapsed'
+  'the balance is as before'
 );
 select is(
-  credits_tests.history(:'profile', 2), 'revoke +0 -50, reinstate +0 +50, lapse +0 -50', 'two rows'
+  credits_tests.history(:'profile', 2), 'revoke +0 -50, reinstate +0 +50, lapse +0 -50',
+  'two ledger rows'
 );
 select credits_tests.shows(
   credits_tests.newest_entry(:'profile'),
@@ -27,7 +28,7 @@ select credits_tests.shows(
 );
 select credits_tests.replays(
   format('credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'pack 50', 'why', 'who'),
-  :'first', 'once'
+  :'first', 'a replay answers the same'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',

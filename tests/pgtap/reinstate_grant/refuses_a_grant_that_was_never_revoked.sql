@@ -7,7 +7,7 @@ select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 
 select credits_tests.refuses(
   format('select credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'order-1', 'why', 'who'),
-  'PT409', 'wrong_state', '{"state": "granted"}', 'nothing is to be undone'
+  'PT409', 'wrong_state', '{"state": "granted"}', 'there is nothing to undo'
 );
 
 select * from finish();

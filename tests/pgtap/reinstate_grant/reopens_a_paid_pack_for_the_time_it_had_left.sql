@@ -24,7 +24,7 @@ select is(
 );
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
-  '2030-05-03 00:00Z'::timestamptz, 'the profile knows'
+  '2030-05-03 00:00Z'::timestamptz, 'the profile knows the deadline'
 );
 select credits_tests.sound(:'profile');
 
@@ -47,12 +47,15 @@ select credits_tests.set_time('2030-03-01 00:00Z') as much_later,
          as collected_last
 \gset
 
-select is(concat(:'collected_then', ', ', :'collected_last'), '20, 20', 'nothing more was there');
+select is(
+  concat(:'collected_then', ', ', :'collected_last'), '20, 20',
+  'the last call collected nothing more'
+);
 select credits_tests.reinstate(:'profile', 'pack 50') as done \gset
 select credits_tests.shows(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
   jsonb_build_object('remaining', 20, 'expires_at', '2030-04-01 00:00Z'::timestamptz),
-  'a call that collected nothing does not count'
+  'only calls that collected something count'
 );
 select credits_tests.sound(:'profile');
 

@@ -28,7 +28,7 @@ select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, 800)',
                               :'profile', '2030-02-01 00:00Z')),
-  '{"carried": 0, "lapsed": 500, "new_balance": 5800}', 'a cap of 0'
+  '{"carried": 0, "lapsed": 500, "new_balance": 5800}', 'a cap of 0 by default'
 );
 
 select * from finish();

@@ -12,8 +12,10 @@ select credits_tests.replays(:'call', :'first', 'at once');
 select credits_tests.job(:'profile', 50) as job,
        credits_tests.answer(:'march') as first_march
 \gset
-select credits_tests.replays(:'call', :'first', 'when the next period has begun: a late webhook');
-select credits_tests.replays(:'march', :'first_march', 'the next one too');
+select credits_tests.replays(
+  :'call', :'first', 'when the next period has begun, such as for a late webhook'
+);
+select credits_tests.replays(:'march', :'first_march', 'the next period as well');
 select is(
   credits_tests.history(:'profile'), 'renew +600 +0, reserve -50 +0, renew -50 +0', 'the ledger'
 );
@@ -30,9 +32,9 @@ select credits_tests.refund(:'job') as done \gset
 
 select credits_tests.shows(
   (select to_jsonb(r) from credits.renewals r where r.profile_id = :'profile'),
-  '{"unused": 500, "carried": 300}', 'the renewal knows better by now'
+  '{"unused": 500, "carried": 300}', 'the renewal counts the refund'
 );
-select credits_tests.replays(:'call', :'first', 'the answer is the first one');
+select credits_tests.replays(:'call', :'first', 'the answer is still the first one');
 
 select * from finish();
 rollback;

@@ -13,7 +13,8 @@ select credits_tests.hold(:'profile', 400, '1 hour') as over,
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, 800, 300)',
                               :'profile', '2030-02-01 00:00Z')),
-  '{"carried": 300, "lapsed": 150, "seq": 5}', 'their credits are unused; what is held is not'
+  '{"carried": 300, "lapsed": 150, "seq": 5}',
+  'their credits are unused; those of an open hold are not'
 );
 select is(credits_tests.history(:'profile', 3), 'expire +400 +0, renew +650 +0', 'the ledger');
 select credits_tests.sound(:'profile');

@@ -10,7 +10,8 @@ select credits_tests.imported(
 ) as profile \gset
 
 select is(
-  credits_tests.repaired(:'profile'), '4: 1500 = 1500 taken + 0 written off', 'as any other'
+  credits_tests.repaired(:'profile'), '4: 1500 = 1500 taken + 0 written off',
+  'it is repaired like any other'
 );
 select is(credits_tests.buckets(:'profile'), '500 + 1000', 'the debt came from the wrong refund');
 select credits_tests.sound(:'profile');

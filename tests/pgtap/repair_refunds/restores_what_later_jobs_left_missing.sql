@@ -21,11 +21,12 @@ select credits_tests.imported(
 \gset
 
 select is(
-  credits_tests.repaired(:'profile'), '4: 800 = 800 taken + 0 written off', 'and no more'
+  credits_tests.repaired(:'profile'), '4: 800 = 800 taken + 0 written off',
+  'only what is still missing'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 4300', 'as if the refund had been right');
 select credits_tests.sound(:'profile');
-select is(credits_tests.repaired(:'healed'), null, 'nothing if nothing is missing');
+select is(credits_tests.repaired(:'healed'), null, 'nothing, if nothing is missing');
 
 select * from finish();
 rollback;

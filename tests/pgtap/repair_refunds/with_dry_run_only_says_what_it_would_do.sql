@@ -29,7 +29,7 @@ select is(
 );
 select is(
   (select count(*) from credits.ledger l where l.profile_id = :'profile' and l.kind = 'repair'),
-  2::bigint, 'and writes it'
+  2::bigint, 'the repair writes it'
 );
 select credits_tests.sound(:'profile');
 

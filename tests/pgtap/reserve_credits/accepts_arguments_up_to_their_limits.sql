@@ -19,7 +19,7 @@ select credits_tests.shows(
   credits_tests.answer(
     format('credits.reserve_credits(%L, %L, 10, %L)', :'profile', :'job', :'meta')),
   '{"cost": 10, "replayed": false}',
-  'it is accepted'
+  'and is accepted'
 );
 
 select credits_tests.profile(500, 5000) as profile \gset
@@ -30,7 +30,8 @@ select credits_tests.shows(
   '{"cost": 10, "replayed": false}',
   c.description
 )
-from (values ('', 'no meta'), (', null', 'NULL'), (', ''{}''', 'an empty object'))
+from (values ('', 'without meta'),
+             (', null', 'meta is null'), (', ''{}''', 'meta is an empty object'))
      c (meta, description);
 
 select * from finish();

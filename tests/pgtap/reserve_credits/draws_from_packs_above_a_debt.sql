@@ -16,12 +16,12 @@ select credits_tests.refuses(
   'the pack and what is left of the overdraft'
 );
 select credits_tests.job(:'profile', 105) as job \gset
-select is(credits_tests.packs(:'profile'), '0', 'the whole pack burns');
+select is(credits_tests.packs(:'profile'), '0', 'the whole pack is used');
 select is(credits_tests.buckets(:'profile'), '0 + -55', 'then the debt grows');
 select credits_tests.refund(:'job') as done \gset
 select is(
   concat(credits_tests.packs(:'profile'), ', ', credits_tests.buckets(:'profile')), '100, 0 + 50',
-  'and a refund is the identity'
+  'a refund undoes both'
 );
 select credits_tests.sound(:'profile');
 

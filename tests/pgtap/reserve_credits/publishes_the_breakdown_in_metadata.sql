@@ -27,7 +27,8 @@ select is(
   '{"credit_cost": 10, "credits_deducted": true, "monthly_deducted": 10, "addon_deducted": 0}',
   c.description
 )
-from (values (:'one'::uuid, 'no meta'), (:'two', 'NULL')) c (job, description);
+from (values (:'one'::uuid, 'only these four without meta'),
+             (:'two', 'only these four for null')) c (job, description);
 
 select credits_tests.profile(500, 5000) as profile, gen_random_uuid() as job \gset
 select credits_tests.answer(
@@ -38,7 +39,7 @@ select credits_tests.answer(
 select credits_tests.shows(
   credits_tests.job_row(:'job') -> 'meta_json',
   '{"order": {"credit_cost": 7}, "Credit_Cost": 8, "keys": ["credit_cost"], "credit_cost": 10}',
-  'only the keys of the object itself are ours'
+  'reserved keys are free below the top level'
 );
 
 select * from finish();

@@ -18,7 +18,7 @@ select credits_tests.job(:'profile', 0) as job \gset
 select credits_tests.refuses(
   format('select credits.reserve_credits(%L, %L, 1)', :'profile', :'job'),
   'PT409', 'job_conflict', '{}',
-  'a job that was free stays free'
+  'a cost for a free job'
 );
 
 -- The job of another profile.
@@ -42,7 +42,7 @@ select credits_tests.refuses(
 )
 from (values
   (:'profile', 2000, 'with its cost: there is no first answer to give again'),
-  (:'profile', 1999, 'with another'),
+  (:'profile', 1999, 'with another cost'),
   (:'other', 2000, 'for another profile')
 ) c (profile, cost, description);
 

@@ -17,7 +17,7 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.job(:'profile', 3500) as another \gset
 
 select credits_tests.replays(:'call', :'first', 'the answer is that of the first call');
-select is(credits_tests.buckets(:'profile'), '0 + 0', 'the wallet is empty still');
+select is(credits_tests.buckets(:'profile'), '0 + 0', 'the wallet is still empty');
 
 -- A free job.
 select credits_tests.profile(500, 5000) as profile, gen_random_uuid() as job \gset
@@ -27,9 +27,9 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
 
 select credits_tests.job(:'profile', 3000) as after_it \gset
-select credits_tests.replays(:'call', :'first', 'also when the balance is another by now');
+select credits_tests.replays(:'call', :'first', 'even when the balance has changed');
 select credits_tests.refund(:'job') as done \gset
-select credits_tests.replays(:'call', :'first', 'also when the job is refunded');
+select credits_tests.replays(:'call', :'first', 'even when the job is refunded');
 
 select * from finish();
 rollback;

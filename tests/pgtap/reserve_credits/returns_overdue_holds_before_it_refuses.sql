@@ -19,14 +19,14 @@ select credits_tests.refuses(
   format('select credits.reserve_credits(%L, gen_random_uuid(), 801)', :'profile'),
   'PT402', 'insufficient_credits',
   '{"required": 801, "available": 800, "monthly": 0, "addon": 800}',
-  'a refused call rolls its catching-up back'
+  'a refused call undoes what it processed'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.reserve_credits(%L, gen_random_uuid(), 800)', :'profile')),
-  '{"previous_balance": 800, "new_balance": 0, "seq": 5}', 'then the first is over'
+  '{"previous_balance": 800, "new_balance": 0, "seq": 5}', 'then the first hold has expired'
 );
 select is(
-  credits_tests.history(:'profile', 3), 'expire +0 +700, reserve +0 -800', 'it was worked off first'
+  credits_tests.history(:'profile', 3), 'expire +0 +700, reserve +0 -800', 'it came back first'
 );
 select is(credits_tests.job_row(:'first') ->> 'state', 'expired', 'the first hold');
 select is(credits_tests.job_row(:'second') ->> 'state', 'reserved', 'the second hold');

@@ -10,7 +10,7 @@ select credits_tests.set_time('2030-01-31 23:59:59.999999Z') as later \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.reserve_credits(%L, gen_random_uuid(), 50)', :'profile')),
-  '{"addon_deducted": 50, "new_balance": 0}', 'then it is there'
+  '{"addon_deducted": 50, "new_balance": 0}', 'to the last microsecond'
 );
 
 -- An overdue pack.
@@ -24,11 +24,11 @@ select credits_tests.refuses(
   format('select credits.reserve_credits(%L, gen_random_uuid(), 101)', :'profile'),
   'PT402', 'insufficient_credits',
   '{"required": 101, "available": 100, "monthly": 0, "addon": 100}',
-  'it counts nowhere, swept or not'
+  'an overdue pack does not count'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.reserve_credits(%L, gen_random_uuid(), 100)', :'profile')),
-  '{"previous_balance": 100, "new_balance": 0, "seq": 4}', 'the rest is there'
+  '{"previous_balance": 100, "new_balance": 0, "seq": 4}', 'the perpetual credits do'
 );
 select is(credits_tests.history(:'profile', 2), 'lapse +0 -50, reserve +0 -100', 'it lapsed first');
 select is(

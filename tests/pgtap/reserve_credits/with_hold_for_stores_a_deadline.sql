@@ -7,10 +7,12 @@ select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
 
 select credits_tests.shows(
-  credits_tests.job_row(:'job'), '{"hold_expires_at": null, "hold_due_at": null}', 'the job'
+  credits_tests.job_row(:'job'), '{"hold_expires_at": null, "hold_due_at": null}',
+  'the job has no deadline'
 );
 select is(
-  (select p.next_hold_expiry from credits.profiles p where p.id = :'profile'), null, 'the profile'
+  (select p.next_hold_expiry from credits.profiles p where p.id = :'profile'), null,
+  'the profile has no deadline'
 );
 
 -- With hold_for.
@@ -27,19 +29,21 @@ select is(
     'previous_balance', 5500, 'new_balance', 3500, 'seq', 2, 'replayed', false,
     'hold_expires_at', '2030-01-02 02:00Z'::timestamptz
   ),
-  'now + hold_for'
+  'the answer has now + hold_for'
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
   jsonb_build_object('hold_expires_at', '2030-01-02 02:00Z'::timestamptz,
                      'hold_due_at', '2030-01-02 02:00Z'::timestamptz, 'state', 'reserved'),
-  'the job has it'
+  'the job has the deadline'
 );
 select is(
   (select p.next_hold_expiry from credits.profiles p where p.id = :'profile'),
-  '2030-01-02 02:00Z'::timestamptz, 'and the profile'
+  '2030-01-02 02:00Z'::timestamptz, 'the profile has the deadline'
 );
-select is(credits_tests.history(:'profile'), 'reserve -500 -1500', 'the ledger is as without');
+select is(
+  credits_tests.history(:'profile'), 'reserve -500 -1500', 'the ledger is the same as without'
+);
 select credits_tests.sound(:'profile');
 
 -- Several holds.
@@ -52,7 +56,7 @@ select credits_tests.hold(:'profile', 1, '2 hours'), credits_tests.hold(:'profil
 
 select is(
   (select p.next_hold_expiry from credits.profiles p where p.id = :'profile'),
-  '2030-01-01 01:00Z'::timestamptz, 'whatever their order'
+  '2030-01-01 01:00Z'::timestamptz, 'the profile knows the earliest'
 );
 select credits_tests.sound(:'profile');
 

@@ -12,7 +12,7 @@ select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
   '{"collected": 0, "uncollected": 10, "previous_balance": -20, "new_balance": -20}',
-  'the overdraft is no credit to take'
+  'an overdraft is not credits to collect'
 );
 select credits_tests.sound(:'profile');
 

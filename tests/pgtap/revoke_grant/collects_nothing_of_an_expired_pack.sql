@@ -15,7 +15,7 @@ select credits_tests.shows(
                               :'profile', 'pack 50', 'why', 'who')),
   '{"amount": 50, "collected": 20, "uncollected": 30, "previous_balance": 900,
     "new_balance": 900}',
-  'it lapsed before'
+  'what was left has lapsed'
 );
 select is(
   credits_tests.history(:'profile', 2), 'revoke +0 -20, lapse +0 -30, revoke +0 +0', 'the ledger'

@@ -10,7 +10,7 @@ select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
-  '{"collected": 100, "uncollected": 600}', 'although it has more'
+  '{"collected": 100, "uncollected": 600}', 'only the addon bucket is collected from'
 );
 select is(credits_tests.buckets(:'profile'), '500 + 0', 'the buckets');
 

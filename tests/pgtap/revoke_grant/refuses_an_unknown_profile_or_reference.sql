@@ -16,7 +16,8 @@ select credits_tests.refuses(
   format('select credits.revoke_grant(%L, %L, 5, %L, %L)', :'profile', c.reference, 'why', 'who'),
   'PT404', 'grant_not_found', '{}', c.description
 )
-from (values ('order-2', 'no reference'), ('order-1', 'the grant of another profile'),
+from (values ('order-2', 'a reference that nobody granted'),
+             ('order-1', 'the grant of another profile'),
              ('key', 'the key of an adjustment')) c (reference, description);
 
 select * from finish();

@@ -15,7 +15,7 @@ select credits_tests.answer(:'call_300') as first_300 \gset
 select credits_tests.job(:'profile', 50) as job \gset
 
 select credits_tests.replays(:'call_300', :'first_300', 'after other calls');
-select credits_tests.replays(:'call_200', :'first_300', 'less: the latest answer');
+select credits_tests.replays(:'call_200', :'first_300', 'a smaller amount has the latest answer');
 select credits_tests.replays(
   format('credits.revoke_grant(%L, %L, 300, %L, %L)', :'profile', 'order-1', 'other', 'another'),
   :'first_300', 'reason and actor are not compared'

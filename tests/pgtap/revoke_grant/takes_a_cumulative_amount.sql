@@ -30,7 +30,7 @@ select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, 200, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
   '{"amount": 200, "collected": 200, "new_balance": 500, "seq": 5, "replayed": false}',
-  'from 0'
+  'it counts from 0 again'
 );
 select credits_tests.sound(:'profile');
 

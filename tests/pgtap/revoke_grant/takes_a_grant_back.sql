@@ -12,7 +12,7 @@ select is(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 700, 'collected', 700,
     'uncollected', 0, 'previous_balance', 6200, 'new_balance', 5500, 'seq', 3, 'replayed', false
   ),
-  'without an amount all of it'
+  'without an amount, all of it'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],

@@ -15,7 +15,7 @@ select credits_tests.shows(
 select credits_tests.shows(
   credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
-  '{"collected": 0, "new_balance": 700}', 'and be won later still'
+  '{"collected": 0, "new_balance": 700}', 'and a dispute may be won even later'
 );
 
 select * from finish();

@@ -30,7 +30,7 @@ select is(
   '{"file": "rows.csv", "credit_cost": 1500, "credits_deducted": true,
     "monthly_deducted": 1000, "addon_deducted": 500,
     "credits_refunded": true, "monthly_refunded": 1000, "addon_refunded": 500}',
-  'three keys more, beside the four of the reservation and those of the caller'
+  'three new keys, beside the four of the reservation and those of the caller'
 );
 
 select * from finish();

@@ -15,11 +15,11 @@ select credits_tests.refuses(
   c.description
 )
 from (values
-  (:'job', 'a settled job did run'),
-  (:'free', 'also when it was free'),
-  (:'in_part', 'also when a part of it was refunded')
+  (:'job', 'a settled job'),
+  (:'free', 'a free job, too'),
+  (:'in_part', 'a partly refunded job, too')
 ) c (job, description);
-select is(credits_tests.job_row(:'job') ->> 'state', 'settled', 'it is settled still');
+select is(credits_tests.job_row(:'job') ->> 'state', 'settled', 'the job is still settled');
 
 select * from finish();
 rollback;

@@ -7,12 +7,12 @@ select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.refuses(
   'select credits.rollback_reservation(gen_random_uuid())',
   'PT404', 'job_not_found', '{}',
-  'a job that nobody reserved is refused'
+  'a job that nobody reserved'
 );
 select credits_tests.refuses(
   format('select credits.rollback_reservation(gen_random_uuid(), %L)', :'profile'),
   'PT404', 'job_not_found', '{}',
-  'also with a profile'
+  'the same with a profile'
 );
 
 select credits_tests.profile(500, 5000) as profile, credits_tests.profile(9, 9000) as other \gset
@@ -21,7 +21,7 @@ select credits_tests.job(:'other', 2000) as job \gset
 select credits_tests.refuses(
   format('select credits.rollback_reservation(%L, %L)', :'job', :'profile'),
   'PT404', 'job_not_found', '{}',
-  'it is refused as if there were no such job'
+  'the job of another profile, as if there were no such job'
 );
 select is(credits_tests.buckets(:'other'), '0 + 7009', 'the credits stay out');
 
@@ -33,7 +33,7 @@ select credits_tests.refuses(
   c.description
 )
 from (values
-  (quote_literal(:'job'), 'a profile that nobody opened is refused'),
+  (quote_literal(:'job'), 'a profile that nobody opened'),
   ('gen_random_uuid()', 'the profile is checked before the job')
 ) c (job, description);
 

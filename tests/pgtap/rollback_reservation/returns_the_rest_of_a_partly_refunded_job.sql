@@ -4,8 +4,7 @@ select plan(4);
 
 select credits_tests.profile(1000, 2000) as profile \gset
 select credits_tests.job(:'profile', 1500) as job \gset
-select credits_tests.refund(:'job', 200, 'part-1') as part
-\gset
+select credits_tests.refund(:'job', 200, 'part-1') as part \gset
 select format('credits.rollback_reservation(%L)', :'job') as call \gset
 select credits_tests.answer(:'call') as first \gset
 
@@ -21,7 +20,7 @@ select credits_tests.shows(
   'the job has both'
 );
 select is(credits_tests.buckets(:'profile'), '1000 + 2000', 'everything is back');
-select credits_tests.replays(:'call', :'first', 'a replay answers with the rest, too');
+select credits_tests.replays(:'call', :'first', 'a replay answers with the rest');
 
 select * from finish();
 rollback;

@@ -17,11 +17,11 @@ select credits_tests.shows(
   :'first',
   '{"state": "rolled_back", "amount": 70, "monthly_lapsed": 15, "addon_lapsed": 50,
     "new_balance": 14, "seq": 5}',
-  'as a refund does'
+  'the answer has what lapsed, as a refund does'
 );
 select is(credits_tests.history(:'profile', 4), 'rollback +20 +50, lapse -15 -50', 'the ledger');
 select credits_tests.replays(
-  format('credits.rollback_reservation(%L)', :'job'), :'first', 'once'
+  format('credits.rollback_reservation(%L)', :'job'), :'first', 'a replay answers the same'
 );
 select credits_tests.sound(:'profile');
 

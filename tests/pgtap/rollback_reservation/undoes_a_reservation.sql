@@ -14,7 +14,7 @@ select credits_tests.shows(
   '{"monthly_refunded": 1000, "addon_refunded": 500}',
   'and the same back'
 );
-select is(credits_tests.buckets(:'profile'), '1000 + 2000', 'as if nothing had been');
+select is(credits_tests.buckets(:'profile'), '1000 + 2000', 'as if nothing had happened');
 
 select credits_tests.profile(1000, 2000) as profile \gset
 select credits_tests.job(:'profile', 1500) as job \gset

@@ -39,13 +39,13 @@ from (values
    'an imported job'),
   ('{"breakdown_source": "job_meta", "monthly_held_at_import": 0, "addon_held_at_import": 0,
      "state": "refunded", "finished_at": "now", "closing_seq": 1,
-     "monthly_refunded": 500, "addon_refunded": 1500}', 'one that was refunded before'),
+     "monthly_refunded": 500, "addon_refunded": 1500}', 'an imported job that was refunded before'),
   ('{"breakdown_source": "assumed_monthly", "monthly_held_at_import": 2000,
      "addon_held_at_import": 0, "monthly_deducted": 2000, "addon_deducted": 0}',
-   'one of which nothing is known'),
+   'an imported job of which nothing is known'),
   ('{"breakdown_source": "ledger", "monthly_held_at_import": 500, "addon_held_at_import": 1500,
      "state": "settled", "finished_at": "now", "settled_cost": 300, "settle_seq": 2,
-     "monthly_deducted": 300, "addon_deducted": 0}', 'one that has settled since')
+     "monthly_deducted": 300, "addon_deducted": 0}', 'an imported job that has settled since')
 ) c (change, description);
 
 select * from finish();

@@ -28,7 +28,7 @@ select is_empty(
       join pg_catalog.pg_proc f on f.oid = p.oid
      where not coalesce('search_path=pg_catalog, pg_temp' = any(f.proconfig), false)
   $$,
-  'it is pg_catalog, pg_temp for every public function'
+  'the search path of every public function is pg_catalog, pg_temp'
 );
 
 select * from finish();

@@ -21,9 +21,6 @@ from (values
 ) c (statement, operation);
 
 -- Its owner.
-select credits_tests.profile(500, 5000) as profile \gset
-set local client_min_messages = warning;
-
 select is(
   credits_tests.outcome('credits_owner', format(c.statement, :'profile')), '42501', c.statement
 )
@@ -34,8 +31,6 @@ from (values
 ) c (statement);
 
 -- A session that replicates.
-select credits_tests.profile(500, 5000) as profile \gset
-set local client_min_messages = warning;
 set local session_replication_role = replica;
 
 select credits_tests.refuses(

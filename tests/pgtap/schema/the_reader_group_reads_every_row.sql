@@ -35,7 +35,7 @@ select is(
     'select count(*) from credits.balances b where b.profile_id in (%L, %L)',
     :'profile', :'other')),
   '2',
-  'the group sees what it saw'
+  'the group still sees every row'
 );
 
 select * from finish();

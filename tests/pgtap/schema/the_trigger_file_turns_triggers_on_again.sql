@@ -15,8 +15,8 @@ select is(
   c.description
 )
 from (values
-  ('ledger_refuse_change', 'one that was off'),
-  ('ledger_refuse_truncate', 'one that a replica would not fire')
+  ('ledger_refuse_change', 'a trigger that was off'),
+  ('ledger_refuse_truncate', 'a trigger that a replica would not fire')
 ) c (trigger_name, description);
 
 select * from finish();

@@ -37,7 +37,7 @@ select is_empty(
        and c.relkind = 'v'
        and not coalesce('security_invoker=true' = any(c.reloptions), false)
   $$,
-  'each looks with the rights of its reader'
+  'each uses the rights of its reader'
 );
 
 select * from finish();

@@ -10,7 +10,7 @@ select credits_tests.answer(format('credits.set_overdraft_limit(%L, %s, %L, %L)'
 select credits_tests.shows(
   credits_tests.answer(format('credits.set_overdraft_limit(%L, 0, %L, %L)',
                               :'profile', 'why', 'who')),
-  '{"addon_credits": 5, "replayed": false}', 'to 0'
+  '{"addon_credits": 5, "replayed": false}', 'the limit can be 0'
 );
 select is(
   (select p.overdraft_limit from credits.profiles p where p.id = :'profile'), 0::bigint,

@@ -11,7 +11,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.set_overdraft_limit(%L, 5, %L, %L)', :'profile', 'why', 'who'),
-  'PT410', 'profile_closed', '{}', 'a closed one'
+  'PT410', 'profile_closed', '{}', 'a closed profile'
 );
 
 select * from finish();

@@ -20,7 +20,7 @@ select credits_tests.job(:'profile', 7) as job \gset
 select credits_tests.replays(
   :'call',
   :'first'::jsonb || '{"credits_remaining": 493, "available": 5493, "seq": 3}',
-  'later with the present balance'
+  'later, with the present balance'
 );
 select credits_tests.close(:'profile') as done \gset
 select credits_tests.shows(

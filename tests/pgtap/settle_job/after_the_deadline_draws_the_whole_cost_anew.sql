@@ -16,12 +16,12 @@ select is(
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
     'late', true, 'previous_balance', 5500, 'new_balance', 3700, 'seq', 4, 'replayed', false
   ),
-  'the worker outlived its hold'
+  'the whole cost is drawn'
 );
 select is(
   credits_tests.history(:'profile'),
   'reserve -500 -1500, expire +500 +1500, settle -500 -1300',
-  'the hold ended first'
+  'the hold expired first'
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
@@ -29,7 +29,7 @@ select credits_tests.shows(
     "monthly_drawn_at_settle": 500, "addon_drawn_at_settle": 1300, "monthly_refunded": 0,
     "addon_refunded": 0, "meta_json": {"credit_cost": 1800, "credits_deducted": true,
     "monthly_deducted": 500, "addon_deducted": 1300}}',
-  'the second draw is all there is'
+  'the second draw is all that counts'
 );
 select credits_tests.sound(:'profile');
 
@@ -49,9 +49,11 @@ select credits_tests.refuses(
 );
 select credits_tests.answer(format('credits.settle_job(%L, 800)', :'job')) as first \gset
 select credits_tests.shows(
-  :'first', '{"addon_deducted": 100, "shortfall": 700, "late": true}', 'or capped'
+  :'first', '{"addon_deducted": 100, "shortfall": 700, "late": true}', 'or capped, by default'
 );
-select credits_tests.replays(format('credits.settle_job(%L, 800)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.settle_job(%L, 800)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 -- Without a cost.

@@ -9,12 +9,12 @@ select credits_tests.roll_back(:'undone') as done \gset
 select credits_tests.refuses(c.call, c.sqlstate, c.token, c.detail::jsonb, c.description)
 from (values
   ('select credits.settle_job(null, -1, null)', 'PT400', 'missing_argument',
-   '{"parameter": "job_id"}', 'the job id first'),
+   '{"parameter": "job_id"}', 'job_id first'),
   ('select credits.settle_job(gen_random_uuid(), -1, null)', 'PT400', 'invalid_amount',
    '{"parameter": "actual_cost", "value": -1, "minimum": 0, "maximum": 9007199254740991}',
-   'then the cost'),
+   'then actual_cost'),
   ('select credits.settle_job(gen_random_uuid(), 5, ''no'')', 'PT400', 'invalid_option',
-   '{"parameter": "overage", "value": "no", "allowed": ["cap", "reject"]}', 'then the overage'),
+   '{"parameter": "overage", "value": "no", "allowed": ["cap", "reject"]}', 'then overage'),
   ('select credits.settle_job(gen_random_uuid(), 5, ''reject'')', 'PT404', 'job_not_found', '{}',
    'then the job'),
   (format('select credits.settle_job(%L, 5000, ''reject'')', :'undone'), 'PT409', 'wrong_state',

@@ -15,7 +15,7 @@ select is(
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
     'late', false, 'previous_balance', 3600, 'new_balance', 3300, 'seq', 4, 'replayed', false
   ),
-  'the difference is split as any other cost'
+  'the difference is split like any other cost'
 );
 select is(
   credits_tests.history(:'profile', 3), 'settle -100 -200', 'the ledger has the difference only'

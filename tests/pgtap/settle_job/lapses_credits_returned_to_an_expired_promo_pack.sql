@@ -17,7 +17,8 @@ select credits_tests.shows(
   'the answer says so'
 );
 select is(
-  credits_tests.history(:'profile', 2), 'reserve +0 -50, settle +0 +30, lapse +0 -30', 'two rows'
+  credits_tests.history(:'profile', 2), 'reserve +0 -50, settle +0 +30, lapse +0 -30',
+  'two ledger rows'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts', 'profile_id'],
@@ -28,7 +29,9 @@ select is(
   ),
   'the second names the job'
 );
-select credits_tests.replays(format('credits.settle_job(%L, 20)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.settle_job(%L, 20)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

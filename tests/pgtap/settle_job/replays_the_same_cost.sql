@@ -11,12 +11,16 @@ select credits_tests.answer(format('credits.settle_job(%L, 400)', :'less')) as f
        credits_tests.answer(format('credits.settle_job(%L, 500)', :'same')) as first_same
 \gset
 
-select credits_tests.replays(format('credits.settle_job(%L, 400)', :'less'), :'first_less', 'less');
-select credits_tests.replays(format('credits.settle_job(%L, 9000)', :'more'), :'first_more',
-                             'more');
-select credits_tests.replays(format('credits.settle_job(%L, 500)', :'same'), :'first_same', 'same');
 select credits_tests.replays(
-  format('credits.settle_job(%L)', :'less'), :'first_less', 'no cost is the same cost'
+  format('credits.settle_job(%L, 400)', :'less'), :'first_less', 'settled for less'
+);
+select credits_tests.replays(format('credits.settle_job(%L, 9000)', :'more'), :'first_more',
+                             'settled for more');
+select credits_tests.replays(
+  format('credits.settle_job(%L, 500)', :'same'), :'first_same', 'settled at the reserved cost'
+);
+select credits_tests.replays(
+  format('credits.settle_job(%L)', :'less'), :'first_less', 'without a cost'
 );
 select credits_tests.replays(
   format('credits.settle_job(%L, 9000, %L)', :'more', 'reject'), :'first_more',
@@ -38,7 +42,9 @@ select credits_tests.refund(:'job') as done,
 select credits_tests.replays(
   format('credits.settle_job(%L, 700)', :'job'), :'first', 'after a refund of the rest'
 );
-select credits_tests.replays(format('credits.settle_job(%L)', :'job'), :'first', 'without a cost');
+select credits_tests.replays(
+  format('credits.settle_job(%L)', :'job'), :'first', 'after a refund, without a cost'
+);
 
 select * from finish();
 rollback;

@@ -13,7 +13,7 @@ select is(
   credits_tests.job_row(:'job') -> 'meta_json',
   '{"file": "rows.csv", "credit_cost": 700, "credits_deducted": true, "monthly_deducted": 500,
     "addon_deducted": 200}',
-  'the keys of a refund before are gone'
+  'the metadata, without the keys of an earlier refund'
 );
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
@@ -37,7 +37,7 @@ select is(
     'addon_held_at_import', null, 'created_at', '2030-01-01 00:00Z'::timestamptz,
     'finished_at', '2030-01-01 00:10Z'::timestamptz
   ),
-  'counting what comes back starts anew, and the hold is gone'
+  'the job: returns count anew, and the hold is gone'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')), '{"held": 0}',

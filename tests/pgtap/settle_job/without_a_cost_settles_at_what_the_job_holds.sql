@@ -15,7 +15,7 @@ select credits_tests.shows(
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L)', :'in_part')),
   '{"settled_cost": 700, "monthly_deducted": 0, "addon_deducted": 700, "addon_refunded": 0}',
-  'a job of which a part came back before'
+  'a partly refunded job'
 );
 select credits_tests.sound(:'profile');
 

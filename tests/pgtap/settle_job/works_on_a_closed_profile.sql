@@ -8,11 +8,11 @@ select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L, 700)', :'less')),
-  '{"addon_refunded": 1300}', 'for less'
+  '{"addon_refunded": 1300}', 'settles for less'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L, 20)', :'more')),
-  '{"addon_deducted": 20, "shortfall": 0}', 'for more'
+  '{"addon_deducted": 20, "shortfall": 0}', 'settles for more'
 );
 select credits_tests.sound(:'profile');
 

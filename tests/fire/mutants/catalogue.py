@@ -955,12 +955,7 @@ _PAST = (
         "  if false then",
     ),
 )
-_BATCH_TESTS = (
-    "pgtap/reserve_credits_many",
-    "pgtap/settle_job_many",
-    "pgtap/refund_job_many",
-    "batches",
-)
+_BATCH_TESTS = ("pgtap/batches", "batches")
 # Batches answer for many at once: what holds for one must hold for each of them.
 _BATCHES = (
     _internal(

@@ -12,9 +12,6 @@ run() {
 run --command 'create schema tap' --command 'create extension pgtap schema tap' \
   --command 'create extension plpgsql_check'
 for migration in "$folder"/migrations/pgcredits.*.sql; do
-  case $migration in
-    *.rollback.sql) ;;
-    *) run --file "$migration" ;;
-  esac
+  run --file "$migration"
 done
 run --file "$folder/sql/install.sql"

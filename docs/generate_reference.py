@@ -116,21 +116,16 @@ def relations(kind: str) -> list[Relation]:
         sql,
         re.DOTALL,
     )
+    # What an attribute means wherever it stands: rows of ('attribute', 'meaning').
+    told = re.findall(r"^ +\('(\w+)', '((?:[^']|'')*)'\)", sql, re.MULTILINE)
+    shared = {name: meaning.replace("''", "'") for name, meaning in told if kind == "type"}
     result = []
     for name, body in made:
         indent = len(body) - len(body.lstrip(" "))  # deeper lines continue a constraint
         columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) ([\w.]+)", body, re.MULTILINE)
-        for added in re.findall(rf"^alter table credits\.{name}\n(.*?);", sql, re.DOTALL | re.M):
-            columns += re.findall(r"^  add column (?:if not exists )?(\w+) (\w+)", added, re.M)
-        # `alter type` stands alone, or in a loop over rows of ('type', 'attribute', 'its type').
-        columns += re.findall(rf"^ +\('{name}', '(\w+)', '(\w+)'\)", sql, re.MULTILINE)
-        columns += re.findall(rf"alter type credits\.{name} add attribute (\w+) (\w+);", sql)
+        meant = {c: comments.get(f"column {name}.{c}", shared.get(c, "")) for c, _ in columns}
         result.append(
-            Relation(
-                name,
-                comments[f"{kind} {name}"],
-                [(c, t, comments.get(f"column {name}.{c}", "")) for c, t in columns],
-            )
+            Relation(name, comments[f"{kind} {name}"], [(c, t, meant[c]) for c, t in columns])
         )
     return result
 

@@ -1,67 +1,370 @@
 -- depends: pgcredits.0002.tables
--- The rows that the public functions return. A later version adds attributes at the end, never
--- renames or removes one: a client that names its columns then keeps working.
+-- The rows that the public functions return, and those that an import takes. A later version adds
+-- attributes at the end, and never renames or removes one: a client that names its columns then
+-- keeps working. Types know no `if not exists`: the first one tells for all of them.
 -- Lock: none on any table.
 
 do $$
 begin
-  if to_regtype('credits.balance') is null then
-    create type credits.balance as (
-      profile_id uuid,
-      credits_remaining bigint,
-      addon_credits bigint,
-      available bigint,
-      seq bigint,
-      replayed boolean
-    );
+  if to_regtype('credits.balance') is not null then
+    return;
   end if;
-  if to_regtype('credits.reservation') is null then
-    create type credits.reservation as (
-      job_id uuid,
-      profile_id uuid,
-      cost bigint,
-      monthly_deducted bigint,
-      addon_deducted bigint,
-      previous_balance bigint,
-      new_balance bigint,
-      seq bigint,
-      replayed boolean
-    );
-  end if;
-  if to_regtype('credits.refund') is null then
-    create type credits.refund as (
-      job_id uuid,
-      profile_id uuid,
-      state text,
-      amount bigint,
-      monthly_refunded bigint,
-      addon_refunded bigint,
-      previous_balance bigint,
-      new_balance bigint,
-      seq bigint,
-      replayed boolean
-    );
-  end if;
-  if to_regtype('credits.grant_result') is null then
-    create type credits.grant_result as (
-      profile_id uuid,
-      reference text,
-      amount bigint,
-      previous_balance bigint,
-      new_balance bigint,
-      seq bigint,
-      replayed boolean
-    );
-  end if;
+  create type credits.balance as (
+    profile_id uuid,
+    credits_remaining bigint,
+    addon_credits bigint,
+    available bigint,
+    held bigint,
+    posted bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.reservation as (
+    job_id uuid,
+    profile_id uuid,
+    cost bigint,
+    monthly_deducted bigint,
+    addon_deducted bigint,
+    hold_expires_at timestamptz,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.settlement as (
+    job_id uuid,
+    profile_id uuid,
+    settled_cost bigint,
+    monthly_deducted bigint,
+    addon_deducted bigint,
+    shortfall bigint,
+    monthly_refunded bigint,
+    addon_refunded bigint,
+    monthly_lapsed bigint,
+    addon_lapsed bigint,
+    late boolean,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.refund as (
+    job_id uuid,
+    profile_id uuid,
+    state text,
+    amount bigint,
+    monthly_refunded bigint,
+    addon_refunded bigint,
+    monthly_lapsed bigint,
+    addon_lapsed bigint,
+    breakdown_source text,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.grant_result as (
+    profile_id uuid,
+    reference text,
+    amount bigint,
+    expires_at timestamptz,
+    kind text,
+    priority integer,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.renewal as (
+    profile_id uuid,
+    period_start timestamptz,
+    allowance bigint,
+    carried bigint,
+    lapsed bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.revocation as (
+    profile_id uuid,
+    reference text,
+    amount bigint,
+    collected bigint,
+    uncollected bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.batch_reservation as (
+    position integer,
+    reservation credits.reservation,
+    error jsonb
+  );
+  create type credits.batch_settlement as (
+    position integer,
+    settlement credits.settlement,
+    error jsonb
+  );
+  create type credits.batch_refund as (
+    position integer,
+    refund credits.refund,
+    error jsonb
+  );
+  create type credits.job_event as (
+    seq bigint,
+    ts timestamptz,
+    kind text,
+    monthly_delta bigint,
+    addon_delta bigint,
+    outstanding bigint,
+    reason text
+  );
+  create type credits.finding as (
+    severity text,
+    profile_id uuid,
+    job_id uuid,
+    rule text,
+    expected text,
+    found text
+  );
+  create type credits.legacy_job as (
+    id text,
+    status text,
+    meta_json jsonb,
+    created_at timestamptz
+  );
+  create type credits.legacy_entry as (
+    id text,
+    ts timestamptz,
+    kind text,
+    job_id text,
+    delta numeric,
+    reason text
+  );
+  create type credits.damage as (
+    profile_id uuid,
+    job_id text,
+    entry_id text,
+    kind text,
+    detail text
+  );
+  create type credits.import_result as (
+    profile_id uuid,
+    credits_remaining bigint,
+    addon_credits bigint,
+    overdraft_limit bigint,
+    jobs bigint,
+    entries bigint,
+    seq bigint,
+    replayed boolean
+  );
+  create type credits.refund_audit as (
+    profile_id uuid,
+    job_id uuid,
+    entry_id text,
+    ts timestamptz,
+    refunded bigint,
+    misplaced_at_least bigint,
+    misplaced_at_most bigint,
+    addon_lost_at_least bigint,
+    addon_lost_at_most bigint,
+    monthly_gained_at_least bigint,
+    monthly_gained_at_most bigint,
+    certainty text,
+    position integer,
+    reference text,
+    repair_seq bigint
+  );
+  create type credits.repair as (
+    profile_id uuid,
+    job_id uuid,
+    entry_id text,
+    addon_restored bigint,
+    monthly_taken bigint,
+    written_off bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
+end
+$$;
+
+-- What an attribute means wherever it stands; what differs is said below.
+do $$
+declare
+  v_attribute record;
+begin
+  for v_attribute in
+    select format('credits.%I.%I', t.relname, a.attname) as name, m.meaning
+      from (values
+        ('profile_id', 'The profile.'),
+        ('job_id', 'The job.'),
+        ('entry_id', 'The ledger row: its id in the previous application.'),
+        ('reference', 'The caller''s key of the grant.'),
+        ('credits_remaining', 'Monthly bucket, in credits.'),
+        ('addon_credits', 'Addon bucket, in credits.'),
+        ('monthly_deducted', 'Credits the job took from the monthly bucket.'),
+        ('addon_deducted', 'Credits the job took from the addon bucket.'),
+        ('monthly_refunded', 'Credits that this call gave back to the monthly bucket.'),
+        ('addon_refunded', 'Credits that this call gave back to the addon bucket.'),
+        ('monthly_lapsed', 'The part of monthly_refunded that lapsed at once: its period is over.'),
+        ('addon_lapsed', 'The part of addon_refunded that lapsed at once: its pack is over.'),
+        ('previous_balance', 'Monthly + addon before, in credits.'),
+        ('new_balance', 'Monthly + addon afterwards, in credits.'),
+        ('seq', 'Newest ledger row of the profile once the call was made.'),
+        ('replayed', 'Whether the same call was made before: its answer, and nothing changed.'),
+        ('position', 'Place of the element in the batch, from 1.'),
+        ('error', 'What the element was refused for, an object: code, message, details, hint.')
+      ) m (attribute, meaning)
+      join pg_catalog.pg_attribute a on a.attname = m.attribute
+      join pg_catalog.pg_class t on t.oid = a.attrelid
+     where t.relnamespace = 'credits'::regnamespace
+       and t.relkind = 'c'
+       and t.relname !~ '^_'
+  loop
+    execute format('comment on column %s is %L', v_attribute.name, v_attribute.meaning);
+  end loop;
 end
 $$;
 
 comment on type credits.balance is
-  'A profile''s buckets in credits; available is both together; seq is the newest ledger row.';
-comment on type credits.reservation is
-  'What a job took from each bucket, in credits; the balances are monthly + addon.';
-comment on type credits.refund is
-  'What one call gave back to each bucket, in credits; state is the job''s state now; the balances '
-  'are monthly + addon.';
-comment on type credits.grant_result is
-  'Addon credits added under a reference; the balances are monthly + addon.';
+  'A profile''s buckets: what it has to spend, and what open holds hold.';
+comment on column credits.balance.available is 'Both buckets: what can be spent now, in credits.';
+comment on column credits.balance.held is
+  'What open holds hold, in credits; null where the function does not say.';
+comment on column credits.balance.posted is
+  'available + held, in credits; null where the function does not say.';
+
+comment on type credits.reservation is 'What a job took from each bucket.';
+comment on column credits.reservation.cost is 'Credits asked for.';
+comment on column credits.reservation.hold_expires_at is
+  'Deadline of the hold as first set; null without a hold.';
+
+comment on type credits.settlement is
+  'A job at its actual cost: what it holds, what settling gave back, what no bucket could pay.';
+comment on column credits.settlement.settled_cost is 'Actual cost, in credits.';
+comment on column credits.settlement.shortfall is 'Part of the cost that no bucket could pay.';
+comment on column credits.settlement.late is
+  'Whether the hold had expired before, so that the whole cost was drawn anew.';
+
+comment on type credits.refund is 'What one call gave back to each bucket.';
+comment on column credits.refund.state is 'The job''s state now.';
+comment on column credits.refund.amount is 'monthly_refunded + addon_refunded.';
+comment on column credits.refund.breakdown_source is
+  'How the split of the job is known: recorded here, or for an imported job job_meta, ledger or '
+  'assumed_monthly.';
+
+comment on type credits.grant_result is 'Addon credits added under a reference.';
+comment on column credits.grant_result.amount is 'Credits added.';
+comment on column credits.grant_result.expires_at is
+  'When the pack ends, as granted; null for credits that never expire.';
+comment on column credits.grant_result.kind is 'paid or promo; null for credits that never expire.';
+comment on column credits.grant_result.priority is
+  'Packs with a smaller number burn first; null for credits that never expire.';
+
+comment on type credits.renewal is
+  'The start of a monthly period: what the rollover kept of the month before.';
+comment on column credits.renewal.period_start is 'Start of the period: the key.';
+comment on column credits.renewal.allowance is 'New monthly credits of the period.';
+comment on column credits.renewal.carried is 'Unused credits that the rollover kept.';
+comment on column credits.renewal.lapsed is 'Unused credits that it did not keep.';
+
+comment on type credits.revocation is
+  'What was taken back of a grant so far: amount = collected + uncollected.';
+comment on column credits.revocation.amount is 'Credits of the grant that are revoked now.';
+comment on column credits.revocation.collected is
+  'The part of amount that was still in the addon bucket and was taken from it.';
+comment on column credits.revocation.uncollected is 'The part of amount that had been spent.';
+comment on column credits.revocation.seq is 'Ledger row of the latest change.';
+
+comment on type credits.batch_reservation is
+  'The answer to one element of a batch: its reservation, or an error.';
+comment on column credits.batch_reservation.reservation is
+  'What reserve_credits answers; null where the element was refused.';
+comment on type credits.batch_settlement is
+  'The answer to one element of a batch: its settlement, or an error.';
+comment on column credits.batch_settlement.settlement is
+  'What settle_job answers; null where the element was refused.';
+comment on type credits.batch_refund is
+  'The answer to one element of a batch: its refund, or an error.';
+comment on column credits.batch_refund.refund is
+  'What refund_job answers; null where the element was refused.';
+
+comment on type credits.job_event is 'A step in a job''s story.';
+comment on column credits.job_event.seq is 'Ledger row of the step.';
+comment on column credits.job_event.ts is 'When it happened.';
+comment on column credits.job_event.kind is
+  'Kind of the ledger row; legacy for a row of the previous application.';
+comment on column credits.job_event.monthly_delta is 'Change of the monthly bucket, in credits.';
+comment on column credits.job_event.addon_delta is 'Change of the addon bucket, in credits.';
+comment on column credits.job_event.outstanding is 'What the job holds after it, in credits.';
+comment on column credits.job_event.reason is 'For people: the reason of the ledger row.';
+
+comment on type credits.finding is 'Something check_integrity found to be wrong.';
+comment on column credits.finding.severity is 'error: no function writes such rows.';
+comment on column credits.finding.job_id is 'The job; null where it is not about one.';
+comment on column credits.finding.rule is 'The rule that is broken, in words.';
+comment on column credits.finding.expected is 'What the rule asks for.';
+comment on column credits.finding.found is 'What is there instead.';
+
+comment on type credits.legacy_job is 'A job as the previous application kept it.';
+comment on column credits.legacy_job.id is 'Id of the job, a UUID as text.';
+comment on column credits.legacy_job.status is 'Its status there.';
+comment on column credits.legacy_job.meta_json is 'Its metadata there: an object, or null.';
+comment on column credits.legacy_job.created_at is 'When it was made there, or null.';
+comment on type credits.legacy_entry is 'A ledger row as the previous application kept it.';
+comment on column credits.legacy_entry.id is 'Id of the row there.';
+comment on column credits.legacy_entry.ts is 'When it was written there, or null.';
+comment on column credits.legacy_entry.kind is
+  'What it did, such as deduct or refund; null where the reason has to tell.';
+comment on column credits.legacy_entry.job_id is
+  'Job it was about, a UUID as text; null where the reason has to tell.';
+comment on column credits.legacy_entry.delta is 'Change of both buckets together, in credits.';
+comment on column credits.legacy_entry.reason is 'Its reason there.';
+
+comment on type credits.damage is 'Something that does not add up in what is to be imported.';
+comment on column credits.damage.job_id is
+  'The job: its id in the previous application; null where it is not about one.';
+comment on column credits.damage.entry_id is
+  'The ledger row: its id in the previous application; null where it is not about one.';
+comment on column credits.damage.kind is 'The word that accepts it in import_profile.';
+comment on column credits.damage.detail is 'What is wrong, for people.';
+comment on type credits.import_result is 'An imported profile: its buckets, and what came with it.';
+comment on column credits.import_result.overdraft_limit is
+  'How far below zero the addon bucket may go, in credits: as far as it was imported.';
+comment on column credits.import_result.jobs is 'How many jobs were imported.';
+comment on column credits.import_result.entries is 'How many rows of its old ledger were imported.';
+
+comment on type credits.refund_audit is
+  'A refund of the previous application that put addon credits into the monthly bucket: how many, '
+  'and what was still wrong of it at the import.';
+comment on column credits.refund_audit.ts is 'When it was written there, or null.';
+comment on column credits.refund_audit.refunded is 'Credits that it gave back in all.';
+comment on column credits.refund_audit.misplaced_at_least is
+  'Addon credits that it surely put into the monthly bucket.';
+comment on column credits.refund_audit.misplaced_at_most is
+  'Addon credits that it can have put into the monthly bucket.';
+comment on column credits.refund_audit.addon_lost_at_least is
+  'How many of them the addon bucket surely still lacked at the import.';
+comment on column credits.refund_audit.addon_lost_at_most is
+  'How many of them the addon bucket can still have lacked at the import.';
+comment on column credits.refund_audit.monthly_gained_at_least is
+  'How many of them the monthly bucket surely still had at the import.';
+comment on column credits.refund_audit.monthly_gained_at_most is
+  'How many of them the monthly bucket can still have had at the import.';
+comment on column credits.refund_audit.certainty is
+  'exact where at_least and at_most are one, otherwise bounded.';
+comment on column credits.refund_audit.position is 'Its position in legacy_entries.';
+comment on column credits.refund_audit.reference is 'The key that its repair has in the ledger.';
+comment on column credits.refund_audit.repair_seq is
+  'Ledger row that repaired it; null while none has.';
+
+comment on type credits.repair is
+  'What repairing one refund did: addon_restored = monthly_taken + written_off.';
+comment on column credits.repair.addon_restored is 'Credits that the addon bucket got back.';
+comment on column credits.repair.monthly_taken is 'Credits that the monthly bucket gave up for it.';
+comment on column credits.repair.written_off is 'Credits that no bucket gave up for it.';
+comment on column credits.repair.seq is 'Ledger row of the repair; null for a dry run.';

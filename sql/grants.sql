@@ -49,31 +49,67 @@ begin
 end
 $$;
 
--- credits_app: services that charge for work.
+-- Who may call what: each function once, with its groups. credits_app: services that charge for
+-- work; credits_admin: services and people that create credits; credits_reader: reports, support,
+-- checks.
+do $$
+declare
+  v_grant record;
+begin
+  for v_grant in
+    select 'credits_' || g.name as to_group, f.name
+      from (values
+             ('open_profile', '{admin}'),
+             ('grant_addon', '{admin}'),
+             ('renew_monthly', '{admin}'),
+             ('revoke_grant', '{admin}'),
+             ('reinstate_grant', '{admin}'),
+             ('adjust_credits', '{admin}'),
+             ('set_overdraft_limit', '{admin}'),
+             ('close_profile', '{admin}'),
+             ('reserve_credits', '{app, admin}'),
+             ('settle_job', '{app, admin}'),
+             ('refund_job', '{app, admin}'),
+             ('rollback_reservation', '{app, admin}'),
+             ('reserve_credits_many', '{app, admin}'),
+             ('settle_job_many', '{app, admin}'),
+             ('refund_job_many', '{app, admin}'),
+             ('extend_hold', '{app, admin}'),
+             ('expire_holds', '{app, admin}'),
+             ('expire_packs', '{app, admin}'),
+             ('get_balance', '{app, admin, reader}'),
+             ('get_statement', '{app, admin, reader}'),
+             ('balance_at', '{app, admin, reader}'),
+             ('explain_job', '{app, admin, reader}'),
+             ('check_integrity', '{admin, reader}'),
+             ('check_legacy_profile', '{admin}'),
+             ('import_profile', '{admin}'),
+             ('audit_refunds', '{admin, reader}'),
+             ('repair_refunds', '{admin}'),
+             ('schema_version', '{app, admin, reader}')
+           ) f (name, groups)
+     cross join unnest(f.groups::text[]) g (name)
+     where to_regrole('credits_' || g.name) is not null
+  loop
+    execute format('grant usage on schema credits to %I', v_grant.to_group);
+    execute format('grant execute on function credits.%I to %I', v_grant.name, v_grant.to_group);
+  end loop;
+end
+$$;
+
 do $$
 begin
-  if to_regrole('credits_app') is null then
-    return;
+  if to_regrole('credits_reader') is not null then
+    grant select on credits.profiles, credits.jobs, credits.ledger, credits.packs,
+                    credits.pack_draws, credits.renewals, credits.revocations, credits.settings,
+                    credits.legacy_profiles, credits.legacy_entries, credits.balances,
+                    credits.ledger_entries to credits_reader;
   end if;
-  grant usage on schema credits to credits_app;
-  grant execute on function
-    credits.reserve_credits,
-    credits.settle_job,
-    credits.refund_job,
-    credits.rollback_reservation,
-    credits.reserve_credits_many,
-    credits.settle_job_many,
-    credits.refund_job_many,
-    credits.extend_hold,
-    credits.expire_holds,
-    credits.expire_packs,
-    credits.get_balance,
-    credits.get_statement,
-    credits.balance_at,
-    credits.explain_job,
-    credits.schema_version
-    to credits_app;
-  if to_regrole('service_role') is not null
+  if to_regrole('credits_admin') is not null then -- so that an import sees where it was interrupted
+    grant select on credits.legacy_profiles, credits.legacy_entries to credits_admin;
+  end if;
+  if to_regrole('credits_app') is not null
+     and to_regrole('service_role') is not null
      and not pg_catalog.pg_has_role('service_role', 'credits_app', 'member') then
     begin
       grant credits_app to service_role;
@@ -81,48 +117,6 @@ begin
       raise notice 'grant credits_app to service_role: an administrator has to do this';
     end;
   end if;
-end
-$$;
-
--- credits_admin: services and people that create credits, and everything credits_app may.
-do $$
-begin
-  if to_regrole('credits_admin') is null then
-    return;
-  end if;
-  grant usage on schema credits to credits_admin;
-  grant execute on function
-    credits.open_profile,
-    credits.grant_addon,
-    credits.renew_monthly,
-    credits.revoke_grant,
-    credits.reinstate_grant,
-    credits.adjust_credits,
-    credits.set_overdraft_limit,
-    credits.close_profile,
-    credits.reserve_credits,
-    credits.settle_job,
-    credits.refund_job,
-    credits.rollback_reservation,
-    credits.reserve_credits_many,
-    credits.settle_job_many,
-    credits.refund_job_many,
-    credits.extend_hold,
-    credits.expire_holds,
-    credits.expire_packs,
-    credits.get_balance,
-    credits.get_statement,
-    credits.balance_at,
-    credits.explain_job,
-    credits.check_integrity,
-    credits.check_legacy_profile,
-    credits.import_profile,
-    credits.audit_refunds,
-    credits.repair_refunds,
-    credits.schema_version
-    to credits_admin;
-  -- So that an import sees where it was interrupted.
-  grant select on credits.legacy_profiles, credits.legacy_entries to credits_admin;
 end
 $$;
 
@@ -148,29 +142,6 @@ begin
     grant usage on schema credits to service_role;
     execute format('grant execute on function %s to service_role', v_function.signature);
   end loop;
-end
-$$;
-
--- credits_reader: reports, support, checks. Reads every row.
-do $$
-begin
-  if to_regrole('credits_reader') is null then
-    return;
-  end if;
-  grant usage on schema credits to credits_reader;
-  grant select on credits.profiles, credits.jobs, credits.ledger, credits.packs,
-                  credits.pack_draws, credits.renewals, credits.revocations, credits.settings,
-                  credits.legacy_profiles, credits.legacy_entries, credits.balances,
-                  credits.ledger_entries to credits_reader;
-  grant execute on function
-    credits.get_balance,
-    credits.get_statement,
-    credits.balance_at,
-    credits.explain_job,
-    credits.check_integrity,
-    credits.audit_refunds,
-    credits.schema_version
-    to credits_reader;
 end
 $$;
 

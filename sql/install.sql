@@ -1,16 +1,13 @@
 -- The manifest: every file of the logic, in order. `psql -1 -f sql/install.sql` runs it on a
 -- database that has the migrations; `pgcredits migrate` and `pgcredits sql` read the same list.
 
--- Internal: the clock, checks and refusals
-\ir internal/profiles/_now.sql
-\ir internal/profiles/_later.sql
+-- Guards: refuse what must not go on
 \ir internal/guards/_refuse_missing.sql
 \ir internal/guards/_refuse_amount.sql
 \ir internal/guards/_refuse_closed.sql
 \ir internal/guards/_refuse_draw.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
-\ir internal/guards/_check_deltas.sql
 \ir internal/guards/_check_text.sql
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql
@@ -22,67 +19,68 @@
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_profile_found.sql
 \ir internal/guards/_check_job_found.sql
+\ir internal/guards/_accepts_metadata.sql
+\ir internal/guards/_accepts_text.sql
+\ir internal/guards/_accepts_interval.sql
 
--- Internal: reading, writing, the lock
-\ir internal/jobs/_outstanding.sql
+-- Ledger: what is written with each move, and read back
+\ir internal/ledger/_now.sql
+\ir internal/ledger/_later.sql
+\ir internal/ledger/_job_reason.sql
+\ir internal/ledger/_log_line.sql
+\ir internal/ledger/_write_ledger.sql
+\ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
 \ir internal/ledger/_keyed_entry.sql
-\ir internal/buckets/_perpetual_rest.sql
-\ir internal/ledger/_write_ledger.sql
-\ir internal/buckets/_write_pack.sql
-\ir internal/jobs/_set_hold.sql
-\ir internal/profiles/_lock_profile.sql
-\ir internal/jobs/_lock_job.sql
+\ir internal/ledger/_returned_by.sql
+\ir internal/ledger/_balance_row.sql
 
--- Internal: taking credits and giving them back
+-- Buckets: which credits are taken, and where they go back
 \ir internal/buckets/_split_deduction.sql
 \ir internal/buckets/_split_return.sql
+\ir internal/buckets/_perpetual_rest.sql
 \ir internal/buckets/_draw_packs.sql
 \ir internal/buckets/_fill_pack.sql
 \ir internal/buckets/_return_to_packs.sql
 \ir internal/buckets/_return_to_period.sql
 \ir internal/buckets/_give_back.sql
-\ir internal/ledger/_returned_by.sql
-\ir internal/jobs/_refund_row.sql
-\ir internal/jobs/_return_credits.sql
-\ir internal/profiles/_catch_up.sql
-\ir internal/profiles/_lock_unless_locked.sql
-\ir internal/jobs/_settle_for_less.sql
-\ir internal/jobs/_settle_for_more.sql
-\ir internal/jobs/_write_settled.sql
-
--- Internal: answers and replays
-\ir internal/profiles/_balance_row.sql
-\ir internal/jobs/_replay_reservation.sql
-\ir internal/jobs/_answer_ended_job.sql
-\ir internal/jobs/_expired_hold.sql
-\ir internal/jobs/_settlement_row.sql
 \ir internal/buckets/_renewal_row.sql
-\ir internal/buckets/_granted.sql
+\ir internal/buckets/_get_grant.sql
 \ir internal/buckets/_revocation_of.sql
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
-\ir internal/integrity/_check_ledger.sql
-\ir internal/integrity/_check_jobs.sql
-\ir internal/integrity/_check_packs.sql
-\ir internal/integrity/_check_periods.sql
-\ir internal/integrity/_check_imports.sql
 
--- Internal: batches
+-- Jobs
+\ir internal/jobs/_outstanding.sql
+\ir internal/jobs/_deducted_meta.sql
+\ir internal/jobs/_refunded_meta.sql
+\ir internal/jobs/_lock_profile_of.sql
+\ir internal/jobs/_get_job.sql
+\ir internal/jobs/_reservation_row.sql
+\ir internal/jobs/_replay_reservation.sql
+\ir internal/jobs/_settle_for_more.sql
+\ir internal/jobs/_write_settled.sql
+\ir internal/jobs/_settlement_row.sql
+\ir internal/jobs/_refund_row.sql
+\ir internal/jobs/_return_credits.sql
+\ir internal/jobs/_answer_ended_job.sql
+
+-- Profiles: the lock, and what is overdue
+\ir internal/profiles/_lock_profile.sql
+\ir internal/profiles/_try_lock_profile.sql
+\ir internal/profiles/_bring_up_to_date.sql
+
+-- Batches: many calls in one
 \ir internal/batches/_check_element.sql
 \ir internal/batches/_check_batch.sql
 \ir internal/batches/_check_batch_values.sql
 \ir internal/batches/_read_reservations.sql
 \ir internal/batches/_read_settlements.sql
 \ir internal/batches/_read_refunds.sql
-\ir internal/guards/_accepts_metadata.sql
-\ir internal/guards/_accepts_text.sql
-\ir internal/guards/_accepts_interval.sql
 \ir internal/batches/_batch_error.sql
 \ir internal/batches/_lock_profiles.sql
 \ir internal/batches/_lock_profiles_of.sql
 \ir internal/batches/_lock_element.sql
-\ir internal/ledger/_write_entries.sql
 \ir internal/batches/_draft_reservations.sql
 \ir internal/batches/_plan_reservations.sql
 \ir internal/batches/_reserve_plain.sql
@@ -99,12 +97,19 @@
 \ir internal/batches/_refund_one.sql
 \ir internal/batches/_refund_batch.sql
 
--- Internal: the past
+-- Integrity: what check_integrity finds
+\ir internal/integrity/_find_ledger_faults.sql
+\ir internal/integrity/_find_job_faults.sql
+\ir internal/integrity/_find_pack_faults.sql
+\ir internal/integrity/_find_period_faults.sql
+\ir internal/integrity/_find_import_faults.sql
+
+-- Legacy: importing from an existing application
 \ir internal/legacy/_legacy_amount.sql
 \ir internal/legacy/_legacy_credits.sql
 \ir internal/legacy/_legacy_kind.sql
 \ir internal/legacy/_legacy_history.sql
-\ir internal/legacy/_replay_legacy.sql
+\ir internal/legacy/_recompute_legacy.sql
 \ir internal/legacy/_legacy_openings.sql
 \ir internal/legacy/_legacy_account.sql
 \ir internal/legacy/_legacy_jobs.sql

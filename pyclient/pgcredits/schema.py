@@ -17,8 +17,7 @@ MIGRATIONS_FOLDER = _ROOT / "migrations"
 
 def migration_files() -> list[Path]:
     """The numbered migrations, in order."""
-    files = MIGRATIONS_FOLDER.glob("pgcredits.*.sql")
-    return sorted(file for file in files if not file.name.endswith(".rollback.sql"))
+    return sorted(MIGRATIONS_FOLDER.glob("pgcredits.*.sql"))
 
 
 def logic_files() -> list[Path]:

@@ -30,11 +30,19 @@ declare
 begin
   perform credits._check_present('profile_id', adjust_credits.profile_id is not null);
   perform credits._check_text('adjustment_id', adjust_credits.adjustment_id);
-  perform credits._check_deltas(adjust_credits.monthly_delta, adjust_credits.addon_delta);
+  perform credits._check_amount('monthly_delta', adjust_credits.monthly_delta, -9007199254740991);
+  perform credits._check_amount('addon_delta', adjust_credits.addon_delta, -9007199254740991);
+  if adjust_credits.monthly_delta = 0 and adjust_credits.addon_delta = 0 then
+    raise exception using
+      errcode = 'PT400',
+      message = 'invalid_amount',
+      detail = '{"parameter": "monthly_delta", "value": 0}',
+      hint = 'Give a delta other than 0 for at least one of the buckets.';
+  end if;
   perform credits._check_text('reason', adjust_credits.reason);
   perform credits._check_text('actor', adjust_credits.actor);
 
-  v_profile := credits._lock_profile(adjust_credits.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(adjust_credits.profile_id));
 
   v_entry := credits._keyed_entry(
     adjust_credits.profile_id, 'adjust', adjust_credits.adjustment_id);

@@ -19,11 +19,11 @@ begin
   perform credits._check_profile_found(
     check_integrity.profile_id is null
     or exists (select from credits.profiles p where p.id = check_integrity.profile_id));
-  return query select * from credits._check_ledger(check_integrity.profile_id);
-  return query select * from credits._check_jobs(check_integrity.profile_id);
-  return query select * from credits._check_packs(check_integrity.profile_id);
-  return query select * from credits._check_periods(check_integrity.profile_id);
-  return query select * from credits._check_imports(check_integrity.profile_id);
+  return query select * from credits._find_ledger_faults(check_integrity.profile_id);
+  return query select * from credits._find_job_faults(check_integrity.profile_id);
+  return query select * from credits._find_pack_faults(check_integrity.profile_id);
+  return query select * from credits._find_period_faults(check_integrity.profile_id);
+  return query select * from credits._find_import_faults(check_integrity.profile_id);
 end
 $$;
 

@@ -23,7 +23,7 @@ begin
   perform credits._check_text('reason', close_profile.reason);
   perform credits._check_text('actor', close_profile.actor);
 
-  v_profile := credits._lock_profile(close_profile.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(close_profile.profile_id));
 
   if v_profile.closed_at is not null then
     select l.* into strict v_entry

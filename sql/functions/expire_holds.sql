@@ -20,6 +20,7 @@ declare
   v_due record;
   v_job_ids uuid[];
   v_job credits.jobs;
+  v_refund credits.refund;
 begin
   perform credits._check_amount('batch_size', expire_holds.batch_size, 1, 10000);
 
@@ -33,21 +34,24 @@ begin
      group by d.profile_id
      order by d.profile_id
   loop
-    continue when not credits._lock_unless_locked(v_due.profile_id);
+    continue when not credits._try_lock_profile(v_due.profile_id);
     -- Under the lock: another session may have processed some of them.
     select array_agg(j.id order by j.hold_due_at, j.id) into v_job_ids
       from credits.jobs j
      where j.profile_id = v_due.profile_id
        and j.id = any (v_due.job_ids)
        and j.hold_due_at <= credits._now();
-    perform credits._lock_profile(v_due.profile_id);
+    perform credits._bring_up_to_date(credits._lock_profile(v_due.profile_id));
     for v_job in
       select j.*
         from unnest(v_job_ids) with ordinality d (id, position)
         join credits.jobs j on j.id = d.id and j.profile_id = v_due.profile_id
        order by d.position
     loop
-      return next credits._expired_hold(v_job);
+      -- What its expiry gave back; a free job gave back nothing and has no ledger row.
+      v_refund := credits._answer_ended_job(v_job, 'expire');
+      v_refund.replayed := false;
+      return next v_refund;
     end loop;
   end loop;
 end

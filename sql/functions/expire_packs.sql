@@ -35,9 +35,9 @@ begin
              limit expire_packs.batch_size) d
      order by d.profile_id
   loop
-    continue when not credits._lock_unless_locked(v_profile_id);
+    continue when not credits._try_lock_profile(v_profile_id);
     select p.seq into strict v_seq from credits.profiles p where p.id = v_profile_id;
-    perform credits._lock_profile(v_profile_id);
+    perform credits._bring_up_to_date(credits._lock_profile(v_profile_id));
     return query
       select l.*
         from credits.ledger l

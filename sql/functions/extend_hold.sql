@@ -23,15 +23,16 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_job credits.jobs;
   v_profile credits.profiles;
+  v_job credits.jobs;
   v_reservation credits.reservation;
 begin
   perform credits._check_present('job_id', extend_hold.job_id is not null);
   perform credits._check_interval('hold_for', extend_hold.hold_for);
 
-  v_job := credits._lock_job(extend_hold.job_id, extend_hold.profile_id);
-  select p.* into strict v_profile from credits.profiles p where p.id = v_job.profile_id;
+  v_profile := credits._bring_up_to_date(
+    credits._lock_profile_of(extend_hold.job_id, extend_hold.profile_id));
+  v_job := credits._get_job(v_profile.id, extend_hold.job_id);
   perform credits._check_open(v_profile);
   if v_job.hold_due_at is null then
     raise exception using
@@ -48,12 +49,11 @@ begin
      and j.profile_id = v_job.profile_id
   returning j.hold_due_at into v_job.hold_due_at;
 
-  v_reservation := credits._replay_reservation(v_job.profile_id, v_job.id, v_job.reserved_cost);
-  v_reservation.hold_expires_at := v_job.hold_due_at;
-  v_reservation.previous_balance := v_profile.credits_remaining + v_profile.addon_credits;
-  v_reservation.new_balance := v_reservation.previous_balance;
-  v_reservation.seq := v_profile.seq;
-  v_reservation.replayed := false;
+  v_reservation := credits._reservation_row(
+    v_job.id, v_job.profile_id, v_job.reserved_cost, v_job.monthly_deducted,
+    v_profile.credits_remaining + v_profile.addon_credits, v_profile.seq, false,
+    v_job.hold_due_at);
+  v_reservation.previous_balance := v_reservation.new_balance;
   return v_reservation;
 end
 $$;

@@ -49,7 +49,7 @@ begin
          and k.expires_at <= v_now;
     end if;
   elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
-    v_profile := credits._lock_profile(get_balance.profile_id);
+    v_profile := credits._bring_up_to_date(credits._lock_profile(get_balance.profile_id));
     select coalesce(sum(credits._outstanding(j)), 0)::bigint into v_balance.held
       from credits.jobs j
      where j.profile_id = get_balance.profile_id

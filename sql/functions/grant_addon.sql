@@ -46,7 +46,7 @@ begin
     perform credits._check_text('reason', grant_addon.reason);
   end if;
 
-  v_profile := credits._lock_profile(grant_addon.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(grant_addon.profile_id));
 
   v_entry := credits._keyed_entry(grant_addon.profile_id, 'grant', grant_addon.reference);
   v_result.replayed := v_entry.seq is not null;
@@ -58,8 +58,14 @@ begin
         || coalesce(': ' || grant_addon.reason, ''),
       grant_addon.reference);
     if grant_addon.expires_at is not null then
-      perform credits._write_pack(
-        v_entry, grant_addon.expires_at, grant_addon.kind, grant_addon.priority);
+      insert into credits.packs (profile_id, seq, amount, remaining, expires_at, granted_until,
+                                 kind, priority)
+      values (v_profile.id, v_entry.seq, grant_addon.amount, grant_addon.amount,
+              grant_addon.expires_at, grant_addon.expires_at, grant_addon.kind,
+              grant_addon.priority);
+      update credits.profiles p
+         set next_pack_expiry = least(p.next_pack_expiry, grant_addon.expires_at)
+       where p.id = v_profile.id;
     end if;
   end if;
 

@@ -46,7 +46,7 @@ begin
   values (import_profile.profile_id, greatest(-v_addon, 0), credits._now())
   on conflict do nothing;
   v_created := found;
-  perform credits._lock_profile(import_profile.profile_id);
+  perform credits._bring_up_to_date(credits._lock_profile(import_profile.profile_id));
   if not v_created then
     return credits._import_row(import_profile.profile_id, true);
   end if;

@@ -31,7 +31,7 @@ begin
   values (open_profile.profile_id, credits._now())
   on conflict do nothing;
   v_created := found;
-  perform credits._lock_profile(open_profile.profile_id);
+  perform credits._bring_up_to_date(credits._lock_profile(open_profile.profile_id));
 
   if v_created then
     v_entry := credits._write_ledger(

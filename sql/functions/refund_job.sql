@@ -29,6 +29,7 @@ set enable_seqscan = off
 as $$
 declare
   v_valid boolean;
+  v_profile credits.profiles;
   v_job credits.jobs;
   v_entry credits.ledger;
   v_refundable bigint;
@@ -42,7 +43,9 @@ begin
     perform credits._check_text('reason', refund_job.reason);
   end if;
 
-  v_job := credits._lock_job(refund_job.job_id, refund_job.profile_id);
+  v_profile := credits._bring_up_to_date(
+    credits._lock_profile_of(refund_job.job_id, refund_job.profile_id));
+  v_job := credits._get_job(v_profile.id, refund_job.job_id);
   v_refundable := credits._outstanding(v_job);
 
   if refund_job.amount is null then
@@ -50,7 +53,7 @@ begin
       return credits._answer_ended_job(v_job, 'refund');
     end if;
     return credits._return_credits(
-      v_job, v_refundable, 'refund', 'refunded', refund_job.reason);
+      v_profile, v_job, v_refundable, 'refund', 'refunded', refund_job.reason);
   end if;
 
   select l.* into v_entry
@@ -81,7 +84,8 @@ begin
       hint = 'Refund at most what the job still holds, or leave out amount to refund all of it.';
   end if;
   return credits._return_credits(
-    v_job, refund_job.amount, 'refund', 'refunded', refund_job.reason, refund_job.refund_id);
+    v_profile, v_job, refund_job.amount, 'refund', 'refunded', refund_job.reason,
+    refund_job.refund_id);
 end
 $$;
 

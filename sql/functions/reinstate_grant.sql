@@ -35,9 +35,9 @@ begin
   perform credits._check_text('reason', reinstate_grant.reason);
   perform credits._check_text('actor', reinstate_grant.actor);
 
-  perform credits._lock_profile(reinstate_grant.profile_id);
+  perform credits._bring_up_to_date(credits._lock_profile(reinstate_grant.profile_id));
 
-  v_grant := credits._granted(reinstate_grant.profile_id, reinstate_grant.reference);
+  v_grant := credits._get_grant(reinstate_grant.profile_id, reinstate_grant.reference);
   v_revocation := credits._revocation_of(v_grant);
   if v_revocation.seq is null then
     raise exception using

@@ -34,7 +34,7 @@ begin
   perform credits._check_amount('allowance', renew_monthly.allowance, 0);
   perform credits._check_amount('rollover_cap', renew_monthly.rollover_cap, 0);
 
-  v_profile := credits._lock_profile(renew_monthly.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(renew_monthly.profile_id));
 
   select r.* into v_renewal
     from credits.renewals r

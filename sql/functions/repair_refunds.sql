@@ -40,7 +40,7 @@ begin
      where p.id = repair_refunds.profile_id;
     perform credits._check_profile_found(found);
   else
-    v_profile := credits._lock_profile(repair_refunds.profile_id);
+    v_profile := credits._bring_up_to_date(credits._lock_profile(repair_refunds.profile_id));
   end if;
 
   for v_audit in

@@ -41,9 +41,9 @@ begin
   perform credits._check_text('reason', revoke_grant.reason);
   perform credits._check_text('actor', revoke_grant.actor);
 
-  v_profile := credits._lock_profile(revoke_grant.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(revoke_grant.profile_id));
 
-  v_grant := credits._granted(v_profile.id, revoke_grant.reference);
+  v_grant := credits._get_grant(v_profile.id, revoke_grant.reference);
   v_revocation := credits._revocation_of(v_grant);
   v_revocation.amount := coalesce(revoke_grant.amount, v_grant.addon_delta);
   perform credits._check_amount('amount', v_revocation.amount, 1, v_grant.addon_delta);

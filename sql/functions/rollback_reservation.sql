@@ -20,11 +20,14 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_profile credits.profiles;
   v_job credits.jobs;
 begin
   perform credits._check_present('job_id', rollback_reservation.job_id is not null);
 
-  v_job := credits._lock_job(rollback_reservation.job_id, rollback_reservation.profile_id);
+  v_profile := credits._bring_up_to_date(
+    credits._lock_profile_of(rollback_reservation.job_id, rollback_reservation.profile_id));
+  v_job := credits._get_job(v_profile.id, rollback_reservation.job_id);
 
   if v_job.closing_seq is not null then
     return credits._answer_ended_job(v_job, 'rollback');
@@ -36,7 +39,8 @@ begin
       detail = jsonb_build_object('state', v_job.state),
       hint = 'A settled job has run: use credits.refund_job to give its credits back.';
   end if;
-  return credits._return_credits(v_job, credits._outstanding(v_job), 'rollback', 'rolled_back');
+  return credits._return_credits(
+    v_profile, v_job, credits._outstanding(v_job), 'rollback', 'rolled_back');
 end
 $$;
 

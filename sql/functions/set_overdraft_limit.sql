@@ -31,7 +31,7 @@ begin
   perform credits._check_text('reason', set_overdraft_limit.reason);
   perform credits._check_text('actor', set_overdraft_limit.actor);
 
-  v_profile := credits._lock_profile(set_overdraft_limit.profile_id);
+  v_profile := credits._bring_up_to_date(credits._lock_profile(set_overdraft_limit.profile_id));
 
   if v_profile.overdraft_limit = set_overdraft_limit.overdraft_limit then
     return credits._balance_row(credits._newest_entry(v_profile.id), true);

@@ -29,16 +29,20 @@ set enable_seqscan = off
 as $$
 declare
   v_valid boolean;
+  v_profile credits.profiles;
   v_job credits.jobs;
   v_held bigint;
   v_cost bigint;
+  v_returned credits._returned;
 begin
   v_valid := credits._check_present('job_id', settle_job.job_id is not null)
     and (settle_job.actual_cost is null
          or credits._check_amount('actual_cost', settle_job.actual_cost, 0))
     and credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
 
-  v_job := credits._lock_job(settle_job.job_id, settle_job.profile_id);
+  v_profile := credits._bring_up_to_date(
+    credits._lock_profile_of(settle_job.job_id, settle_job.profile_id));
+  v_job := credits._get_job(v_profile.id, settle_job.job_id);
 
   if v_job.settled_cost is not null then
     if v_job.settled_cost <> settle_job.actual_cost then
@@ -60,11 +64,17 @@ begin
 
   v_held := credits._outstanding(v_job);
   v_cost := coalesce(settle_job.actual_cost, v_held);
-  v_job := case
-             when v_cost > v_held then credits._settle_for_more(v_job, v_cost, settle_job.overage)
-             else credits._settle_for_less(v_job, v_held - v_cost)
-           end;
-  return credits._settlement_row(credits._write_settled(v_job, v_cost), false);
+  if v_cost > v_held then
+    v_job := credits._settle_for_more(v_profile, v_job, v_cost, settle_job.overage);
+  else
+    v_returned := credits._give_back(v_profile, v_job, v_held - v_cost, 'settle', credits._now());
+    -- There is one draw so far, so what the buckets gave and what came back simply subtract.
+    v_job.monthly_deducted := v_job.monthly_deducted - v_job.monthly_refunded - v_returned.monthly;
+    v_job.addon_deducted := v_job.addon_deducted - v_job.addon_refunded - v_returned.addon;
+    v_job.settle_seq := v_returned.seq;
+  end if;
+  return credits._settlement_row(
+    credits._write_settled(v_job, v_cost, v_profile.period_start), false);
 end
 $$;
 

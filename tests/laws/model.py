@@ -205,7 +205,7 @@ class Model:
     def _lock(self, profile_id: UUID) -> Profile:
         profile = self._find(profile_id)
         self._before[profile_id] = profile.copy()
-        self._catch_up(profile)
+        self._bring_up_to_date(profile)
         return profile
 
     def _lock_job(self, job_id: UUID, profile_id: UUID | None) -> tuple[Profile, Job]:
@@ -219,7 +219,7 @@ class Model:
             refuse("PT404", "job_not_found")
         return profile, profile.jobs[job_id]
 
-    def _catch_up(self, profile: Profile) -> list[Answer]:
+    def _bring_up_to_date(self, profile: Profile) -> list[Answer]:
         """Works off overdue packs and holds, earliest first, each as of its own deadline."""
         expired = []
         while True:
@@ -740,7 +740,7 @@ class Model:
         expired = []
         for profile in self.profiles.values():
             if any(owner is profile for _, _, owner in chosen):
-                expired += self._catch_up(profile)
+                expired += self._bring_up_to_date(profile)
         return [answer for answer in expired if answer["job_id"] in ids]
 
     def explain_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> list[Answer]:
@@ -858,7 +858,7 @@ class Model:
         for profile_id in longest_overdue_first[:batch_size]:
             profile = self.profiles[profile_id]
             seq = profile.seq
-            self._catch_up(profile)
+            self._bring_up_to_date(profile)
             lapses += [entry for entry in profile.ledger[seq:] if entry.kind == "lapse"]
         return lapses
 

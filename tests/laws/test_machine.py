@@ -38,9 +38,9 @@ BROKEN = {
         "",
     ),
     "holds go back as of now": (
-        "_catch_up",
+        "_bring_up_to_date",
         "at => v_job.hold_due_at",
-        "at => _catch_up.at",
+        "at => v_now",
     ),
 }
 NOTICED_WITHIN = 10_000

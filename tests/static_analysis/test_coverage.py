@@ -32,7 +32,7 @@ TWO_SESSIONS = {
     "_reserve_batch",
     "expire_holds",
     "expire_packs",
-    "_lock_unless_locked",
+    "_try_lock_profile",
 }
 
 

@@ -14,7 +14,7 @@ begin
       from credits.jobs j
      where j.id = _lock_element.job_id;
   end if;
-  if credits._lock_unless_locked(v_profile_id) then
+  if credits._try_lock_profile(v_profile_id) then
     _lock_element.profile_id := v_profile_id;
   else
     _lock_element.job_id := case when _lock_element.job_id is not null then gen_random_uuid() end;

@@ -4,7 +4,6 @@
 -- undoes it. Gives the rows that it has locked: a profile that is opened in this moment is not
 -- among them, and must be left alone.
 
-drop function if exists credits._lock_profiles(uuid[]);
 create or replace function credits._lock_profiles(profile_ids uuid[])
 returns credits.profiles[]
 language plpgsql volatile

@@ -2,7 +2,6 @@
 -- that of the job. A job never changes its profile, so looking at it needs no lock. Gives what
 -- _lock_profiles gives.
 
-drop function if exists credits._lock_profiles_of(uuid[], uuid[]);
 create or replace function credits._lock_profiles_of(job_ids uuid[], profile_ids uuid[])
 returns credits.profiles[]
 language plpgsql volatile

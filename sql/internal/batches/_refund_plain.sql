@@ -40,9 +40,10 @@ begin
   select array_agg(
            row(p.position,
                row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly, p.addon,
+                   0, 0, 'recorded',
                    p.monthly_balance + p.addon_balance - p.monthly - p.addon,
                    p.monthly_balance + p.addon_balance,
-                   p.seq, false, 0, 0, 'recorded')::credits.refund,
+                   p.seq, false)::credits.refund,
                null)::credits.batch_refund
            order by p.position),
          array_agg(

@@ -13,7 +13,7 @@ declare
 begin
   v_answer.position := v_request.position;
   if v_request.profile_id is not null
-     and not credits._lock_unless_locked(v_request.profile_id) then
+     and not credits._try_lock_profile(v_request.profile_id) then
     v_request.profile_id := gen_random_uuid();
   end if;
   v_answer.reservation := credits.reserve_credits(

@@ -45,10 +45,10 @@ begin
   )
   select array_agg(
            row(p.position,
-               row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
+               row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon, p.hold_expires_at,
                    p.monthly_balance + p.addon_balance + p.cost,
                    p.monthly_balance + p.addon_balance,
-                   p.seq, false, p.hold_expires_at)::credits.reservation,
+                   p.seq, false)::credits.reservation,
                null)::credits.batch_reservation
            order by p.position),
          array_agg(

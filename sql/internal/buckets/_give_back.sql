@@ -1,9 +1,11 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
 -- they came from, as of a moment; one ledger row says so, and a second one what of it lapses at
--- once. Used by every return; the caller holds the profile's lock, has checked that the amount is
--- outstanding, and writes the job.
+-- once. Every return goes through here. The caller has checked that the amount is outstanding, and
+-- writes the job.
+-- profile: the job's, as the caller has locked it; its balances are not looked at.
 
 create or replace function credits._give_back(
+  profile credits.profiles,
   job credits.jobs,
   amount bigint,
   kind text,
@@ -34,8 +36,8 @@ begin
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
 
   v_returned.monthly_lapsed :=
-    credits._return_to_period(v_job.profile_id, v_job.settle_period_start, v_back[3] - v_gone[3])
-    + credits._return_to_period(v_job.profile_id, v_job.period_start, v_back[1] - v_gone[1]);
+    credits._return_to_period(_give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3])
+    + credits._return_to_period(_give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
   v_returned.addon_lapsed := 0;
   if v_job.pack_deducted > 0 then
     v_returned.addon_lapsed :=
@@ -50,16 +52,15 @@ begin
   else
     v_entry := credits._write_ledger(
       v_job.profile_id, _give_back.kind, v_job.id, v_returned.monthly, v_returned.addon,
-      format('job %s: %s (monthly: +%s, addon: +%s)',
-             _give_back.kind, v_job.id, v_returned.monthly, v_returned.addon)
-        || coalesce(': ' || _give_back.reason, ''),
+      credits._job_reason(_give_back.kind, v_job.id, '+', v_returned.monthly, v_returned.addon,
+                          _give_back.reason),
       _give_back.reference);
   end if;
   if v_returned.monthly_lapsed + v_returned.addon_lapsed > 0 then
     perform credits._write_ledger(
       v_job.profile_id, 'lapse', v_job.id, -v_returned.monthly_lapsed, -v_returned.addon_lapsed,
-      format('job lapse: %s (monthly: -%s, addon: -%s)',
-             v_job.id, v_returned.monthly_lapsed, v_returned.addon_lapsed));
+      credits._job_reason('lapse', v_job.id, '-', v_returned.monthly_lapsed,
+                          v_returned.addon_lapsed));
   end if;
 
   v_returned.seq := v_entry.seq;

@@ -4,7 +4,7 @@
 -- lapses. The renewals take the credits up as unused, so that a second return finds less room.
 
 create or replace function credits._return_to_period(
-  profile_id uuid,
+  profile credits.profiles,
   period_start timestamptz,
   amount bigint
 )
@@ -16,22 +16,21 @@ declare
   v_extra bigint;
   v_renewal credits.renewals;
 begin
-  if _return_to_period.amount = 0 then
+  if _return_to_period.amount = 0
+     or (_return_to_period.profile).period_start
+        is not distinct from _return_to_period.period_start then
     return 0::bigint;
   end if;
-  if exists (select from credits.profiles p
-              where p.id = _return_to_period.profile_id
-                and p.period_start is not distinct from _return_to_period.period_start)
-     or exists (select from credits.settings s
-                 where s.only_row
-                   and s.closed_period_refund = 'restore') then
+  if exists (select from credits.settings s
+              where s.only_row
+                and s.closed_period_refund = 'restore') then
     return 0::bigint;
   end if;
 
   for v_renewal in
     select r.*
       from credits.renewals r
-     where r.profile_id = _return_to_period.profile_id
+     where r.profile_id = (_return_to_period.profile).id
        and r.period_start > coalesce(_return_to_period.period_start, '-infinity')
      order by r.period_start
   loop

@@ -2,7 +2,6 @@
 -- to minus the overdraft limit; what no bucket can pay is the shortfall.
 -- Pure: the same arguments give the same split, and monthly + addon + shortfall = cost.
 
-drop function if exists credits._split_deduction(bigint, bigint, bigint, bigint);
 create or replace function credits._split_deduction(
   credits_remaining bigint,
   addon_credits bigint,

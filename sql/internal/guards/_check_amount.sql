@@ -2,7 +2,6 @@
 -- The default maximum, 2^53-1, is the largest whole number every JSON reader keeps exactly.
 -- Raises: PT400 missing_argument, invalid_amount.
 
-drop function if exists credits._check_amount(text, bigint, bigint, bigint);
 create or replace function credits._check_amount(
   parameter text,
   amount bigint,

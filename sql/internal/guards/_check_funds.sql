@@ -1,7 +1,6 @@
 -- _check_funds: refuses a draw that the buckets cannot pay: shortfall is the part they lack.
 -- Raises: PT402 insufficient_credits.
 
-drop function if exists credits._check_funds(credits.profiles, bigint, bigint);
 create or replace function credits._check_funds(
   profile credits.profiles,
   required bigint,

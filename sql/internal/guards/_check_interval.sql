@@ -2,7 +2,6 @@
 -- By the stopwatch, as _later adds it: a day has 24 hours, a month 30 days, a year 365.25 days.
 -- Raises: PT400 missing_argument, invalid_interval.
 
-drop function if exists credits._check_interval(text, interval);
 create or replace function credits._check_interval(parameter text, value interval)
 returns boolean
 language plpgsql stable

@@ -1,7 +1,6 @@
 -- _check_job_found: the refusal of every call that names a job nobody reserved, or somebody else's.
 -- Raises: PT404 job_not_found.
 
-drop function if exists credits._check_job_found(boolean);
 create or replace function credits._check_job_found(present boolean)
 returns boolean
 language plpgsql immutable

@@ -2,7 +2,6 @@
 -- The size is that of the text, since a number of 30 stored bytes can print as 100 kB.
 -- Raises: PT400 invalid_metadata, reserved_metadata_key; PT413 metadata_too_large.
 
-drop function if exists credits._check_metadata(jsonb);
 create or replace function credits._check_metadata(meta jsonb)
 returns boolean
 language plpgsql stable

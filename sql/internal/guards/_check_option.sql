@@ -1,7 +1,6 @@
 -- _check_option: refuses a missing value, and one that is not in the list.
 -- Raises: PT400 missing_argument, invalid_option.
 
-drop function if exists credits._check_option(text, text, text[]);
 create or replace function credits._check_option(parameter text, value text, allowed text[])
 returns boolean
 language plpgsql stable

@@ -1,7 +1,6 @@
 -- _check_present: refuses NULL where a value is needed.
 -- Raises: PT400 missing_argument.
 
-drop function if exists credits._check_present(text, boolean);
 create or replace function credits._check_present(parameter text, present boolean)
 returns boolean
 language sql stable

@@ -1,7 +1,6 @@
 -- _check_profile_found: the refusal of every call that names a profile nobody opened.
 -- Raises: PT404 profile_not_found.
 
-drop function if exists credits._check_profile_found(boolean);
 create or replace function credits._check_profile_found(present boolean)
 returns boolean
 language plpgsql immutable

@@ -2,7 +2,6 @@
 -- For references, refund ids and reasons: short enough to index, never empty.
 -- Raises: PT400 missing_argument, invalid_reference.
 
-drop function if exists credits._check_text(text, text);
 create or replace function credits._check_text(parameter text, value text)
 returns boolean
 language plpgsql stable

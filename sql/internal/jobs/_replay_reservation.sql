@@ -9,7 +9,6 @@ as $$
 declare
   v_job credits.jobs;
   v_entry credits.ledger;
-  v_reservation credits.reservation;
 begin
   select j.* into v_job
     from credits.jobs j
@@ -30,18 +29,10 @@ begin
    where l.profile_id = v_job.profile_id
      and l.seq = v_job.reserve_seq;
 
-  v_reservation.job_id := v_job.id;
-  v_reservation.profile_id := v_job.profile_id;
-  v_reservation.cost := v_job.reserved_cost;
-  -- A free job wrote no row of its own: reserve_seq is the row that was newest then.
-  v_reservation.monthly_deducted :=
-    case when v_job.reserved_cost = 0 then 0 else -v_entry.monthly_delta end;
-  v_reservation.addon_deducted := v_reservation.cost - v_reservation.monthly_deducted;
-  v_reservation.new_balance := v_entry.monthly_balance + v_entry.addon_balance;
-  v_reservation.previous_balance := v_reservation.new_balance + v_reservation.cost;
-  v_reservation.hold_expires_at := v_job.hold_expires_at;
-  v_reservation.seq := v_entry.seq;
-  v_reservation.replayed := true;
-  return v_reservation;
+  return credits._reservation_row(
+    v_job.id, v_job.profile_id, v_job.reserved_cost,
+    -- A free job wrote no row of its own: reserve_seq is the row that was newest then.
+    case when v_job.reserved_cost = 0 then 0 else -v_entry.monthly_delta end,
+    v_entry.monthly_balance + v_entry.addon_balance, v_entry.seq, true, v_job.hold_expires_at);
 end
 $$;

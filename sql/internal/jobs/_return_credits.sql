@@ -1,9 +1,10 @@
 -- _return_credits: a return as such: a refund, a rollback or an expired hold. When nothing is out
 -- any more the job takes final_state; before that its state stays.
--- The caller holds the profile's lock and has checked that the amount is outstanding.
+-- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
 -- Writes: what _give_back writes, jobs; one line in the server's log.
 
 create or replace function credits._return_credits(
+  profile credits.profiles,
   job credits.jobs,
   amount bigint,
   kind text,
@@ -20,8 +21,8 @@ declare
   v_returned credits._returned;
 begin
   v_returned := credits._give_back(
-    v_job, _return_credits.amount, _return_credits.kind, _return_credits.at,
-    _return_credits.reason, _return_credits.reference);
+    _return_credits.profile, v_job, _return_credits.amount, _return_credits.kind,
+    _return_credits.at, _return_credits.reason, _return_credits.reference);
 
   v_job.monthly_refunded := v_job.monthly_refunded + v_returned.monthly;
   v_job.addon_refunded := v_job.addon_refunded + v_returned.addon;
@@ -31,11 +32,8 @@ begin
     v_job.finished_at := coalesce(v_job.finished_at, credits._now());
     v_job.hold_due_at := null;
   end if;
-  v_job.meta_json := v_job.meta_json || jsonb_build_object(
-    'credits_refunded', true,
-    'monthly_refunded', v_job.monthly_refunded,
-    'addon_refunded', v_job.addon_refunded
-  );
+  v_job.meta_json := v_job.meta_json || credits._refunded_meta(
+    v_job.monthly_refunded, v_job.addon_refunded);
   update credits.jobs j
      set monthly_refunded = v_job.monthly_refunded,
          addon_refunded = v_job.addon_refunded,
@@ -48,13 +46,8 @@ begin
      and j.profile_id = v_job.profile_id;
 
   if _return_credits.amount > 0 then
-    raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
-      case _return_credits.kind
-        when 'rollback' then 'Rolled back'
-        when 'expire' then 'Released'
-        else 'Refunded'
-      end,
-      _return_credits.amount, v_job.id, v_returned.monthly, v_returned.addon;
+    raise log '%', credits._log_line(
+      _return_credits.kind, v_job.id, v_returned.monthly, v_returned.addon);
   end if;
   return credits._refund_row(v_job, v_returned, false);
 end

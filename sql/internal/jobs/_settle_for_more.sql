@@ -1,19 +1,24 @@
 -- _settle_for_more: a job that settles for more than it holds: the difference is a second draw,
 -- split as any other. Returns the job as it is then, not yet written. A hold that has expired
 -- holds nothing, so the whole cost is drawn.
+-- profile: the job's, as the caller has locked it.
 -- Raises: PT402 insufficient_credits (overage reject).
 
-create or replace function credits._settle_for_more(job credits.jobs, cost bigint, overage text)
+create or replace function credits._settle_for_more(
+  profile credits.profiles,
+  job credits.jobs,
+  cost bigint,
+  overage text
+)
 returns credits.jobs
 language plpgsql volatile
 as $$
 declare
+  v_profile constant credits.profiles := _settle_for_more.profile;
   v_job credits.jobs := _settle_for_more.job;
   v_needed constant bigint := _settle_for_more.cost - credits._outstanding(v_job);
-  v_profile credits.profiles;
   v_split credits._split;
 begin
-  select p.* into strict v_profile from credits.profiles p where p.id = v_job.profile_id;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                       v_profile.overdraft_limit, v_needed);
   if _settle_for_more.overage = 'reject' then
@@ -28,8 +33,7 @@ begin
   if v_split.monthly + v_split.addon > 0 then
     v_job.settle_seq := (credits._write_ledger(
       v_profile.id, 'settle', v_job.id, -v_split.monthly, -v_split.addon,
-      format('job settle: %s (monthly: -%s, addon: -%s)',
-             v_job.id, v_split.monthly, v_split.addon))).seq;
+      credits._job_reason('settle', v_job.id, '-', v_split.monthly, v_split.addon))).seq;
   end if;
 
   v_job.monthly_deducted := v_job.monthly_deducted - v_job.monthly_refunded + v_split.monthly;

@@ -1,8 +1,13 @@
 -- _write_settled: writes a job that has settled, and returns it: its columns and its published
 -- copy are now the final ones, and counting what is refunded starts anew.
+-- period_start: the profile's, now.
 -- Writes: jobs.
 
-create or replace function credits._write_settled(job credits.jobs, cost bigint)
+create or replace function credits._write_settled(
+  job credits.jobs,
+  cost bigint,
+  period_start timestamptz
+)
 returns credits.jobs
 language plpgsql volatile
 as $$
@@ -17,17 +22,11 @@ begin
   v_job.closing_seq := null;
   v_job.hold_due_at := null;
   v_job.finished_at := credits._now();
-  select p.period_start into strict v_job.settle_period_start
-    from credits.profiles p
-   where p.id = v_job.profile_id;
+  v_job.settle_period_start := _write_settled.period_start;
   v_job.meta_json :=
     v_job.meta_json - array['credits_refunded', 'monthly_refunded', 'addon_refunded']
-    || jsonb_build_object(
-      'credit_cost', v_job.settled_cost,
-      'credits_deducted', true,
-      'monthly_deducted', v_job.monthly_deducted,
-      'addon_deducted', v_job.addon_deducted
-    );
+    || credits._deducted_meta(
+         v_job.settled_cost, v_job.monthly_deducted, v_job.addon_deducted);
   update credits.jobs j
      set state = v_job.state,
          settled_cost = v_job.settled_cost,

@@ -37,7 +37,7 @@ begin
          coalesce(bool_or(h.stated_addon is not null), false)
     into v_total, v_taken, v_refunded, v_begins, v_unknown, v_hides, v_states
     from unnest(_legacy_account.history) h;
-  v_books := credits._replay_legacy(_legacy_account.history, 0::bigint, false);
+  v_books := credits._recompute_legacy(_legacy_account.history, 0::bigint, false);
   if not v_unknown and (v_begins or not v_hides)
      and v_books.monthly = _legacy_account.monthly and v_books.addon = _legacy_account.addon then
     return row('complete', v_books, v_books)::credits._legacy_account;
@@ -56,8 +56,8 @@ begin
                  else _legacy_account.monthly + _legacy_account.addon - v_total
                end));
     v_account.state := 'truncated';
-    v_account.at_least := credits._replay_legacy(_legacy_account.history, v_openings[2], false);
-    v_account.at_most := credits._replay_legacy(_legacy_account.history, v_openings[1], true);
+    v_account.at_least := credits._recompute_legacy(_legacy_account.history, v_openings[2], false);
+    v_account.at_most := credits._recompute_legacy(_legacy_account.history, v_openings[1], true);
     -- The addon bucket cannot have begun below zero, and the smallest opening takes most from it.
     if (v_account.at_least).monthly = _legacy_account.monthly
        and (v_account.at_most).monthly = _legacy_account.monthly
@@ -74,8 +74,8 @@ begin
   end if;
 
   v_account.state := 'unsound';
-  v_account.at_least := credits._replay_legacy(_legacy_account.history, null, false);
-  v_account.at_most := credits._replay_legacy(_legacy_account.history, null, true);
+  v_account.at_least := credits._recompute_legacy(_legacy_account.history, null, false);
+  v_account.at_most := credits._recompute_legacy(_legacy_account.history, null, true);
   return v_account;
 end
 $$;

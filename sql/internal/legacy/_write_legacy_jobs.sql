@@ -40,17 +40,9 @@ begin
            1, case when j.ended then 1 end, coalesce(j.created_at, credits._now()),
            case when j.ended then coalesce(j.refunded_at, credits._now()) end,
            j.meta_json - array['credits_refunded', 'monthly_refunded', 'addon_refunded']
-             || jsonb_build_object(
-                  'credit_cost', j.cost,
-                  'credits_deducted', true,
-                  'monthly_deducted', j.monthly,
-                  'addon_deducted', j.addon)
+             || credits._deducted_meta(j.cost, j.monthly, j.addon)
              || case
-                  when j.refunded > 0
-                    then jsonb_build_object(
-                      'credits_refunded', true,
-                      'monthly_refunded', j.monthly_back,
-                      'addon_refunded', j.addon_back)
+                  when j.refunded > 0 then credits._refunded_meta(j.monthly_back, j.addon_back)
                   else '{}'
                 end
       from job j

@@ -1169,23 +1169,23 @@ _CLIENT = (
 _SPEED = (
     Mutant(
         "the jobs of a profile are looked for among all",
-        "migrations/pgcredits.0012.storage.sql",
+        "migrations/pgcredits.0002.tables.sql",
         "create index if not exists jobs_profile on credits.jobs (profile_id, reserve_seq);",
         "",
         ("plans",),
     ),
     Mutant(
         "an update of a job changes all its indexes",
-        "migrations/pgcredits.0012.storage.sql",
+        "migrations/pgcredits.0002.tables.sql",
         "  fillfactor = 85,\n",
         "",
         ("plans",),
     ),
     Mutant(
         "profiles fill their pages",
-        "migrations/pgcredits.0013.profile_pages.sql",
-        "(fillfactor = 25)",
-        "(fillfactor = 100)",
+        "migrations/pgcredits.0002.tables.sql",
+        "  fillfactor = 25,\n",
+        "",
         ("plans",),
     ),
     *(

@@ -62,7 +62,7 @@ begin
     v_history := v_history || v_entry;
   end loop;
 
-  v_right := credits._replay_legacy(v_history, 0, false);
+  v_right := credits._recompute_legacy(v_history, 0, false);
   v_late := array(
     select row(null, h.position - c_cut, null, h.delta, h.stated_addon, null,
                case when h.job_position > c_cut then h.job_position - c_cut end, h.kind, null,

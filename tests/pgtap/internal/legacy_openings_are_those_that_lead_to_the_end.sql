@@ -22,12 +22,12 @@ language sql
 as $$
   select array_agg(o order by o)
     from generate_series(0, 30) o
-   where (credits._replay_legacy(credits_tests.rows_of(openings.story), o, false)).monthly
+   where (credits._recompute_legacy(credits_tests.rows_of(openings.story), o, false)).monthly
          = openings.monthly
      and not exists (
        select
          from generate_series(1, cardinality(credits_tests.rows_of(openings.story))) n
-        where (credits._replay_legacy(
+        where (credits._recompute_legacy(
                  (credits_tests.rows_of(openings.story))[1:n], o, false)).monthly < 0
      )
 $$;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(5);
 
 select is_empty(
   $$
@@ -30,6 +30,19 @@ select is_empty(
        and coalesce(obj_description(t.oid, 'pg_type'), '') = ''
   $$,
   'every result type has one'
+);
+select is_empty(
+  $$
+    select c.relname, a.attname
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_attribute a
+        on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relkind in ('r', 'c')
+       and c.relname !~ 'yoyo|^_'
+       and coalesce(col_description(c.oid, a.attnum), '') = ''
+  $$,
+  'every column and every attribute of a result has one'
 );
 select isnt(
   obj_description('credits'::regnamespace, 'pg_namespace'), null, 'the schema has one'

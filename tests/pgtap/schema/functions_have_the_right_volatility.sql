@@ -20,7 +20,7 @@ select set_has(
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
            ('refund_job_many', 'v')
   $$,
-  'writers are volatile, as is get_balance, which catches up; other reads are stable'
+  'writers are volatile, as is get_balance, which brings up to date; other reads are stable'
 );
 select set_has(
   $$
@@ -29,10 +29,10 @@ select set_has(
       join pg_catalog.pg_proc f on f.oid = i.oid
   $$,
   $$
-    values ('_lock_profile', 'v'), ('_lock_job', 'v'), ('_write_ledger', 'v'),
-           ('_return_credits', 'v'), ('_give_back', 'v'), ('_catch_up', 'v'), ('_now', 'v'),
-           ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
-           ('_write_legacy_jobs', 'v'), ('_replay_legacy', 'i'), ('_legacy_account', 'i'),
+    values ('_lock_profile', 'v'), ('_lock_profile_of', 'v'), ('_get_job', 'v'),
+           ('_write_ledger', 'v'), ('_return_credits', 'v'), ('_give_back', 'v'),
+           ('_bring_up_to_date', 'v'), ('_now', 'v'), ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
+           ('_write_legacy_jobs', 'v'), ('_recompute_legacy', 'i'), ('_legacy_account', 'i'),
            ('_legacy_kind', 'i'), ('_lock_profiles', 'v'), ('_write_entries', 'v'),
            ('_lock_element', 'v'), ('_plan_reservations', 'i'), ('_draft_reservations', 's')
   $$,

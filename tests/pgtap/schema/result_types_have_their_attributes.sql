@@ -12,16 +12,17 @@ select is(
 )
 from (values
   ('balance', 'profile_id uuid, credits_remaining bigint, addon_credits bigint, available bigint, '
-              'seq bigint, replayed boolean, held bigint, posted bigint'),
+              'held bigint, posted bigint, seq bigint, replayed boolean'),
   ('reservation', 'job_id uuid, profile_id uuid, cost bigint, monthly_deducted bigint, '
-                  'addon_deducted bigint, previous_balance bigint, new_balance bigint, '
-                  'seq bigint, replayed boolean, hold_expires_at timestamp with time zone'),
+                  'addon_deducted bigint, hold_expires_at timestamp with time zone, '
+                  'previous_balance bigint, new_balance bigint, seq bigint, replayed boolean'),
   ('refund', 'job_id uuid, profile_id uuid, state text, amount bigint, monthly_refunded bigint, '
-             'addon_refunded bigint, previous_balance bigint, new_balance bigint, seq bigint, '
-             'replayed boolean, monthly_lapsed bigint, addon_lapsed bigint, breakdown_source text'),
-  ('grant_result', 'profile_id uuid, reference text, amount bigint, previous_balance bigint, '
-                   'new_balance bigint, seq bigint, replayed boolean, '
-                   'expires_at timestamp with time zone, kind text, priority integer'),
+             'addon_refunded bigint, monthly_lapsed bigint, addon_lapsed bigint, '
+             'breakdown_source text, previous_balance bigint, new_balance bigint, seq bigint, '
+             'replayed boolean'),
+  ('grant_result', 'profile_id uuid, reference text, amount bigint, '
+                   'expires_at timestamp with time zone, kind text, priority integer, '
+                   'previous_balance bigint, new_balance bigint, seq bigint, replayed boolean'),
   ('settlement', 'job_id uuid, profile_id uuid, settled_cost bigint, monthly_deducted bigint, '
                  'addon_deducted bigint, shortfall bigint, monthly_refunded bigint, '
                  'addon_refunded bigint, monthly_lapsed bigint, addon_lapsed bigint, '

@@ -1,8 +1,8 @@
--- _check_periods: findings about renewals, packs and revocations: a profile is in the period of its
--- newest renewal, each row belongs to a ledger row of its kind, and no draw is of a job that is not
--- there.
+-- _find_period_faults: findings about renewals, packs and revocations: a profile is in the period
+-- of its newest renewal, each row belongs to a ledger row of its kind, and no draw is of a job that
+-- is not there.
 
-create or replace function credits._check_periods(profile_id uuid)
+create or replace function credits._find_period_faults(profile_id uuid)
 returns setof credits.finding
 language sql stable
 as $$
@@ -14,7 +14,7 @@ as $$
         from credits.renewals r
        group by r.profile_id
     ) r on r.profile_id = p.id
-   where p.id = coalesce(_check_periods.profile_id, p.id)
+   where p.id = coalesce(_find_period_faults.profile_id, p.id)
      and p.period_start is distinct from r.period_start
   union all
   select 'error', w.profile_id, null::uuid, w.rule, w.kinds, l.kind
@@ -31,12 +31,12 @@ as $$
         from credits.revocations v
     ) w (profile_id, seq, rule, kinds)
     left join credits.ledger l on l.profile_id = w.profile_id and l.seq = w.seq
-   where w.profile_id = coalesce(_check_periods.profile_id, w.profile_id)
+   where w.profile_id = coalesce(_find_period_faults.profile_id, w.profile_id)
      and l.kind is distinct from w.kinds
   union all
   select 'error', d.profile_id, d.job_id, 'pack draw names a job of its profile', 'a job', 'none'
     from credits.pack_draws d
-   where d.profile_id = coalesce(_check_periods.profile_id, d.profile_id)
+   where d.profile_id = coalesce(_find_period_faults.profile_id, d.profile_id)
      and not exists (select from credits.jobs j
                       where j.id = d.job_id and j.profile_id = d.profile_id)
 $$;

@@ -1,7 +1,8 @@
--- _check_packs: findings about packs and deadlines: the addon bucket covers its packs, jobs drew
--- from packs what their draws say, and a profile is never told of a deadline too late.
+-- _find_pack_faults: findings about packs and deadlines: the addon bucket covers its packs, jobs
+-- drew from packs what their draws say, and a profile never has a later deadline than its packs and
+-- holds have.
 
-create or replace function credits._check_packs(profile_id uuid)
+create or replace function credits._find_pack_faults(profile_id uuid)
 returns setof credits.finding
 language sql stable
 as $$
@@ -29,7 +30,7 @@ as $$
       h.due_at is null or p.next_hold_expiry <= h.due_at is true,
       format('at most %s', h.due_at), p.next_hold_expiry::text)
    ) f (rule, holds, expected, found)
-   where p.id = coalesce(_check_packs.profile_id, p.id)
+   where p.id = coalesce(_find_pack_faults.profile_id, p.id)
      and not f.holds
   union all
   select 'error', j.profile_id, j.id, f.rule, f.expected, f.found
@@ -46,6 +47,6 @@ as $$
      ('job holds the pack credits of its draws', j.addon_deducted - j.addon_refunded >= d.held,
       format('at least %s', d.held), (j.addon_deducted - j.addon_refunded)::text)
    ) f (rule, holds, expected, found)
-   where j.profile_id = coalesce(_check_packs.profile_id, j.profile_id)
+   where j.profile_id = coalesce(_find_pack_faults.profile_id, j.profile_id)
      and not f.holds
 $$;

@@ -1,15 +1,15 @@
--- _check_jobs: findings about jobs: what a job holds is what its ledger rows took, and what it held
--- when it was imported; its published copy says what its columns say, and no ledger row names a job
--- that is not there.
+-- _find_job_faults: findings about jobs: what a job holds is what its ledger rows took, and what it
+-- held when it was imported; its published copy says what its columns say, and no ledger row names
+-- a job that is not there.
 
-create or replace function credits._check_jobs(profile_id uuid)
+create or replace function credits._find_job_faults(profile_id uuid)
 returns setof credits.finding
 language sql stable
 as $$
   with moved as (
     select l.profile_id, l.job_id, -sum(l.monthly_delta) as monthly, -sum(l.addon_delta) as addon
       from credits.ledger l
-     where l.profile_id = coalesce(_check_jobs.profile_id, l.profile_id)
+     where l.profile_id = coalesce(_find_job_faults.profile_id, l.profile_id)
        and l.kind in ('reserve', 'settle', 'refund', 'rollback', 'expire')
      group by l.profile_id, l.job_id
   )
@@ -34,7 +34,7 @@ as $$
      ('meta_json publishes the addon refund', j.addon_refunded::text,
       coalesce(j.meta_json ->> 'addon_refunded', '0'))
    ) f (rule, expected, found)
-   where j.profile_id = coalesce(_check_jobs.profile_id, j.profile_id)
+   where j.profile_id = coalesce(_find_job_faults.profile_id, j.profile_id)
      and f.expected is distinct from f.found
   union all
   select 'error', m.profile_id, m.job_id, 'ledger row names a job of its profile', 'a job', 'none'

@@ -8,7 +8,7 @@ language sql
 as $$
   select format('%s + %s, lost %s, gained %s, parts %s', b.monthly, b.addon, b.addon_lost,
                 b.monthly_gained, b.addon_parts)
-    from credits._replay_legacy(
+    from credits._recompute_legacy(
            (select array_agg(
                      row(null, r.place, null, split_part(r.step, ' ', 2)::bigint,
                          nullif(split_part(r.step, ' ', 3), '')::bigint, null,

@@ -1,7 +1,7 @@
--- _check_ledger: findings about profiles and their ledger: seq without a gap, each balance the
--- previous one plus its delta, and the profile as its newest row says.
+-- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, each balance
+-- the previous one plus its delta, and the profile as its newest row says.
 
-create or replace function credits._check_ledger(profile_id uuid)
+create or replace function credits._find_ledger_faults(profile_id uuid)
 returns setof credits.finding
 language sql stable
 as $$
@@ -12,7 +12,7 @@ as $$
            lag(l.monthly_balance, 1, 0::bigint) over w as previous_monthly,
            lag(l.addon_balance, 1, 0::bigint) over w as previous_addon
       from credits.ledger l
-     where l.profile_id = coalesce(_check_ledger.profile_id, l.profile_id)
+     where l.profile_id = coalesce(_find_ledger_faults.profile_id, l.profile_id)
     window w as (partition by l.profile_id order by l.seq)
   )
   select 'error', e.profile_id, e.job_id, f.rule, f.expected, f.found
@@ -42,6 +42,6 @@ as $$
      ('addon bucket is the newest ledger balance',
       coalesce(l.addon_balance, 0)::text, p.addon_credits::text)
    ) f (rule, expected, found)
-   where p.id = coalesce(_check_ledger.profile_id, p.id)
+   where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
      and f.expected <> f.found
 $$;

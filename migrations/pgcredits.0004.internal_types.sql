@@ -1,0 +1,109 @@
+-- depends: pgcredits.0003.result_types
+-- What internal functions hand to each other, and nobody else uses. Types know no `if not exists`:
+-- the first one tells for all of them.
+-- Lock: none on any table.
+
+do $$
+begin
+  if to_regtype('credits._split') is not null then
+    return;
+  end if;
+  create type credits._split as (
+    monthly bigint,
+    addon bigint,
+    shortfall bigint
+  );
+  create type credits._returned as (
+    monthly bigint,
+    addon bigint,
+    monthly_lapsed bigint,
+    addon_lapsed bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint
+  );
+  create type credits._reservation_request as (
+    position integer,
+    profile_id uuid,
+    job_id uuid,
+    cost bigint,
+    meta jsonb,
+    hold_for interval
+  );
+  create type credits._reservation_draft as (
+    position integer,
+    profile_id uuid,
+    job_id uuid,
+    cost bigint,
+    meta jsonb,
+    hold_for interval,
+    total bigint,
+    entries bigint
+  );
+  create type credits._settlement_request as (
+    position integer,
+    job_id uuid,
+    actual_cost bigint,
+    overage text,
+    profile_id uuid
+  );
+  create type credits._refund_request as (
+    position integer,
+    job_id uuid,
+    amount bigint,
+    refund_id text,
+    reason text,
+    profile_id uuid
+  );
+  create type credits._batch_entry as (
+    profile_id uuid,
+    seq bigint,
+    job_id uuid,
+    monthly_delta bigint,
+    addon_delta bigint,
+    monthly_balance bigint,
+    addon_balance bigint,
+    reason text
+  );
+  create type credits._legacy_books as (
+    monthly bigint,
+    addon bigint,
+    addon_lost bigint,
+    monthly_gained bigint,
+    addon_parts bigint[]
+  );
+  create type credits._legacy_account as (
+    state text,
+    at_least credits._legacy_books,
+    at_most credits._legacy_books
+  );
+  create type credits._legacy_job as (
+    id uuid,
+    cost bigint,
+    monthly bigint,
+    addon bigint,
+    refunded bigint,
+    breakdown_source text,
+    meta_json jsonb,
+    created_at timestamptz,
+    refunded_at timestamptz
+  );
+end
+$$;
+
+comment on type credits._split is 'A cost split over the buckets, and what they lack.';
+comment on type credits._returned is 'What one return moved.';
+comment on type credits._reservation_request is 'An element of a batch of reservations.';
+comment on type credits._reservation_draft is
+  'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
+  'elements up to it.';
+comment on type credits._settlement_request is 'An element of a batch of settlements.';
+comment on type credits._refund_request is 'An element of a batch of refunds.';
+comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
+comment on type credits._legacy_books is
+  'A history played through: the buckets at its end, what wrong refunds still did to them, and for '
+  'each row the addon part: what a deduction took, what a refund misplaced.';
+comment on type credits._legacy_account is
+  'What can be said of a history: state complete, truncated or unsound, and the books that the '
+  'least and the most addon credits lead to.';
+comment on type credits._legacy_job is 'A job as it is imported: its cost, split and what is back.';

@@ -1,1 +1,0 @@
-do $$ begin raise exception 'pgcredits migrations are roll-forward only'; end $$;

@@ -13,12 +13,10 @@
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
 \ir internal/guards/_check_option.sql
-\ir internal/guards/_check_open.sql
 \ir internal/guards/_check_grant.sql
-\ir internal/guards/_check_funds.sql
 \ir internal/guards/_check_adjustment.sql
-\ir internal/guards/_check_profile_found.sql
-\ir internal/guards/_check_job_found.sql
+\ir internal/guards/_refuse_unknown_profile.sql
+\ir internal/guards/_refuse_unknown_job.sql
 \ir internal/guards/_accepts_metadata.sql
 \ir internal/guards/_accepts_text.sql
 \ir internal/guards/_accepts_interval.sql

@@ -61,7 +61,9 @@ begin
     end if;
     return credits._balance_row(v_entry, true);
   end if;
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
   perform credits._check_adjustment(
     v_profile, adjust_credits.monthly_delta, adjust_credits.addon_delta);
 

@@ -20,9 +20,10 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  perform credits._check_profile_found(
-    audit_refunds.profile_id is null
-    or exists (select from credits.profiles p where p.id = audit_refunds.profile_id));
+  if audit_refunds.profile_id is not null
+     and not exists (select from credits.profiles p where p.id = audit_refunds.profile_id) then
+    perform credits._refuse_unknown_profile();
+  end if;
   return query
     select a.*
       from (

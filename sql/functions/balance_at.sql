@@ -24,7 +24,9 @@ begin
   perform credits._check_present('at', balance_at.at is not null);
 
   select p.seq into v_high from credits.profiles p where p.id = balance_at.profile_id;
-  perform credits._check_profile_found(found);
+  if not found then
+    perform credits._refuse_unknown_profile();
+  end if;
   -- ts ascends with seq, so the key finds a moment without an index of its own.
   while v_low < v_high loop
     v_middle := (v_low + v_high + 1) / 2;

@@ -16,9 +16,10 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  perform credits._check_profile_found(
-    check_integrity.profile_id is null
-    or exists (select from credits.profiles p where p.id = check_integrity.profile_id));
+  if check_integrity.profile_id is not null
+     and not exists (select from credits.profiles p where p.id = check_integrity.profile_id) then
+    perform credits._refuse_unknown_profile();
+  end if;
   return query select * from credits._find_ledger_faults(check_integrity.profile_id);
   return query select * from credits._find_job_faults(check_integrity.profile_id);
   return query select * from credits._find_pack_faults(check_integrity.profile_id);

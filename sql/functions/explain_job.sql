@@ -24,7 +24,9 @@ begin
     from credits.jobs j
    where j.id = explain_job.job_id
      and j.profile_id = coalesce(explain_job.profile_id, j.profile_id);
-  perform credits._check_job_found(found);
+  if not found then
+    perform credits._refuse_unknown_job();
+  end if;
   return query
     select e.seq, e.ts, e.kind, e.monthly_delta, e.addon_delta,
            case

@@ -33,7 +33,9 @@ begin
   v_profile := credits._bring_up_to_date(
     credits._lock_profile_of(extend_hold.job_id, extend_hold.profile_id));
   v_job := credits._get_job(v_profile.id, extend_hold.job_id);
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
   if v_job.hold_due_at is null then
     raise exception using
       errcode = 'PT409',

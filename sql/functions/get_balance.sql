@@ -37,7 +37,9 @@ begin
     into v_read
     from credits.profiles p
    where p.id = get_balance.profile_id;
-  perform credits._check_profile_found(found);
+  if not found then
+    perform credits._refuse_unknown_profile();
+  end if;
   v_profile := v_read.profile;
   v_balance.held := coalesce(v_read.held, 0);
   if current_setting('transaction_read_only') = 'on' then

@@ -25,8 +25,9 @@ begin
     perform credits._check_amount('before_seq', get_statement.before_seq, 1);
   end if;
 
-  perform credits._check_profile_found(
-    exists (select from credits.profiles p where p.id = get_statement.profile_id));
+  if not exists (select from credits.profiles p where p.id = get_statement.profile_id) then
+    perform credits._refuse_unknown_profile();
+  end if;
   return query
     select l.*
       from credits.ledger l

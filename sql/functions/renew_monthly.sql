@@ -52,7 +52,9 @@ begin
                                   'given', renew_monthly.period_start),
       hint = 'This period began with other figures, or is before the current one.';
   end if;
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
 
   v_carried := least(v_profile.credits_remaining, renew_monthly.rollover_cap);
   perform credits._check_amount(

@@ -38,7 +38,9 @@ begin
     select p.* into v_profile
       from credits.profiles p
      where p.id = repair_refunds.profile_id;
-    perform credits._check_profile_found(found);
+    if not found then
+      perform credits._refuse_unknown_profile();
+    end if;
   else
     v_profile := credits._bring_up_to_date(credits._lock_profile(repair_refunds.profile_id));
   end if;

@@ -36,7 +36,9 @@ begin
   if v_profile.overdraft_limit = set_overdraft_limit.overdraft_limit then
     return credits._balance_row(credits._newest_entry(v_profile.id), true);
   end if;
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
   v_rest := credits._perpetual_rest(v_profile);
   if -v_rest > set_overdraft_limit.overdraft_limit then
     raise exception using

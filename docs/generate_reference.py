@@ -28,12 +28,12 @@ Every function is in the schema `credits`. Call it with named arguments: names a
 change once released, while a later version may add parameters with defaults. Amounts are whole
 credits, at most 2^53-1.
 
-Each function that answers with one row can be called as `select * from credits.f(...)`, which gives
-the columns of its result type. The [schema](schema.md) has these types and the tables. The Python
+Each function that returns one row can be called as `select * from credits.f(...)`, which gives the
+columns of its result type. The [schema](schema.md) has these types and the tables. The Python
 client has one method of the same name for each function.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
-the one that the others use, save for those that open or import one of their own.
+the one that the others use, except for those that open or import one of their own.
 """
 
 
@@ -153,10 +153,10 @@ def parameter_table(function: Function) -> list[str]:
 def parameter_meanings(function: Function) -> dict[str, str]:
     """Out of `profile_id; monthly, addon: what is in each bucket; amount: credits to add.`
 
-    `as F has them.` takes the words of another function for the parameters of the same names.
+    `the same as in F.` takes the words of another function for the parameters of the same names.
     """
     meanings: dict[str, str] = {}
-    if same := re.fullmatch(r"as (\w+) has them\.", function.header["Parameters"]):
+    if same := re.fullmatch(r"the same as in (\w+)\.", function.header["Parameters"]):
         (other,) = (f for f in functions() if f.name == same[1])
         told = parameter_meanings(other)
         meanings = {p.name: told[p.name] for p in function.parameters if p.name in told}

@@ -50,7 +50,7 @@ def migrate(url: str) -> Migrated:
         with psycopg.connect(url, autocommit=True) as connection:
             if connection.info.server_version < OLDEST_SERVER * 10000:
                 raise MigrationError(
-                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is "
+                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is version "
                     f"{connection.info.server_version // 10000}."
                 )
             connection.execute("select pg_advisory_lock(hashtextextended('pgcredits.migrate', 0))")
@@ -71,7 +71,7 @@ def migrate(url: str) -> Migrated:
             f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."
         ) from error
     except psycopg.Error as error:
-        raise MigrationError(f"The database answered: {str(error).strip()}") from error
+        raise MigrationError(f"The database reported: {str(error).strip()}") from error
 
 
 def _unknown_migrations(connection: psycopg.Connection) -> list[str]:

@@ -180,7 +180,7 @@ def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyP
 
 
 def test_an_unreachable_server_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MigrationError, match="The database answered: "):
+    with pytest.raises(MigrationError, match="The database reported: "):
         migrate(f"postgresql://postgres@/postgres?host={tmp_path}")
 
 

@@ -1,4 +1,4 @@
-"""``replay``: a trace becomes jobs, and every credit is accounted for."""
+"""``simulate``: a trace becomes jobs, and every credit is accounted for."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def trace(tmp_path: Path, costs: list[int]) -> Path:
     return write_trace(tmp_path / "trace.csv", costs)
 
 
-def replay(url: str, file: Path, *options: object) -> Any:
-    """A replay that passes its check; its document."""
-    answer = call("replay", file, "--profiles", 10, *options, "--json", url=url)
+def simulate(url: str, file: Path, *options: object) -> Any:
+    """A simulation that passes its check; its document."""
+    answer = call("simulate", file, "--profiles", 10, *options, "--json", url=url)
     assert answer.code == 0, answer.stderr
     assert answer.document["conservation"]["ok"] is True
     return answer.document
 
 
 def test_every_row_is_charged_to_a_profile(db_url: str, trace: Path, costs: list[int]) -> None:
-    document = replay(db_url, trace, "--fail-share", 0)
+    document = simulate(db_url, trace, "--fail-share", 0)
     assert (document["rows"], document["jobs"], document["refusals"]) == (300, 300, 0)
     assert (document["refunds"], document["malformed"], document["malformed_rows"]) == (0, 0, [])
     found = fetch(
@@ -83,7 +83,7 @@ def test_every_row_is_charged_to_a_profile(db_url: str, trace: Path, costs: list
 
 
 def test_credits_in_and_out_add_up_to_what_is_left(db_url: str, trace: Path) -> None:
-    document = replay(db_url, trace, "--monthly", 30_000, "--addon", 40_001)
+    document = simulate(db_url, trace, "--monthly", 30_000, "--addon", 40_001)
     moved = document["credits"]
     assert moved["opened"] == {"monthly": 300_000, "addon": 200_010}
     assert moved["granted"] == {"monthly": 0, "addon": 200_000}
@@ -96,7 +96,7 @@ def test_credits_in_and_out_add_up_to_what_is_left(db_url: str, trace: Path) -> 
 
 
 def test_jobs_without_funds_are_refused_and_counted(db_url: str, trace: Path) -> None:
-    document = replay(db_url, trace, "--monthly", 10_000, "--addon", 10_000)
+    document = simulate(db_url, trace, "--monthly", 10_000, "--addon", 10_000)
     assert document["refusals"] > 0
     assert document["jobs"] + document["refusals"] == 300
     assert fetch(db_url, "select count(*) from credits.jobs") == [(document["jobs"],)]
@@ -109,7 +109,7 @@ def test_the_estimate_decides_what_settling_moves(
     db_url: str, tmp_path: Path, estimate: int, less: int, more: int
 ) -> None:
     file = write_trace(tmp_path / "trace.csv", [15, 60])  # 5 and 20 tokens are generated
-    document = replay(db_url, file, "--fail-share", 0, "--estimate", estimate)
+    document = simulate(db_url, file, "--fail-share", 0, "--estimate", estimate)
     assert (document["settled"], document["jobs"]) == (2, 2)
     assert (document["settled_for_less"], document["settled_for_more"]) == (less, more)
 
@@ -117,13 +117,13 @@ def test_the_estimate_decides_what_settling_moves(
 def test_a_job_that_no_bucket_can_pay_in_full_has_a_shortfall(db_url: str, tmp_path: Path) -> None:
     file = write_trace(tmp_path / "trace.csv", [300])
     arguments = ("--profiles", 1, "--monthly", 250, "--addon", 0, "--fail-share", 0)
-    document = replay(db_url, file, *arguments, "--estimate", 10)
+    document = simulate(db_url, file, *arguments, "--estimate", 10)
     assert (document["settled"], document["shortfalls"], document["shortfall"]) == (1, 1, 50)
     assert document["credits"]["drawn"] == {"monthly": -40, "addon": 0}
 
 
 def test_every_job_is_held_until_it_is_settled(db_url: str, trace: Path) -> None:
-    replay(db_url, trace)
+    simulate(db_url, trace)
     held = "select distinct hold_expires_at > now() + interval '23 hours' from credits.jobs"
     assert fetch(db_url, held) == [(True,)]
 
@@ -132,10 +132,10 @@ def test_a_role_that_may_not_check_integrity_is_told_that_it_was_left_out(
     db_url: str, trace: Path, login: Callable[..., str]
 ) -> None:
     url = login("credits_admin")
-    assert replay(url, trace)["conservation"]["integrity_checked"] is True
+    assert simulate(url, trace)["conservation"]["integrity_checked"] is True
     execute(db_url, "revoke execute on function credits.check_integrity from credits_admin")
-    assert replay(url, trace)["conservation"]["integrity_checked"] is False
-    answer = call("replay", trace, "--profiles", 3, url=url)
+    assert simulate(url, trace)["conservation"]["integrity_checked"] is False
+    answer = call("simulate", trace, "--profiles", 3, url=url)
     assert answer.code == 0
     assert answer.stdout.endswith("check_integrity: left out, since this role may not execute it\n")
 
@@ -156,21 +156,21 @@ def test_what_check_integrity_finds_fails_the_check(
         ]
 
     monkeypatch.setattr(Credits, "check_integrity", find)
-    answer = call("replay", trace, "--profiles", 3, url=db_url)
+    answer = call("simulate", trace, "--profiles", 3, url=db_url)
     assert answer.code == 1
     assert "conservation: FAILED (3 differences)" in answer.stdout
     assert ": rule is 2, should be 1\n" in answer.stdout
 
 
 def test_all_jobs_may_fail_and_everything_comes_back(db_url: str, trace: Path) -> None:
-    document = replay(db_url, trace, "--fail-share", 1)
+    document = simulate(db_url, trace, "--fail-share", 1)
     assert document["refunds"] == document["jobs"] == 300
     assert document["credits"]["left"] == {"monthly": 500_000, "addon": 1_100_000}
     assert fetch(db_url, "select distinct state from credits.jobs") == [("refunded",)]
 
 
 def test_the_share_of_failing_jobs_is_about_what_was_asked_for(db_url: str, trace: Path) -> None:
-    document = replay(db_url, trace, "--fail-share", 0.5)
+    document = simulate(db_url, trace, "--fail-share", 0.5)
     assert 110 < document["refunds"] < 190
 
 
@@ -178,7 +178,7 @@ def test_the_seed_decides_who_gets_which_job(db_url: str, trace: Path) -> None:
     # One worker, so that the order is the file's, and little enough that some are refused.
     options = ("--workers", 1, "--monthly", 20_000, "--addon", 10_000)
     first, second, other = (
-        replay(db_url, trace, *options, "--seed", seed)["credits"] for seed in (7, 7, 8)
+        simulate(db_url, trace, *options, "--seed", seed)["credits"] for seed in (7, 7, 8)
     )
     assert first == second
     assert first != other
@@ -187,7 +187,7 @@ def test_the_seed_decides_who_gets_which_job(db_url: str, trace: Path) -> None:
 def test_malformed_rows_are_counted_and_named_by_line(db_url: str, tmp_path: Path) -> None:
     file = write_trace(tmp_path / "trace.csv", [10, 20], *MALFORMED, "t,30,0")
     arguments = ("--profiles", 1, "--fail-share", 0, "--json")
-    answer = call("replay", file, *arguments, url=db_url)
+    answer = call("simulate", file, *arguments, url=db_url)
     assert answer.code == 0
     document = answer.document
     assert (document["rows"], document["jobs"], document["malformed"]) == (10, 3, 7)
@@ -210,7 +210,7 @@ def test_many_malformed_rows_are_named_in_part_and_counted_in_full(
     db_url: str, tmp_path: Path, as_json: list[str]
 ) -> None:
     file = write_trace(tmp_path / "trace.csv", [], *["t,1"] * 25)
-    answer = call("replay", file, "--profiles", 1, *as_json, url=db_url)
+    answer = call("simulate", file, "--profiles", 1, *as_json, url=db_url)
     assert answer.code == 0
     lines = answer.stderr.splitlines()
     assert lines[:2] == ["line 2: fields: 2 instead of 3", "line 3: fields: 2 instead of 3"]
@@ -219,15 +219,15 @@ def test_many_malformed_rows_are_named_in_part_and_counted_in_full(
         assert len(answer.document["malformed_rows"]) == answer.document["malformed"] == 25
 
 
-def test_a_trace_without_rows_is_replayed_too(db_url: str, tmp_path: Path) -> None:
-    document = replay(db_url, write_trace(tmp_path / "trace.csv", []))
+def test_a_trace_without_rows_is_simulated_too(db_url: str, tmp_path: Path) -> None:
+    document = simulate(db_url, write_trace(tmp_path / "trace.csv", []))
     assert (document["rows"], document["jobs"], document["jobs_per_second"]) == (0, 0, 0)
     assert document["reserve_ms"] == {"p50": None, "p95": None, "p99": None}
     assert document["conservation"]["ledger_rows"] == 20
 
 
 def test_the_summary_is_for_people(db_url: str, trace: Path) -> None:
-    answer = run("replay", trace, "--profiles", 10, url=db_url, COLUMNS="80")
+    answer = run("simulate", trace, "--profiles", 10, url=db_url, COLUMNS="80")
     assert (answer.code, answer.stderr) == (0, "")
     rows = [line.split() for line in answer.stdout.splitlines()]
     for name in (
@@ -245,14 +245,14 @@ def test_the_summary_is_for_people(db_url: str, trace: Path) -> None:
     )
 
 
-def test_a_replay_can_be_run_again_on_the_same_database(db_url: str, trace: Path) -> None:
+def test_a_simulation_can_be_run_again_on_the_same_database(db_url: str, trace: Path) -> None:
     for _ in range(2):
-        replay(db_url, trace)
+        simulate(db_url, trace)
     assert fetch(db_url, "select count(*) from credits.profiles") == [(20,)]
 
 
 def test_without_a_url_it_runs_on_a_server_of_its_own(trace: Path, open_folder: Path) -> None:
-    answer = run("replay", trace, "--profiles", 3, TMPDIR=str(open_folder))
+    answer = run("simulate", trace, "--profiles", 3, TMPDIR=str(open_folder))
     assert (answer.code, answer.stderr) == (0, "")
     assert "conservation: ok (" in answer.stdout
     assert os.listdir(open_folder) == []
@@ -260,15 +260,15 @@ def test_without_a_url_it_runs_on_a_server_of_its_own(trace: Path, open_folder: 
 
 def test_the_option_decides_on_which_database_it_runs(db_url: str, trace: Path) -> None:
     nowhere = "postgresql:///d?host=/no/such/folder"
-    answer = run("replay", trace, "--profiles", 3, "--database-url", db_url, url=nowhere)
+    answer = run("simulate", trace, "--profiles", 3, "--database-url", db_url, url=nowhere)
     assert answer.code == 0
     assert fetch(db_url, "select count(*) from credits.profiles") == [(3,)]
-    assert run("replay", trace, url=nowhere).code == 2
+    assert run("simulate", trace, url=nowhere).code == 2
 
 
 def test_a_schema_that_does_not_fit_is_told(db_url: str, trace: Path) -> None:
     set_schema_version(db_url, "0.0.1")
-    answer = call("replay", trace, url=db_url)
+    answer = call("simulate", trace, url=db_url)
     assert answer.code == 2
     assert answer.sentence.endswith("run pgcredits migrate.")
 
@@ -279,7 +279,7 @@ def test_a_file_that_is_no_trace_is_told_before_a_server_is_started(
 ) -> None:
     file = tmp_path / "trace.csv"
     file.write_text(content, "utf-8")
-    answer = run("replay", file, PGCREDITS_PGBIN="/no/such/folder")
+    answer = run("simulate", file, PGCREDITS_PGBIN="/no/such/folder")
     assert answer.code == 2
     assert answer.sentence.startswith(f"{file} is not a trace: ")
 
@@ -298,13 +298,13 @@ def test_a_file_that_is_no_trace_is_told_before_a_server_is_started(
     ],
 )
 def test_wrong_arguments_are_explained(arguments: list[str]) -> None:
-    answer = call("replay", *arguments)
+    answer = call("simulate", *arguments)
     assert (answer.code, answer.stdout) == (2, "")
     assert "Error: " in answer.stderr
 
 
 def test_funds_that_the_database_refuses_are_a_refusal(db_url: str, trace: Path) -> None:
-    answer = call("replay", trace, "--monthly", -1, "--json", url=db_url)
+    answer = call("simulate", trace, "--monthly", -1, "--json", url=db_url)
     assert (answer.code, answer.document["error"]) == (1, "invalid_amount")
 
 
@@ -325,7 +325,7 @@ def tampered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("tampered")
 def test_a_ledger_that_does_not_add_up_fails_the_check(db_url: str, trace: Path) -> None:
-    arguments = ("replay", trace, "--profiles", 15)
+    arguments = ("simulate", trace, "--profiles", 15)
     answer = call(*arguments, url=db_url)
     assert answer.code == 1
     assert "conservation: FAILED (30 differences)" in answer.stdout
@@ -343,14 +343,14 @@ def test_a_lost_connection_ends_it_with_one_sentence(
         raise asyncpg.ConnectionDoesNotExistError("connection was closed")
 
     monkeypatch.setattr(Credits, "refund_job", lose)
-    answer = call("replay", trace, "--fail-share", 1, url=db_url)
+    answer = call("simulate", trace, "--fail-share", 1, url=db_url)
     assert answer.code == 2
     assert answer.sentence == "The connection to the server was lost: connection was closed."
 
 
 def test_ctrl_c_ends_it_with_130(db_url: str, tmp_path: Path) -> None:
     file = write_trace(tmp_path / "trace.csv", [3] * 100_000)
-    program = start("replay", file, url=db_url)
+    program = start("simulate", file, url=db_url)
     until(lambda: fetch(db_url, "select count(*) > 100 from credits.jobs") == [(True,)])
     program.send_signal(signal.SIGINT)
     answer = end(program)
@@ -362,7 +362,7 @@ def test_sigterm_ends_it_and_its_server(
     open_folder: Path, tmp_path: Path, in_background: bool
 ) -> None:
     file = write_trace(tmp_path / "trace.csv", [3] * 100_000)
-    program = start("replay", file, in_background=in_background, TMPDIR=str(open_folder))
+    program = start("simulate", file, in_background=in_background, TMPDIR=str(open_folder))
 
     def is_charging() -> bool:
         for socket in open_folder.glob("pgcredits-*/.s.PGSQL.5432"):
@@ -410,7 +410,7 @@ def test_only_what_people_are_shown_is_remembered(
     shown: list[Any] = []
     monkeypatch.setattr("pgcredits.cli.print_report", shown.append)
     file = write_trace(tmp_path / "trace.csv", [], *["t,1"] * 500)
-    assert call("replay", file, "--profiles", 1, url=db_url).code == 0
+    assert call("simulate", file, "--profiles", 1, url=db_url).code == 0
     (report,) = shown
     assert (report.malformed, len(report.malformed_rows)) == (500, 20)
 
@@ -424,7 +424,7 @@ def test_percentiles_are_taken_by_nearest_rank() -> None:
 
 @pytest.mark.skipif(not REAL_TRACE.exists(), reason="the trace of real requests is not here")
 def test_of_the_real_trace_most_jobs_pass_and_some_are_refused(db_url: str) -> None:
-    answer: Answer = call("replay", REAL_TRACE, "--json", url=db_url)
+    answer: Answer = call("simulate", REAL_TRACE, "--json", url=db_url)
     assert (answer.code, answer.stderr) == (0, "")
     document = answer.document
     assert (document["rows"], document["malformed"]) == (8819, 0)

@@ -2,7 +2,7 @@
 select available
   from credits.open_profile('11111111-1111-4111-8111-111111111111', addon_credits => 1000);
 
--- Two packs. The promotion has the smaller priority, so it burns first, although it lasts longer.
+-- Two packs. The promotion has the smaller priority, so it is spent first, although it lasts longer.
 select amount, kind, priority
   from credits.grant_addon(
          profile_id => '11111111-1111-4111-8111-111111111111',

@@ -20,12 +20,15 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
+declare
+  v_elements credits._batch_element[];
 begin
+  v_elements := credits._read_batch(
+    'refunds', refund_job_many.refunds,
+    array['job_id', 'amount', 'refund_id', 'reason', 'profile_id']);
   return query
     select a.position, a.refund, a.error
-      from unnest(credits._run_batch('refund', credits._read_batch(
-             'refunds', refund_job_many.refunds,
-             array['job_id', 'amount', 'refund_id', 'reason', 'profile_id']))) a;
+      from unnest(credits._run_batch('refund', v_elements)) a;
 end
 $$;
 

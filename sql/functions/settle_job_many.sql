@@ -20,12 +20,15 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
+declare
+  v_elements credits._batch_element[];
 begin
+  v_elements := credits._read_batch(
+    'settlements', settle_job_many.settlements,
+    array['job_id', 'actual_cost', 'overage', 'profile_id']);
   return query
     select a.position, a.settlement, a.error
-      from unnest(credits._run_batch('settle', credits._read_batch(
-             'settlements', settle_job_many.settlements,
-             array['job_id', 'actual_cost', 'overage', 'profile_id']))) a;
+      from unnest(credits._run_batch('settle', v_elements)) a;
 end
 $$;
 

@@ -1,4 +1,4 @@
-"""A batch as it is sent: a JSON array of objects, each checked as the call of one element is."""
+"""A batch as it is sent: a JSON array of objects, each checked like a call of its own."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from uuid import UUID
 
 from pgcredits.errors import InvalidArgument
 
-#: Checks one argument of the single call; gives what is sent, and None for one that is left out.
+#: Checks one argument of the single call; returns what is sent, or None for a missing one.
 Check = Callable[[str, Any], Any]
 
 
 def encode(parameter: str, elements: Sequence[Mapping[str, Any]], checks: dict[str, Check]) -> str:
     """The JSON array. ``checks``: the parameters of the single call.
 
-    Raises InvalidArgument with the position of the first element that is wrong.
+    Raises InvalidArgument with the position of the first invalid element.
     """
     if not isinstance(elements, Sequence) or isinstance(elements, str | bytes):
         raise _invalid(f"Give a list of elements for {parameter}.", parameter=parameter)

@@ -1,4 +1,4 @@
-"""The command line: one command per task, and no rule of its own.
+"""The command line: one command per task, and no logic of its own.
 
 Results go to stdout (with ``--json`` as one document), everything else to stderr.
 """
@@ -48,7 +48,7 @@ TraceFile = Annotated[
         dir_okay=False,
         readable=True,
         metavar="FILE.csv",
-        help="Columns TIMESTAMP, ContextTokens, GeneratedTokens.",
+        help="A file with the columns TIMESTAMP, ContextTokens and GeneratedTokens.",
     ),
 ]
 
@@ -70,20 +70,22 @@ def _program(
 ) -> None:
     """Prepaid credits as PostgreSQL functions: every credit goes back to its bucket.
 
-    The database is given by --database-url, else by PGCREDITS_DATABASE_URL, else by DATABASE_URL.
-    Exit codes: 0 done, 1 refused by the database or a check that failed, 2 cannot run, 130
-    interrupted.
+    The database is taken from --database-url, PGCREDITS_DATABASE_URL or DATABASE_URL, in this
+    order.
+    Exit codes: 0 done, 1 refused by the database or a failed check, 2 cannot run, 130 interrupted.
     """
 
 
 def demo(
     database_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Run on this migrated database; its profiles stay there."),
+        typer.Option(
+            metavar="URL", help="Run on this migrated database; the demo's profiles stay in it."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show where the credits of jobs go. Needs no server and no URL."""
+    """Show credits going back to their buckets. Needs no server and no URL."""
     with explained(as_json=as_json):
         if not as_json:
             print_opening()
@@ -101,14 +103,14 @@ def local(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a server for development until Ctrl-C; its data stays."""
+    """Run a development server until Ctrl-C; its data is kept."""
 
     def tell(url: str, folder: Path) -> None:
         if as_json:
             print_json({"url": url, "folder": folder})
         else:
             print(
-                "PostgreSQL is running, with the schema credits. Ctrl-C stops it; its data stays."
+                "PostgreSQL is running, with the schema credits. Ctrl-C stops it; its data is kept."
             )
             print(f"  folder  {folder}")
             print(f"  url     {url}")
@@ -124,7 +126,7 @@ def local(
 
 
 def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Bring a database to this version. Safe to run at any time."""
+    """Create the schema or bring it to this version. Safe to run at any time."""
     with explained(as_json=as_json):
         done = migrate_database(checked_url(database_url))
         role_sql = _role_sql(done.missing_roles, done.user)
@@ -141,12 +143,12 @@ def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
             return
         for name in done.applied:
             print(f"Applied {name}")
-        print(f"The schema has version {VERSION}.")
+        print(f"The schema is version {VERSION}.")
         if role_sql:
-            print(f"\nRoles that are missing, since {done.user} may not create roles:")
+            print(f"\nMissing roles, because {done.user} may not create roles:")
             print(f"  {', '.join(done.missing_roles)}")
-            print(f"Until they exist, {done.user} owns the schema, and nobody is granted anything.")
-            print("An administrator can run this, then run pgcredits migrate again:\n")
+            print(f"Until they exist, {done.user} owns the schema, and there are no grants.")
+            print("An administrator can run this; then run pgcredits migrate again:\n")
             print("\n".join(f"  {line}" for line in role_sql))
 
 
@@ -160,9 +162,9 @@ def _role_sql(missing: list[str], user: str) -> list[str]:
 
 
 def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Say whether a database is ready.
+    """Check whether a database is ready.
 
-    Versions, pending migrations, roles, and the settings that matter.
+    Shows versions, pending migrations, roles, and the settings that matter.
     """
 
     async def run() -> bool:
@@ -193,21 +195,21 @@ def expire(
         typer.Option(
             parser=duration,
             metavar="TIME",
-            help="Go on as a worker, with so much time between passes: 60s, 5m, 1h.",
+            help="Keep running, with this pause between passes: 60s, 5m, 1h.",
         ),
     ] = None,
     batch_size: Annotated[
         int,
-        typer.Option(metavar="N", help="Holds, or profiles with packs, of one transaction."),
+        typer.Option(metavar="N", help="Holds, or profiles with packs, per transaction."),
     ] = 100,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give overdue holds back, and end overdue packs.
+    """Expire overdue holds and packs.
 
-    Once, until nothing is due; with --every until SIGTERM or Ctrl-C, through outages of the
-    database. No balance depends on it. With --every, --json prints a line for each pass that did
-    something.
+    Runs once, until nothing is due; with --every, until SIGTERM or Ctrl-C, and through outages of
+    the database. No balance depends on it. With --every, --json prints one line for each pass that
+    did something.
     """
 
     async def sweep(client: Credits) -> Swept:
@@ -223,19 +225,19 @@ def expire(
     if every is None:
         make_call(database_url, as_json, sweep, print)
     elif not every:
-        raise typer.BadParameter("a worker needs a pause", param_hint="--every")
+        raise typer.BadParameter("a worker needs a pause between passes", param_hint="--every")
     else:
         with explained(as_json=as_json):
             asyncio.run(Worker(checked_url(database_url), every, batch_size, tell).run())
 
 
-def replay(
+def simulate(
     file: TraceFile,
     *,
     profiles: Annotated[
         int, typer.Option(min=1, metavar="N", help="Profiles to spread the jobs over.")
     ] = 100,
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Calls at the same time.")] = 8,
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Concurrent calls.")] = 8,
     fail_share: Annotated[
         float,
         typer.Option(
@@ -247,7 +249,7 @@ def replay(
         typer.Option(
             min=0,
             metavar="N",
-            help="Reserve the context tokens and so many generated ones; then settle at both.",
+            help="Reserve the context tokens and this many generated ones; then settle at both.",
         ),
     ] = 32,
     monthly: Annotated[
@@ -258,17 +260,17 @@ def replay(
         typer.Option(metavar="N", help="Addon credits of each profile; half of them are granted."),
     ] = 110_000,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Which profile gets which job, and which fail.")
+        int, typer.Option(metavar="N", help="Decides which job goes where, and which fail.")
     ] = 1,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Charge a trace of LLM requests, and check every balance.
+    """Simulate charging for a trace of LLM requests.
 
-    Each row is a job. It reserves an estimate, and is settled at one credit per token: it gives
-    some back or draws more. Some jobs fail and are refunded instead.
+    Each row is a job. It reserves an estimate and is settled at one credit per token, which gives
+    some back or draws more. Some jobs fail and are refunded instead. Then every balance is checked.
     Runs on an ephemeral local server when no database is given. Ids are new in each run, so it can
-    be run against the same database again.
+    run against the same database again.
     """
     plan = Plan(
         profiles=profiles,
@@ -323,7 +325,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "adjust": cli_profiles.adjust,
     "overdraft": cli_profiles.overdraft,
     "close": cli_profiles.close,
-    "replay": replay,
+    "simulate": simulate,
     "legacy-example": cli_legacy.legacy_example,
 }
 for _name, _command in _COMMANDS.items():

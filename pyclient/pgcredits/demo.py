@@ -1,4 +1,4 @@
-"""The demo: where credits go when jobs fail and settle and time passes; then the old way."""
+"""The demo: where credits go as jobs fail, settle and expire; then the old way."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def _print_old_way(demo: Demo) -> None:
     old, new = demo.old_way, demo.scenarios[SCENARIOS.index(_BOTH_BUCKETS)]
     cost = new.scenario.cost
     show()
-    show(f"The old way, beside scenario 2: the same buckets, the same job of {cost:,} fails.")
+    show(f"The old way, side by side with scenario 2: the same job of {cost:,} fails.")
     show("The application splits the deduction itself and forgets the split:", indent=3)
     show()
     for _, statement in _OLD_WAY[1:3]:
@@ -245,7 +245,7 @@ def _print_old_way(demo: Demo) -> None:
     show(steps, indent=3)
     show()
     show(
-        f"The old total looks right, but {old.addon_lost:,} bought credits now lie in the monthly "
+        f"The old total looks right, but {old.addon_lost:,} bought credits are now in the monthly "
         f"bucket, and the next renewal sets it to {old.renewed.monthly:,} again.",
         indent=3,
     )

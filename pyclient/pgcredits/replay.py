@@ -1,4 +1,4 @@
-"""Charges a trace of LLM requests, many at a time, and proves that no credit went astray."""
+"""Simulates charging for a trace of LLM requests, and checks that no credit went astray."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pgcredits.models import Reservation
 from pgcredits.trace import Malformed, Request, Trace
 
 _BATCH = 256  # rows read at once
-_HOLD = timedelta(days=1)  # longer than any replay
+_HOLD = timedelta(days=1)  # longer than any simulation
 _SHOWN = 20  # malformed rows and differences that people see in full
 _Item = TypeVar("_Item")
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -35,7 +35,7 @@ _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to charge a trace.
+    """How to charge for a trace.
 
     ``profiles``: how many to spread the jobs over; ``workers``: calls at the same time;
     ``fail_share``: from 0 to 1; ``estimate``: generated tokens that a job reserves beside those of
@@ -68,7 +68,7 @@ class Conservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a replay did.
+    """What a simulation did.
 
     ``rows``: of the trace, malformed ones too; ``jobs``: reserved; ``settled_for_less`` and
     ``settled_for_more``: jobs that gave back or drew; ``shortfalls``: jobs whose cost no bucket
@@ -98,7 +98,7 @@ class Report:
 
 
 class Replay:
-    """One run of a plan over a trace. The progress shows how far it is.
+    """One run of a plan over a trace. The progress bar shows how far it has come.
 
     ``name_all``: whether to remember every malformed row, or only as many as people are shown.
     """
@@ -198,7 +198,7 @@ class Replay:
         )
         answered.add("open", opened.credits_remaining, opened.addon_credits)
         if granted:
-            grant = await client.grant_addon(profile_id, granted, "replay")
+            grant = await client.grant_addon(profile_id, granted, "simulation")
             answered.add("grant", 0, grant.amount)
 
     async def _charge(self, client: Credits, job: tuple[Request, UUID, bool]) -> None:
@@ -230,7 +230,9 @@ class Replay:
         self._jobs += 1
 
     async def _refund(self, client: Credits, taken: Reservation) -> None:
-        back = await client.refund_job(taken.job_id, profile_id=taken.profile_id, reason="replay")
+        back = await client.refund_job(
+            taken.job_id, profile_id=taken.profile_id, reason="simulation"
+        )
         answered = self._answered[taken.profile_id]
         answered.add("refund", back.monthly_refunded, back.addon_refunded)
 
@@ -363,7 +365,7 @@ def print_malformed(report: Report) -> None:
 def print_report(report: Report) -> None:
     """The summary for people."""
     plan = report.plan
-    summary = table("replay", "result")
+    summary = table("simulation", "result")
     for name, value in {
         "rows": f"{report.rows:,}",
         "malformed": f"{report.malformed:,}",

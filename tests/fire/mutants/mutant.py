@@ -62,20 +62,26 @@ def mutants(
 def _tests_of(name: str) -> tuple[str, ...]:
     """The tests of a public function; of an internal one its own and those of the nearest public
     functions that reach it."""
-    folders = ROOT / "tests" / "pgtap"
-    if (folders / name).is_dir():
-        return (f"pgtap/{name}",)
+    if _folder(name).is_dir():
+        return (f"pgtap/{_folder(name).name}",)
     own = [
         f"pgtap/internal/{file.name}"
-        for file in sorted((folders / "internal").glob("*.sql"))
+        for file in sorted(_folder("internal").glob("*.sql"))
         if f"credits.{name}(" in file.read_text("utf-8")
     ]
     callers = [
-        (steps[name], len(list(folder.iterdir())), f"pgtap/{folder.name}")
-        for folder in folders.iterdir()
-        if folder.name in HERE.logic and name in (steps := HERE.reached_from(folder.name))
+        (steps[name], len(list(_folder(caller).iterdir())), f"pgtap/{_folder(caller).name}")
+        for caller in HERE.logic
+        if _folder(caller).is_dir() and name in (steps := HERE.reached_from(caller))
     ]
-    return (*own, *(path for _, _, path in sorted(callers)[:_CALLERS]))
+    nearest = dict.fromkeys(path for _, _, path in sorted(callers))
+    return (*own, *list(nearest)[:_CALLERS])
+
+
+def _folder(function: str) -> Path:
+    """The pgTAP files of a function: the batch functions share them."""
+    name = "batches" if function.endswith("_many") else function
+    return ROOT / "tests" / "pgtap" / name
 
 
 def copy_sources(folder: Path) -> None:

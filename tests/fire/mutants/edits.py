@@ -69,7 +69,7 @@ def not_refused(token: str) -> Edit:
 def _then(code: Code, at: int) -> int:
     """The ``then`` of an ``if``, past those of ``case``."""
     cases = 0
-    while cases or code.word(at) != "then":
+    while code.word(at) and (cases or code.word(at) != "then"):
         cases += (code.word(at) == "case") - (cases > 0 and code.word(at) == "end")
         at += 1
     return at
@@ -146,14 +146,14 @@ def earlier(statement: str, than: str) -> Edit:
 
 def _statement(code: Code, at: int) -> Span:
     """The statement that a token is in: up to its semicolon, or an ``if`` with all it holds."""
-    while code.word(at - 1) not in {";", "begin", "then", "else", "loop", "declare"}:
+    while code.word(at - 1) not in {";", "begin", "then", "else", "loop", "declare", ""}:
         at -= 1
     after, depth = at, 0
-    while depth or code.word(after) != ";":
+    while code.word(after) and (depth or code.word(after) != ";"):
         if code.word(after) == "if":
             depth += -1 if code.word(after - 1) == "end" else 1
         after += 1
-    return Span(at, after + 1)
+    return Span(at, min(after + 1, len(code.tokens)))
 
 
 def left_out(code: Code) -> str:

@@ -43,11 +43,7 @@ class Sources:
     def migrations(self) -> list[Piece]:
         """The files that make the tables."""
         files = sorted((self.root / "migrations").glob("*.sql"))
-        return [
-            Piece(file, Code(file.stem, file.read_text("utf-8")))
-            for file in files
-            if not file.name.endswith(".rollback.sql")
-        ]
+        return [Piece(file, Code(file.stem, file.read_text("utf-8"))) for file in files]
 
     @cached_property
     def calls(self) -> dict[str, list[str]]:
@@ -130,9 +126,9 @@ def _statement(code: Code, at: int) -> tuple[int, int]:
     after = at
     while code.word(at - 1) not in {";", ""}:
         at -= 1
-    while code.word(after) != ";":
+    while code.word(after) not in {";", ""}:
         after += 1
-    return code.tokens[at].start, code.tokens[after].end
+    return code.tokens[at].start, code.tokens[min(after, len(code.tokens) - 1)].end
 
 
 def _piece(whole: Piece, start: int, end: int) -> Piece:

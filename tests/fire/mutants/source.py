@@ -246,7 +246,7 @@ class Code:
         if len(there) == 1 or written in there:
             return written if written in there else there.pop()
         head, *rest = token.words
-        if not call and head in self.parameters:
+        if not call and head in self._parameters:
             parameter = f"{self.name}.{head}"
             return ".".join([f"({parameter})", *rest]) if rest else parameter
         if there:
@@ -256,7 +256,7 @@ class Code:
         return f"v_{written}" if not call and f"v_{head}" in self._locals else written
 
     @cached_property
-    def parameters(self) -> frozenset[str]:
+    def _parameters(self) -> frozenset[str]:
         """The names of the function's parameters."""
         if self.language != "sql":
             return frozenset()

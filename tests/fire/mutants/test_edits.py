@@ -115,7 +115,6 @@ def sources(tmp_path: Path) -> Sources:
         "migrations/x.0001.tables.sql": "create table credits.jobs (a int constraint a_positive "
         "check (a > 0), b int constraint b_positive check (b > 0)) with (fillfactor = 85);"
         "create index jobs_a on credits.jobs (a);",
-        "migrations/x.0001.tables.rollback.sql": "create index jobs_a on credits.jobs (a);",
         "pyclient/package/values.py": "class Values:\n    def check(self):  # a, b\n"
         "        return 'x' if self.a and (self.b) else 'y'\n",
     }

@@ -23,7 +23,7 @@ from bench.against_floor import reserve_numbered
 from bench.errors import BenchError
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, SQL, Database, Site, sql
-from pgcredits.local_server import LocalServer, programs_folder
+from pgcredits._server.local_server import LocalServer, programs_folder
 
 _PROFILES = 50
 _WARM_UP = 20

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgcredits import Credits
-from pgcredits.schema import logic_files
+from pgcredits._server.schema import logic_files
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference.md"

@@ -12,8 +12,8 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from generate_reference import DOCS, wrap
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 SCHEMA = DOCS / "schema.md"
 

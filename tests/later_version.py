@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-import pgcredits.migrate
+import pgcredits._server.migrate
 from pgcredits import schema
 
 # In the order in which a call locks them, and one in each migration: a call that is waited for
@@ -96,7 +96,7 @@ def later_version(releases: int = 1, *, migrations: bool = True) -> Iterator[lis
             (schema, "_ROOT", root),
             (schema, "SQL_FOLDER", root / "sql"),
             (schema, "MIGRATIONS_FOLDER", root / "migrations"),
-            (pgcredits.migrate, "MIGRATIONS_FOLDER", root / "migrations"),
+            (pgcredits._server.migrate, "MIGRATIONS_FOLDER", root / "migrations"),
         ):
             patches.enter_context(patch.object(module, name, value))
         yield [file.stem for file in schema.migration_files()]

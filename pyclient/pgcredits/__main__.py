@@ -13,7 +13,7 @@ def main() -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        from pgcredits.cli import app
+        from pgcredits._cli.program import app
 
         app(prog_name="pgcredits")
     except ModuleNotFoundError as error:

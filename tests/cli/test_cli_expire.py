@@ -19,8 +19,8 @@ import pytest
 from cli_tools import call, end, execute, fetch, start, until
 
 from pgcredits import Credits, Refund, worker
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 OVERDUE = "select count(*) from credits.jobs where hold_due_at <= credits._now()"
 

@@ -20,8 +20,9 @@ import pytest
 from cli_tools import Answer, call, end, execute, fetch, run, set_schema_version, start, until
 
 from pgcredits import Credits, Finding, LedgerEntry
-from pgcredits.replay import Plan, Replay, percentiles, progress_bar
-from pgcredits.trace import Request, Trace
+from pgcredits._cli.output import progress_bar
+from pgcredits._showcase.simulation import Plan, Simulation, percentiles
+from pgcredits._showcase.trace import Request, Trace
 
 HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens\n"
 REAL_TRACE = Path(__file__).resolve().parents[3] / "shared" / "data" / "azure_llm_code_2023.csv"
@@ -399,7 +400,7 @@ async def test_the_file_is_never_read_far_ahead_of_the_work(
     monkeypatch.setattr(Trace, "rows", rows)
     plan = Plan(profiles=2, workers=4, fail_share=0, estimate=0, monthly=3000, addon=0, seed=1)
     with Trace(trace) as opened, progress_bar() as progress:
-        report = await Replay(plan, opened, progress).run(db_url)
+        report = await Simulation(plan, opened, progress).run(db_url)
     assert (report.jobs, charged) == (3000, 3000)
     assert furthest < 300
 
@@ -408,7 +409,7 @@ def test_only_what_people_are_shown_is_remembered(
     db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr("pgcredits.cli.print_report", shown.append)
+    monkeypatch.setattr("pgcredits._cli.simulate._print_report", shown.append)
     file = write_trace(tmp_path / "trace.csv", [], *["t,1"] * 500)
     assert call("simulate", file, "--profiles", 1, url=db_url).code == 0
     (report,) = shown

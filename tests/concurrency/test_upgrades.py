@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from later_version import later_version
-from pgcredits.migrate import migrate
+from pgcredits._server.migrate import migrate
 
 
 @pytest.mark.parametrize("times_before", [0, 7], ids=["the session's first call", "with its plans"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from pgcredits.local_server import programs_folder
+from pgcredits._server.local_server import programs_folder
 from support import TESTS
 
 BEGIN, END = "<!-- report: begin -->", "<!-- report: end -->"

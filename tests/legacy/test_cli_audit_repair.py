@@ -14,7 +14,8 @@ from old_tables import ALL_ACCEPTED, books, load, transactions
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.legacy_example import LegacyPlan, LegacyProfile, story_rows
+from pgcredits._legacy.example.tables import story_rows
+from pgcredits._legacy.example.truth import LegacyPlan, LegacyProfile
 
 STORY, JOB = story_rows().profile[0], story_rows().jobs[0][0]
 # Enough wrong refunds of every state, and profiles whose books are only bounded.

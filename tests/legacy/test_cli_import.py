@@ -25,8 +25,8 @@ from old_tables import (
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.legacy_example import story_rows
-from pgcredits.legacy_import import ACCEPTING
+from pgcredits._legacy.example.tables import story_rows
+from pgcredits._legacy.importer import ACCEPTING
 from support import function_file
 
 FROM = ("import", "--schema", "legacy")

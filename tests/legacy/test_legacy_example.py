@@ -19,16 +19,14 @@ import asyncpg
 import pytest
 from legacy_books import Books, classes_in, deltas, metas, missing_in_balances, numbers, take
 
-from pgcredits.legacy_example import (
-    DAMAGE,
+from pgcredits._legacy.example.tables import (
     LegacyExampleError,
-    LegacyPlan,
-    LegacyProfile,
     generate,
     load_legacy_example,
     load_legacy_profiles,
     story_rows,
 )
+from pgcredits._legacy.example.truth import DAMAGE, LegacyPlan, LegacyProfile
 
 SMALL = LegacyPlan(profiles=60, jobs_per_profile=20)
 TABLES = {"profiles", "jobs", "ledger"}

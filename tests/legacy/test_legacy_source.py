@@ -13,9 +13,9 @@ from old_tables import insert, make_tables
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.cli_errors import CannotRunError
-from pgcredits.legacy_import import batches
-from pgcredits.legacy_names import identifier, literal, names_of, shown
+from pgcredits._legacy.importer import batches
+from pgcredits._legacy.names import identifier, literal, names_of, shown
+from pgcredits._server.failures import CannotRunError
 
 NASTY = ["plain", "two words", "a'b", 'a"b', "back\\slash\\", "''", '""', "E'", "$1", "%s", "ü;--"]
 MORNING = datetime(2025, 3, 1, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from old_tables import load, rows_of
 
 from cli.cli_tools import Answer, call, fetch
-from pgcredits.legacy_example import story_rows
+from pgcredits._legacy.example.tables import story_rows
 
 CUSTOMER = story_rows().profile[0]
 JOB = story_rows().jobs[0][0]

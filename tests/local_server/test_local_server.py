@@ -14,12 +14,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgcredits.local_server import LocalServer, LocalServerError
+from pgcredits._server.local_server import LocalServer, LocalServerError
 
 DEADLINE_SECONDS = 30
 OWNER = """
 import sys
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 from pathlib import Path
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 with LocalServer(folder) as server:

@@ -14,11 +14,9 @@ import pytest
 import yoyo
 from pytest_postgresql.executors import NoopExecutor
 
-import pgcredits.migrate
-import pgcredits.schema
 from later_version import later_version
-from pgcredits.migrate import MigrationError, _yoyo_url, migrate
-from pgcredits.schema import MIGRATIONS_FOLDER, bundle, migration_files
+from pgcredits._server.migrate import MigrationError, _yoyo_url, migrate
+from pgcredits._server.schema import MIGRATIONS_FOLDER, bundle, migration_files
 from support import catalog, clone
 
 NUMBERED = [file.stem for file in migration_files()]
@@ -116,7 +114,7 @@ def test_a_run_does_not_wait_for_a_transaction_that_moves_credits(db_url: str) -
 
 
 def test_eight_at_once_apply_each_migration_once(empty_db_url: str) -> None:
-    program = "import sys, pgcredits.migrate as m; print(*m.migrate(sys.argv[1]).applied)"
+    program = "import sys, pgcredits._server.migrate as m; print(*m.migrate(sys.argv[1]).applied)"
     migrators = [
         subprocess.Popen(
             [sys.executable, "-c", program, empty_db_url], stdout=subprocess.PIPE, text=True
@@ -131,7 +129,7 @@ def test_eight_at_once_apply_each_migration_once(empty_db_url: str) -> None:
 def test_a_user_without_a_name_can_migrate(empty_db_url: str) -> None:
     # As in a container that runs under a number: no passwd entry, no USER.
     program = (
-        "import pwd, sys, pgcredits.migrate as m\n"
+        "import pwd, sys, pgcredits._server.migrate as m\n"
         "def getpwuid(uid): raise KeyError(uid)\n"
         "pwd.getpwuid = getpwuid\n"
         "m.migrate(sys.argv[1]); print(*m.migrate(sys.argv[1]).applied)"
@@ -152,7 +150,7 @@ def test_an_edited_migration_is_noticed(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS_FOLDER, folder)
-    monkeypatch.setattr(pgcredits.schema, "MIGRATIONS_FOLDER", folder)
+    monkeypatch.setattr("pgcredits._server.schema.MIGRATIONS_FOLDER", folder)
     edited = folder / f"{NUMBERED[1]}.sql"
     edited.write_text(edited.read_text("utf-8") + "\n-- harmless\n", "utf-8")
     with pytest.raises(MigrationError, match=rf"edited: {edited.name}\."):
@@ -174,7 +172,7 @@ def test_a_database_of_a_later_version_is_left_alone(db_url: str) -> None:
 
 
 def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pgcredits.migrate, "OLDEST_SERVER", 99)
+    monkeypatch.setattr("pgcredits._server.migrate.OLDEST_SERVER", 99)
     with pytest.raises(MigrationError, match="PostgreSQL 99 or newer is needed"):
         migrate(empty_db_url)
 
@@ -199,7 +197,7 @@ def test_there_is_no_way_back_but_forward(db_url: str) -> None:
 def test_every_released_migration_has_its_checksum() -> None:
     lines = (MIGRATIONS_FOLDER / "checksums.txt").read_text("utf-8").splitlines()
     assert [line.split()[1] for line in lines] == [f"{name}.sql" for name in NUMBERED]
-    assert pgcredits.schema.edited_migrations() == []
+    assert edited_migrations() == []
 
 
 def test_what_an_earlier_version_left_is_dropped(db_url: str) -> None:

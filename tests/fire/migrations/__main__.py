@@ -15,8 +15,8 @@ from fire.migrations.killed import kill_and_run_again, statements
 from fire.migrations.traffic import Observed, charge_while_migrating
 from fire.report import Report, options_of, read
 from later_version import later_version
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from support import catalog
 
 # A run of a minute or more must have done so much; a shorter one less in proportion.

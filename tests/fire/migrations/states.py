@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import psycopg
 
-from pgcredits.migrate import migrate
-from pgcredits.schema import migration_files
+from pgcredits._server.migrate import migrate
+from pgcredits._server.schema import migration_files
 
 _ROWS = """
 insert into credits.profiles (id, credits_remaining, addon_credits, seq, created_at)

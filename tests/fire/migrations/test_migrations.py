@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-import pgcredits.schema
+import pgcredits._server.schema
 from fire.migrations import states
 from fire.migrations.databases import Databases
 from fire.migrations.killed import kill_and_run_again, statements
 from fire.migrations.traffic import charge_while_migrating
 from later_version import later_version
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from support import catalog
 
 _SHARE = 6  # statements to die at
@@ -97,7 +97,7 @@ def test_the_functions_keep_working_on_the_tables_of_a_later_version(databases: 
     states.whole(url)
     with later_version() as names, psycopg.connect(url, autocommit=True) as connection:
         for name in names:
-            text = (pgcredits.schema.MIGRATIONS_FOLDER / f"{name}.sql").read_text("utf-8")
+            text = (pgcredits._server.schema.MIGRATIONS_FOLDER / f"{name}.sql").read_text("utf-8")
             connection.execute(text)
             states.work(url)
     assert is_sound(url)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from pgcredits import Credits
-from pgcredits.migrate import migrate
+from pgcredits._server.migrate import migrate
 
 _CLIENTS = 4
 _PROFILES = 20

@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 from fire.mutants.mutant import Mutant, copy_sources
 from fire.mutants.places import Sources
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 from pgtap_source import pgtap_script
 
 _LONGEST_SECONDS = 180  # a mutant that makes a call wait for ever counts as noticed

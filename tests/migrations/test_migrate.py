@@ -16,7 +16,12 @@ from pytest_postgresql.executors import NoopExecutor
 
 from later_version import later_version
 from pgcredits._server.migrate import MigrationError, _yoyo_url, migrate
-from pgcredits._server.schema import MIGRATIONS_FOLDER, bundle, migration_files
+from pgcredits._server.schema import (
+    MIGRATIONS_FOLDER,
+    bundle,
+    edited_migrations,
+    migration_files,
+)
 from support import catalog, clone
 
 NUMBERED = [file.stem for file in migration_files()]

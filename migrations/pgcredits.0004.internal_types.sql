@@ -91,8 +91,9 @@ $$;
 comment on type credits._split is 'A cost split over the buckets, and what they lack.';
 comment on type credits._returned is 'What one return moved.';
 comment on type credits._batch_element is
-  'An element of a batch of any kind: the parameters of its single call.';
-comment on type credits._batch_answer is 'The answer to an element of a batch of any kind.';
+  'An element of a batch of any kind: its position, and the parameters of its single call.';
+comment on type credits._batch_answer is
+  'The answer to an element of a batch of any kind: what its single call answers, or the error.';
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';

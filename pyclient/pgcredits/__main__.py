@@ -1,4 +1,4 @@
-"""Starts the command line, and says what to install where a package is missing."""
+"""Starts the command line, or says what to install when a package is missing."""
 
 from __future__ import annotations
 

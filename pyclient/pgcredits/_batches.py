@@ -1,4 +1,4 @@
-"""Many calls as one: a JSON array of objects, each checked as the call of one element is."""
+"""Many calls as one: a JSON array of objects, each checked like a call of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Batch:
     def checked(self, elements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         """The elements as they are sent.
 
-        Raises InvalidArgument with the position of the first element that is wrong.
+        Raises InvalidArgument with the position of the first invalid element.
         """
         if not isinstance(elements, Sequence) or isinstance(elements, str | bytes):
             hint = f"Give a list of elements for {self.parameter}."

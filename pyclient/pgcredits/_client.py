@@ -1,4 +1,4 @@
-"""The client: one method per public function of the schema, and no rule of its own."""
+"""The client: one method per public function of the schema, and no logic of its own."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Credits:
     ) -> Reservation:
         """Takes the credits of a job, monthly first, then addon. The job id is the key.
 
-        With hold_for they go back by themselves unless the job is settled in time.
+        With hold_for the credits go back by themselves unless the job is settled in time.
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed.
         """
         return await self._one(
@@ -152,7 +152,7 @@ class Credits:
         overage: str = "cap",
         profile_id: UUID | str | None = None,
     ) -> Settlement:
-        """Fixes a job at its actual cost: gives back what is left over, or draws more.
+        """Settles a job at its actual cost: gives back what is left over, or draws more.
 
         Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
         ProfileNotFound, JobConflict, WrongState.
@@ -224,11 +224,11 @@ class Credits:
         )
 
     async def expire_holds(self, *, batch_size: int = 100) -> list[Refund]:
-        """Gives the credits of overdue holds back. Raises InvalidArgument."""
+        """Gives back the credits of overdue holds. Raises InvalidArgument."""
         return await self._all(Refund, "expire_holds", batch_size=batch_size)
 
     async def expire_packs(self, *, batch_size: int = 100) -> list[LedgerEntry]:
-        """Lapses what is left of overdue packs. Raises InvalidArgument."""
+        """Expires overdue packs: what is left of them lapses. Raises InvalidArgument."""
         return await self._all(LedgerEntry, "expire_packs", batch_size=batch_size)
 
     async def revoke_grant(
@@ -313,7 +313,7 @@ class Credits:
         )
 
     async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
-        """Ends a profile: it takes no new jobs, grants or periods.
+        """Closes a profile: it takes no new jobs, grants or periods.
 
         Raises InvalidArgument, ProfileNotFound.
         """
@@ -330,8 +330,8 @@ class Credits:
     ) -> list[Reservation | CreditsError]:
         """Many reservations in one call: mappings with the parameters of ``reserve_credits``.
 
-        Gives for each, in their order, the Reservation, or the exception that reserve_credits would
-        have raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        Returns for each, in order, the Reservation or the exception that reserve_credits would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
         """
         return await self._many(Reservation, "reserve_credits", reservations)
 
@@ -340,8 +340,8 @@ class Credits:
     ) -> list[Settlement | CreditsError]:
         """Many settlements in one call: mappings with the parameters of ``settle_job``.
 
-        Gives for each, in their order, the Settlement, or the exception that settle_job would have
-        raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        Returns for each, in order, the Settlement or the exception that settle_job would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
         """
         return await self._many(Settlement, "settle_job", settlements)
 
@@ -350,8 +350,8 @@ class Credits:
     ) -> list[Refund | CreditsError]:
         """Many refunds in one call: mappings with the parameters of ``refund_job``.
 
-        Gives for each, in their order, the Refund, or the exception that refund_job would have
-        raised: it is not raised here. Raises InvalidArgument for the batch as a whole.
+        Returns for each, in order, the Refund or the exception that refund_job would have raised;
+        it is not raised here. Raises InvalidArgument for the batch as a whole.
         """
         answers = await self._many(Refund, "refund_job", refunds)
         for answer in answers:
@@ -381,11 +381,11 @@ class Credits:
     async def explain_job(
         self, job_id: UUID | str, *, profile_id: UUID | str | None = None
     ) -> list[JobEvent]:
-        """The story of one job, oldest first. Raises InvalidArgument, JobNotFound."""
+        """The history of one job, oldest first. Raises InvalidArgument, JobNotFound."""
         return await self._all(JobEvent, "explain_job", job_id=job_id, profile_id=profile_id)
 
     async def check_integrity(self, profile_id: UUID | str | None = None) -> list[Finding]:
-        """Proves a profile's books, or everybody's; an empty list means sound.
+        """Verifies the books of one profile, or of all; an empty list means sound.
 
         Raises InvalidArgument, ProfileNotFound.
         """
@@ -400,7 +400,7 @@ class Credits:
         jobs: Sequence[LegacyJob] = (),
         entries: Sequence[LegacyEntry] = (),
     ) -> list[Damage]:
-        """What does not add up in a profile that is to be imported. Raises InvalidArgument."""
+        """Reports what does not add up in a profile to be imported. Raises InvalidArgument."""
         return await self._all(
             Damage,
             "check_legacy_profile",
@@ -421,7 +421,7 @@ class Credits:
         entries: Sequence[LegacyEntry] = (),
         accept: Sequence[str] = (),
     ) -> ImportResult:
-        """Brings in a profile of an application that had credits before. Its id is the key.
+        """Imports a profile of the previous application. Its id is the key.
 
         Raises InvalidArgument, LegacyDamage unless each kind of damage is in accept, ProfileExists,
         JobConflict.
@@ -438,7 +438,7 @@ class Credits:
         )
 
     async def audit_refunds(self, profile_id: UUID | str | None = None) -> list[RefundAudit]:
-        """Refunds of the application before that went to the wrong bucket, and what they cost.
+        """Refunds of the previous application that went to the wrong bucket, and what they cost.
 
         Raises InvalidArgument, ProfileNotFound.
         """
@@ -447,7 +447,7 @@ class Credits:
     async def repair_refunds(
         self, profile_id: UUID | str, *, reason: str, actor: str, dry_run: bool = False
     ) -> list[Repair]:
-        """Makes good what wrong refunds of the application before did to a profile, once each.
+        """Repairs what wrong refunds of the previous application did to a profile, once each.
 
         Raises InvalidArgument, ProfileNotFound.
         """

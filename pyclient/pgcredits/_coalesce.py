@@ -1,4 +1,4 @@
-"""Gathers the calls of many tasks and sends them as one, where hundreds work for one customer.
+"""Gathers the calls of many tasks into batches, for hundreds that work for one customer.
 
 ``async with CoalescingCredits(pool) as credits_client:``
 """
@@ -19,7 +19,7 @@ from pgcredits._client import Credits
 from pgcredits._errors import CreditsError
 from pgcredits._retry import OutcomeUnknown, Retry, key_of
 
-# The database refuses more metadata of one call, but only once it has read the whole batch.
+# The database refuses a call with more metadata, but only once it has read the whole batch.
 _META_CHARACTERS = 100_000
 # Errors with these SQLSTATEs changed nothing, and may be about one call of the batch.
 _OUT_OF_TIME = ("55P03", "57014")  # the lock of a profile was not got in time
@@ -31,14 +31,14 @@ class CoalescingCredits(Credits):
 
     ``executor``: an asyncpg Pool, or ``Retry`` over one. Not a connection: a batch commits by
     itself, never with a transaction of the caller.
-    ``max_in_flight``: so many batches are under way at once, each over a connection of the pool.
-    ``max_batch``: so many calls are in a batch at most, 10,000 or fewer.
-    ``max_wait``: while a batch is under way, and there may be another, calls gather for so many
-    seconds at most. While none is under way they leave at once.
+    ``max_in_flight``: maximum number of concurrent batches, each over a connection of the pool.
+    ``max_batch``: maximum number of calls in a batch, 10,000 or fewer.
+    ``max_wait``: while a batch is under way, and there may be another, calls gather for at most
+    this many seconds. While none is under way they are sent at once.
 
     A profile is in one batch at a time: its calls keep their order, and no batch waits for another.
-    Arguments, answers and errors are those of ``Credits``, and each caller gets its own. A call
-    that is cancelled before it was sent is not sent. A call without ``profile_id`` is no faster.
+    Arguments, results and errors are those of ``Credits``, and each caller gets its own. A call
+    that is cancelled before it was sent is not sent. A call without ``profile_id`` is sent alone.
     """
 
     def __init__(
@@ -52,7 +52,9 @@ class CoalescingCredits(Credits):
         if not hasattr(executor._driver if isinstance(executor, Retry) else executor, "acquire"):
             raise TypeError("Give an asyncpg Pool, or Retry over one: many callers share a batch.")
         if max_wait < 0 or not 1 <= max_batch <= 10_000 or max_in_flight < 1:
-            raise ValueError("Give no negative wait, a batch of 1 to 10000, and 1 or more of them.")
+            raise ValueError(
+                "Give a wait of 0 or more, a batch of 1 to 10000, 1 or more in flight."
+            )
         self._coalescing = _Coalescing(executor_over(executor), max_wait, max_batch, max_in_flight)
         super().__init__(self._coalescing)
 
@@ -63,7 +65,7 @@ class CoalescingCredits(Credits):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Refuses new calls, and waits until those that were made before have their answers.
+        """Refuses new calls, and waits until those that were made before have their results.
 
         They get them too if this wait is cancelled.
         """
@@ -135,7 +137,7 @@ class _Coalescing:
             self._timer.cancel()
             self._timer = None
         while len(self._under_way) < self._max_in_flight and (batch := self._take()):
-            # In nobody's context: the batch is not only of the caller that happens to run now.
+            # In an empty context: the batch does not belong to the caller that happens to run now.
             task = asyncio.get_running_loop().create_task(self._answers(batch), context=Context())
             self._under_way[task] = batch
             task.add_done_callback(self._done)
@@ -145,7 +147,7 @@ class _Coalescing:
         batch: list[_Caller] = []
         rest: list[_Caller] = []
         for caller in self._waiting:
-            if not caller.answer.done():  # else it was cancelled
+            if not caller.answer.done():  # otherwise it was cancelled
                 room = len(batch) < self._max_batch
                 fits = not batch or (room and self._lane(caller) == self._lane(batch[0]))
                 (batch if fits else rest).append(caller)
@@ -252,6 +254,8 @@ def _own(error: BaseException, call: Call) -> Exception:
         if hasattr(error, "__notes__"):
             own.__notes__ = [*error.__notes__]
     else:
-        own = ConnectionAbortedError("The batch was cancelled: the same call with its ids tells.")
+        own = ConnectionAbortedError(
+            "The batch was cancelled: the same call again tells the outcome."
+        )
     own.__cause__ = error
     return own

@@ -83,7 +83,7 @@ class ProfileExists(CreditsError):  # noqa: N818
 class LegacyDamage(CreditsError):  # noqa: N818
     """What is to be imported does not add up, in ways that were not accepted.
 
-    ``detail`` says how often there is each kind.
+    ``detail`` counts the findings of each kind.
     """
 
 
@@ -118,7 +118,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
 
 
 def from_postgres(error: asyncpg.PostgresError) -> CreditsError | None:
-    """The exception for an error of our functions; None for any other error of the server."""
+    """The exception for a refusal of our functions; None for any other error of the server."""
     if not (error.sqlstate or "").startswith("PT"):
         return None
     token = str(error.args[0]) if error.args else ""

@@ -1,4 +1,4 @@
-"""What the functions answer: one frozen dataclass per result type of the schema.
+"""What the functions return: one frozen dataclass per result type of the schema.
 
 Amounts and balances are credits; balances are monthly + addon.
 """
@@ -52,8 +52,8 @@ class Settlement:
     """A job at its actual cost: what it holds now, and what settling gave back.
 
     ``shortfall`` is the part of the cost that no bucket could pay. ``late`` says that the hold had
-    expired before, so that the whole cost was drawn anew. Of what came back, the lapsed part ended
-    at once with its period or pack.
+    expired before, so that the whole cost was drawn anew. The lapsed part of what came back was
+    lost at once, because its period or pack was over.
     """
 
     job_id: UUID
@@ -77,9 +77,9 @@ class Settlement:
 class Refund:
     """What one call gave back to each bucket; ``state`` is the job's state now.
 
-    Of what came back, the lapsed part ended at once with its period or pack. ``breakdown_source``
-    says how the job's split is known: ``recorded`` here, or for an imported job ``job_meta``,
-    ``ledger`` or ``assumed_monthly``.
+    The lapsed part of what came back was lost at once, because its period or pack was over.
+    ``breakdown_source`` says how the job's split is known: ``recorded`` here, or for an imported
+    job ``job_meta``, ``ledger`` or ``assumed_monthly``.
     """
 
     job_id: UUID
@@ -133,7 +133,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
-    """What is revoked of a grant, in all so far: ``amount = collected + uncollected``."""
+    """What is revoked of a grant, in total so far: ``amount = collected + uncollected``."""
 
     profile_id: UUID
     reference: str
@@ -166,7 +166,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEvent:
-    """A step in a job's story; ``outstanding`` is what the job holds after it."""
+    """A step in a job's history; ``outstanding`` is what the job holds after it."""
 
     seq: int
     ts: datetime
@@ -191,7 +191,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyJob:
-    """A job as the application before kept it; ``status`` is its word there."""
+    """A job as the previous application stored it, with its ``status`` there."""
 
     id: str
     status: str | None = None
@@ -201,9 +201,9 @@ class LegacyJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyEntry:
-    """A ledger row as the application before kept it: ``delta`` is of both buckets together.
+    """A ledger row as the previous application stored it; ``delta`` is of both buckets together.
 
-    ``kind`` and ``job_id`` are None where the reason has to tell them.
+    ``kind`` and ``job_id`` are None where they have to be read from the reason.
     """
 
     id: str
@@ -218,7 +218,7 @@ class LegacyEntry:
 class Damage:
     """Something that does not add up in a profile that is to be imported.
 
-    ``kind`` is the word that accepts it; ``job_id`` and ``entry_id`` are ids there.
+    ``kind`` is the word that accepts it; ``job_id`` and ``entry_id`` are ids in the old tables.
     """
 
     profile_id: UUID
@@ -244,11 +244,11 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundAudit:
-    """A refund of the application before that put addon credits into the monthly bucket.
+    """A refund of the previous application that put addon credits into the monthly bucket.
 
-    ``misplaced``: how many; ``addon_lost`` and ``monthly_gained``: what was still wrong of it at
-    the import. Each lies between at_least and at_most; ``certainty`` is ``exact`` where they are
-    one. ``repair_seq`` is the ledger row that repaired it, else None.
+    ``misplaced``: how many; ``addon_lost`` and ``monthly_gained``: what was still wrong because of
+    it at the import. Each is between at_least and at_most; ``certainty`` is ``exact`` where they
+    are equal. ``repair_seq`` is the ledger row that repaired it, or None.
     """
 
     profile_id: UUID
@@ -270,7 +270,7 @@ class RefundAudit:
 class Repair:
     """What repairing one refund did: ``addon_restored = monthly_taken + written_off``.
 
-    ``seq`` is None when it was only tried.
+    ``seq`` is None in a dry run.
     """
 
     profile_id: UUID

@@ -1,4 +1,4 @@
-"""Repeats a call where that is safe: with the same ids, until an answer says what happened.
+"""Retries a call where that is safe: with the same ids, until an answer says what happened.
 
 ``Credits(Retry(pool, seconds=10))``. Needs the extra ``pgcredits[retry]``.
 """
@@ -25,14 +25,14 @@ logger = logging.getLogger("pgcredits")
 
 # How long a connection may take to go back to its pool; then it is thrown away.
 _GOODBYE_SECONDS = 1.0
-# So much of a key is in messages; a reference or refund id has at most 255 characters.
+# Messages cut a key to this length; a reference or refund id has at most 255 characters.
 _LONGEST_KEY = 300
 
 
 class Failure(Enum):
     """What an error means for the call that met it."""
 
-    PASSING = "nothing happened, and the same call may work in a moment"
+    PASSING = "nothing happened, and the same call may succeed in a moment"
     UNKNOWN = "it may have happened: only the same call again tells"
     FINAL = "nothing happened, and the same call would fail again"
 
@@ -80,7 +80,7 @@ def classify(error: BaseException, *, sent: bool = True) -> Failure:
     failure = _classify_sent(error)
     if sent or failure is not Failure.UNKNOWN:
         return failure
-    # A pool that was closed stays closed. What else is missing while connecting may come back.
+    # A pool that was closed stays closed. Any other failure to connect may pass.
     return Failure.FINAL if isinstance(error, asyncpg.InterfaceError) else Failure.PASSING
 
 
@@ -101,12 +101,14 @@ def _classify_sent(error: BaseException) -> Failure:
 
 
 class Repeat(Enum):
-    """Whether a call may be repeated after it may have happened."""
+    """Whether a call may be retried after it may have happened."""
 
     READ = "a read: yes, and nothing stays unknown"
-    KEY = "yes: the arguments say which effect is meant, and there is one however often it is asked"
+    KEY = (
+        "yes: the arguments identify the effect, and it happens once however often it is asked for"
+    )
     REST = "yes, but the answer is then only of what the first call left"
-    ONCE = "no: it could undo what somebody else did since"
+    ONCE = "no: it could undo what another caller did since"
 
 
 #: Each method's Repeat, and which of its arguments are the key.
@@ -153,11 +155,11 @@ def key_of(call: Call) -> dict[str, Any]:
     return {name: call.arguments[name] for name in names if call.arguments[name] is not None}
 
 
-class OutcomeUnknown(Exception):  # noqa: N818 - no refusal and no error: nobody knows
-    """The time was up before an answer said whether a call took effect.
+class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error: unknown
+    """The time ran out before an answer said whether a call took effect.
 
-    ``method`` was called; ``key`` has its arguments that say which effect is meant; ``last_error``
-    is what went wrong last. The same call with the same ids is right at any later time.
+    ``method`` was called; ``key`` has the arguments that identify the effect; ``last_error`` is
+    what went wrong last. The same call with the same ids may be made at any later time.
     """
 
     def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
@@ -181,15 +183,15 @@ def _shortened(text: str) -> str:
 
 
 class Retry:
-    """A pool, or a connection, whose calls are repeated where repeating is safe.
+    """A pool, or a connection, whose calls are retried where that is safe.
 
-    ``seconds``: after so long a call ends, and at most one more to give the connection back.
-    ``attempts``: so often a call is made at most, the first time included.
-    ``first_pause``, ``longest_pause``: before the n-th repetition it waits a random time between 0
-    and ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
+    ``seconds``: time limit of all attempts together; giving the connection back may take one more.
+    ``attempts``: maximum number of attempts, including the first.
+    ``first_pause``, ``longest_pause``: before the n-th retry it waits a random time between 0 and
+    ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
 
     With a pool each attempt takes a connection from it anew. A connection in a transaction is left
-    alone: each call is made once and every error is the caller's, who alone can repeat the whole
+    alone: each call is made once and every error is the caller's, who alone can retry the whole
     transaction. A call of a function that ``Credits`` has no method for is made once too.
 
     Raises errors as the pool or connection does, when a call certainly had no effect; and
@@ -212,7 +214,9 @@ class Retry:
         if not hasattr(driver, "acquire") and not hasattr(driver, "is_in_transaction"):
             raise TypeError("Give an asyncpg Pool or Connection.")
         if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
-            raise ValueError("Give more than 0 seconds, 1 attempt or more, and no negative pause.")
+            raise ValueError(
+                "Give more than 0 seconds, 1 attempt or more, and pauses of 0 or more."
+            )
         self._driver = driver
         self._seconds = seconds
         self._attempts = attempts
@@ -279,7 +283,7 @@ class _Run:
             raise last from error
 
     def note(self, state: RetryCallState) -> None:
-        """One line in the log for each repetition."""
+        """One line in the log for each retry."""
         error = state.outcome.exception() if state.outcome else None
         logger.warning(
             "[Credits] %s(%s) again after %s: %s",

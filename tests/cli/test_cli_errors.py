@@ -111,7 +111,7 @@ def test_an_unreachable_server_is_named(command: str) -> None:
     ("url", "reason"),
     [
         ("postgresql://u@no-such-host.invalid/d", "no-such-host.invalid: the host name is unknown"),
-        ("postgresql:///d?host=/no/such/folder", "/no/such/folder: there is no socket of a server"),
+        ("postgresql:///d?host=/no/such/folder", "/no/such/folder: there is no server socket"),
     ],
 )
 def test_the_reason_why_a_server_cannot_be_reached_is_given(url: str, reason: str) -> None:
@@ -349,7 +349,7 @@ def test_the_database_decides_what_it_refuses(
         (asyncpg.InternalClientError("cannot switch"), "The connection to the server was lost."),
         (asyncpg.ReadOnlySQLTransactionError("read-only"), "read-only (SQLSTATE 25006)."),
         (TimeoutError(), "The server did not answer in time."),
-        (PermissionError(13, "Permission denied", "/x"), "answered: /x: Permission denied."),
+        (PermissionError(13, "Permission denied", "/x"), "reported: /x: Permission denied."),
     ],
 )
 def test_other_failures_are_one_sentence_too(
@@ -468,5 +468,5 @@ def test_the_installed_program_is_the_same() -> None:
 
 def test_help_lists_every_command() -> None:
     text = call("--help").stdout
-    for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "replay"]:
+    for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:
         assert f"\n  {command} " in text

@@ -23,10 +23,10 @@ def test_migrate_names_what_it_applied_and_then_has_nothing_to_do(empty_db_url: 
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout.splitlines() == [
         *(f"Applied {name}" for name in MIGRATIONS),
-        f"The schema has version {__version__}.",
+        f"The schema is version {__version__}.",
     ]
     again = run("migrate", url=empty_db_url)
-    assert (again.code, again.stdout) == (0, f"The schema has version {__version__}.\n")
+    assert (again.code, again.stdout) == (0, f"The schema is version {__version__}.\n")
 
 
 def test_migrate_answers_programs_with_a_document(empty_db_url: str) -> None:
@@ -83,7 +83,7 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
 def test_status_of_a_migrated_database_is_ready(db_url: str) -> None:
     answer = run("status", url=db_url, COLUMNS="80")
     assert (answer.code, answer.stderr) == (0, "")
-    assert answer.stdout.splitlines()[-1] == "Ready: the schema has the version of this package."
+    assert answer.stdout.splitlines()[-1] == "Ready: the schema matches this package."
     count = len(MIGRATIONS)
     for text in (__version__, f"{count} of {count} applied", *status.ROLES, *status.SETTINGS):
         assert text in answer.stdout

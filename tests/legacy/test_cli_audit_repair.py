@@ -123,7 +123,7 @@ def test_people_see_the_20_profiles_that_lost_most(db_url: str, truth: list[Lega
     answer = call("audit", url=db_url)
     lines = table(answer)
     assert len(lines) == 20
-    assert f"and {len(found['profiles']) - 20} more: --csv or --json has all" in answer.stdout
+    assert f"and {len(found['profiles']) - 20} more: --csv or --json lists all" in answer.stdout
     lost = {each["profile_id"]: each["open"] for each in found["profiles"]}
     order = sorted(
         ((sums["addon_lost_at_least"], sums["addon_lost_at_most"]) for sums in lost.values()),
@@ -286,7 +286,7 @@ def test_a_repair_that_was_interrupted_goes_on(db_url: str, truth: list[LegacyPr
         assert stopped.code == 2
         assert stopped.sentence == (
             f"Another transaction kept profile {middle} locked. "
-            f"{len(due) // 2} profiles are repaired: run it again to go on."
+            f"{len(due) // 2} profiles are repaired: run it again to continue."
         )
     count = "select count(distinct profile_id) from credits.ledger where kind = 'repair'"
     assert fetch(db_url, count) == [(len(due) // 2,)]

@@ -505,7 +505,7 @@ async def test_a_table_that_is_there_is_left_alone(empty_db_url: str, table: str
     connection = await asyncpg.connect(empty_db_url)
     try:
         await connection.execute(f"create schema legacy; create table legacy.{table} (mine int)")
-        with pytest.raises(LegacyExampleError, match=f'"legacy".{table} already'):
+        with pytest.raises(LegacyExampleError, match=f'"legacy".{table} exists already'):
             await load_legacy_example(connection, SMALL)
         found = await connection.fetch(
             "select table_name, column_name from information_schema.columns"

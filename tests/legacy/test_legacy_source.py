@@ -346,5 +346,5 @@ def test_a_profile_that_is_there_twice_is_refused(db_url: str) -> None:
     make_tables(db_url)
     insert(db_url, "legacy.profiles", (uuid(1), 0, 0), (uuid(2), 0, 0), (uuid(1), 5, 0))
     assert refused(db_url).sentence == (
-        f"The profile {uuid(1)} is more than once in legacy.profiles."
+        f"The profile {uuid(1)} appears more than once in legacy.profiles."
     )

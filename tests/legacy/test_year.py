@@ -40,7 +40,7 @@ def truth() -> dict[Any, LegacyProfile]:
 
 
 @pytest.fixture(scope="module")
-def year(migrated_server: Any) -> Iterator[str]:
+def year(migrated_server: str) -> Iterator[str]:
     """A database with the old tables, and with everything in them imported."""
     with clone(migrated_server, "year") as url:
         asyncio.run(fill(url))

@@ -12,10 +12,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 import yoyo
+from pytest_postgresql.executors import NoopExecutor
 
+from later_version import later_version
 from pgcredits._server.migrate import MigrationError, _yoyo_url, migrate
-from pgcredits._server.schema import MIGRATIONS_FOLDER, edited_migrations, migration_files
-from support import catalog
+from pgcredits._server.schema import (
+    MIGRATIONS_FOLDER,
+    bundle,
+    edited_migrations,
+    migration_files,
+)
+from support import catalog, clone
 
 NUMBERED = [file.stem for file in migration_files()]
 
@@ -55,6 +62,17 @@ def test_the_script_can_be_run_again(empty_db_url: str, script: Path, psql: str)
     before = catalog(empty_db_url)
     run_script(psql, script, empty_db_url)
     assert catalog(empty_db_url) == before
+
+
+def test_the_script_of_a_later_version_brings_a_database_to_it(
+    empty_server: NoopExecutor, empty_db_url: str, script: Path, psql: str
+) -> None:
+    run_script(psql, script, empty_db_url)
+    with later_version(), clone(empty_server, "later", template=False) as later:
+        migrate(later)
+        script.write_text(bundle(), "utf-8")
+        run_script(psql, script, empty_db_url)
+        assert catalog(empty_db_url) == catalog(later)
 
 
 def test_every_run_restores_the_logic(db_url: str) -> None:
@@ -149,6 +167,15 @@ def test_an_edited_migration_is_noticed(
         assert connection.execute("select to_regnamespace('credits')").fetchone() == (None,)
 
 
+def test_a_database_of_a_later_version_is_left_alone(db_url: str) -> None:
+    with later_version() as names:
+        assert migrate(db_url).applied == names[len(NUMBERED) :]
+    before, unknown = catalog(db_url), ", ".join(names[len(NUMBERED) :])
+    with pytest.raises(MigrationError, match=f"does not know what the database has: {unknown}. "):
+        migrate(db_url)
+    assert catalog(db_url) == before
+
+
 def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pgcredits._server.migrate.OLDEST_SERVER", 99)
     with pytest.raises(MigrationError, match="PostgreSQL 99 or newer is needed"):
@@ -156,7 +183,7 @@ def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyP
 
 
 def test_an_unreachable_server_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MigrationError, match="The database answered: "):
+    with pytest.raises(MigrationError, match="The database reported: "):
         migrate(f"postgresql://postgres@/postgres?host={tmp_path}")
 
 

@@ -1,4 +1,4 @@
-"""The commands on wrong refunds of the past: what they cost, and making it good."""
+"""The commands on wrong refunds before an import: what they cost, and repairing them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _REFUND_COLUMNS = (
 )
 
 OneProfile = Annotated[
-    UUID | None, typer.Argument(metavar="PROFILE", help="Id of one profile, a UUID. Else all.")
+    UUID | None,
+    typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
 ]
 
 
@@ -40,15 +41,16 @@ def audit(
     profile: OneProfile = None,
     *,
     refunds: Annotated[
-        bool, typer.Option("--refunds", help="A line for each refund, not for each profile.")
+        bool, typer.Option("--refunds", help="Print one line per refund, not per profile.")
     ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")] = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which refunds before the import went to the wrong bucket, and what that cost.
+    """Report wrong refunds from before the import.
 
-    Where the old tables leave something open, a figure is a range: 300..800.
+    They put addon credits into the monthly bucket. Where the old tables do not determine what a
+    refund cost, the figure is a range: 300..800.
     """
     if as_csv and as_json:
         raise typer.BadParameter("give --csv or --json, not both", param_hint="--csv")
@@ -130,7 +132,7 @@ def _print_profiles(found: Audit) -> None:
         ),
     )
     if len(worst) > _SHOWN:
-        print(f"and {len(worst) - _SHOWN:,} more: --csv or --json has all\n")
+        print(f"and {len(worst) - _SHOWN:,} more: --csv or --json lists all\n")
 
 
 def _print_refunds(found: Audit) -> None:
@@ -156,7 +158,7 @@ def _print_refunds(found: Audit) -> None:
 
 
 def _print_total(found: Audit) -> None:
-    """Each state by itself: what is repaired or healed is no longer owed."""
+    """Each state separately: what is repaired or healed is no longer owed."""
     total = found.total
     if total.open.refunds:
         profiles = sum(1 for account in found.profiles.values() if account.open.refunds)
@@ -185,25 +187,26 @@ def repair(
     profile: OneProfile = None,
     *,
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Why, kept in the ledger.")
+        str | None, typer.Option(metavar="TEXT", help="Why; kept in the ledger.")
     ] = None,
     actor: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decided it, kept in the ledger.")
+        str | None, typer.Option(metavar="NAME", help="Who decided it; kept in the ledger.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, but change nothing.")] = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give back the addon credits that wrong refunds before the import surely lost.
+    """Repair the wrong refunds that an audit finds.
 
-    As many leave the monthly bucket as it still has too much; the others are written off. Each
-    refund is repaired once, each profile in a transaction of its own. --reason and --actor may only
-    be left out with --dry-run.
+    Gives back the addon credits that were lost for certain, and takes them out of the monthly
+    bucket as far as they are still there; the rest is written off. Each refund is repaired once,
+    each profile in a transaction of its own. --reason and --actor may be left out only with
+    --dry-run.
     """
     if not dry_run:
         for name, value in {"--reason": reason, "--actor": actor}.items():
             if value is None:
-                raise typer.BadParameter("needed unless it is a dry run", param_hint=name)
+                raise typer.BadParameter("required unless --dry-run is given", param_hint=name)
 
     async def run(client: Credits) -> Any:
         with progress_bar() as progress:

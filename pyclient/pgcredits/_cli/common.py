@@ -29,14 +29,14 @@ def duration(text: str) -> timedelta:
 
 
 def moment(text: str) -> datetime:
-    """A time in ISO 8601 with its zone, as UTC. Raises ``typer.BadParameter``."""
+    """A time in ISO 8601 with its time zone, as UTC. Raises ``typer.BadParameter``."""
     try:
         time = datetime.fromisoformat(text)
-        if time.tzinfo is not None:  # else it would mean another time on each machine
+        if time.tzinfo is not None:  # otherwise it would mean another time on each machine
             return time.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise typer.BadParameter("write a time with its zone: 2026-03-01T00:00:00Z")
+    raise typer.BadParameter("write a time with its time zone: 2026-03-01T00:00:00Z")
 
 
 DatabaseUrl = Annotated[
@@ -44,27 +44,27 @@ DatabaseUrl = Annotated[
     typer.Option(
         metavar="URL",
         envvar=["PGCREDITS_DATABASE_URL", "DATABASE_URL"],
-        help="The database: postgresql://user:password@host:port/database",
+        help="URL of the database: postgresql://user:password@host:port/database",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Id of the profile, a UUID.")]
-Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Id of the job, a UUID.")]
+Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]
+Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Job id (a UUID).")]
 JobProfile = Annotated[
     UUID | None,
     typer.Option(
-        "--profile", metavar="UUID", help="The job's profile; the job of another is not found then."
+        "--profile", metavar="UUID", help="The job's profile: a job of another one is not found."
     ),
 ]
 GrantReference = Annotated[
-    str, typer.Argument(metavar="REFERENCE", help="The key that the grant was given.")
+    str, typer.Argument(metavar="REFERENCE", help="The reference of the grant.")
 ]
 Reason = Annotated[
     str | None, typer.Option(metavar="TEXT", help="A note for people, kept in the ledger.")
 ]
-NeededReason = Annotated[str, typer.Option(metavar="TEXT", help="Why, kept in the ledger.")]
+NeededReason = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the ledger.")]
 Actor = Annotated[
-    str, typer.Option(metavar="NAME", help="Who decided it, kept in the ledger: a person, a tool.")
+    str, typer.Option(metavar="NAME", help="Who decided it, person or tool; kept in the ledger.")
 ]
 
 

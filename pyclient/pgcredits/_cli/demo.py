@@ -23,11 +23,13 @@ from pgcredits._showcase.demo import BOTH_BUCKETS, OLD_WAY, SCENARIOS, Demo, Pla
 def demo(
     database_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Run on this migrated database; its profiles stay there."),
+        typer.Option(
+            metavar="URL", help="Run on this migrated database; the demo's profiles stay in it."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show where the credits of jobs go. Needs no server and no URL."""
+    """Show credits going back to their buckets. Needs no server and no URL."""
     with explained(as_json=as_json):
         if not as_json:
             _print_opening()
@@ -107,7 +109,7 @@ def _print_old_way(demo: Demo) -> None:
     old, new = demo.old_way, demo.scenarios[SCENARIOS.index(BOTH_BUCKETS)]
     cost = new.scenario.cost
     show()
-    show(f"The old way, beside scenario 2: the same buckets, the same job of {cost:,} fails.")
+    show(f"The old way, side by side with scenario 2: the same job of {cost:,} fails.")
     show("The application splits the deduction itself and forgets the split:", indent=3)
     show()
     for _, statement in OLD_WAY[1:3]:
@@ -122,7 +124,7 @@ def _print_old_way(demo: Demo) -> None:
     show(steps, indent=3)
     show()
     show(
-        f"The old total looks right, but {old.addon_lost:,} bought credits now lie in the monthly "
+        f"The old total looks right, but {old.addon_lost:,} bought credits are now in the monthly "
         f"bucket, and the next renewal sets it to {old.renewed.monthly:,} again.",
         indent=3,
     )

@@ -16,7 +16,7 @@ import typer
 from pgcredits import CreditsError
 from pgcredits._server.failures import CannotRunError
 
-# The first that fits. Connecting has its own sentences, in _server/database.py.
+# The first match counts. Connecting has its own sentences, in _server/database.py.
 _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (CannotRunError, "{error}"),
     (
@@ -39,11 +39,11 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     # It was closed between the two steps of a statement: the message speaks of asyncpg's states.
     (asyncpg.InternalClientError, "The connection to the server was lost."),
-    (asyncpg.PostgresError, "The server answered: {message} (SQLSTATE {error.sqlstate})."),
+    (asyncpg.PostgresError, "The server reported: {message} (SQLSTATE {error.sqlstate})."),
     # Only the migrator's packages are imported while a command runs.
     (ImportError, "This command needs more packages: pip install 'pgcredits[migrate]'"),
     (TimeoutError, "The server did not answer in time."),
-    (OSError, "The system answered: {message}."),
+    (OSError, "The operating system reported: {message}."),
 )
 
 
@@ -52,7 +52,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
     """Turns a failure in the block into one sentence on stderr and an exit code.
 
     ``as_json``: a refusal of the database becomes a JSON document on stdout instead.
-    Raises ``typer.Exit``; what is no expected failure passes through.
+    Raises ``typer.Exit``; any unexpected failure passes through.
     """
     try:
         yield

@@ -38,7 +38,8 @@ def reserve(
     job: Annotated[
         UUID | None,
         typer.Option(
-            metavar="UUID", help="Id of the job, a UUID: it is charged once. Else a new one."
+            metavar="UUID",
+            help="Job id (a UUID); a job is charged at most once. Default: a new UUID.",
         ),
     ] = None,
     meta: Annotated[
@@ -49,7 +50,8 @@ def reserve(
         typer.Option(
             parser=duration,
             metavar="TIME",
-            help="They go back unless the job is settled in time: 90s, 15m, 2h, 7d.",
+            help="Return the credits automatically unless the job is settled within TIME: "
+            "90s, 15m, 2h, 7d.",
         ),
     ] = None,
     database_url: DatabaseUrl = None,
@@ -85,17 +87,19 @@ def extend(
     hold_for: Annotated[
         timedelta,
         typer.Argument(
-            parser=duration, metavar="HOLD_FOR", help="From now, at least: 90s, 15m, 2h, 7d."
+            parser=duration,
+            metavar="HOLD_FOR",
+            help="At least this long from now: 90s, 15m, 2h, 7d.",
         ),
     ],
     profile: JobProfile = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give a job with a hold more time."""
+    """Extend the hold of a job."""
 
     def tell(reservation: Reservation) -> None:
-        say("The job has at least this time.", _facts(reservation))
+        say("The hold lasts at least this long.", _facts(reservation))
 
     make_call(
         database_url,
@@ -109,21 +113,24 @@ def settle(
     job: Job,
     actual_cost: Annotated[
         int | None,
-        typer.Argument(metavar="ACTUAL_COST", help="In credits. Else what the job holds now."),
+        typer.Argument(metavar="ACTUAL_COST", help="In credits. Default: what the job holds now."),
     ] = None,
     *,
     overage: Annotated[
         str,
         typer.Option(
             metavar="cap|reject",
-            help="Where the credits are not there: take what is there, or refuse.",
+            help="If there are too few credits: take what is there, or refuse.",
         ),
     ] = "cap",
     profile: JobProfile = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fix a job at its actual cost: give the rest back, or take more."""
+    """Settle a job at its actual cost.
+
+    Gives back what is left over, or draws more.
+    """
     make_call(
         database_url,
         as_json,
@@ -154,10 +161,11 @@ def refund(
     *,
     amount: Annotated[
         int | None,
-        typer.Option(metavar="N", help="A part, in credits. Else all that is still out."),
+        typer.Option(metavar="N", help="Credits to give back. Default: all that are still out."),
     ] = None,
     refund_id: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Your key of a part: it is given back once.")
+        str | None,
+        typer.Option(metavar="KEY", help="Your key of a partial refund: it is made once."),
     ] = None,
     reason: Reason = None,
     profile: JobProfile = None,
@@ -216,14 +224,14 @@ def explain(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the story of one job, oldest first."""
+    """Show the history of one job, oldest first."""
 
-    async def story(client: Credits) -> dict[str, Any]:
+    async def history(client: Credits) -> dict[str, Any]:
         return {"job_id": job, "events": await client.explain_job(job, profile_id=profile)}
 
     make_call(
         database_url,
         as_json,
-        story,
-        lambda story: print("\n".join(event_lines(story["events"]))),
+        history,
+        lambda history: print("\n".join(event_lines(history["events"]))),
     )

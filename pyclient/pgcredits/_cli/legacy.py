@@ -1,4 +1,4 @@
-"""The commands that bring an application's old tables in, and make some up to try it on."""
+"""The commands that import an application's old tables, and generate some to try it on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TableNames = Annotated[
     typer.Option(
         "--table",
         metavar="NAME=TABLE",
-        help="What profiles, jobs or ledger is called: TABLE or SCHEMA.TABLE.",
+        help="Name of the table for profiles, jobs or ledger: TABLE or SCHEMA.TABLE.",
     ),
 ]
 ColumnNames = Annotated[
@@ -48,7 +48,7 @@ ColumnNames = Annotated[
     typer.Option(
         "--column",
         metavar="TABLE.NAME=COLUMN",
-        help="What a column is called: jobs.user_id=owner_id.",
+        help="Name of a column: jobs.user_id=owner_id.",
     ),
 ]
 Kinds = Annotated[
@@ -56,12 +56,12 @@ Kinds = Annotated[
     typer.Option(
         "--kind",
         metavar="KIND=REGEX",
-        help=f"Ledger rows with such a reason are {', '.join(KINDS)}; the first that fits counts.",
+        help=f"Kind of the ledger rows whose reason matches: {', '.join(KINDS)}.",
     ),
 ]
 Accepted = Annotated[
     list[str] | None,
-    typer.Option("--accept", metavar="KIND", help="Import in spite of this kind of damage."),
+    typer.Option("--accept", metavar="KIND", help="Import despite this kind of damage."),
 ]
 Profiles = Annotated[
     list[UUID] | None, typer.Option("--profile", metavar="UUID", help="Only this profile.")
@@ -71,30 +71,30 @@ Profiles = Annotated[
 def import_profiles(
     *,
     schema: Annotated[
-        str, typer.Option(metavar="SCHEMA", help="Where the tables profiles, jobs, ledger are.")
+        str, typer.Option(metavar="SCHEMA", help="Schema of the tables profiles, jobs and ledger.")
     ] = "public",
     tables: TableNames = None,
     columns: ColumnNames = None,
     kinds: Kinds = None,
-    no_ledger: Annotated[bool, typer.Option("--no-ledger", help="There was no ledger.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+    no_ledger: Annotated[bool, typer.Option("--no-ledger", help="There is no old ledger.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, but change nothing.")] = False,
     accept: Accepted = None,
     profiles: Profiles = None,
     batch_rows: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Jobs and ledger rows of one transaction.")
+        int, typer.Option(min=1, metavar="N", help="Jobs and ledger rows per transaction.")
     ] = 20_000,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Import nothing: compare what is here with the tables.")
+        bool, typer.Option("--verify", help="Import nothing: compare with the tables.")
     ] = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import what an application kept of its credits in tables of the same database.
+    """Import the tables of your previous application.
 
-    Those tables are only read. All is checked first: where something does not add up, nothing is
-    imported until each kind of damage is accepted, and the exit code is 1. A profile is imported
-    once, so an import that was interrupted goes on when it is run again. --table, --column, --kind,
-    --accept and --profile can be given several times.
+    They are in the same database, and are only read. Everything is checked first: where something
+    does not add up, nothing is imported until each kind of damage is accepted, and the exit code is
+    1. A profile is imported once, so an interrupted import continues when it is run again. --table,
+    --column, --kind, --accept and --profile can be given several times.
     """
     with explained(as_json=as_json):
         if unknown := sorted(set(accept or ()) - ACCEPTING.keys()):
@@ -116,7 +116,7 @@ def import_profiles(
 def _on(
     database_url: str | None, names: Names, do: Callable[[Connection, Source], Awaitable[_Result]]
 ) -> _Result:
-    """Does something with old tables that are all there."""
+    """Does something with the old tables, once it is sure that all of them exist."""
 
     async def run() -> _Result:
         async with connected(checked_url(database_url)) as connection:
@@ -203,29 +203,29 @@ def _kinds(report: Report) -> list[tuple[str, DamageTotal]]:
 def _print_nothing_to_import(report: Report, profiles: str) -> None:
     there = report.already_there.profiles
     if there:
-        print(f"Nothing to import: the {there:,} profiles of {profiles} are here.")
+        print(f"Nothing to import: the {there:,} profiles of {profiles} are already here.")
     else:
         print(f"Nothing to import: there are no profiles in {profiles}.")
     if report.damage:
-        print(f"Left out were {_counts(report.left_out)}.")
+        print(f"Left out: {_counts(report.left_out)}.")
 
 
 def _print_import(report: Report) -> None:
     print(f"To import: {_counts(report.pending)}.")
     if report.already_there.profiles:
-        print(f"Here already: {_counts(report.already_there)}.")
+        print(f"Already here: {_counts(report.already_there)}.")
     if report.damage:
         _print_damage(report)
     if report.written:
         _print_imported(report)
     elif not report.unaccepted:
-        print("Nothing was imported: this was a dry run, and nothing stands against the import.")
+        print("Nothing was imported: this was a dry run. Nothing stands in the way of the import.")
     else:
         for found in report.found:
             print(_line(found))
         open_kinds = [name for name, found in _kinds(report) if not found.accepted]
         print(
-            "\nNothing was imported. Mend these rows, or accept what the table says of them:\n  "
+            "\nNothing was imported. Fix these rows, or accept what the table says about them:\n  "
             + " ".join(f"--accept {name}" for name in open_kinds)
         )
 
@@ -255,14 +255,14 @@ def _print_imported(report: Report) -> None:
     made = table("", "profiles", "jobs", "ledger rows")
     for name, rows in {
         "imported": report.imported,
-        "here already": report.already_there,
+        "already here": report.already_there,
         "left out": report.left_out,
     }.items():
         made.add_row(name, f"{rows.profiles:,}", f"{rows.jobs:,}", f"{rows.ledger_rows:,}")
     show(made)
     for refused in report.refused:
         print(f"Refused: profile {refused.profile}: {refused.refusal}")
-    print(f"It took {report.seconds:,.1f} seconds. Wrong refunds of the past: pgcredits audit")
+    print(f"It took {report.seconds:,.1f} seconds. To find wrong refunds: pgcredits audit")
 
 
 def _counts(rows: Rows) -> str:
@@ -282,10 +282,10 @@ def _tell_verification(found: Verification, names: Names, *, as_json: bool) -> N
                 f"profile {finding.profile_id}: {finding.rule}: expected {finding.expected}, "
                 f"found {finding.found}"
             )
-        print(f"Compared what was imported, {_counts(found.imported)}, with {there}.")
+        print(f"Compared {_counts(found.imported)} with {there}.")
         problems = len(found.differences) + len(found.findings)
         print(
-            f"{problems:,} differences" if problems else "No difference, and the books are sound."
+            f"{problems:,} differences" if problems else "No differences, and the books are sound."
         )
     if not found.ok:
         raise typer.Exit(1)
@@ -293,8 +293,8 @@ def _tell_verification(found: Verification, names: Names, *, as_json: bool) -> N
 
 def _difference(found: Difference, there: str) -> str:
     if found.what == "profile":
-        where = "here" if found.here == "missing" else f"in {there} any more"
-        return f"profile {found.profile}: it is not {where}"
+        where = "not here" if found.here == "missing" else f"no longer in {there}"
+        return f"profile {found.profile}: it is {where}"
     there_now, here = (
         "NULL" if value is None else f"{value:,}" for value in (found.there, found.here)
     )
@@ -305,24 +305,29 @@ def _difference(found: Difference, there: str) -> str:
 
 def legacy_example(
     *,
-    profiles: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 2_000,
+    profiles: Annotated[int, typer.Option(min=1, metavar="N", help="Number of profiles.")] = 2_000,
     jobs: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Of each profile, on average.")
+        int, typer.Option(min=1, metavar="N", help="Jobs per profile, on average.")
     ] = 60,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Decides what happens: the same makes the same.")
+        int, typer.Option(metavar="N", help="Decides what happens: same seed, same tables.")
     ] = 1,
-    schema: Annotated[str, typer.Option(metavar="SCHEMA", help="Where the tables go.")] = "legacy",
+    schema: Annotated[
+        str, typer.Option(metavar="SCHEMA", help="Where the tables are made.")
+    ] = "legacy",
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make up old tables to try an import on: a year of an application with wrong refunds."""
+    """Generate old tables to try an import on.
+
+    They hold one year of an application whose refunds went to the wrong bucket.
+    """
     plan = LegacyPlan(profiles=profiles, jobs_per_profile=jobs, seed=seed)
 
     async def run() -> LegacySummary:
         async with connected(checked_url(database_url)) as connection:
             with progress_bar() as progress:
-                bar = progress.add_task("living a year", total=profiles)
+                bar = progress.add_task("generating a year", total=profiles)
                 return await load_legacy_example(
                     connection,
                     plan,
@@ -340,7 +345,7 @@ def legacy_example(
             print_json(made)
             return
         rows = Rows(profiles=made.profiles, jobs=made.jobs, ledger_rows=made.ledger_rows)
-        print(f"Made up a year: {_counts(rows)}.")
+        print(f"Generated one year: {_counts(rows)}.")
         print(
             f"{made.wrong_refunds + made.other_wrong_refunds:,} refunds went to the wrong bucket, "
             f"{sum(made.damaged.values()):,} profiles are damaged, and the ledger of "

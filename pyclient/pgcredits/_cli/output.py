@@ -84,14 +84,14 @@ def buckets(monthly: int, addon: int) -> str:
 
 
 class _Answer(Protocol):
-    """What a writing call answered."""
+    """The result of a writing call."""
 
     @property
     def replayed(self) -> bool: ...
 
 
 class _Change(Protocol):
-    """What a writing call answered that can change the balance."""
+    """The result of a writing call that can change the balance."""
 
     @property
     def previous_balance(self) -> int: ...
@@ -101,8 +101,8 @@ class _Change(Protocol):
 
 
 def replay_note(answer: _Answer) -> str:
-    """What to add to the answer of a call that had been made before."""
-    return " This call was made before: it changed nothing now." if answer.replayed else ""
+    """What to add to the result of a call that was made before."""
+    return " This call was made before, and changed nothing this time." if answer.replayed else ""
 
 
 def change(answer: _Change) -> dict[str, object]:
@@ -145,7 +145,7 @@ def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[
 
 
 def event_lines(events: Sequence[JobEvent]) -> list[str]:
-    """A job's story: a line of figures each, and its reason on the line below."""
+    """A job's history: a line of figures each, and its reason on the line below."""
     rows = [["seq", "when (UTC)", "kind", "monthly", "addon", "job holds"]]
     for event in events:
         rows.append(

@@ -1,4 +1,4 @@
-"""The commands on a profile: its credits come, go by hand, are corrected, and can be read."""
+"""The commands on a profile: its credits are granted, renewed, revoked, corrected and read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Addon = Annotated[int, typer.Option(metavar="N", help="Credits in the addon buck
 def open_profile(
     profile: Annotated[
         UUID | None,
-        typer.Argument(metavar="PROFILE", help="Id of the profile, a UUID. Else a new one."),
+        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: a new UUID."),
     ] = None,
     monthly: Monthly = 0,
     addon: Addon = 0,
@@ -57,13 +57,13 @@ def balance(
     at: Annotated[
         datetime | None,
         typer.Option(
-            parser=moment, metavar="TIME", help="A moment of the past, as 2026-03-01T00:00:00Z."
+            parser=moment, metavar="TIME", help="A moment in the past: 2026-03-01T00:00:00Z."
         ),
     ] = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a profile has to spend, or had at a moment."""
+    """Show what a profile has to spend, or had in the past."""
 
     def tell(balance: Balance) -> None:
         facts = {"profile": balance.profile_id, "ledger": f"newest row {balance.seq:,}"}
@@ -89,24 +89,25 @@ def grant(
     amount: Annotated[int, typer.Argument(metavar="AMOUNT", help="Credits to add.")],
     *,
     reference: Annotated[
-        str, typer.Option(metavar="KEY", help="Your key, such as an order id: it grants once.")
+        str, typer.Option(metavar="KEY", help="Your key, such as an order id: granted once.")
     ],
     expires_at: Annotated[
         datetime | None,
         typer.Option(
             parser=moment,
             metavar="TIME",
-            help="When they end, as 2026-03-01T00:00:00Z: such a pack is spent first.",
+            help="When they expire: 2026-03-01T00:00:00Z. Such a pack is spent first.",
         ),
     ] = None,
     kind: Annotated[
         str,
         typer.Option(
-            metavar="KIND", help="Of a pack: paid, or promo: what comes back after its end is lost."
+            metavar="paid|promo",
+            help="Of a pack: what comes back after its expiry reopens it, or lapses.",
         ),
     ] = "paid",
     priority: Annotated[
-        int, typer.Option(metavar="N", help="Of a pack: the lowest is spent first.")
+        int, typer.Option(metavar="N", help="Of a pack: the smallest is spent first.")
     ] = 0,
     reason: Reason = None,
     database_url: DatabaseUrl = None,
@@ -118,7 +119,7 @@ def grant(
         pack = f", a {granted.kind} pack" if granted.expires_at else ""
         facts = {"profile": granted.profile_id, **change(granted)}
         if granted.expires_at:
-            facts["ends"] = when(granted.expires_at)
+            facts["expires"] = when(granted.expires_at)
         say(f"Granted {granted.amount:,} addon credits{pack}.{replay_note(granted)}", facts)
 
     make_call(
@@ -144,18 +145,18 @@ def renew(
         typer.Argument(
             parser=moment,
             metavar="PERIOD_START",
-            help="When the month begins, as 2026-03-01T00:00:00Z: it begins once.",
+            help="When the month begins: 2026-03-01T00:00:00Z. It begins once.",
         ),
     ],
     allowance: Annotated[int, typer.Argument(metavar="ALLOWANCE", help="The month's credits.")],
     *,
     rollover_cap: Annotated[
-        int, typer.Option(metavar="N", help="Carry at most so many unused credits over.")
+        int, typer.Option(metavar="N", help="Carry over at most this many unused credits.")
     ] = 0,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Begin a month: a new allowance, and what is carried over."""
+    """Begin a month: a new allowance, and a capped rollover."""
 
     def tell(renewal: Renewal) -> None:
         say(
@@ -184,7 +185,9 @@ def revoke(
     *,
     amount: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Credits revoked in all so far. Else the whole grant."),
+        typer.Option(
+            metavar="N", help="Credits revoked in total so far. Default: the whole grant."
+        ),
     ] = None,
     reason: NeededReason,
     actor: Actor,
@@ -195,7 +198,7 @@ def revoke(
 
     def tell(revoked: Revocation) -> None:
         say(
-            f"Revoked {revoked.amount:,} addon credits in all: {revoked.collected:,} collected, "
+            f"Revoked {revoked.amount:,} addon credits in total: {revoked.collected:,} collected, "
             f"{revoked.uncollected:,} were spent already.{replay_note(revoked)}",
             {
                 "profile": revoked.profile_id,
@@ -223,7 +226,10 @@ def reinstate(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Undo the revocation of a grant: what was collected comes back."""
+    """Undo the revocation of a grant.
+
+    Exactly what was collected comes back.
+    """
 
     def tell(reinstated: Revocation) -> None:
         say(
@@ -246,14 +252,14 @@ def reinstate(
 def adjust(
     profile: Profile,
     adjustment_id: Annotated[
-        str, typer.Argument(metavar="ADJUSTMENT_ID", help="Your key: it adjusts once.")
+        str, typer.Argument(metavar="ADJUSTMENT_ID", help="Your key: the adjustment is made once.")
     ],
     *,
     monthly_delta: Annotated[
-        int, typer.Option(metavar="N", help="Credits to add, or with a minus to take.")
+        int, typer.Option(metavar="N", help="Credits to add, or to take if negative.")
     ] = 0,
     addon_delta: Annotated[
-        int, typer.Option(metavar="N", help="Credits to add, or with a minus to take.")
+        int, typer.Option(metavar="N", help="Credits to add, or to take if negative.")
     ] = 0,
     reason: NeededReason,
     actor: Actor,
@@ -285,7 +291,7 @@ def overdraft(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say how far below zero the addon bucket may go."""
+    """Set how far below zero the addon bucket may go."""
     make_call(
         database_url,
         as_json,
@@ -302,7 +308,7 @@ def close(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """End a profile: it takes no new jobs, grants or months."""
+    """Close a profile: it takes no new jobs, grants or months."""
     make_call(
         database_url,
         as_json,
@@ -327,9 +333,9 @@ def statement(
     *,
     before_seq: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Only rows older than this one. Else the newest."),
+        typer.Option(metavar="N", help="Only rows older than this one. Default: the newest rows."),
     ] = None,
-    page_size: Annotated[int, typer.Option(metavar="N", help="Rows at most.")] = 50,
+    page_size: Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")] = 50,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -353,14 +359,15 @@ def statement(
 def check(
     profile: Annotated[
         UUID | None,
-        typer.Argument(metavar="PROFILE", help="Id of one profile, a UUID. Else all are checked."),
+        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
     ] = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove the books from their rows alone.
+    """Verify that every balance matches its ledger.
 
-    Prints "sound", or what is wrong: the exit code is 1 then.
+    Checks every rule that the functions keep. Prints "sound", or what is wrong; then the exit code
+    is 1.
     """
 
     async def findings(client: Credits) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line: one command per task, and no rule of its own.
+"""The command line: one command per task, and no logic of its own.
 
 Results go to stdout (with ``--json`` as one document), everything else to stderr.
 """
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, jobs, legacy, profiles, replay
+from pgcredits._cli import audit, demo, jobs, legacy, profiles, simulate
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
@@ -54,9 +54,9 @@ def _program(
 ) -> None:
     """Prepaid credits as PostgreSQL functions: every credit goes back to its bucket.
 
-    The database is given by --database-url, else by PGCREDITS_DATABASE_URL, else by DATABASE_URL.
-    Exit codes: 0 done, 1 refused by the database or a check that failed, 2 cannot run, 130
-    interrupted.
+    The database is taken from --database-url, PGCREDITS_DATABASE_URL or DATABASE_URL, in this
+    order.
+    Exit codes: 0 done, 1 refused by the database or a failed check, 2 cannot run, 130 interrupted.
     """
 
 
@@ -66,14 +66,14 @@ def local(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a server for development until Ctrl-C; its data stays."""
+    """Run a development server until Ctrl-C; its data is kept."""
 
     def tell(url: str, folder: Path) -> None:
         if as_json:
             print_json({"url": url, "folder": folder})
         else:
             print(
-                "PostgreSQL is running, with the schema credits. Ctrl-C stops it; its data stays."
+                "PostgreSQL is running, with the schema credits. Ctrl-C stops it; its data is kept."
             )
             print(f"  folder  {folder}")
             print(f"  url     {url}")
@@ -89,7 +89,7 @@ def local(
 
 
 def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Bring a database to this version. Safe to run at any time."""
+    """Create the schema or bring it to this version. Safe to run at any time."""
     with explained(as_json=as_json):
         done = migrate_database(checked_url(database_url))
         role_sql = _role_sql(done.missing_roles, done.user)
@@ -106,12 +106,12 @@ def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
             return
         for name in done.applied:
             print(f"Applied {name}")
-        print(f"The schema has version {__version__}.")
+        print(f"The schema is version {__version__}.")
         if role_sql:
-            print(f"\nRoles that are missing, since {done.user} may not create roles:")
+            print(f"\nMissing roles, because {done.user} may not create roles:")
             print(f"  {', '.join(done.missing_roles)}")
-            print(f"Until they exist, {done.user} owns the schema, and nobody is granted anything.")
-            print("An administrator can run this, then run pgcredits migrate again:\n")
+            print(f"Until they exist, {done.user} owns the schema, and there are no grants.")
+            print("An administrator can run this; then run pgcredits migrate again:\n")
             print("\n".join(f"  {line}" for line in role_sql))
 
 
@@ -125,9 +125,9 @@ def _role_sql(missing: list[str], user: str) -> list[str]:
 
 
 def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Say whether a database is ready.
+    """Check whether a database is ready.
 
-    Versions, pending migrations, roles, and the settings that matter.
+    Shows versions, pending migrations, roles, and the settings that matter.
     """
 
     async def run() -> bool:
@@ -158,21 +158,21 @@ def expire(
         typer.Option(
             parser=duration,
             metavar="TIME",
-            help="Go on as a worker, with so much time between passes: 60s, 5m, 1h.",
+            help="Keep running, with this pause between passes: 60s, 5m, 1h.",
         ),
     ] = None,
     batch_size: Annotated[
         int,
-        typer.Option(metavar="N", help="Holds, or profiles with packs, of one transaction."),
+        typer.Option(metavar="N", help="Holds, or profiles with packs, per transaction."),
     ] = 100,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give overdue holds back, and end overdue packs.
+    """Expire overdue holds and packs.
 
-    Once, until nothing is due; with --every until SIGTERM or Ctrl-C, through outages of the
-    database. No balance depends on it. With --every, --json prints a line for each pass that did
-    something.
+    Runs once, until nothing is due; with --every, until SIGTERM or Ctrl-C, and through outages of
+    the database. No balance depends on it. With --every, --json prints one line for each pass that
+    did something.
     """
 
     async def sweep(client: Credits) -> Swept:
@@ -188,7 +188,7 @@ def expire(
     if every is None:
         make_call(database_url, as_json, sweep, print)
     elif not every:
-        raise typer.BadParameter("a worker needs a pause", param_hint="--every")
+        raise typer.BadParameter("a worker needs a pause between passes", param_hint="--every")
     else:
         with explained(as_json=as_json):
             asyncio.run(Worker(checked_url(database_url), every, batch_size, tell).run())
@@ -222,7 +222,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "adjust": profiles.adjust,
     "overdraft": profiles.overdraft,
     "close": profiles.close,
-    "replay": replay.replay,
+    "simulate": simulate.simulate,
     "legacy-example": legacy.legacy_example,
 }
 for _name, _command in _COMMANDS.items():

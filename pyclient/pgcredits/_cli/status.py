@@ -1,4 +1,4 @@
-"""What a database has of pgcredits: version, migrations, roles, and the settings that matter."""
+"""What pgcredits finds in a database: version, migrations, roles, and the settings that matter."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Setting:
 class Status:
     """What ``pgcredits status`` reports.
 
-    ``schema``: missing, older, newer, incomplete or current, as against this package.
+    ``schema``: missing, older, newer, incomplete or current, compared with this package.
     ``pending_migrations``: None where the database does not say; ``migrations`` says why.
     ``usable``: whether the other commands can work with this database.
     """
@@ -58,7 +58,7 @@ class Status:
 
 
 async def read_status(connection: Connection) -> Status:
-    """Looks at a database; it needs no schema there. Raises errors of asyncpg."""
+    """Looks at a database, with or without the schema. Raises errors of asyncpg."""
     version = await installed_version(connection)
     schema = schema_state(version)
     migrations, pending = await _migrations(connection, installed=version is not None)
@@ -157,7 +157,7 @@ def print_status(status: Status) -> None:
 def _verdict(status: Status) -> str:
     match status.schema:
         case "current":
-            return "Ready: the schema has the version of this package."
+            return "Ready: the schema matches this package."
         case "missing":
             return "Not ready: the database has no schema credits. Run pgcredits migrate."
         case "newer":

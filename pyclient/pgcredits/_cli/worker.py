@@ -1,4 +1,4 @@
-"""Works off overdue holds and packs: once, or as a worker that goes on until it is told to stop."""
+"""Processes overdue holds and packs: once, or as a worker that runs until it is told to stop."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _PASSING = (
 
 @dataclass(slots=True, kw_only=True)
 class Swept:
-    """What was worked off: how many holds and packs, and the credits of each bucket.
+    """What was processed: how many holds and packs, and the credits of each bucket.
 
-    ``back``: what holds gave back; ``lapsed``: what ended, of packs and of what came back.
+    ``back``: what holds gave back; ``lapsed``: what was lost, from packs and from what came back.
     """
 
     holds: int = 0
@@ -56,7 +56,7 @@ class Swept:
         if not self:
             return "Nothing was due."
         return (
-            f"Worked off holds: {self.holds:,}, packs: {self.packs:,}."
+            f"Expired holds: {self.holds:,}, packs: {self.packs:,}."
             f" Back: {buckets(self.back.monthly, self.back.addon)}."
             f" Lapsed: {buckets(self.lapsed.monthly, self.lapsed.addon)}."
         )
@@ -78,7 +78,7 @@ class Sweep:
         self.swept = Swept()
 
     async def run(self) -> Swept:
-        """Works off what is due. Raises as ``expire_holds`` and ``expire_packs`` do."""
+        """Processes what is due. Raises as ``expire_holds`` and ``expire_packs`` do."""
         for batch in (self._holds, self._packs):
             while not self._stopped() and await batch():
                 pass
@@ -155,7 +155,7 @@ class Worker:
                         await self._sleep(self._seconds)
             except _PASSING as failure:
                 if not self._failures:
-                    _note(f"{failure_sentence(failure)} Going on as soon as it works again.")
+                    _note(f"{failure_sentence(failure)} Trying again until it works.")
                 self._failures += 1
                 # Spread out, so that many workers do not come back in the same moment.
                 pause = min(_LONGEST_PAUSE, 2.0 ** min(self._failures - 1, 10))
@@ -168,7 +168,7 @@ class Worker:
                 await check_schema(connection)
                 yield Credits(connection)
             except _PASSING:
-                connection.terminate()  # saying goodbye could wait for ever
+                connection.terminate()  # closing it properly could wait for ever
                 raise
 
     async def _pass(self, client: Credits) -> None:

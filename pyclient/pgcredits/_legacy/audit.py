@@ -1,4 +1,4 @@
-"""Adds up what wrong refunds of the application before cost, and repairs profile by profile."""
+"""Adds up what wrong refunds of the previous application cost, and repairs them by profile."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ async def repair_all(
     actor: str,
     dry_run: bool,
 ) -> RepairRun:
-    """Repairs every profile that surely lost credits, each in a transaction of its own.
+    """Repairs every profile that certainly lost credits, each in a transaction of its own.
 
     Raises ``CannotRunError``, and as ``audit_refunds`` and ``repair_refunds`` do; profiles before
     that stay repaired.
@@ -178,7 +178,7 @@ async def repair_all(
         except asyncpg.LockNotAvailableError as error:
             raise CannotRunError(
                 f"Another transaction kept profile {each} locked. "
-                f"{len(run.profiles):,} profiles are repaired: run it again to go on."
+                f"{len(run.profiles):,} profiles are repaired: run it again to continue."
             ) from error
         sums = run.profiles[each] = Repaired()
         run.repairs[each] = repairs

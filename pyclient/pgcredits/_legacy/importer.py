@@ -1,7 +1,7 @@
-"""Imports the profiles of an application that had credits before, and compares them afterwards.
+"""Imports the profiles of the previous application, and compares them afterwards.
 
-A batch of profiles is one statement and one transaction. Where it ends in between, whole batches
-are there, and running it again goes on: a profile that is there is not imported again.
+A batch of profiles is one statement and one transaction. An import that is interrupted leaves whole
+batches, and continues when it is run again: a profile that is here is not imported again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ACCEPTING = {
     "negative_balance": "the total is kept, a monthly debt goes into addon, an overdraft covers it",
     "balance_mismatch": "the balances count; unstated splits are monthly, audits are ranges",
     "history_truncated": "the opening is inferred; audits are ranges where that is not enough",
-    "meta_missing": "the cost is what the ledger took, else 0",
+    "meta_missing": "the cost is what the ledger took, or 0",
     "cost_mismatch": "the cost is what the ledger took",
     "deduction_missing": "the job took the cost in its metadata",
     "duplicate_deduction": "the cost is the sum",
@@ -41,7 +41,7 @@ ACCEPTING = {
     "split_mismatch": "the stated split is ignored",
     "job_missing": "the ledger row is kept in the history only",
     "entry_unknown": "the balances count; audits are ranges",
-    "invalid_id": "what has this id is left out",
+    "invalid_id": "rows with this id are left out",
     "invalid_amount": "the amount is cut to a whole number of credits",
     "profile_missing": "the row is left out",
 }
@@ -163,7 +163,7 @@ async def transaction(connection: Connection, *, readonly: bool) -> AsyncIterato
 
 
 class Import:
-    """One run of an import: lists, checks, and unless there is a reason against it, imports."""
+    """One run of an import: lists, checks, and imports unless there is a reason against it."""
 
     def __init__(
         self, connection: Connection, source: Source, task: Task, progress: Progress
@@ -202,7 +202,7 @@ class Import:
             async for row in rows:
                 if row["id"] == last:
                     raise CannotRunError(
-                        f"The profile {last} is more than once in {self._profiles_table()}."
+                        f"The profile {last} appears more than once in {self._profiles_table()}."
                     )
                 last = row["id"]
                 missing.discard(last)
@@ -277,12 +277,12 @@ class Import:
             raise CannotRunError(
                 "Another transaction kept a profile locked, such as an import that was just "
                 f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
-                "to go on."
+                "to continue."
             ) from error
         self._report.imported.add(
             done["profiles"] - done["replayed"], done["jobs"], done["entries"]
         )
-        # Imported by somebody else meanwhile.
+        # Imported by another run in the meantime.
         self._report.already_there.add(
             done["replayed"], done["jobs_replayed"], done["entries_replayed"]
         )
@@ -293,7 +293,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Something that is not here as it is in the old tables; None stands for NULL there.
+    """Something that differs from the old tables; None stands for NULL there.
 
     ``here``: what was imported; for the opening ledger row what it has of that.
     """
@@ -321,7 +321,7 @@ class Verification:
 async def compare(
     connection: Connection, source: Source, profiles: Sequence[UUID] | None
 ) -> Verification:
-    """Compares the old tables with what was imported, and proves the books here.
+    """Compares the old tables with what was imported, and verifies the books here.
 
     Raises ``CannotRunError``, ``CreditsError``, and errors of asyncpg.
     """
@@ -330,7 +330,7 @@ async def compare(
         " and pg_catalog.has_table_privilege('credits.ledger', 'select')"
     ):
         raise CannotRunError(
-            "The role may not read credits.jobs and credits.ledger, as --verify does: an "
+            "The role may not read credits.jobs and credits.ledger, which --verify needs: an "
             "administrator can make it a member of credits_reader."
         )
     some = profiles is not None

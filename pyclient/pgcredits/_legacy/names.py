@@ -1,4 +1,4 @@
-"""What the tables of the application before are called, as the options of the command say."""
+"""The names of the previous application's tables, as the options of the command give them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Names:
     """What the old tables and columns are called, and which reasons are of which kind.
 
     ``tables``: schema and name of each; ``columns``: by table and our name, where it is another;
-    ``kinds``: kind and regular expression, the first that fits counts; ``ledger``: whether there is
+    ``kinds``: kind and regular expression, the first match counts; ``ledger``: whether there is
     one to read.
     """
 

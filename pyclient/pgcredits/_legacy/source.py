@@ -1,4 +1,4 @@
-"""The tables of the application before: whether they are there, and the SQL that reads them.
+"""The tables of the previous application: whether they exist, and the SQL that reads them.
 
 Names become quoted identifiers, values quoted literals or arguments. No statement writes into an
 old table, and no row of one leaves the server: what is read goes straight into our functions.
@@ -24,7 +24,7 @@ _NOTHING = "select null::uuid as id, null::{} as rows where false"
 
 
 async def check_names(connection: Connection, names: Names) -> Source:
-    """Makes sure that all that is named is there, and that every row of it can be read.
+    """Makes sure that everything named exists, and that every row of it can be read.
 
     Raises ``CannotRunError`` with what is missing and the option that names it.
     """
@@ -86,7 +86,7 @@ async def _column_types(connection: Connection, names: Names, table: str) -> dic
         )
     if not found["may_enter"] or not all(there[column]["may_read"] for column in columns.values()):
         raise CannotRunError(
-            f"The role may not read {name}: it needs USAGE of the schema and SELECT on the table."
+            f"The role may not read {name}: it needs USAGE on the schema and SELECT on the table."
         )
     return {ours: there[column]["type"] for ours, column in columns.items()}
 
@@ -101,14 +101,14 @@ async def _check_rows_visible(connection: Connection, table: tuple[str, str]) ->
             await connection.execute(f"select from {name} where false")
     except asyncpg.InsufficientPrivilegeError as error:
         raise CannotRunError(
-            f"Row level security may hide rows of {shown(table)} from this role: use one that sees "
+            f"Row-level security may hide rows of {shown(table)} from this role: use one that sees "
             f"every row, such as the table's owner ({error.args[0]})."
         ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Old tables that are there, and the statements that read them.
+    """Old tables that exist, and the statements that read them.
 
     ``types``: of each column; ``has_validity``: whether the server can say if text is JSON.
 
@@ -127,7 +127,7 @@ class Source:
         return f"{table[0]}.{identifier(self.names.columns.get((table, name), name))}"
 
     def _profile(self, table: str) -> str:
-        """The id of a row's profile, or null where it is no UUID."""
+        """The id of a row's profile, or null where it is not a UUID."""
         name = "id" if table == "profiles" else "user_id"
         column = self._column(table, name)
         if self.types[table][name] == "uuid":
@@ -135,7 +135,7 @@ class Source:
         return f"case when {column}::text ~* {_UUID} then {column}::text::uuid end"
 
     def _meta(self) -> str:
-        """A job's metadata, or null where it is no JSON."""
+        """A job's metadata, or null where it is not JSON."""
         column = self._column("jobs", "meta_json")
         if self.types["jobs"]["meta_json"] == "jsonb":
             return column
@@ -157,7 +157,7 @@ class Source:
         return f"case {' '.join(cases)} end"
 
     def _job(self) -> str:
-        """The job that a ledger row is about; null where its reason has to tell."""
+        """The job that a ledger row is about; null where its reason has to name it."""
         named = ("ledger", "job_id") in self.names.columns
         return f"{self._column('ledger', 'job_id')}::text" if named else "null"
 
@@ -165,7 +165,7 @@ class Source:
         """Each profile with a UUID, in the order of the import: how many rows it has in the old
         tables, and how many of them were imported; null where it was not.
 
-        ``some``: only the profiles of $1. Else there is no argument.
+        ``some``: only the profiles of $1. Otherwise there is no argument.
         """
         ledger = (
             self._counted("ledger", some=some) if self.names.ledger else _NOTHING.format("bigint")
@@ -321,9 +321,9 @@ class Source:
             """
 
     def differences(self, *, some: bool) -> str:
-        """Profiles that are not here as they are there, a row for each.
+        """Profiles that differ from the old tables, a row for each.
 
-        ``some``: only the profiles of $1. Else there is no argument.
+        ``some``: only the profiles of $1. Otherwise there is no argument.
         """
         imported = " where i.profile_id = any($1::uuid[])" if some else ""
         job = f"{self._column('jobs', 'id')}::text"

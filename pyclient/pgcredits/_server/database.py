@@ -74,7 +74,7 @@ def _server(url: str) -> str:
     """Where the server should be, without user and password."""
     parts = urlsplit(url)
     host = parse_qs(parts.query).get("host", [""])[0]
-    return parts.netloc.rpartition("@")[2] or host or "the default place"
+    return parts.netloc.rpartition("@")[2] or host or "the default location"
 
 
 def _reason(error: OSError) -> str:
@@ -84,7 +84,7 @@ def _reason(error: OSError) -> str:
         case ConnectionRefusedError():
             return "connection refused"
         case FileNotFoundError():
-            return "there is no socket of a server"
+            return "there is no server socket"
         case socket.gaierror():
             return "the host name is unknown"
         case _:
@@ -116,7 +116,7 @@ async def check_schema(connection: Connection) -> None:
 
 
 def schema_state(version: str | None) -> str:
-    """How a schema's version stands to the package's: missing, older, newer or current."""
+    """How a schema's version compares with the package's: missing, older, newer or current."""
     if version is None:
         return "missing"
     schema, package = _numbers(version), _numbers(__version__)

@@ -189,8 +189,8 @@ class LocalServer:
         self._give_to_server(self.folder)
         if not _open_to_everyone(self.folder.parent):
             raise LocalServerError(
-                f"PostgreSQL does not run as root, and {user.pw_name} cannot reach {self.folder}: "
-                "choose a folder outside of private ones."
+                f"PostgreSQL does not run as root, and the user {user.pw_name} cannot enter "
+                f"{self.folder}: choose a folder outside of private ones."
             )
         if not _open_to_everyone(self._programs):
             self._copy_programs()

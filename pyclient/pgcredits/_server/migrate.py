@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import psycopg
 import yoyo
 
-from pgcredits._server.schema import MIGRATIONS_FOLDER, edited_migrations
+from pgcredits._server.schema import MIGRATIONS_FOLDER, edited_migrations, migration_files
 
 ROLES = ("credits_owner", "credits_app", "credits_admin", "credits_reader")
 OLDEST_SERVER = 15
@@ -50,10 +50,15 @@ def migrate(url: str) -> Migrated:
         with psycopg.connect(url, autocommit=True) as connection:
             if connection.info.server_version < OLDEST_SERVER * 10000:
                 raise MigrationError(
-                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is "
+                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is version "
                     f"{connection.info.server_version // 10000}."
                 )
             connection.execute("select pg_advisory_lock(hashtextextended('pgcredits.migrate', 0))")
+            if unknown := _unknown_migrations(connection):
+                raise MigrationError(
+                    f"This version does not know what the database has: {', '.join(unknown)}. "
+                    "Install the version that migrated it, or a later one."
+                )
             connection.execute("create schema if not exists credits")  # yoyo keeps its tables there
             applied = _apply(url)
             rows = connection.execute(
@@ -66,7 +71,19 @@ def migrate(url: str) -> Migrated:
             f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."
         ) from error
     except psycopg.Error as error:
-        raise MigrationError(f"The database answered: {str(error).strip()}") from error
+        raise MigrationError(f"The database reported: {str(error).strip()}") from error
+
+
+def _unknown_migrations(connection: psycopg.Connection) -> list[str]:
+    """Those of a later version: its functions must not be replaced by earlier ones."""
+    if connection.execute("select to_regclass('credits._yoyo_migration')").fetchone() == (None,):
+        return []
+    rows = connection.execute(
+        "select m.migration_id from credits._yoyo_migration m"
+        " where m.migration_id <> all (%s) order by m.migration_id",
+        [[file.stem for file in migration_files()]],
+    )
+    return [row[0] for row in rows]
 
 
 def _apply(url: str) -> list[str]:

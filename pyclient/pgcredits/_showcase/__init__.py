@@ -1,1 +1,1 @@
-"""Showing what the schema does: the demo, and the replay of a trace."""
+"""Showing what the schema does: the demo, and the simulation of a trace."""

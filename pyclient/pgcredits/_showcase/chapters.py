@@ -1,4 +1,4 @@
-"""The later chapters of the demo: jobs are settled, refunded in part; months begin, packs end."""
+"""The later chapters of the demo: jobs settle, are refunded in part; months begin, packs expire."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ async def _play_settling(connection: Connection) -> Chapter:
     await story.step("settle at 1,600: 600 more are drawn")
     return await story.end(
         "The cost is known afterwards",
-        "Two jobs reserve an estimate with a hold, and settle_job fixes what they cost. A job "
-        "that is never settled gives all back when its hold ends.",
+        "Two jobs reserve an estimate with a hold, and settle_job charges what they cost. A job "
+        "that is never settled gives everything back when its hold expires.",
     )
 
 
@@ -137,15 +137,15 @@ async def _play_pack(connection: Connection, *, own_server: bool) -> Chapter:
     await story.step("grant a pack of 500 for 30 days")
     await story.client.reserve_credits(story.profile_id, uuid4(), 200)
     await story.step("reserve 200")
-    note = "The pack's end is left out: for that, the demo moves the clock of a server of its own."
+    note = "The pack's expiry is left out: for it, the demo moves the clock of a server of its own."
     if own_server:
         await connection.execute(_CLOCK_AHEAD)
         await story.client.expire_packs()
         await story.step("31 days later: 300 lapsed")
         note = ""
     return await story.end(
-        "Some credits end",
-        "Jobs burn a pack before other addon credits. What is left of it lapses when it ends, and "
-        "nothing else.",
+        "A pack expires",
+        "Jobs spend a pack before other addon credits. When it expires, what is left of it lapses, "
+        "and nothing else.",
         note,
     )

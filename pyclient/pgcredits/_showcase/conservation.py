@@ -1,4 +1,4 @@
-"""The conservation check: a profile's statement proves its balance, row by row.
+"""The conservation check: a profile's statement adds up to its balance, row by row.
 
 It sees the database from outside, through ``get_statement`` and ``get_balance`` only.
 """
@@ -43,7 +43,7 @@ class Tally(dict[str, Amounts]):
 class StatementCheck:
     """Checks a statement that is handed over newest row first, starting from the balance.
 
-    ``rows``: how many there were; ``differences``: a sentence for all that does not add up.
+    ``rows``: how many there were; ``differences``: a sentence for everything that does not add up.
     """
 
     def __init__(self, balance: Balance) -> None:

@@ -1,4 +1,4 @@
-"""The demo: where credits go when jobs fail and settle and time passes; then the old way."""
+"""The demo: where credits go as jobs fail, settle and expire; then the old way."""
 
 from __future__ import annotations
 

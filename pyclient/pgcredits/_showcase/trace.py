@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A row that is no request: its line in the file, and what is wrong with it."""
+    """A row that is not a request: its line in the file, and what is wrong with it."""
 
     line: int
     problem: str
@@ -42,7 +42,7 @@ class Trace:
     """An open trace file.
 
     ``size``: bytes, or None for a pipe; ``bytes_read``: how far the reading has come.
-    Raises ``CannotRunError`` when the first line has not the three columns, and ``OSError``.
+    Raises ``CannotRunError`` when the first line does not name the three columns, and ``OSError``.
     """
 
     def __init__(self, path: Path) -> None:

@@ -13,11 +13,11 @@ begin
   perform credits._check_batch(_read_batch.parameter, _read_batch.batch, _read_batch.keys);
   begin
     v_elements := array(
-      select jsonb_populate_record(
-               null::credits._batch_element,
-               e.value || jsonb_build_object('position', e.position))
-        from jsonb_array_elements(_read_batch.batch) with ordinality e (value, position)
-       order by e.position);
+      select row(e.ordinality, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for, e.actual_cost,
+                 e.overage, e.amount, e.refund_id, e.reason)::credits._batch_element
+        from jsonb_populate_recordset(null::credits._batch_element, _read_batch.batch)
+             with ordinality e
+       order by e.ordinality);
   exception when data_exception then
     perform credits._check_batch_values(
       _read_batch.parameter, _read_batch.batch, _read_batch.keys);

@@ -33,11 +33,14 @@ begin
   end if;
   v_locked := credits._lock_profiles(_run_batch.elements);
   if _run_batch.together then
-    v_made := case _run_batch.kind
-                when 'reserve' then credits._reserve_together(v_drafts, v_locked)
-                when 'settle' then credits._settle_together(_run_batch.elements, v_locked)
-                when 'refund' then credits._refund_together(_run_batch.elements, v_locked)
-              end;
+    case _run_batch.kind
+      when 'reserve' then
+        v_made := credits._reserve_together(v_drafts, v_locked);
+      when 'settle' then
+        v_made := credits._settle_together(_run_batch.elements, v_locked);
+      when 'refund' then
+        v_made := credits._refund_together(_run_batch.elements, v_locked);
+    end case;
   end if;
   if cardinality(v_made) = cardinality(_run_batch.elements) then
     return v_made;

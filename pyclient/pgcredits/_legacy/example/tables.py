@@ -1,8 +1,8 @@
 """The tables of an old application with the bug, after a year: generated, and loaded.
 
 ``generate`` makes the rows and the truth beside them, ``load_legacy_example`` puts them into a
-database, and ``story_rows`` is the smallest case, to be followed by eye. What happens in the year
-stands in ``year``.
+database, and ``story_rows`` is the smallest case, to be followed by eye. ``year`` says what happens
+in the year.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ async def load_legacy_profiles(
                 await connection.execute(f"create table {quoted}.{name} ({columns})")
             except asyncpg.DuplicateTableError as error:
                 raise LegacyExampleError(
-                    f"There is a table {quoted}.{name} already. "
+                    f"The table {quoted}.{name} exists already. "
                     "Drop it, or load the example into another schema."
                 ) from error
         chunk: list[LegacyProfile] = []

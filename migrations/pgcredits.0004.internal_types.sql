@@ -22,13 +22,25 @@ begin
     new_balance bigint,
     seq bigint
   );
-  create type credits._reservation_request as (
+  create type credits._batch_element as (
     position integer,
     profile_id uuid,
     job_id uuid,
     cost bigint,
     meta jsonb,
-    hold_for interval
+    hold_for interval,
+    actual_cost bigint,
+    overage text,
+    amount bigint,
+    refund_id text,
+    reason text
+  );
+  create type credits._batch_answer as (
+    position integer,
+    reservation credits.reservation,
+    settlement credits.settlement,
+    refund credits.refund,
+    error jsonb
   );
   create type credits._reservation_draft as (
     position integer,
@@ -39,21 +51,6 @@ begin
     hold_for interval,
     total bigint,
     entries bigint
-  );
-  create type credits._settlement_request as (
-    position integer,
-    job_id uuid,
-    actual_cost bigint,
-    overage text,
-    profile_id uuid
-  );
-  create type credits._refund_request as (
-    position integer,
-    job_id uuid,
-    amount bigint,
-    refund_id text,
-    reason text,
-    profile_id uuid
   );
   create type credits._batch_entry as (
     profile_id uuid,
@@ -93,12 +90,13 @@ $$;
 
 comment on type credits._split is 'A cost split over the buckets, and what they lack.';
 comment on type credits._returned is 'What one return moved.';
-comment on type credits._reservation_request is 'An element of a batch of reservations.';
+comment on type credits._batch_element is
+  'An element of a batch of any kind: its position, and the parameters of its single call.';
+comment on type credits._batch_answer is
+  'The answer to an element of a batch of any kind: what its single call answers, or the error.';
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';
-comment on type credits._settlement_request is 'An element of a batch of settlements.';
-comment on type credits._refund_request is 'An element of a batch of refunds.';
 comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
 comment on type credits._legacy_books is
   'A history played through: the buckets at its end, what wrong refunds still did to them, and for '

@@ -13,15 +13,11 @@
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
 \ir internal/guards/_check_option.sql
-\ir internal/guards/_check_open.sql
 \ir internal/guards/_check_grant.sql
-\ir internal/guards/_check_funds.sql
 \ir internal/guards/_check_adjustment.sql
-\ir internal/guards/_check_profile_found.sql
-\ir internal/guards/_check_job_found.sql
-\ir internal/guards/_accepts_metadata.sql
-\ir internal/guards/_accepts_text.sql
-\ir internal/guards/_accepts_interval.sql
+\ir internal/guards/_refuse_unknown_profile.sql
+\ir internal/guards/_refuse_unknown_job.sql
+\ir internal/guards/_accepts.sql
 
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql
@@ -71,31 +67,20 @@
 \ir internal/profiles/_bring_up_to_date.sql
 
 -- Batches: many calls in one
-\ir internal/batches/_check_element.sql
 \ir internal/batches/_check_batch.sql
 \ir internal/batches/_check_batch_values.sql
-\ir internal/batches/_read_reservations.sql
-\ir internal/batches/_read_settlements.sql
-\ir internal/batches/_read_refunds.sql
-\ir internal/batches/_batch_error.sql
+\ir internal/batches/_read_batch.sql
 \ir internal/batches/_lock_profiles.sql
-\ir internal/batches/_lock_profiles_of.sql
-\ir internal/batches/_lock_element.sql
+\ir internal/batches/_batch_answer_row.sql
 \ir internal/batches/_draft_reservations.sql
 \ir internal/batches/_plan_reservations.sql
-\ir internal/batches/_reserve_plain.sql
-\ir internal/batches/_reserve_one.sql
-\ir internal/batches/_reserve_each.sql
-\ir internal/batches/_reserve_batch.sql
-\ir internal/batches/_plan_settlements.sql
-\ir internal/batches/_settle_plain.sql
-\ir internal/batches/_settle_one.sql
-\ir internal/batches/_settle_each.sql
-\ir internal/batches/_settle_batch.sql
-\ir internal/batches/_plan_refunds.sql
-\ir internal/batches/_refund_plain.sql
-\ir internal/batches/_refund_one.sql
-\ir internal/batches/_refund_batch.sql
+\ir internal/batches/_reserve_together.sql
+\ir internal/batches/_plan_returns.sql
+\ir internal/batches/_settle_together.sql
+\ir internal/batches/_refund_together.sql
+\ir internal/batches/_call_one.sql
+\ir internal/batches/_call_each.sql
+\ir internal/batches/_run_batch.sql
 
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_find_ledger_faults.sql

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from pgcredits import Credits
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from pgtap_source import pgtap_script
 from support import TESTS, clone, database, in_memory, pgtap_test, program
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits.local_server import programs_folder
-from pgcredits.schema import SQL_FOLDER
+from pgcredits._server.local_server import programs_folder
+from pgcredits._server.schema import SQL_FOLDER
 
 TESTS = Path(__file__).resolve().parent
 _ROOM_BYTES = 4 << 30

@@ -1,8 +1,8 @@
 -- balance_at: what a profile's buckets held at a moment in the past.
--- Promises: the balances of the newest ledger row of that moment, found in logarithmic time.
--- Parameters: profile_id: whose buckets; at: the moment, included.
+-- Promises: the balances of the newest ledger row at that moment, found in logarithmic time.
+-- Parameters: profile_id: whose buckets; at: the moment, inclusive.
 -- Result: balance as of that row; zeros and seq 0 before the profile was opened. held and posted
---   are null, as the ledger does not tell them.
+--   are null, because the ledger does not record them.
 -- Locks: none.
 -- Reads: profiles, ledger. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.
@@ -24,7 +24,9 @@ begin
   perform credits._check_present('at', balance_at.at is not null);
 
   select p.seq into v_high from credits.profiles p where p.id = balance_at.profile_id;
-  perform credits._check_profile_found(found);
+  if not found then
+    perform credits._refuse_unknown_profile();
+  end if;
   -- ts ascends with seq, so the key finds a moment without an index of its own.
   while v_low < v_high loop
     v_middle := (v_low + v_high + 1) / 2;

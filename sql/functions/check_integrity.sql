@@ -1,8 +1,8 @@
--- check_integrity: proves a profile's books, or everybody's: empty means sound.
--- Promises: looks at every rule that the functions keep, from the rows alone.
+-- check_integrity: verifies the books of one profile, or of all of them: no row means sound.
+-- Promises: checks every rule that the functions keep, from nothing but the stored rows.
 -- Parameters: profile_id: whose books, or null for all.
--- Result: finding rows: which rule is broken, for which profile and job, what was expected and
---   found.
+-- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
+--   was found.
 -- Locks: none.
 -- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations, legacy_profiles,
 --   legacy_entries. Writes: nothing.
@@ -16,9 +16,10 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 begin
-  perform credits._check_profile_found(
-    check_integrity.profile_id is null
-    or exists (select from credits.profiles p where p.id = check_integrity.profile_id));
+  if check_integrity.profile_id is not null
+     and not exists (select from credits.profiles p where p.id = check_integrity.profile_id) then
+    perform credits._refuse_unknown_profile();
+  end if;
   return query select * from credits._find_ledger_faults(check_integrity.profile_id);
   return query select * from credits._find_job_faults(check_integrity.profile_id);
   return query select * from credits._find_pack_faults(check_integrity.profile_id);
@@ -28,4 +29,4 @@ end
 $$;
 
 comment on function credits.check_integrity(uuid) is
-  'Proves a profile''s books, or everybody''s, from the rows alone: no row means all is sound.';
+  'Verifies the books of one profile, or of all of them, from the stored rows. No row means sound.';

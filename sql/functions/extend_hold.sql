@@ -1,15 +1,15 @@
 -- extend_hold: moves the deadline of a hold further away: the heartbeat of a long job.
 -- Promises: the hold lasts at least hold_for from now; a deadline never comes nearer.
--- Parameters: job_id: the job that goes on; hold_for: more than nothing, at most 365 days;
+-- Parameters: job_id: the job that goes on; hold_for: more than zero, at most 365 days;
 --   profile_id: the job's profile, where the caller knows it.
--- Result: reservation as first answered, with the deadline as it is now; both balances are the
+-- Result: reservation as first returned, with the deadline as it is now; both balances are the
 --   present monthly + addon, and seq is the profile's newest.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger. Writes: jobs.
 -- Raises: PT400 missing_argument, invalid_interval; PT404 job_not_found, profile_not_found;
 --   PT409 wrong_state; PT410 profile_closed.
--- Replay: harmless: a second call finds a deadline that is far enough already, or moves it by the
---   moment between the two. replayed is always false.
+-- Replay: harmless: a second call finds a deadline that is far enough away already, or moves it by
+--   the time between the two calls. replayed is always false.
 
 create or replace function credits.extend_hold(
   job_id uuid,
@@ -33,7 +33,9 @@ begin
   v_profile := credits._bring_up_to_date(
     credits._lock_profile_of(extend_hold.job_id, extend_hold.profile_id));
   v_job := credits._get_job(v_profile.id, extend_hold.job_id);
-  perform credits._check_open(v_profile);
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
   if v_job.hold_due_at is null then
     raise exception using
       errcode = 'PT409',

@@ -1,7 +1,7 @@
 -- get_statement: a page of a profile's ledger, newest first.
 -- Promises: pages by seq never skip or repeat a row, whatever is written meanwhile.
 -- Parameters: profile_id: whose ledger; before_seq: rows older than this seq, or null for the
---   newest; page_size: rows at most, 1 to 1000.
+--   newest; page_size: at most this many rows, 1 to 1000.
 -- Result: ledger rows, seq descending; none when there is nothing older.
 -- Locks: none.
 -- Reads: profiles, ledger. Writes: nothing.
@@ -25,8 +25,9 @@ begin
     perform credits._check_amount('before_seq', get_statement.before_seq, 1);
   end if;
 
-  perform credits._check_profile_found(
-    exists (select from credits.profiles p where p.id = get_statement.profile_id));
+  if not exists (select from credits.profiles p where p.id = get_statement.profile_id) then
+    perform credits._refuse_unknown_profile();
+  end if;
   return query
     select l.*
       from credits.ledger l

@@ -11,7 +11,7 @@
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
 --   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
 --   PT410 profile_closed; PT413 metadata_too_large.
--- Replay: the same job id with the same cost answers as the first call did, also when the wallet is
+-- Replay: the same job id with the same cost returns the first result, even if the buckets are
 --   empty by now; another cost or profile is job_conflict. meta and hold_for are not compared.
 
 create or replace function credits.reserve_credits(
@@ -44,25 +44,30 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));
 
-  v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                      v_profile.overdraft_limit, reserve_credits.cost);
-  -- A known job is answered again, whatever its profile has by now: look before anything is refused
-  -- or drawn from packs. Else the insert finds out.
-  if v_split.shortfall > 0
-     or v_profile.closed_at is not null
-     or v_profile.next_pack_expiry is not null then
-    if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
-      return credits._replay_reservation(
-        reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
-    end if;
-    v_valid := credits._check_open(v_profile)
-      and credits._check_funds(v_profile, reserve_credits.cost, v_split.shortfall);
-    if v_split.addon > 0 and v_profile.next_pack_expiry is not null then
-      v_from_packs := credits._draw_packs(v_profile.id, v_split.addon, reserve_credits.job_id);
-    end if;
+  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
+    return credits._replay_reservation(
+      reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
+  end if;
+  if v_profile.closed_at is not null then
+    perform credits._refuse_closed();
   end if;
 
-  v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
+  v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
+                                      v_profile.overdraft_limit, reserve_credits.cost);
+  if v_split.shortfall > 0 then
+    perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
+  end if;
+  if v_split.addon > 0 and v_profile.next_pack_expiry is not null then
+    v_from_packs := credits._draw_packs(v_profile.id, v_split.addon, reserve_credits.job_id);
+  end if;
+  if reserve_credits.hold_for is not null then
+    v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
+    -- In any case, so that a transaction with an older snapshot is refused (40001).
+    update credits.profiles p
+       set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
+     where p.id = v_profile.id;
+  end if;
+
   v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
                             pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
@@ -73,17 +78,11 @@ begin
           coalesce(reserve_credits.meta, '{}')
             || credits._deducted_meta(reserve_credits.cost, v_split.monthly, v_split.addon))
   on conflict do nothing;
-  if not found then -- or another profile's transaction has reserved this job id since
+  if not found then -- another profile's transaction has reserved this job id since we looked
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
 
-  if v_hold_expires_at is not null then
-    -- In any case, so that a transaction with an older snapshot is refused (40001).
-    update credits.profiles p
-       set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
-     where p.id = v_profile.id;
-  end if;
   if reserve_credits.cost > 0 then
     v_seq := (credits._write_ledger(
       v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,
@@ -100,5 +99,5 @@ $$;
 
 comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
   'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
-  'the same call again answers the same and takes nothing. With hold_for the credits go back by '
-  'themselves unless the job is settled in time.';
+  'the same call again returns the same result and takes nothing. With hold_for the credits go '
+  'back by themselves unless the job is settled in time.';

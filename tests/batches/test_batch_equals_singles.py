@@ -89,19 +89,19 @@ BROKEN = {
         "",
     ),
     "a job twice in the batch is overlooked": (
-        "_plan_settlements",
-        "                    and count(*) over (partition by r.job_id) = 1",
+        "_plan_returns",
+        "                    and count(*) over (partition by e.job_id) = 1",
         "",
     ),
     "what was refunded in part is overlooked": (
-        "_plan_settlements",
+        "_plan_returns",
         "                    and j.monthly_refunded = 0\n"
         "                    and j.addon_refunded = 0\n",
         "",
     ),
     "the period is overlooked": (
-        "_plan_refunds",
-        "               and r.period_start is not distinct from p.period_start\n",
+        "_plan_returns",
+        "               and e.period_start is not distinct from p.period_start\n",
         "",
     ),
 }

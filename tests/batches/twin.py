@@ -38,8 +38,8 @@ KINDS = {
         "reserve_credits_many(%s::jsonb)",
         "reserve_credits",
         "reservation",
-        "_plan_reservations(credits._draft_reservations(credits._read_reservations(%s::jsonb)),"
-        " locked.profiles, credits._now())",
+        "_plan_reservations("
+        "credits._draft_reservations(elements), locked.profiles, credits._now())",
         {
             "profile_id": "uuid",
             "job_id": "uuid",
@@ -53,7 +53,7 @@ KINDS = {
         "settle_job_many(%s::jsonb)",
         "settle_job",
         "settlement",
-        "_plan_settlements(credits._read_settlements(%s::jsonb), locked.profiles, credits._now())",
+        "_plan_returns('settle', elements, locked.profiles, credits._now())",
         {"job_id": "uuid", "actual_cost": "bigint", "overage": "text", "profile_id": "uuid"},
         ("job_id",),
     ),
@@ -61,7 +61,7 @@ KINDS = {
         "refund_job_many(%s::jsonb)",
         "refund_job",
         "refund",
-        "_plan_refunds(credits._read_refunds(%s::jsonb), locked.profiles, credits._now())",
+        "_plan_returns('refund', elements, locked.profiles, credits._now())",
         {
             "job_id": "uuid",
             "amount": "bigint",
@@ -136,8 +136,9 @@ class Twin:
         row = self.connection.execute(
             "select count(seq)"
             " from (select array(select p from credits.profiles p)) locked (profiles),"
+            " credits._read_batch('a batch', %s::jsonb, %s::text[]) elements,"
             f" credits.{KINDS[kind].plan}",
-            [json.dumps(batch)],
+            [json.dumps(batch), list(KINDS[kind].types)],
         ).fetchone()
         assert row is not None
         share = "all" if row[0] == len(batch) else "some" if row[0] else "none"

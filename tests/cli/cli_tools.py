@@ -16,7 +16,7 @@ import psycopg
 import typer
 from typer.testing import CliRunner
 
-from pgcredits.cli import app
+from pgcredits._cli.program import app
 
 DEADLINE_SECONDS = 60
 COMMANDS = typer.main.get_command(app)  # once: it takes longer than most commands do

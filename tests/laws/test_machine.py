@@ -28,9 +28,9 @@ BROKEN = {
         "in 1..4 loop",
     ),
     "one credit more than the overdraft": (
-        "_check_funds",
-        "_check_funds.shortfall <= 0",
-        "_check_funds.shortfall <= 1",
+        "reserve_credits",
+        "if v_split.shortfall > 0 then",
+        "if v_split.shortfall > 1 then",
     ),
     "a replay compares nothing": (
         "_replay_reservation",

@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 from pgtap_source import pgtap_script
 from support import TESTS, pgtap_test
 
@@ -29,7 +29,7 @@ select f.proname, plpgsql_coverage_statements(f.oid), plpgsql_coverage_branches(
 TWO_SESSIONS = {
     "reserve_credits",
     "reserve_credits_many",
-    "_reserve_batch",
+    "_run_batch",
     "expire_holds",
     "expire_packs",
     "_try_lock_profile",

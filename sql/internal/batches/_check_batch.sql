@@ -1,5 +1,5 @@
--- _check_batch: refuses a batch that is no array of 1 to 10,000 objects, or has a key that the call
--- of one element does not know: a misspelled key would be left out silently.
+-- _check_batch: refuses a batch that is not an array of 1 to 10,000 objects, or that has a key the
+-- single call does not know: a misspelled key would be left out silently.
 -- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large.
 
 create or replace function credits._check_batch(parameter text, batch jsonb, keys text[])
@@ -46,7 +46,30 @@ begin
          end
    order by e.position
    limit 1;
-  perform credits._check_element(
-    _check_batch.parameter, v_odd.position, v_odd.value, _check_batch.keys);
+  if not found then
+    return;
+  end if;
+  if jsonb_typeof(v_odd.value) <> 'object' then
+    raise exception using
+      errcode = 'PT400',
+      message = 'invalid_batch',
+      detail = jsonb_build_object(
+        'parameter', _check_batch.parameter,
+        'position', v_odd.position,
+        'type', jsonb_typeof(v_odd.value)
+      ),
+      hint = format('Give a JSON object for each element of %s.', _check_batch.parameter);
+  end if;
+  raise exception using
+    errcode = 'PT400',
+    message = 'invalid_batch',
+    detail = jsonb_build_object(
+      'parameter', _check_batch.parameter,
+      'position', v_odd.position,
+      'unknown', (select left(min(k.key), 255)
+                    from jsonb_object_keys(v_odd.value - _check_batch.keys) k (key)),
+      'known', to_jsonb(_check_batch.keys)
+    ),
+    hint = 'An element has the keys that the call of one element has as parameters.';
 end
 $$;

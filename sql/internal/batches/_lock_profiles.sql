@@ -3,8 +3,10 @@
 -- profile that has something overdue goes the way of single calls, which do that, and whose refusal
 -- undoes it. Gives the rows that it has locked: a profile that is opened in this moment is not
 -- among them, and must be left alone.
+-- The profile of an element that names none is that of its job: a job never changes its profile, so
+-- looking at it needs no lock.
 
-create or replace function credits._lock_profiles(profile_ids uuid[])
+create or replace function credits._lock_profiles(elements credits._batch_element[])
 returns credits.profiles[]
 language plpgsql volatile
 as $$
@@ -17,7 +19,11 @@ begin
   return array(
     select p
       from credits.profiles p
-     where p.id = any (_lock_profiles.profile_ids)
+     where p.id = any (array(
+             select coalesce(
+                      e.profile_id,
+                      (select j.profile_id from credits.jobs j where j.id = e.job_id))
+               from unnest(_lock_profiles.elements) e))
      order by p.id
        for no key update);
 end

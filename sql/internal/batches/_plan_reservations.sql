@@ -2,8 +2,8 @@
 -- profile can pay together with the ones before it. Writes nothing. Nothing is planned for a
 -- profile that is closed, has packs or has something overdue.
 -- locked: the profiles as the caller has locked them. at: what is overdue then is overdue.
--- Both sides are in memory and joined by a hash: a plan knows nothing of how many there are, and
--- would compare each with each.
+-- Both sides are in memory and joined by a hash: the planner cannot know how many there are, and
+-- would choose to compare each with each.
 
 create or replace function credits._plan_reservations(
   drafts credits._reservation_draft[],

@@ -14,12 +14,16 @@ declare
   c_maximum constant bigint := 9007199254740991;
   v_profile constant credits.profiles := _check_adjustment.profile;
 begin
-  perform credits._check_funds(
-    v_profile, -_check_adjustment.monthly_delta,
-    -_check_adjustment.monthly_delta - v_profile.credits_remaining);
-  perform credits._check_funds(
-    v_profile, -_check_adjustment.addon_delta,
-    -_check_adjustment.addon_delta - v_profile.addon_credits - v_profile.overdraft_limit);
+  if -_check_adjustment.monthly_delta > v_profile.credits_remaining then
+    perform credits._refuse_draw(
+      v_profile, -_check_adjustment.monthly_delta,
+      -_check_adjustment.monthly_delta - v_profile.credits_remaining);
+  end if;
+  if -_check_adjustment.addon_delta > v_profile.addon_credits + v_profile.overdraft_limit then
+    perform credits._refuse_draw(
+      v_profile, -_check_adjustment.addon_delta,
+      -_check_adjustment.addon_delta - v_profile.addon_credits - v_profile.overdraft_limit);
+  end if;
   if _check_adjustment.monthly_delta > 0 then
     perform credits._check_amount('monthly_delta', _check_adjustment.monthly_delta, -c_maximum,
                                   c_maximum - v_profile.credits_remaining);

@@ -18,7 +18,9 @@ begin
       detail = jsonb_build_object('parameter', 'expires_at', 'value', _check_grant.expires_at),
       hint = 'Give a point in time that is still to come for expires_at.';
   end if;
-  perform credits._check_open(_check_grant.profile);
+  if (_check_grant.profile).closed_at is not null then
+    perform credits._refuse_closed();
+  end if;
   perform credits._check_amount(
     'amount', _check_grant.amount, 1,
     9007199254740991 - greatest((_check_grant.profile).addon_credits, 0));

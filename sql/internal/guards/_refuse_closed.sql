@@ -1,9 +1,8 @@
--- _refuse_closed: what _check_open says. Stable and not immutable: it has no arguments, so the
--- planner would call it to see what it gives, and refuse an open profile.
+-- _refuse_closed: the refusal of every call that a closed profile does not take.
 -- Raises: PT410 profile_closed.
 
 create or replace function credits._refuse_closed()
-returns boolean
+returns void
 language plpgsql stable
 as $$
 begin

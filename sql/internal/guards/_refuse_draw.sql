@@ -1,4 +1,4 @@
--- _refuse_draw: what _check_funds says.
+-- _refuse_draw: the refusal of a draw that the buckets cannot pay. shortfall: the part they lack.
 -- Raises: PT402 insufficient_credits.
 
 create or replace function credits._refuse_draw(
@@ -6,7 +6,7 @@ create or replace function credits._refuse_draw(
   required bigint,
   shortfall bigint
 )
-returns boolean
+returns void
 language plpgsql stable
 as $$
 begin

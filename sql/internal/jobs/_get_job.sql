@@ -14,7 +14,7 @@ begin
    where j.id = _get_job.job_id
      and j.profile_id = _get_job.profile_id;
   if not found then
-    perform credits._check_job_found(found);
+    perform credits._refuse_unknown_job();
   end if;
   return v_job;
 end

@@ -14,7 +14,7 @@ begin
       from credits.jobs j
      where j.id = _lock_profile_of.job_id;
     if not found then
-      perform credits._check_job_found(found);
+      perform credits._refuse_unknown_job();
     end if;
   end if;
   return credits._lock_profile(v_profile_id);

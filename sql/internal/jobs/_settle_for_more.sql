@@ -21,8 +21,8 @@ declare
 begin
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                       v_profile.overdraft_limit, v_needed);
-  if _settle_for_more.overage = 'reject' then
-    perform credits._check_funds(v_profile, v_needed, v_split.shortfall);
+  if v_split.shortfall > 0 and _settle_for_more.overage = 'reject' then
+    perform credits._refuse_draw(v_profile, v_needed, v_split.shortfall);
   end if;
 
   if v_profile.next_pack_expiry is not null and v_split.addon > 0 then

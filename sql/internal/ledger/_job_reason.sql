@@ -12,7 +12,8 @@ create or replace function credits._job_reason(
 returns text
 language sql stable
 as $$
-  select format('job %s: %s (monthly: %s%s, addon: %s%s)', _job_reason.kind, _job_reason.job_id,
-                _job_reason.sign, _job_reason.monthly, _job_reason.sign, _job_reason.addon)
+  select format('job %s: %s (monthly: ' || _job_reason.sign
+                || '%s, addon: ' || _job_reason.sign || '%s)',
+                _job_reason.kind, _job_reason.job_id, _job_reason.monthly, _job_reason.addon)
          || coalesce(': ' || _job_reason.note, '')
 $$;

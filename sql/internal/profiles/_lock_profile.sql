@@ -23,7 +23,7 @@ begin
    where p.id = _lock_profile.profile_id
      for no key update;
   if not found then
-    perform credits._check_profile_found(found);
+    perform credits._refuse_unknown_profile();
   end if;
   return v_profile;
 end

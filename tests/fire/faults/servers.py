@@ -16,8 +16,8 @@ from typing import Any, Self
 
 import psycopg
 
-from pgcredits.local_server import LocalServer, LocalServerError
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer, LocalServerError
+from pgcredits._server.migrate import migrate
 
 DEADLINE_SECONDS = 60
 USER = "fire_client"

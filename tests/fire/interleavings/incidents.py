@@ -199,7 +199,7 @@ async def _(scene: Scene, level: str, ending: str) -> None:
     lane, made = scene.lane, await stage(scene, job=600)
     other = Stage(scene, scene.id(99))
     old = function_file("reserve_credits").read_text("utf-8")
-    new = old.replace("job reserve: ", "job reserve, new version: ")
+    new = old.replace("_job_reason('reserve'", "_job_reason('reserve, new version'")
     one, two = on_job("refund_job", made), made.reserve(2000)
     await lane.first.begin(level)
     answers = [await lane.must_not_wait(lane.first, one)]

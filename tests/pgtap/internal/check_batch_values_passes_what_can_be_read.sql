@@ -5,8 +5,8 @@ select plan(1);
 select lives_ok(
   $$
     select credits._check_batch_values(
-             'reservations', '[{"id": null, "time": "1 hour"}, {"id": 5, "more": "x"}, {}]',
-             array['id', 'time', 'more'], array['bigint', 'interval', 'jsonb'])
+             'reservations', '[{"cost": null, "hold_for": "1 hour"}, {"cost": 5, "meta": "x"}, {}]',
+             array['cost', 'hold_for', 'meta'])
   $$,
   'null, no value, and values of the type'
 );

@@ -20,7 +20,7 @@ select set_has(
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
            ('refund_job_many', 'v')
   $$,
-  'writers are volatile, as is get_balance, which brings up to date; other reads are stable'
+  'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
 );
 select set_has(
   $$
@@ -34,7 +34,7 @@ select set_has(
            ('_bring_up_to_date', 'v'), ('_now', 'v'), ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
            ('_write_legacy_jobs', 'v'), ('_recompute_legacy', 'i'), ('_legacy_account', 'i'),
            ('_legacy_kind', 'i'), ('_lock_profiles', 'v'), ('_write_entries', 'v'),
-           ('_lock_element', 'v'), ('_plan_reservations', 'i'), ('_draft_reservations', 's')
+           ('_call_one', 'v'), ('_plan_reservations', 'i'), ('_draft_reservations', 's')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

@@ -1,0 +1,19 @@
+-- _batch_answer_row: the answer to one element of a batch of whatever kind.
+
+create or replace function credits._batch_answer_row(
+  "position" integer,
+  reservation credits.reservation default null,
+  settlement credits.settlement default null,
+  refund credits.refund default null
+)
+returns credits._batch_answer
+language sql immutable
+as $$
+  select row(
+    _batch_answer_row.position,
+    _batch_answer_row.reservation,
+    _batch_answer_row.settlement,
+    _batch_answer_row.refund,
+    null
+  )::credits._batch_answer
+$$;

@@ -1,0 +1,36 @@
+-- _call_each: the answers to elements of a batch by their single calls, one after another. A
+-- refusal is the answer to its element, and undoes only what that element did.
+-- All of them are tried in one subtransaction, and in two halves if one is refused: with one for
+-- each element, many changes of one profile would take a time that grows with their square. Refunds
+-- have one each all the same: no line of the server's log may tell of a refund that was undone.
+
+create or replace function credits._call_each(kind text, elements credits._batch_element[])
+returns credits._batch_answer[]
+language plpgsql volatile
+as $$
+declare
+  v_half constant integer := cardinality(_call_each.elements) / 2;
+  v_detail text;
+  v_hint text;
+  v_answer credits._batch_answer;
+begin
+  if v_half = 0 or _call_each.kind <> 'refund' then
+    begin
+      return array(
+        select credits._call_one(_call_each.kind, e)
+          from unnest(_call_each.elements) e);
+    exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlstate 'PT409'
+                   or sqlstate 'PT410' or sqlstate 'PT413' then
+      if v_half = 0 then
+        get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+        v_answer.position := (_call_each.elements[1]).position;
+        v_answer.error := jsonb_build_object(
+          'code', sqlstate, 'message', sqlerrm, 'details', v_detail::jsonb, 'hint', v_hint);
+        return array[v_answer];
+      end if;
+    end;
+  end if;
+  return credits._call_each(_call_each.kind, _call_each.elements[:v_half])
+      || credits._call_each(_call_each.kind, _call_each.elements[v_half + 1:]);
+end
+$$;

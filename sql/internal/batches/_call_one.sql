@@ -1,0 +1,38 @@
+-- _call_one: the answer to one element of a batch by its single call, which may refuse it.
+-- The caller has locked all profiles that there were. One that has come since, or whose job has, is
+-- locked only if nobody has it locked: waiting for it now could deadlock. Otherwise the single call
+-- is made with ids that nobody has, and gives the answer that is right.
+
+create or replace function credits._call_one(kind text, element credits._batch_element)
+returns credits._batch_answer
+language plpgsql volatile
+as $$
+declare
+  v_element credits._batch_element := _call_one.element;
+  v_answer credits._batch_answer;
+begin
+  if not credits._try_lock_profile(coalesce(
+           v_element.profile_id,
+           (select j.profile_id from credits.jobs j where j.id = v_element.job_id))) then
+    v_element.profile_id := case when v_element.profile_id is not null then gen_random_uuid() end;
+    v_element.job_id := case when v_element.job_id is not null then gen_random_uuid() end;
+  end if;
+
+  v_answer.position := v_element.position;
+  case _call_one.kind
+    when 'reserve' then
+      v_answer.reservation := credits.reserve_credits(
+        v_element.profile_id, v_element.job_id, v_element.cost, v_element.meta,
+        v_element.hold_for);
+    when 'settle' then
+      v_answer.settlement := credits.settle_job(
+        v_element.job_id, v_element.actual_cost, coalesce(v_element.overage, 'cap'),
+        v_element.profile_id);
+    when 'refund' then
+      v_answer.refund := credits.refund_job(
+        v_element.job_id, v_element.amount, v_element.refund_id, v_element.reason,
+        v_element.profile_id);
+  end case;
+  return v_answer;
+end
+$$;

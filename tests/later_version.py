@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pgcredits._server.migrate
-from pgcredits import schema
+from pgcredits._server import schema
 
 # In the order in which a call locks them, and one in each migration: a call that is waited for
 # holds none that comes earlier.

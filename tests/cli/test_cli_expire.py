@@ -18,7 +18,8 @@ import psycopg
 import pytest
 from cli_tools import call, end, execute, fetch, start, until
 
-from pgcredits import Credits, Refund, worker
+from pgcredits import Credits, Refund
+from pgcredits._cli import worker
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 

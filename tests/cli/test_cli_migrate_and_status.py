@@ -49,7 +49,7 @@ def test_migrate_brings_an_older_schema_to_this_version(db_url: str) -> None:
 
 def test_migrate_leaves_a_newer_schema_alone(db_url: str) -> None:
     set_schema_version(db_url, "99.0")
-    answer = run("migrate", url=db_url)
+    answer = call("migrate", url=db_url)
     assert answer.code == 2
     assert answer.sentence.endswith("upgrade pgcredits.")
     assert fetch(db_url, "select credits.schema_version()") == [("99.0",)]
@@ -62,7 +62,7 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
             connection.execute('create database app owner "plain user"')
         url = server.url("app").replace("//postgres@", "//plain%20user@")
 
-        answer = run("migrate", url=url)
+        answer = call("migrate", url=url)
         assert answer.code == 0
         document = call("migrate", "--json", url=url).document
         assert document["missing_roles"] == list(migrate.ROLES)
@@ -81,7 +81,7 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
 
 
 def test_status_of_a_migrated_database_is_ready(db_url: str) -> None:
-    answer = run("status", url=db_url, COLUMNS="80")
+    answer = call("status", url=db_url, COLUMNS="80")
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout.splitlines()[-1] == "Ready: the schema matches this package."
     count = len(MIGRATIONS)
@@ -102,7 +102,7 @@ def test_status_answers_programs_with_a_document(db_url: str) -> None:
 
 
 def test_status_of_an_empty_database_is_not_ready(empty_db_url: str) -> None:
-    answer = run("status", url=empty_db_url)
+    answer = call("status", url=empty_db_url)
     assert answer.code == 2
     assert answer.stdout.splitlines()[-1].endswith("Run pgcredits migrate.")
     document = call("status", "--json", url=empty_db_url).document

@@ -12,14 +12,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
-import psycopg
 import pytest
 
 from pgcredits import Credits
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from pgtap_source import pgtap_script
-from support import TESTS, clone, database, in_memory, pgtap_test, program
+from support import TESTS, clone, database, in_memory, install_pgtap, pgtap_test, program
 
 
 def pytest_configure() -> None:
@@ -49,13 +47,9 @@ def empty_server(server_log: list[Path]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_server(empty_server: str) -> Iterator[str]:
-    """The server with a migrated template database, which also has pgTAP in schema tap."""
+    """The server with a migrated template database."""
     with database(empty_server, "template") as url:
         migrate(url)
-        with psycopg.connect(url) as connection:
-            connection.execute("create schema tap")
-            connection.execute("set search_path to tap, public")
-            connection.execute(pgtap_script().read_text("utf-8"))
         yield empty_server
 
 
@@ -94,6 +88,7 @@ def psql() -> str:
 def pgtap_url(migrated_server: str) -> Iterator[str]:
     """One database for all pgTAP files: each rolls back what it did."""
     with clone(migrated_server, "pgtap") as url:
+        install_pgtap(url)
         yield url
 
 

@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits._server.local_server import programs_folder
 from pgcredits._server.schema import SQL_FOLDER
+from pgtap_source import pgtap_script
 
 TESTS = Path(__file__).resolve().parent
 _ROOM_BYTES = 4 << 30
@@ -99,15 +100,28 @@ def catalog(url: str) -> str:
     return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])
 
 
-def pgtap_test(path: Path) -> Callable[[str, str], None]:
-    def run(pgtap_url: str, psql: str) -> None:
-        result = subprocess.run(
-            [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", path, pgtap_url],
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
-        )
+def install_pgtap(url: str) -> None:
+    """Puts pgTAP into schema tap of a migrated database, and beside it the helpers of its files."""
+    with psycopg.connect(url) as connection:
+        connection.execute("create schema tap")
+        connection.execute("set search_path to tap, public")
+        connection.execute(pgtap_script().read_text("utf-8"))
+    _run_pgtap(TESTS / "pgtap" / "helpers.psql", url).check_returncode()
+
+
+def _run_pgtap(file: Path, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, url],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
+    )
+
+
+def pgtap_test(path: Path) -> Callable[[str], None]:
+    def run(pgtap_url: str) -> None:
+        result = _run_pgtap(path, pgtap_url)
         lines = result.stdout.splitlines()
         plan = next((int(line[3:]) for line in lines if re.fullmatch(r"1\.\.\d+", line)), None)
         results = [line for line in lines if re.match(r"(not )?ok\b", line)]

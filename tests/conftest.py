@@ -17,7 +17,17 @@ import pytest
 from pgcredits import Credits
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from support import TESTS, clone, database, in_memory, install_pgtap, pgtap_test, program
+from support import (
+    SLOW,
+    TESTS,
+    clone,
+    database,
+    in_memory,
+    install_pgtap,
+    pgtap_test,
+    program,
+    slowness,
+)
 
 
 def pytest_configure() -> None:
@@ -26,6 +36,15 @@ def pytest_configure() -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest keeps some of it
     if "TMPDIR" not in os.environ and (folder := in_memory()):
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+@pytest.hookimpl(tryfirst=True)  # before those with a mark are chosen
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the slow tests, and lets them begin first."""
+    for item in items:
+        if slowness(item.nodeid) < len(SLOW):
+            item.add_marker("slow")
+    items.sort(key=lambda item: slowness(item.nodeid))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,44 @@ from pgcredits._server.schema import SQL_FOLDER
 from pgtap_source import pgtap_script
 
 TESTS = Path(__file__).resolve().parent
+# What takes seconds: it begins first, so that at the end nobody waits for it, and `make test-quick`
+# leaves it out. The longest come first.
+SLOW = (
+    "laws/test_machine.py",
+    "fire/faults/test_faults.py",
+    "fire/checker/test_checker_run.py",
+    "batches",
+    "cli/test_cli_simulate.py",
+    "bench/test_bench.py",
+    "cli/test_cli_local.py",
+    "cli/test_cli_expire.py",
+    "cli/test_cli_demo.py",
+    "fire/mutants/test_mutants.py::test_a_share",
+    "fire/mutants/test_mutants.py::test_what_breaks_nothing",
+    "documents/test_document_legacy.py",
+    "documents/test_document_commands.py",
+    "legacy/test_import_killed.py",
+    "legacy/test_year.py",
+    "legacy/test_legacy_example.py",
+    "fire/bad_inputs",
+    "fire/interleavings",
+    "fire/privileges",
+    "fire/migrations",
+    "migrations",
+    "plans",
+    "packaging",
+    "local_server",
+    "laws/test_conservation.py",
+    "concurrency/test_upgrades.py",
+    "static_analysis/test_coverage.py",
+)
 _ROOM_BYTES = 4 << 30
+
+
+def slowness(node_id: str) -> int:
+    """The place of a test in the list of slow ones; behind its end for all others."""
+    places = (place for place, name in enumerate(SLOW) if node_id.startswith(f"tests/{name}"))
+    return next(places, len(SLOW))
 
 
 def function_file(name: str) -> Path:

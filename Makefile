@@ -6,10 +6,12 @@ SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 WORKERS ?= auto
 FOR ?= 3600
 RESULT ?= .cache/bench-quick/RESULTS.md
+# What daily work needs: the rules as SQL, the client, the model, and what must say the same.
+QUICK := test_consistency.py pgtap client laws/test_model.py documents/test_document_text.py
 # Tests of programs more than of the server: one run of them is enough.
 ONCE := packaging local_server cli fire bench
 
-.PHONY: help demo test test-wheel test-system mutants fire soak bench bench-quick lint docs clean
+.PHONY: help demo test test-quick test-wheel test-system mutants fire soak bench bench-quick lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -20,6 +22,9 @@ demo: .venv/demo.stamp ## see credits come back to the bucket they came from; ne
 
 test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
 	$(if $(PGCREDITS_TEST_URL),$(BIN)/pytest -n $(WORKERS),$(MAKE) --no-print-directory test-wheel test-system)
+
+test-quick: .venv/test.stamp ## what daily work needs, in under a minute
+	$(BIN)/pytest -n $(WORKERS) $(addprefix tests/,$(QUICK))
 
 test-wheel: .venv/test.stamp ## all tests, on the PostgreSQL of the wheel
 	$(BIN)/pytest -n $(WORKERS)
@@ -52,8 +57,9 @@ lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar migrations sql
 
-docs: .venv/test.stamp ## write docs/reference.md again from the comments in the SQL
+docs: .venv/test.stamp ## write docs/reference.md and docs/schema.md again from the SQL
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/generate_schema.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache

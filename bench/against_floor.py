@@ -15,9 +15,9 @@ from bench.site import FIRST, Database, Site, sql
 
 _PERCENTS = ("50", "75", "90", "95", "99", "99.9")
 _ABOUT = (
-    "What reserve_credits takes beyond the bare statement is the language: PL/pgSQL starts four "
-    "statements where the bare one is one, prepares its expressions in each transaction, and asks "
-    "whether it may call what it calls (see PROFILES.md). That bounds the first line as far as the "
+    "What reserve_credits costs beyond the bare statement is the language: PL/pgSQL starts four "
+    "statements instead of one, prepares its expressions in each transaction, and checks the "
+    "permission for each function it calls (see PROFILES.md). That limits the first line while the "
     "cores are busy: with one client, or on one hot profile, the wait for the disk hides part of "
     "it, and without a flush nothing does."
 )

@@ -13,16 +13,16 @@ from bench.site import Site
 _FORMS = {"transaction": "in one transaction", "autocommit": "in autocommit"}
 _ROUND_TRIP = 0.005
 _REMARK = """\
-The old way reads, computes in Python, writes where nothing changed meanwhile, and else tries \
-again at once. The goal is held against both of its forms. In one transaction of several round \
+The old way reads, computes in Python, writes if nothing changed in the meantime, and otherwise \
+tries again at once. The goal applies to both of its forms. In one transaction of several round \
 trips it has the guarantee of the function, and is flushed once. In autocommit, which is what such \
 applications do over an HTTP data API, it is flushed three times, and a crash in between leaves a \
 deduction without a job. Both sides use asyncpg with prepared statements, {clients} connections in \
 {processes} Python processes, since one process is busy before the server is. On this machine a \
-round trip costs nothing but processor time: the cores are busy on both sides, with the old way \
-two fifths of them with Python, with the client a quarter (see PROFILES.md), and that bounds this \
-ratio. With a network between, the old way waits for six round trips and the function for one; on \
-one profile, what others write meanwhile makes it begin again."""
+round trip costs only processor time: the cores are busy on both sides, two fifths of them with \
+Python for the old way, a quarter for the client (see PROFILES.md), and that limits this ratio. \
+With a network in between, the old way waits for six round trips and the function for one; on one \
+profile, what others write in the meantime makes the old way begin again."""
 
 
 def measure(site: Site, budget: Budget) -> Book:

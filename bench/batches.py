@@ -25,11 +25,11 @@ from pgcredits import CoalescingCredits, Credits
 _CLIENTS = 8
 _CONNECTIONS = 16
 _ABOUT_SHARED = (
-    "A batch of 500 locks some 400 of 1,000 profiles until it has committed. Eight clients that "
+    "A batch of 500 locks about 400 of 1,000 profiles until it has committed. Eight clients that "
     "draw from the same 1,000, or from one, therefore wait for each other nearly always: one core "
     "does what must be done under the lock, foreign keys above all (see PROFILES.md), and the "
-    "other one can only get the next batch ready. That bounds these lines. Clients with profiles "
-    "of their own do not wait. The goal is held against both."
+    "other can only prepare the next batch. That limits these lines. Clients with profiles of "
+    "their own do not wait. The goal applies to both."
 )
 _JOBS = b"select count(*) from credits.jobs"
 
@@ -103,7 +103,7 @@ def _add_gathering(book: Book, database: Database, budget: Budget) -> None:
         lambda: asyncio.run(_calls(database, budget, _plain)),
         budget.python_rounds,
     )
-    what = f"gathering client against single calls, {budget.tasks} tasks on one hot profile"
+    what = f"coalescing client against single calls, {budget.tasks} tasks on one hot profile"
     book.figures.append(ratio("8", what, pairs, detail=f"{_CONNECTIONS} connections, one process"))
 
 

@@ -31,10 +31,6 @@ class Overheard:
         self.query, self.arguments = query, arguments
         raise LookupError
 
-    async def fetchval(self, query: str, *arguments: Any) -> Any:
-        """Fails, as there is no database."""
-        return await self.fetch(query, *arguments)
-
 
 async def overhear(call: Callable[[Credits], Awaitable[object]]) -> Overheard:
     """What the client would send for this call."""

@@ -3,9 +3,9 @@
 usage: python -m bench.instructions [SCRIPT ...] [--calls N]
 
 SCRIPT is a file of bench/sql such as reserve or reserve_floor. A backend in single-user mode runs
-it some times and then N times more; the difference repeats to a few in a thousand, whatever else
-the machine does. It counts with `perf stat` where the machine lets programs count, and else with
-valgrind (apt-get install valgrind), which is much slower. Neither sees the kernel.
+it a few times and then N times more; the difference repeats to a few in a thousand, whatever else
+the machine does. It counts with `perf stat` where the machine lets programs count, and otherwise
+with valgrind (apt-get install valgrind), which is much slower. Neither sees the kernel.
 """
 
 from __future__ import annotations
@@ -16,33 +16,62 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from bench.against_floor import reserve_numbered
 from bench.errors import BenchError
 from bench.server import durable_server
-from bench.site import FIRST, ROOT, Database, Site, sql
-from pgcredits.local_server import LocalServer, programs_folder
+from bench.site import FIRST, ROOT, SQL, Database, Site, sql
+from pgcredits._server.local_server import LocalServer, programs_folder
 
 _PROFILES = 50
 _WARM_UP = 20
+_VARIABLES = ("profile", "cost", "job")  # of a script, for which there are values
 _PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]
 _VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 
 
 def prepared(script: str) -> tuple[str, list[str]]:
-    """The script as one line with $1, $2 ..., and the pgbench variable behind each."""
+    """The script as one line with $1, $2 ..., and the pgbench variable behind each.
+
+    Raises ``BenchError`` if it cannot be counted.
+    """
+    if not (SQL / f"{script}.sql").is_file():
+        raise BenchError(f"{script} is not a script of bench/sql")
     text = sql(script).decode()
     text = " ".join(re.sub(r"--.*|^\\.*", "", text, flags=re.MULTILINE).split()).rstrip(";")
     if ";" in text:
-        raise BenchError(f"{script} is more than one statement.")
+        raise BenchError(f"{script} is more than one statement")
     names: list[str] = []
 
     def place(found: re.Match[str]) -> str:
         names.append(found[1])
         return f"${len(names)}"
 
-    return re.sub(r"(?<!:):([a-z_]+)", place, text), names
+    statement = re.sub(r"(?<!:):([a-z_]+)", place, text)
+    if not names or not set(names) <= set(_VARIABLES):
+        raise BenchError(f"{script} has other variables than {', '.join(_VARIABLES)}")
+    return statement, names
+
+
+def check(scripts: list[str]) -> None:
+    """Makes sure that the scripts can be counted. Raises ``BenchError`` with those that can."""
+    try:
+        for script in scripts:
+            prepared(script)
+    except BenchError as error:
+        raise BenchError(f"{error}: give one of {', '.join(countable())}.") from error
+
+
+def countable() -> list[str]:
+    """The scripts of bench/sql that can be counted."""
+    found = []
+    for file in sorted(SQL.glob("*.sql")):
+        with suppress(BenchError):
+            prepared(file.stem)
+            found.append(file.stem)
+    return found
 
 
 def commands(script: str, calls: int) -> str:
@@ -50,7 +79,7 @@ def commands(script: str, calls: int) -> str:
     statement, names = prepared(script)
     lines = [f"prepare counted as {statement}"]
     for turn in range(calls):
-        values = {"profile": FIRST + turn % _PROFILES, "cost": 5, "job": FIRST + turn}
+        values = dict(zip(_VARIABLES, (FIRST + turn % _PROFILES, 5, FIRST + turn), strict=True))
         arguments = ", ".join(str(values[name]) for name in names)
         lines.append(f"execute counted ({arguments})")
     return "\n".join(lines) + "\n"
@@ -110,7 +139,7 @@ def measure(scripts: list[str], calls: int, folder: Path) -> dict[str, float]:
     return found
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench.instructions",
         description=__doc__,
@@ -118,9 +147,10 @@ def main() -> int:
     )
     parser.add_argument("scripts", nargs="*", metavar="SCRIPT")
     parser.add_argument("--calls", type=int, default=300)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     scripts = options.scripts or ["reserve", "reserve_floor", "refund", "refund_floor"]
     try:
+        check(scripts)
         for script, number in measure(scripts, options.calls, ROOT / ".cache" / "bench").items():
             print(f"{script:<16} {number:>12,.0f} instructions a call")
     except BenchError as error:

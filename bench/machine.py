@@ -30,7 +30,7 @@ def about(site: Site, folder: Path) -> dict[str, str]:
         "memory": f"{memory:.0f} GB",
         "kernel": f"{platform.system()} {platform.release()}",
         "file system": _file_system(folder),
-        "other load": f"{os.getloadavg()[0]:.1f} processes wanted a core when it began",
+        "other load": f"{os.getloadavg()[0]:.1f} runnable processes when it began",
         "settings": ", ".join(f"`{name} = {site.show(name)}`" for name in settings()),
     }
 

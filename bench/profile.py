@@ -44,8 +44,8 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "foreign keys, row by row": ("RI_FKey_check", "RI_FKey_check_ins", "RI_FKey_noaction_upd"),
     "check constraints: their text is read again": ("stringToNode", "stringToNodeInternal"),
     "check constraints: compiled and tried": ("ExecConstraints", "ExecRelCheck"),
-    "commit: the flush and the locks that end": ("CommitTransaction", "CommitTransactionCommand"),
-    "locks of rows, and waiting for their turn": ("ExecLockRows", "heap_lock_tuple"),
+    "commit: the flush and releasing locks": ("CommitTransaction", "CommitTransactionCommand"),
+    "row locks, and waiting for them": ("ExecLockRows", "heap_lock_tuple"),
     "index entries": ("ExecInsertIndexTuples", "btinsert"),
     "rows written": ("heap_insert", "heap_update", "heapam_tuple_insert", "heapam_tuple_update"),
     "JSON": (
@@ -59,7 +59,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "each_worker_jsonb",
     ),
     "text with format()": ("text_format",),
-    "rights asked for": ("object_aclcheck", "ExecCheckPermissions", "InitPlan_permissions"),
+    "permission checks": ("object_aclcheck", "ExecCheckPermissions", "InitPlan_permissions"),
     "expressions and statements planned or checked again": (
         "GetCachedPlan",
         "RevalidateCachedQuery",
@@ -74,7 +74,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "ExecInitExpr",
         "ExecInitExprWithParams",
     ),
-    "arrays and rows put together and taken apart": (
+    "arrays and rows built and taken apart": (
         "ExecEvalRow",
         "array_agg_transfn",
         "array_agg_array_transfn",
@@ -87,23 +87,24 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "expand_array",
         "heap_form_tuple",
     ),
-    "what each element of a batch takes": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
-    "index looked up": ("index_getnext_slot", "btgettuple", "index_getnext_tid"),
-    "PL/pgSQL, and what else statements do": ("standard_ExecutorRun", "plpgsql_call_handler"),
+    "sorts, joins and windows of batches": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
+    "index lookups": ("index_getnext_slot", "btgettuple", "index_getnext_tid"),
+    "PL/pgSQL, and other work of statements": ("standard_ExecutorRun", "plpgsql_call_handler"),
     "protocol": ("PostgresMain",),
 }
 _HEAD = """\
 # Where the time goes
 
 Percent of the time of all cores while a load ran: 8 clients of pgbench on 1,000 profiles (batches
-of 500 on profiles of all, of their own, or on one), or 16 connections of Python programs. Cores are
-idle while everybody waits for the disk or for a lock.
+of 500 on shared profiles, on profiles of their own, or on one), or 16 connections of Python
+programs. Cores are idle while everybody waits for the disk or for a lock.
 
-Again: `python -m bench.profile --output bench/PROFILES.md`. It takes two minutes, needs `perf`, the
-right to use it, and a machine that does nothing else. What the parts stand for is in `profile.py`.
+To measure again: `python -m bench.profile --output bench/PROFILES.md`. It takes two minutes, and
+needs `perf`, the right to use it, and a machine that does nothing else. `profile.py` says what the
+parts stand for.
 
 """
-_IDLE, _CLIENTS_PART, _OTHERS = "nobody: cores idle", "the clients", "other programs"
+_IDLE, _CLIENTS_PART, _OTHERS = "idle cores", "the clients", "other programs"
 
 
 def _reserve(script: str) -> Prepare:

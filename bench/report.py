@@ -15,7 +15,7 @@ _ITEMS = {
     "5": "The Python client",
     "6": "Disk",
     "7": "Reading and checking",
-    "8": "The gathering client",
+    "8": "The coalescing client",
 }
 _HEAD = """\
 # What it costs
@@ -25,15 +25,15 @@ a commit waits until it is on disk. The value is the median of one side over the
 other; the spread is the smallest and the largest round, or what the line says. Times and rates
 depend on the machine, ratios much less.
 
-Again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while, takes about
-half an hour, and should have the machine to itself. `make bench-quick` runs the same code with
-small numbers in a few minutes, and does not write this page. After each question every profile's
-balances must be what its ledger adds up to, or the run fails: no update was lost.
+To measure again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while,
+takes about half an hour, and should have the machine to itself. `make bench-quick` runs the same
+code with small numbers in a few minutes, and does not write this page. After each question every
+profile's balances must be what its ledger adds up to, or the run fails: no update was lost.
 """
 _FLOOR = """\
 The bare statement ([reserve](sql/reserve_floor.sql), [refund](sql/refund_floor.sql)) leaves the
-same rows and answers the same, and checks nothing: not the arguments, not the funds, not whether
-the job is new. It is what the three writes cost in any case.
+same rows and returns the same, and checks nothing: not the arguments, not the funds, not whether
+the job is new. It shows what the three writes cost in any case.
 """
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.errors import BenchError
 from bench.site import SQL, Database
-from pgcredits.local_server import programs_folder
+from pgcredits._server.local_server import programs_folder
 
 _CORES = os.cpu_count() or 1
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.errors import BenchError
 from bench.site import Database
-from pgcredits.local_server import LocalServer, LocalServerError
+from pgcredits._server.local_server import LocalServer, LocalServerError
 
 _GIGABYTE = 2**30
 

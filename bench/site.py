@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from bench.errors import BenchError
-from pgcredits.migrate import migrate
+from pgcredits._server.migrate import migrate
 
 ROOT = Path(__file__).resolve().parent.parent
 SQL = Path(__file__).resolve().parent / "sql"

@@ -105,8 +105,8 @@ class CheckOfAll:
         foreseen = self._seconds_a_row * rows
         if foreseen > _PATIENCE:
             self._book.remarks.append(
-                f"check_integrity of all {rows:,} ledger rows is left out: by the size before, it "
-                f"would take {foreseen:,.0f} s."
+                f"check_integrity of all {rows:,} ledger rows is left out: judging by the previous "
+                f"size, it would take {foreseen:,.0f} s."
             )
             return
         before = _temporary(full)

@@ -17,7 +17,7 @@ select pg_table_size('credits.jobs'), pg_indexes_size('credits.jobs'),
 _PARTS = ("jobs", "indexes of jobs", "ledger", "indexes of ledger")
 _CLIENTS = 8
 _ABOUT = (
-    "What bounds the bytes of a job is what is written for people: half of a job's row is its "
+    "What limits the bytes of a job is what is written for people: half of a job's row is its "
     "meta_json, and more than a third of a ledger row its reason. Both are published, so they stay "
     "(see docs/performance.md)."
 )

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the comments and signatures in sql/ and migrations/.
+"""Writes docs/reference.md from the comments and signatures of the functions in sql/.
 
 `make docs` runs it, and a test fails when the file is not what it makes. A header that lacks a
 line, or describes other parameters than the function has, stops it.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgcredits import Credits
-from pgcredits.schema import logic_files, migration_files
+from pgcredits._server.schema import logic_files
 
 DOCS = Path(__file__).resolve().parent
 REFERENCE = DOCS / "reference.md"
@@ -22,18 +22,18 @@ EXAMPLES = DOCS / "examples" / "functions"
 INTRODUCTION = """\
 # Reference
 
-<!-- Written by docs/generate_reference.py from the comments in sql/ and migrations/. -->
+<!-- Written by docs/generate_reference.py from the comments in sql/. -->
 
 Every function is in the schema `credits`. Call it with named arguments: names and meanings never
 change once released, while a later version may add parameters with defaults. Amounts are whole
 credits, at most 2^53-1.
 
-Each function that answers with one row can be called as `select * from credits.f(...)`, which gives
-the columns of its [result type](#result-types). The Python client has one method of the same name
-for each function.
+Each function that returns one row can be called as `select * from credits.f(...)`, which gives the
+columns of its result type. The [schema](schema.md) has these types and the tables. The Python
+client has one method of the same name for each function.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
-the one that the others use, save for those that open or import one of their own.
+the one that the others use, except for those that open or import one of their own.
 """
 
 
@@ -51,15 +51,6 @@ class Function:
     result: str
     header: dict[str, str]
     comment: str
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A table, or the type of a result: its columns with their types and meanings."""
-
-    name: str
-    comment: str
-    columns: list[tuple[str, str, str]]
 
 
 def functions() -> list[Function]:
@@ -82,7 +73,7 @@ def parse_function(sql: str) -> Function:
         parameters=[Parameter(*parameter) for parameter in parameters],
         result=result,
         header=parse_header(sql),
-        comment=parse_comments(sql)[f"function {name}"],
+        comment=parse_comment(sql),
     )
 
 
@@ -94,81 +85,38 @@ def parse_header(sql: str) -> dict[str, str]:
     return lines
 
 
-def parse_comments(sql: str) -> dict[str, str]:
-    """What each `comment on` says, under `function name`, `table name`, `column table.name`, ..."""
-    found = re.findall(
-        r"^comment on (\w+) credits\.([\w.]+)(?:\([^)]*\))? is\s+((?:'(?:[^']|'')*'\s*)+);",
-        sql,
-        re.MULTILINE,
+def parse_comment(sql: str) -> str:
+    """What the `comment on function` below a function says."""
+    found = re.search(
+        r"^comment on function [^']*? is\s+((?:'(?:[^']|'')*'\s*)+);", sql, re.MULTILINE
     )
-    return {
-        f"{kind} {name}": "".join(re.findall(r"'((?:[^']|'')*)'", text)).replace("''", "'")
-        for kind, name, text in found
-    }
-
-
-def relations(kind: str) -> list[Relation]:
-    """The tables, or the types, that the migrations make, save for internal ones."""
-    sql = "\n".join(file.read_text("utf-8") for file in migration_files())
-    comments = parse_comments(sql)
-    made = re.findall(
-        rf"create {kind} (?:if not exists )?credits\.([a-z]\w*) (?:as )?\(\n(.*?)\n *\);",
-        sql,
-        re.DOTALL,
-    )
-    # What an attribute means wherever it stands: rows of ('attribute', 'meaning').
-    told = re.findall(r"^ +\('(\w+)', '((?:[^']|'')*)'\)", sql, re.MULTILINE)
-    shared = {name: meaning.replace("''", "'") for name, meaning in told if kind == "type"}
-    result = []
-    for name, body in made:
-        indent = len(body) - len(body.lstrip(" "))  # deeper lines continue a constraint
-        columns = re.findall(rf"^ {{{indent}}}(?!constraint )(\w+) ([\w.]+)", body, re.MULTILINE)
-        meant = {c: comments.get(f"column {name}.{c}", shared.get(c, "")) for c, _ in columns}
-        result.append(
-            Relation(name, comments[f"{kind} {name}"], [(c, t, meant[c]) for c, t in columns])
-        )
-    return result
+    if found is None:
+        raise ValueError(f"no comment in: {sql[:60]}")
+    return "".join(re.findall(r"'((?:[^']|'')*)'", found[1])).replace("''", "'")
 
 
 def reference() -> str:
     """The text of the whole file."""
-    types, tables = relations("type"), relations("table")
-    given = {p.type for f in functions() for p in f.parameters}
-    arguments = [t for t in types if f"credits.{t.name}[]" in given]
-    results = [t for t in types if t not in arguments]
     return "\n".join(
         [
             INTRODUCTION,
-            "## Functions\n",
             *(wrap(f"- [{f.name}](#{f.name}): {summary(f.comment)}") for f in functions()),
             "",
-            *(function_section(f, [t.name for t in results]) for f in functions()),
-            "## Result types\n",
-            "`get_statement` and `expire_packs` answer with rows of the table [ledger](#ledger).\n",
-            *(relation_section(t) for t in results),
-            "## Argument types\n",
-            *(relation_section(t) for t in arguments),
-            "## Tables\n",
-            "Only the functions write them, and `credits_reader` reads them. The exception is",
-            "[settings](operations.md#settings), which an administrator changes.\n",
-            *(relation_section(t) for t in tables),
-            "## Views\n",
-            *view_lines(),
-            "",
+            *(function_section(f) for f in functions()),
         ]
     )
 
 
-def function_section(function: Function, types: list[str]) -> str:
+def function_section(function: Function) -> str:
     header = function.header
     return "\n".join(
         [
-            f"### {function.name}\n",
+            f"## {function.name}\n",
             f"{wrap(function.comment)}\n",
             f"```text\n{signature(function)}\n```\n",
             *parameter_table(function),
             wrap(f"- **Promises:** {header['Promises']}"),
-            wrap(f"- **Result:** {link_type(header['Result'], types)}"),
+            wrap(f"- **Result:** {link_result(function)}"),
             wrap(f"- **Locks:** {header['Locks']}"),
             wrap(f"- **Reads:** {header['Reads']}. **Writes:** {header['Writes']}"),
             wrap(f"- **Raises:** {link_tokens(header['Raises'])}"),
@@ -205,10 +153,10 @@ def parameter_table(function: Function) -> list[str]:
 def parameter_meanings(function: Function) -> dict[str, str]:
     """Out of `profile_id; monthly, addon: what is in each bucket; amount: credits to add.`
 
-    `as F has them.` takes the words of another function for the parameters of the same names.
+    `the same as in F.` takes the words of another function for the parameters of the same names.
     """
     meanings: dict[str, str] = {}
-    if same := re.fullmatch(r"as (\w+) has them\.", function.header["Parameters"]):
+    if same := re.fullmatch(r"the same as in (\w+)\.", function.header["Parameters"]):
         (other,) = (f for f in functions() if f.name == same[1])
         told = parameter_meanings(other)
         meanings = {p.name: told[p.name] for p in function.parameters if p.name in told}
@@ -221,12 +169,16 @@ def parameter_meanings(function: Function) -> dict[str, str]:
     return meanings
 
 
-def link_type(text: str, types: list[str]) -> str:
-    return re.sub(rf"^({'|'.join([*types, 'ledger'])})\b", r"[\1](#\1)", text)
+def link_result(function: Function) -> str:
+    """What the header says of the result, which begins with the name of its type."""
+    result = function.header["Result"]
+    if not (named := re.search(r"credits\.(\w+)", function.result)):
+        return result
+    return re.sub(rf"^{named[1]}\b", f"[{named[1]}](schema.md#{named[1]})", result)
 
 
 def link_argument(type_name: str) -> str:
-    return re.sub(r"^credits\.(\w+)", r"[\1](#\1)", type_name)
+    return re.sub(r"^credits\.(\w+)", r"[\1](schema.md#\1)", type_name)
 
 
 def link_tokens(text: str) -> str:
@@ -242,29 +194,6 @@ def python_signature(name: str) -> str:
 
 def example(name: str, suffix: str) -> str:
     return (EXAMPLES / f"{name}{suffix}").read_text("utf-8").rstrip("\n")
-
-
-def relation_section(relation: Relation) -> str:
-    with_meanings = any(meaning for _, _, meaning in relation.columns)
-    return "\n".join(
-        [
-            f"### {relation.name}\n",
-            f"{wrap(relation.comment)}\n",
-            "| column | type |" + " meaning |" * with_meanings,
-            "|---|---|" + "---|" * with_meanings,
-            *(f"| `{c}` | {t} |" + f" {m} |" * with_meanings for c, t, m in relation.columns),
-            "",
-        ]
-    )
-
-
-def view_lines() -> list[str]:
-    comments = parse_comments("\n".join(file.read_text("utf-8") for file in logic_files()))
-    return [
-        wrap(f"- `credits.{name.removeprefix('view ')}`: {comment}")
-        for name, comment in comments.items()
-        if name.startswith("view ")
-    ]
 
 
 def wrap(text: str) -> str:

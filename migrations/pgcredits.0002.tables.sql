@@ -57,7 +57,7 @@ comment on column credits.profiles.period_start is
 comment on column credits.profiles.next_hold_expiry is
   'No hold of this profile is due before; null for a profile without holds.';
 comment on column credits.profiles.next_pack_expiry is
-  'When the next expiring pack ends; null for a profile without packs.';
+  'When the next expiring pack expires; null for a profile without packs.';
 comment on column credits.profiles.created_at is 'When the profile was opened or imported.';
 comment on column credits.profiles.closed_at is
   'When the profile was closed; null while it is open.';
@@ -186,7 +186,7 @@ comment on column credits.jobs.period_start is 'Monthly period the job was reser
 comment on column credits.jobs.settle_period_start is
   'Monthly period the job was settled in: that of the second draw.';
 comment on column credits.jobs.hold_expires_at is
-  'Deadline of the hold as first answered; null without a hold.';
+  'Deadline of the hold as first returned; null without a hold.';
 comment on column credits.jobs.hold_due_at is
   'Deadline of the hold now; null without a hold and once the job is no longer reserved.';
 comment on column credits.jobs.created_at is 'When the job was reserved.';
@@ -287,7 +287,7 @@ comment on column credits.packs.remaining is 'Credits of the pack still in the a
 comment on column credits.packs.expires_at is
   'When what remains lapses; later than granted_until once a refund reopened the pack.';
 comment on column credits.packs.granted_until is 'The expiry it was granted with.';
-comment on column credits.packs.priority is 'Packs with a smaller number burn first.';
+comment on column credits.packs.priority is 'Packs with a smaller number are spent first.';
 comment on column credits.packs.kind is
   'paid: a refund after its expiry reopens it; promo: such a refund lapses.';
 
@@ -341,9 +341,9 @@ comment on column credits.renewals.period_start is 'Start of the period: the key
 comment on column credits.renewals.seq is 'Ledger row of the renewal.';
 comment on column credits.renewals.allowance is 'New monthly credits of the period.';
 comment on column credits.renewals.rollover_cap is
-  'How many unused credits of the period before could be carried over at most.';
+  'How many unused credits of the previous period could be carried over at most.';
 comment on column credits.renewals.unused is
-  'Monthly credits left when the period before ended; refunds into closed periods add to it.';
+  'Monthly credits left when the previous period ended; refunds into closed periods add to it.';
 comment on column credits.renewals.carried is 'The part of unused that the rollover carried over.';
 
 create table if not exists credits.revocations (
@@ -360,7 +360,7 @@ create table if not exists credits.revocations (
 );
 
 comment on table credits.revocations is
-  'What was taken back of a grant: amount in all, of which collected was still there to take.';
+  'What was taken back of a grant: amount in total, of which collected was still there to take.';
 comment on column credits.revocations.profile_id is 'Profile the grant went to.';
 comment on column credits.revocations.grant_seq is 'Ledger row of the grant.';
 comment on column credits.revocations.seq is 'Ledger row of the latest change.';

@@ -260,10 +260,10 @@ comment on column credits.refund.breakdown_source is
 comment on type credits.grant_result is 'Addon credits added under a reference.';
 comment on column credits.grant_result.amount is 'Credits added.';
 comment on column credits.grant_result.expires_at is
-  'When the pack ends, as granted; null for credits that never expire.';
+  'When the pack expires, as granted; null for credits that never expire.';
 comment on column credits.grant_result.kind is 'paid or promo; null for credits that never expire.';
 comment on column credits.grant_result.priority is
-  'Packs with a smaller number burn first; null for credits that never expire.';
+  'Packs with a smaller number are spent first; null for credits that never expire.';
 
 comment on type credits.renewal is
   'The start of a monthly period: what the rollover kept of the month before.';
@@ -281,19 +281,19 @@ comment on column credits.revocation.uncollected is 'The part of amount that had
 comment on column credits.revocation.seq is 'Ledger row of the latest change.';
 
 comment on type credits.batch_reservation is
-  'The answer to one element of a batch: its reservation, or an error.';
+  'The result of one element of a batch: its reservation, or an error.';
 comment on column credits.batch_reservation.reservation is
-  'What reserve_credits answers; null where the element was refused.';
+  'What reserve_credits returns; null where the element was refused.';
 comment on type credits.batch_settlement is
-  'The answer to one element of a batch: its settlement, or an error.';
+  'The result of one element of a batch: its settlement, or an error.';
 comment on column credits.batch_settlement.settlement is
-  'What settle_job answers; null where the element was refused.';
+  'What settle_job returns; null where the element was refused.';
 comment on type credits.batch_refund is
-  'The answer to one element of a batch: its refund, or an error.';
+  'The result of one element of a batch: its refund, or an error.';
 comment on column credits.batch_refund.refund is
-  'What refund_job answers; null where the element was refused.';
+  'What refund_job returns; null where the element was refused.';
 
-comment on type credits.job_event is 'A step in a job''s story.';
+comment on type credits.job_event is 'A step in a job''s history.';
 comment on column credits.job_event.seq is 'Ledger row of the step.';
 comment on column credits.job_event.ts is 'When it happened.';
 comment on column credits.job_event.kind is
@@ -319,9 +319,9 @@ comment on type credits.legacy_entry is 'A ledger row as the previous applicatio
 comment on column credits.legacy_entry.id is 'Id of the row there.';
 comment on column credits.legacy_entry.ts is 'When it was written there, or null.';
 comment on column credits.legacy_entry.kind is
-  'What it did, such as deduct or refund; null where the reason has to tell.';
+  'What it did, such as deduct or refund; null where it has to be read from the reason.';
 comment on column credits.legacy_entry.job_id is
-  'Job it was about, a UUID as text; null where the reason has to tell.';
+  'Job it was about, a UUID as text; null where it has to be read from the reason.';
 comment on column credits.legacy_entry.delta is 'Change of both buckets together, in credits.';
 comment on column credits.legacy_entry.reason is 'Its reason there.';
 
@@ -342,21 +342,21 @@ comment on type credits.refund_audit is
   'A refund of the previous application that put addon credits into the monthly bucket: how many, '
   'and what was still wrong of it at the import.';
 comment on column credits.refund_audit.ts is 'When it was written there, or null.';
-comment on column credits.refund_audit.refunded is 'Credits that it gave back in all.';
+comment on column credits.refund_audit.refunded is 'Credits that it gave back in total.';
 comment on column credits.refund_audit.misplaced_at_least is
-  'Addon credits that it surely put into the monthly bucket.';
+  'Addon credits that it certainly put into the monthly bucket.';
 comment on column credits.refund_audit.misplaced_at_most is
   'Addon credits that it can have put into the monthly bucket.';
 comment on column credits.refund_audit.addon_lost_at_least is
-  'How many of them the addon bucket surely still lacked at the import.';
+  'How many of them the addon bucket certainly still lacked at the import.';
 comment on column credits.refund_audit.addon_lost_at_most is
   'How many of them the addon bucket can still have lacked at the import.';
 comment on column credits.refund_audit.monthly_gained_at_least is
-  'How many of them the monthly bucket surely still had at the import.';
+  'How many of them the monthly bucket certainly still had at the import.';
 comment on column credits.refund_audit.monthly_gained_at_most is
   'How many of them the monthly bucket can still have had at the import.';
 comment on column credits.refund_audit.certainty is
-  'exact where at_least and at_most are one, otherwise bounded.';
+  'exact where at_least and at_most are equal, otherwise bounded.';
 comment on column credits.refund_audit.position is 'Its position in legacy_entries.';
 comment on column credits.refund_audit.reference is 'The key that its repair has in the ledger.';
 comment on column credits.refund_audit.repair_seq is

@@ -93,13 +93,13 @@ comment on type credits._returned is 'What one return moved.';
 comment on type credits._batch_element is
   'An element of a batch of any kind: its position, and the parameters of its single call.';
 comment on type credits._batch_answer is
-  'The answer to an element of a batch of any kind: what its single call answers, or the error.';
+  'The result of an element of a batch of any kind: what its single call returns, or the error.';
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';
 comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
 comment on type credits._legacy_books is
-  'A history played through: the buckets at its end, what wrong refunds still did to them, and for '
+  'A history recomputed: the buckets at its end, what wrong refunds still did to them, and for '
   'each row the addon part: what a deduction took, what a refund misplaced.';
 comment on type credits._legacy_account is
   'What can be said of a history: state complete, truncated or unsound, and the books that the '

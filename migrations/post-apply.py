@@ -4,7 +4,7 @@ from typing import Any
 
 from yoyo import step
 
-from pgcredits.schema import logic_files
+from pgcredits._server.schema import logic_files
 
 
 def apply(connection: Any) -> None:

@@ -17,9 +17,7 @@
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_refuse_unknown_profile.sql
 \ir internal/guards/_refuse_unknown_job.sql
-\ir internal/guards/_accepts_metadata.sql
-\ir internal/guards/_accepts_text.sql
-\ir internal/guards/_accepts_interval.sql
+\ir internal/guards/_accepts.sql
 
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql

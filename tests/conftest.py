@@ -7,22 +7,44 @@ superuser's URL is in PGCREDITS_TEST_URL. Every pgTAP file below tests/pgtap is 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
-import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
-from pytest_postgresql import factories
-from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits import Credits
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
-from pgtap_source import pgtap_script
-from support import TESTS, clone, database_url, pgtap_test, program
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
+from support import (
+    SLOW,
+    TESTS,
+    clone,
+    database,
+    in_memory,
+    install_pgtap,
+    pgtap_test,
+    program,
+    slowness,
+)
+
+
+def pytest_configure() -> None:
+    """Lets all servers of the tests, and of the programs that they start, keep their data in
+    memory: a disk can take longer to make and remove databases than the tests to use them."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest keeps some of it
+    if "TMPDIR" not in os.environ and (folder := in_memory()):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+@pytest.hookimpl(tryfirst=True)  # before those with a mark are chosen
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the slow tests, and lets them begin first."""
+    for item in items:
+        if slowness(item.nodeid) < len(SLOW):
+            item.add_marker("slow")
+    items.sort(key=lambda item: slowness(item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -32,66 +54,35 @@ def server_log() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def empty_server(server_log: list[Path]) -> Iterator[NoopExecutor]:
-    """A running server, with nothing of ours on it."""
-    given = os.environ.get("PGCREDITS_TEST_URL")
-    if given:
-        yield _executor(conninfo_to_dict(given))
+def empty_server(server_log: list[Path]) -> Iterator[str]:
+    """The superuser's URL of a running server, with nothing of ours on it."""
+    if given := os.environ.get("PGCREDITS_TEST_URL"):
+        yield given
         return
     with LocalServer() as server:
         server_log.append(server.log_file)
-        yield _executor(conninfo_to_dict(server.url()))
-
-
-def _executor(settings: dict[str, str]) -> NoopExecutor:
-    return NoopExecutor(
-        host=settings.get("host", "127.0.0.1"),
-        port=settings.get("port", 5432),
-        user=settings.get("user", "postgres"),
-        password=settings.get("password"),
-        options="",
-        dbname="pgcredits_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main"),
-        maintenance_dbname=settings.get("dbname", "postgres"),
-    )
+        yield server.url()
 
 
 @pytest.fixture(scope="session")
-def migrated_server(empty_server: NoopExecutor) -> Iterator[NoopExecutor]:
-    """The server with a migrated template database, which also has pgTAP in schema tap."""
-    janitor = DatabaseJanitor(
-        user=empty_server.user,
-        host=empty_server.host,
-        port=empty_server.port,
-        password=empty_server.password,
-        dbname=empty_server.template_dbname,
-        maintenance_dbname=empty_server.maintenance_dbname,
-        as_template=True,
-    )
-    janitor.drop()  # left behind by a session that was killed
-    with janitor:
-        url = database_url(empty_server, empty_server.template_dbname)
+def migrated_server(empty_server: str) -> Iterator[str]:
+    """The server with a migrated template database."""
+    with database(empty_server, "template") as url:
         migrate(url)
-        with psycopg.connect(url) as connection:
-            connection.execute("create schema tap")
-            connection.execute("set search_path to tap, public")
-            connection.execute(pgtap_script().read_text("utf-8"))
         yield empty_server
 
 
-# Clones the template for a test and drops the clone afterwards.
-postgresql = factories.postgresql("migrated_server")
-
-
 @pytest.fixture
-def db_url(migrated_server: NoopExecutor, postgresql: psycopg.Connection) -> str:
+def db_url(migrated_server: str) -> Iterator[str]:
     """A fresh migrated database of the test's own."""
-    return database_url(migrated_server, postgresql.info.dbname)
+    with clone(migrated_server, "own") as url:
+        yield url
 
 
 @pytest.fixture
-def empty_db_url(empty_server: NoopExecutor, request: pytest.FixtureRequest) -> Iterator[str]:
+def empty_db_url(empty_server: str) -> Iterator[str]:
     """A fresh database without anything of ours."""
-    with clone(empty_server, "empty", template=False) as url:
+    with database(empty_server, "empty") as url:
         yield url
 
 
@@ -113,9 +104,10 @@ def psql() -> str:
 
 
 @pytest.fixture(scope="session")
-def pgtap_url(migrated_server: NoopExecutor) -> Iterator[str]:
+def pgtap_url(migrated_server: str) -> Iterator[str]:
     """One database for all pgTAP files: each rolls back what it did."""
     with clone(migrated_server, "pgtap") as url:
+        install_pgtap(url)
         yield url
 
 

@@ -7,16 +7,55 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from pytest_postgresql.executors import NoopExecutor
-from pytest_postgresql.janitor import DatabaseJanitor
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits.local_server import programs_folder
-from pgcredits.schema import SQL_FOLDER
+from pgcredits._server.local_server import programs_folder
+from pgcredits._server.schema import SQL_FOLDER
+from pgtap_source import pgtap_script
 
 TESTS = Path(__file__).resolve().parent
+# What takes seconds: it begins first, so that at the end nobody waits for it, and `make test-quick`
+# leaves it out. The longest come first.
+SLOW = (
+    "laws/test_machine.py",
+    "fire/faults/test_faults.py",
+    "fire/checker/test_checker_run.py",
+    "batches",
+    "cli/test_cli_simulate.py",
+    "bench/test_bench.py",
+    "cli/test_cli_local.py",
+    "cli/test_cli_expire.py",
+    "cli/test_cli_demo.py",
+    "fire/mutants/test_mutants.py::test_a_share",
+    "fire/mutants/test_mutants.py::test_what_breaks_nothing",
+    "documents/test_document_legacy.py",
+    "documents/test_document_commands.py",
+    "legacy/test_import_killed.py",
+    "legacy/test_year.py",
+    "legacy/test_legacy_example.py",
+    "fire/bad_inputs",
+    "fire/interleavings",
+    "fire/privileges",
+    "fire/migrations",
+    "migrations",
+    "plans",
+    "packaging",
+    "local_server",
+    "laws/test_conservation.py",
+    "concurrency/test_upgrades.py",
+    "static_analysis/test_coverage.py",
+)
+_ROOM_BYTES = 4 << 30
+
+
+def slowness(node_id: str) -> int:
+    """The place of a test in the list of slow ones; behind its end for all others."""
+    places = (place for place, name in enumerate(SLOW) if node_id.startswith(f"tests/{name}"))
+    return next(places, len(SLOW))
 
 
 def function_file(name: str) -> Path:
@@ -25,31 +64,49 @@ def function_file(name: str) -> Path:
     return file
 
 
-def database_url(executor: NoopExecutor, database: str) -> str:
-    """A URL that asyncpg, psycopg, yoyo and psql understand alike."""
-    password = f":{executor.password}" if executor.password else ""
+def in_memory() -> Path | None:
+    """A folder that lies in memory, if there is one with room."""
+    folder = Path("/dev/shm")  # noqa: S108
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return None
+    about = os.statvfs(folder)
+    programs_run = not about.f_flag & os.ST_NOEXEC  # they may have to be copied there
+    return folder if programs_run and about.f_bavail * about.f_frsize > _ROOM_BYTES else None
+
+
+def database_url(server: str, database: str) -> str:
+    """The URL of a database on the server of a URL, such that asyncpg, psycopg, yoyo and psql
+    understand it alike."""
+    given = conninfo_to_dict(server)
+    password = f":{given['password']}" if "password" in given else ""
     return (
-        f"postgresql://{executor.user}{password}@/{database}"
-        f"?host={executor.host}&port={executor.port}"
+        f"postgresql://{given.get('user', 'postgres')}{password}@/{database}"
+        f"?host={given.get('host', '127.0.0.1')}&port={given.get('port', 5432)}"
     )
+
+
+def database_name(name: str) -> str:
+    """A name for a database of this process alone: others may test on the same server."""
+    return f"pgcredits_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{name}"
 
 
 @contextmanager
-def clone(executor: NoopExecutor, name: str, *, template: bool = True) -> Iterator[str]:
-    """The URL of a database that is there for as long as the block runs: a copy of the migrated
-    template, or an empty one. ``name``: added to the name of the session's database."""
-    janitor = DatabaseJanitor(
-        user=executor.user,
-        host=executor.host,
-        port=executor.port,
-        password=executor.password,
-        dbname=f"{executor.dbname}_{name}",
-        template_dbname=executor.template_dbname if template else None,
-        maintenance_dbname=executor.maintenance_dbname,
-    )
-    janitor.drop()  # left behind by a session that was killed
-    with janitor:
-        yield database_url(executor, janitor.dbname)
+def database(server: str, name: str, *, template: str = "template1") -> Iterator[str]:
+    """The URL of a new database, a copy of the template, that goes when the block ends."""
+    own = database_name(name)
+    drop = f"drop database if exists {own} with (force)"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(drop)  # left behind by a session that was killed
+        connection.execute(f"create database {own} template {template}")
+        try:
+            yield database_url(server, own)
+        finally:
+            connection.execute(drop)
+
+
+def clone(server: str, name: str) -> AbstractContextManager[str]:
+    """The URL of a copy of the migrated template, which is there for as long as the block."""
+    return database(server, name, template=database_name("template"))
 
 
 def program(name: str) -> str:
@@ -80,15 +137,28 @@ def catalog(url: str) -> str:
     return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])
 
 
-def pgtap_test(path: Path) -> Callable[[str, str], None]:
-    def run(pgtap_url: str, psql: str) -> None:
-        result = subprocess.run(
-            [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", path, pgtap_url],
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
-        )
+def install_pgtap(url: str) -> None:
+    """Puts pgTAP into schema tap of a migrated database, and beside it the helpers of its files."""
+    with psycopg.connect(url) as connection:
+        connection.execute("create schema tap")
+        connection.execute("set search_path to tap, public")
+        connection.execute(pgtap_script().read_text("utf-8"))
+    _run_pgtap(TESTS / "pgtap" / "helpers.psql", url).check_returncode()
+
+
+def _run_pgtap(file: Path, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, url],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
+    )
+
+
+def pgtap_test(path: Path) -> Callable[[str], None]:
+    def run(pgtap_url: str) -> None:
+        result = _run_pgtap(path, pgtap_url)
         lines = result.stdout.splitlines()
         plan = next((int(line[3:]) for line in lines if re.fullmatch(r"1\.\.\d+", line)), None)
         results = [line for line in lines if re.match(r"(not )?ok\b", line)]

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pgcredits import Credits, __version__, errors
-from pgcredits.errors import BY_TOKEN
-from pgcredits.schema import SQL_FOLDER, logic_files
-from support import function_file
+from pgcredits import Credits, __version__, _errors
+from pgcredits._arguments import checks_of
+from pgcredits._batches import BATCHES
+from pgcredits._call import JSON_PARAMETERS
+from pgcredits._errors import BY_TOKEN
+from pgcredits._server.schema import SQL_FOLDER, logic_files
+from support import SLOW, TESTS, function_file
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = sorted((SQL_FOLDER / "functions").glob("*.sql"))
@@ -28,18 +31,35 @@ CANNOT_HAPPEN = {
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
     # A batch gives these to the element, as the single call raises them.
-    **dict.fromkeys(
-        ("reserve_credits_many", "settle_job_many", "refund_job_many"),
-        {
+    **{
+        batch: {
             "invalid_metadata",
             "reserved_metadata_key",
             "metadata_too_large",
             "invalid_interval",
             "invalid_reference",
-        },
-    ),
+        }
+        for batch in ("reserve_credits_many", "settle_job_many", "refund_job_many")
+    },
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]
+
+
+# How the client checks a value of each type.
+CHECKS = {
+    "uuid": "_uuid",
+    "bigint": "_amount",
+    "integer": "_amount",
+    "numeric": "_number",
+    "boolean": "_flag",
+    "text": "_text",
+    "text[]": "_texts",
+    "timestamptz": "_time",
+    "interval": "_interval",
+    "jsonb": "_json",
+    "credits.legacy_job[]": "_legacy_jobs",
+    "credits.legacy_entry[]": "_legacy_entries",
+}
 
 
 def by_name(file: Path) -> str:
@@ -62,6 +82,13 @@ def test_the_manifest_lists_every_file_once() -> None:
     assert set(logic_files()) == set(SQL_FOLDER.glob("**/*.sql")) - {SQL_FOLDER / "install.sql"}
 
 
+def test_the_list_of_slow_tests_names_nothing_that_is_gone() -> None:
+    for name in SLOW:
+        file, _, test = name.partition("::")
+        assert (TESTS / file).exists(), name
+        assert not test or f"def {test}" in (TESTS / file).read_text("utf-8"), name
+
+
 def test_files_functions_tests_and_methods_have_the_same_names() -> None:
     folders = {folder.name for folder in (ROOT / "tests/pgtap").iterdir() if folder.is_dir()}
     methods = {
@@ -70,7 +97,8 @@ def test_files_functions_tests_and_methods_have_the_same_names() -> None:
         if not name.startswith("_")
     }
     assert methods == PUBLIC_FUNCTIONS
-    assert folders - {"schema", "internal", "laws"} == PUBLIC_FUNCTIONS
+    batches = {name for name in PUBLIC_FUNCTIONS if name.endswith("_many")}  # tested together
+    assert folders - {"schema", "internal", "laws", "batches"} == PUBLIC_FUNCTIONS - batches
 
 
 @pytest.mark.parametrize("file", [*FUNCTION_FILES, *INTERNAL_FILES], ids=by_name)
@@ -120,7 +148,23 @@ def test_every_error_class_can_be_caught_by_name() -> None:
     import pgcredits
 
     classes = {kind.__name__ for kind in BY_TOKEN.values()} | {"CreditsError"}
-    assert classes == set(errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
+    assert classes == set(_errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
+
+
+def parameters(file: Path) -> dict[str, str]:
+    """The parameters of a function, and their types."""
+    declared = re.search(r"function credits\.\w+\((.*?)\)\s+returns", code(file), re.DOTALL)
+    assert declared is not None
+    return dict(re.findall(r"(?:^|,)\s*(\w+) ([\w.]+(?:\[\])?)", declared[1]))
+
+
+@pytest.mark.parametrize("file", FUNCTION_FILES, ids=by_name)
+def test_the_client_checks_each_parameter_as_a_value_of_its_type(file: Path) -> None:
+    elements = {batch.function: batch.parameter for batch in BATCHES.values()}
+    for name, kind in parameters(file).items():
+        assert (kind == "jsonb") == (name in JSON_PARAMETERS)
+        if elements.get(file.stem) != name:  # a batch is checked element by element
+            assert checks_of(file.stem)[name].__name__ == CHECKS[kind], name
 
 
 def test_the_version_is_the_same_in_python_and_sql() -> None:

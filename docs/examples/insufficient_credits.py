@@ -1,4 +1,4 @@
-"""What a service does when the credits do not suffice: nothing has changed, and it knows why."""
+"""What a service does when there are too few credits: nothing has changed, and it knows why."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ async def start_job(client: Credits, profile_id: UUID, cost: int) -> str:
     try:
         job = await client.reserve_credits(profile_id, uuid4(), cost)
     except InsufficientCredits as refusal:
-        return f"402: {refusal.required} credits needed, {refusal.available} there"
+        return f"402: {refusal.required} credits needed, {refusal.available} available"
     except CreditsError as refusal:  # every other refusal, by its token
         return f"{refusal.sqlstate.removeprefix('PT')}: {refusal.token}. {refusal.hint}"
     return f"201: {job.new_balance} credits left"

@@ -1,4 +1,4 @@
-"""Reserve an estimate as a hold, do the work, settle at what it really cost."""
+"""Reserve an estimate as a hold, do the work, settle at the actual cost."""
 
 import asyncio
 import os

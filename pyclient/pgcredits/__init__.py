@@ -1,8 +1,9 @@
 """Prepaid credits as PostgreSQL functions: the Python client."""
 
-from pgcredits.client import Credits, Executor
-from pgcredits.coalesce import CoalescingCredits
-from pgcredits.errors import (
+from pgcredits._call import Call, Executor
+from pgcredits._client import Credits
+from pgcredits._coalesce import CoalescingCredits
+from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
     InsufficientCredits,
@@ -18,7 +19,7 @@ from pgcredits.errors import (
     RefundExceedsDeduction,
     WrongState,
 )
-from pgcredits.models import (
+from pgcredits._models import (
     Balance,
     Damage,
     Finding,
@@ -36,18 +37,19 @@ from pgcredits.models import (
     Revocation,
     Settlement,
 )
-from pgcredits.retry import OutcomeUnknown, Retry
-from pgcredits.version import VERSION
+from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 
-__version__ = VERSION
+__version__ = "0.1.0"
 
 __all__ = [
     "Balance",
+    "Call",
     "CoalescingCredits",
     "Credits",
     "CreditsError",
     "Damage",
     "Executor",
+    "Failure",
     "Finding",
     "GrantNotFound",
     "GrantResult",
@@ -78,4 +80,5 @@ __all__ = [
     "Settlement",
     "WrongState",
     "__version__",
+    "classify",
 ]

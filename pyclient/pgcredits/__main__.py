@@ -1,4 +1,4 @@
-"""Starts the command line, and says what to install where a package is missing."""
+"""Starts the command line, or says what to install when a package is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def main() -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        from pgcredits.cli import app
+        from pgcredits._cli.program import app
 
         app(prog_name="pgcredits")
     except ModuleNotFoundError as error:

@@ -1,5 +1,5 @@
--- adjust_credits: corrects the buckets by hand, under somebody's name.
--- Promises: once per adjustment_id, and never below what the buckets allow.
+-- adjust_credits: corrects the buckets by hand, and records why and who decided it.
+-- Promises: once per adjustment_id, and takes no bucket below its limit.
 -- Parameters: profile_id: whose buckets; adjustment_id: the caller's key; monthly_delta,
 --   addon_delta: credits to add or, negative, to take, not both 0; reason: why; actor: who.
 -- Result: balance, as of this adjustment.
@@ -7,8 +7,8 @@
 -- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a negative addon_delta: packs.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT402 insufficient_credits;
 --   PT404 profile_not_found; PT409 reference_conflict; PT410 profile_closed.
--- Replay: the same adjustment_id and deltas answer as the first call did; others are
---   reference_conflict. Reason and actor are not compared.
+-- Replay: the same adjustment_id with the same deltas returns the first result; with other deltas
+--   it is reference_conflict. Reason and actor are not compared.
 
 create or replace function credits.adjust_credits(
   profile_id uuid,
@@ -83,4 +83,4 @@ end
 $$;
 
 comment on function credits.adjust_credits(uuid, text, bigint, bigint, text, text) is
-  'Corrects the buckets by hand, once per adjustment id, with a reason and under somebody''s name.';
+  'Corrects the buckets by hand, once per adjustment id, and records why and who decided it.';

@@ -1,12 +1,13 @@
--- audit_refunds: finds the refunds of the application before that put bought credits into the
+-- audit_refunds: finds the refunds of the previous application that put bought credits into the
 -- monthly bucket, and what is still wrong because of them.
--- Promises: plays each imported history through twice, as it was and with right refunds. It claims
---   no more than follows: at_least is certain, and above at_most it cannot be.
+-- Promises: recomputes each imported history twice, as it was and with right refunds. It claims no
+--   more than follows from the rows: at_least is certain, and more than at_most is impossible.
 -- Parameters: profile_id: whose refunds, or null for all imported profiles.
--- Result: refund_audit rows, oldest first for each profile. misplaced: addon credits that it put
---   into the monthly bucket; addon_lost, monthly_gained: how many of them the one bucket still
---   lacked and the other still had at the import: later work may have spent them alike, and a new
---   month has ended what was monthly; repair_seq: the ledger row that repaired it.
+-- Result: refund_audit rows, oldest first for each profile. misplaced: addon credits that the
+--   refund put into the monthly bucket; addon_lost, monthly_gained: how many of them were, at the
+--   import, still missing in the addon bucket and still too many in the monthly bucket: later jobs
+--   may have spent some in place of addon credits, and a renewal replaces what is monthly;
+--   repair_seq: the ledger row that repaired it.
 -- Locks: none.
 -- Reads: profiles, legacy_profiles, legacy_entries, ledger. Writes: nothing.
 -- Raises: PT404 profile_not_found.
@@ -36,5 +37,5 @@ end
 $$;
 
 comment on function credits.audit_refunds(uuid) is
-  'Refunds of the application before that put bought credits into the monthly bucket, and what is '
-  'still wrong because of each: between at_least and at_most credits.';
+  'Refunds of the previous application that put bought credits into the monthly bucket, and what '
+  'is still wrong because of each: between at_least and at_most credits.';

@@ -1,8 +1,8 @@
 -- balance_at: what a profile's buckets held at a moment in the past.
--- Promises: the balances of the newest ledger row of that moment, found in logarithmic time.
--- Parameters: profile_id: whose buckets; at: the moment, included.
+-- Promises: the balances of the newest ledger row at that moment, found in logarithmic time.
+-- Parameters: profile_id: whose buckets; at: the moment, inclusive.
 -- Result: balance as of that row; zeros and seq 0 before the profile was opened. held and posted
---   are null, as the ledger does not tell them.
+--   are null, because the ledger does not record them.
 -- Locks: none.
 -- Reads: profiles, ledger. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.

@@ -1,8 +1,8 @@
--- check_integrity: proves a profile's books, or everybody's: empty means sound.
--- Promises: looks at every rule that the functions keep, from the rows alone.
+-- check_integrity: verifies the books of one profile, or of all of them: no row means sound.
+-- Promises: checks every rule that the functions keep, from nothing but the stored rows.
 -- Parameters: profile_id: whose books, or null for all.
--- Result: finding rows: which rule is broken, for which profile and job, what was expected and
---   found.
+-- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
+--   was found.
 -- Locks: none.
 -- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations, legacy_profiles,
 --   legacy_entries. Writes: nothing.
@@ -29,4 +29,4 @@ end
 $$;
 
 comment on function credits.check_integrity(uuid) is
-  'Proves a profile''s books, or everybody''s, from the rows alone: no row means all is sound.';
+  'Verifies the books of one profile, or of all of them, from the stored rows. No row means sound.';

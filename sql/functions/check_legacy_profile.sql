@@ -1,9 +1,9 @@
--- check_legacy_profile: says what does not add up in a profile of an application that had credits
--- before, without importing it.
--- Promises: what import_profile would refuse with the same arguments, and nothing else.
--- Parameters: as import_profile has them.
--- Result: damage rows: the job or the ledger row, the kind of the damage and what is wrong; none
---   where all adds up.
+-- check_legacy_profile: reports what does not add up in a profile of the previous application,
+-- without importing it.
+-- Promises: reports what import_profile would refuse with the same arguments, and nothing else.
+-- Parameters: the same as in import_profile.
+-- Result: damage rows: the job or the ledger row, the kind of damage and what is wrong; no row
+--   where everything adds up.
 -- Locks: none.
 -- Reads: nothing. Writes: nothing.
 -- Raises: PT400 missing_argument, invalid_amount.
@@ -42,4 +42,4 @@ $$;
 
 comment on function credits.check_legacy_profile(
   uuid, numeric, numeric, credits.legacy_job[], credits.legacy_entry[]) is
-  'What does not add up in a profile that is to be imported. Writes nothing.';
+  'Reports what does not add up in a profile that is to be imported. Writes nothing.';

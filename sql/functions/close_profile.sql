@@ -1,11 +1,12 @@
--- close_profile: ends a profile: it takes no new jobs, grants or periods. Nothing is deleted.
+-- close_profile: closes a profile: it takes no new jobs, grants or periods. Nothing is deleted.
 -- Promises: its jobs can still be settled, refunded and rolled back, and everything can be read.
 -- Parameters: profile_id: whose; reason: why; actor: who.
--- Result: balance, as of the closing: what is left stays, and can be revoked grant by grant.
+-- Result: balance, as of the closing: the credits that are left stay, and can be revoked grant by
+--   grant.
 -- Locks: profile.
 -- Reads: profiles, ledger. Writes: profiles, and a ledger row with zero deltas.
 -- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found.
--- Replay: a closed profile answers as when it was closed.
+-- Replay: a closed profile returns the result of its closing.
 
 create or replace function credits.close_profile(profile_id uuid, reason text, actor text)
 returns credits.balance
@@ -45,4 +46,4 @@ end
 $$;
 
 comment on function credits.close_profile(uuid, text, text) is
-  'Ends a profile: it takes no new jobs, grants or periods; its jobs can still be refunded.';
+  'Closes a profile: it takes no new jobs, grants or periods; its jobs can still be refunded.';

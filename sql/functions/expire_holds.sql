@@ -1,11 +1,11 @@
--- expire_holds: gives the credits of overdue holds back. For a scheduler: no result of any other
--- function depends on it, since every writer works off its own profile's overdue holds first.
--- Promises: each overdue hold goes back once, whoever runs this and however often at a time.
--- Parameters: batch_size: holds to look at, 1 to 10000, the longest overdue first.
--- Result: refund, one row for each hold that went back, as refund_job would answer.
--- Locks: profiles, one after the other by ascending id; those that are locked are left for later.
--- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where they
---   are concerned: packs, pack_draws, renewals.
+-- expire_holds: gives back the credits of overdue holds. For a scheduler: no result of any other
+-- function depends on it, since every writer first processes the overdue holds of its own profile.
+-- Promises: each overdue hold goes back once, no matter how many callers run this at the same time.
+-- Parameters: batch_size: how many holds to look at, 1 to 10000, the longest overdue first.
+-- Result: refund, one row for each hold that went back, as refund_job would return it.
+-- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
+-- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
+--   needed: packs, pack_draws, renewals.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -35,7 +35,7 @@ begin
      order by d.profile_id
   loop
     continue when not credits._try_lock_profile(v_due.profile_id);
-    -- Under the lock: another session may have worked some of them off.
+    -- Under the lock: another session may have processed some of them.
     select array_agg(j.id order by j.hold_due_at, j.id) into v_job_ids
       from credits.jobs j
      where j.profile_id = v_due.profile_id
@@ -58,4 +58,4 @@ end
 $$;
 
 comment on function credits.expire_holds(bigint) is
-  'Gives the credits of overdue holds back; for a scheduler, safe to run from anywhere at once.';
+  'Gives back the credits of overdue holds; for a scheduler, safe to run from many places at once.';

@@ -1,9 +1,11 @@
--- expire_packs: lapses what is left of overdue packs. For a scheduler: no result of any other
--- function depends on it, since every writer works off its own profile's overdue packs first.
--- Promises: each overdue pack lapses once, whoever runs this and however often at a time.
--- Parameters: batch_size: profiles to look at, 1 to 10000, the longest overdue first.
--- Result: ledger rows: all that lapsed, also of overdue holds of the same profiles.
--- Locks: profiles, one after the other by ascending id; those that are locked are left for later.
+-- expire_packs: expires overdue packs: what is left of them lapses. For a scheduler: no result of
+-- any other function depends on it, since every writer first processes the overdue packs of its own
+-- profile.
+-- Promises: each overdue pack lapses once, no matter how many callers run this at the same time.
+-- Parameters: batch_size: how many profiles to look at, 1 to 10000, the longest overdue first.
+-- Result: ledger rows: everything that lapsed, including what lapsed from overdue holds of the same
+--   profiles.
+-- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
 --   overdue holds: jobs, pack_draws, renewals.
 -- Raises: PT400 missing_argument, invalid_amount.
@@ -48,4 +50,5 @@ end
 $$;
 
 comment on function credits.expire_packs(bigint) is
-  'Lapses what is left of overdue packs; for a scheduler, safe to run from anywhere at once.';
+  'Expires overdue packs: what is left of them lapses. For a scheduler, safe to run from many '
+  'places at once.';

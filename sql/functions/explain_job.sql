@@ -1,9 +1,9 @@
--- explain_job: the story of one job, in order, for a support person.
+-- explain_job: the history of one job, in order, for a support person.
 -- Promises: every ledger row of the job, oldest first, with what the job held after it.
 -- Parameters: job_id: which; profile_id: the job's profile, where the caller knows it.
--- Result: job_event rows; a free job has one without deltas. What lapses had come back before, so
---   it changes nothing of outstanding, and neither does a repair. An imported job begins with its
---   rows in the ledger there, of kind legacy and with the import's seq.
+-- Result: job_event rows; a free job has one without deltas. Credits that lapse had come back
+--   before, so a lapse does not change outstanding, and neither does a repair. An imported job
+--   begins with its rows in the old ledger, of kind legacy and with the import's seq.
 -- Locks: none.
 -- Reads: jobs, ledger, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 job_not_found.
@@ -62,4 +62,4 @@ end
 $$;
 
 comment on function credits.explain_job(uuid, uuid) is
-  'The story of one job, oldest first: what it took and gave back, and what it held then.';
+  'The history of one job, oldest first: what it took and gave back, and what it held then.';

@@ -1,15 +1,15 @@
 -- extend_hold: moves the deadline of a hold further away: the heartbeat of a long job.
 -- Promises: the hold lasts at least hold_for from now; a deadline never comes nearer.
--- Parameters: job_id: the job that goes on; hold_for: more than nothing, at most 365 days;
+-- Parameters: job_id: the job that goes on; hold_for: more than zero, at most 365 days;
 --   profile_id: the job's profile, where the caller knows it.
--- Result: reservation as first answered, with the deadline as it is now; both balances are the
+-- Result: reservation as first returned, with the deadline as it is now; both balances are the
 --   present monthly + addon, and seq is the profile's newest.
 -- Locks: profile.
--- Reads: jobs, profiles, ledger. Writes: jobs.
+-- Reads: jobs, profiles. Writes: jobs.
 -- Raises: PT400 missing_argument, invalid_interval; PT404 job_not_found, profile_not_found;
 --   PT409 wrong_state; PT410 profile_closed.
--- Replay: harmless: a second call finds a deadline that is far enough already, or moves it by the
---   moment between the two. replayed is always false.
+-- Replay: harmless: a second call finds a deadline that is far enough away already, or moves it by
+--   the time between the two calls. replayed is always false.
 
 create or replace function credits.extend_hold(
   job_id uuid,

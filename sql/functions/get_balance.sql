@@ -1,11 +1,11 @@
 -- get_balance: what a profile has to spend now.
--- Promises: all figures are of one moment; overdue holds and packs count as worked off.
+-- Promises: all figures are of one moment, with overdue holds and packs processed.
 -- Parameters: profile_id: whose buckets.
 -- Result: balance: available is monthly + addon, held what open holds hold, posted both together.
 -- Locks: none; the profile where a hold or a pack is overdue and this is the first to notice.
--- Reads: profiles, jobs, packs. Writes: nothing, or what it works off: see expire_holds,
---   expire_packs. In a read-only transaction it leaves overdue packs out and shows overdue holds
---   nowhere.
+-- Reads: profiles, jobs, packs. Writes: nothing, or what processing an overdue hold or pack writes:
+--   see expire_holds, expire_packs. In a read-only transaction it writes nothing: overdue packs are
+--   left out, and what overdue holds hold is counted neither as held nor as available.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.
 -- Replay: a read; replayed is always false.
 
@@ -71,4 +71,4 @@ $$;
 
 comment on function credits.get_balance(uuid) is
   'What a profile has to spend now, in credits: each bucket, both together as available, what open '
-  'holds hold, and all of it as posted.';
+  'holds hold as held, and all of it as posted.';

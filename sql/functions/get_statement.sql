@@ -1,7 +1,7 @@
 -- get_statement: a page of a profile's ledger, newest first.
 -- Promises: pages by seq never skip or repeat a row, whatever is written meanwhile.
 -- Parameters: profile_id: whose ledger; before_seq: rows older than this seq, or null for the
---   newest; page_size: rows at most, 1 to 1000.
+--   newest; page_size: at most this many rows, 1 to 1000.
 -- Result: ledger rows, seq descending; none when there is nothing older.
 -- Locks: none.
 -- Reads: profiles, ledger. Writes: nothing.

@@ -1,17 +1,17 @@
 -- grant_addon: adds bought credits to the addon bucket, once per reference.
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
 -- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
---   caller's key, such as an order or checkout id; expires_at: makes it a pack, which lapses then;
---   kind: of a pack, paid (a refund after its expiry reopens it) or promo (such a refund lapses);
---   priority: of a pack, -1000 to 1000, the smaller burns first; reason: a note for people, added
---   to the ledger's reason.
+--   caller's key, such as an order or checkout id; expires_at: makes the grant a pack, which
+--   expires then; kind: of a pack, paid (a refund after its expiry reopens it) or promo (such a
+--   refund lapses); priority: of a pack, -1000 to 1000, the smaller is spent first; reason: a note
+--   for people, added to the ledger's reason.
 -- Result: grant_result; expires_at, kind and priority are null for credits that never expire.
 -- Locks: profile.
 -- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a pack: packs.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_option,
 --   invalid_interval; PT404 profile_not_found; PT409 reference_conflict; PT410 profile_closed.
--- Replay: the same reference, amount and pack answer as the first call did; another amount or pack
---   is reference_conflict. The reason is not compared; the first stays.
+-- Replay: the same reference with the same amount and pack returns the first result; with another
+--   amount or pack it is reference_conflict. The reason is not compared; the first stays.
 
 create or replace function credits.grant_addon(
   profile_id uuid,
@@ -82,7 +82,7 @@ begin
       message = 'reference_conflict',
       detail = jsonb_build_object('parameter', 'reference',
                                   'stored', v_entry.addon_delta, 'given', grant_addon.amount),
-      hint = 'This reference was granted otherwise: use a new reference for a new grant.';
+      hint = 'This reference was used for a different grant: use a new reference for a new grant.';
   end if;
 
   v_result.profile_id := v_entry.profile_id;
@@ -100,4 +100,4 @@ $$;
 
 comment on function credits.grant_addon(uuid, bigint, text, timestamptz, text, bigint, text) is
   'Adds bought credits to a profile''s addon bucket, once per reference (an order, a checkout id). '
-  'With expires_at they are a pack, which burns before credits that never expire.';
+  'With expires_at they are a pack, which is spent before credits that never expire.';

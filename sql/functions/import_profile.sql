@@ -1,18 +1,19 @@
--- import_profile: brings in a profile of an application that had credits before, with its jobs and
--- its history.
+-- import_profile: imports a profile of the previous application, with its jobs and its history.
 -- Promises: the buckets are what they were there, in a first ledger row; a job keeps what it took,
---   as its metadata or the history tells, and can be refunded. What does not add up is refused
+--   as its metadata or the history says, and can be refunded. What does not add up is refused
 --   unless its kind is accepted. The balances then win over the ledger, the ledger over metadata.
--- Parameters: profile_id: as it was there; credits_remaining, addon_credits: its buckets there;
---   jobs: its jobs there; entries: its ledger rows there, all amounts of which together are at most
---   2^53-1; accept: kinds of damage that check_legacy_profile reported and somebody has read.
+-- Parameters: profile_id: its id there; credits_remaining, addon_credits: its buckets there;
+--   jobs: its jobs there; entries: its ledger rows there, whose amounts, without signs, add up to
+--   at most 2^53-1; accept: kinds of damage that check_legacy_profile reported and somebody has
+--   reviewed.
 -- Result: import_result. A bucket below zero is carried into addon, and overdraft_limit covers it.
 -- Locks: profile.
 -- Reads: profiles, legacy_profiles, ledger. Writes: profiles, ledger, jobs, legacy_profiles,
 --   legacy_entries.
 -- Raises: PT400 missing_argument, invalid_option, invalid_amount; PT409 profile_exists,
 --   job_conflict; PT422 legacy_damage.
--- Replay: a profile that was imported before answers as then; nothing of it is compared.
+-- Replay: a profile that was imported before returns the result of that import; no argument is
+--   compared.
 
 create or replace function credits.import_profile(
   profile_id uuid,
@@ -83,5 +84,5 @@ $$;
 
 comment on function credits.import_profile(
   uuid, numeric, numeric, credits.legacy_job[], credits.legacy_entry[], text[]) is
-  'Brings in a profile of an application that had credits before, with its jobs and its history. '
-  'Refuses what does not add up, unless its kind is in accept.';
+  'Imports a profile of the previous application, with its jobs and its history. Refuses what does '
+  'not add up, unless its kind is in accept.';

@@ -6,7 +6,7 @@
 -- Locks: profile.
 -- Reads: profiles, ledger. Writes: profiles, ledger.
 -- Raises: PT400 missing_argument, invalid_amount; PT409 profile_exists.
--- Replay: the same amounts again answer as the first call did; other amounts are profile_exists.
+-- Replay: the same amounts again return the first result; other amounts are profile_exists.
 
 create or replace function credits.open_profile(
   profile_id uuid,

@@ -1,18 +1,19 @@
 -- refund_job: gives a job's credits back to the buckets they came from.
--- Promises: last in, first out (addon before monthly); in neither bucket more than the job took.
---   What came from a pack goes back to the pack, also after its expiry if it was paid for.
+-- Promises: last in, first out (addon before monthly); to no bucket more than the job took from it.
+--   What came from a pack goes back to the pack, even after it expired if it was paid for.
 -- Parameters: job_id: the job that failed; amount: credits to give back, 1 or more, or null for all
---   that is still out; refund_id: the key of a refund of a part, required with amount; reason: a
+--   that is still out; refund_id: the key of a partial refund, required with amount; reason: a
 --   note for people, added to the ledger's reason; profile_id: the job's profile, where the caller
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile.
--- Reads: jobs, profiles, ledger. Writes: profiles, jobs, ledger; one line in the server's log.
+-- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
+--   where needed: packs, pack_draws, renewals; one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 job_not_found,
 --   profile_not_found; PT409 refund_exceeds_deduction, reference_conflict.
--- Replay: a whole refund of a job with nothing out answers as the refund that ended it, and with
---   zeros if something else ended it. The same refund_id with the same amount answers as the first
---   call did; with another amount it is reference_conflict. The reason is not compared.
+-- Replay: a full refund of a job with nothing out returns the result of the refund that ended it,
+--   or zeros if something else ended it. The same refund_id with the same amount returns the first
+--   result; with another amount it is reference_conflict. The reason is not compared.
 
 create or replace function credits.refund_job(
   job_id uuid,

@@ -1,18 +1,17 @@
 -- refund_job_many: many calls of refund_job in one: gives the credits of many jobs back.
--- Promises: each element is answered, and changes what it changes, as if they were called one after
---   another; what one is refused for does not concern the others. All of them commit together.
+-- Promises: each element has the same result and the same effect as if the calls were made one
+--   after another; an element that is refused does not affect the others. All commit together.
 -- Parameters: refunds: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
---   refund_job, where null and a key left out mean its default.
+--   refund_job, where null or a missing key means the default.
 -- Result: batch_refund, one row for each element, in their order, position from 1: either its
---   refund, or as error what refund_job would have raised: an object with code, message, details
---   (an object) and hint.
+--   refund, or as error what refund_job would have raised: an object with code, message,
+--   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where they are concerned: packs, pack_draws, renewals; one line for each refund in the server's
---   log.
--- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Nothing has changed then.
--- Replay: by element, as refund_job does it: the whole batch again answers the same. A job twice in
---   one batch is a replay, too.
+--   where needed: packs, pack_draws, renewals; one line for each refund in the server's log.
+-- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
+-- Replay: by element, as in refund_job: the whole batch again returns the same results. A job twice
+--   in one batch is a replay, too.
 
 create or replace function credits.refund_job_many(refunds jsonb)
 returns setof credits.batch_refund

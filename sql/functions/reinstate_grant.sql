@@ -1,16 +1,16 @@
--- reinstate_grant: undoes the revocation of a grant: a dispute that was won.
--- Promises: exactly what was collected comes back, once; a pack that is over by now is reopened
---   with the time it had left when it was collected from, if it was paid for; what belongs to a
---   promo pack that is over lapses at once.
--- Parameters: profile_id: whose grant; reference: the grant's; reason: why, needed; actor: who,
---   needed.
+-- reinstate_grant: undoes the revocation of a grant, as when a dispute is won.
+-- Promises: exactly what was collected comes back, once; a paid pack that has expired since is
+--   reopened with the time it had left when it was collected from; what belongs to a promo pack
+--   that has expired lapses at once.
+-- Parameters: profile_id: whose grant; reference: the grant's; reason: why, required; actor: who,
+--   required.
 -- Result: revocation: nothing is revoked any more.
 -- Locks: profile.
 -- Reads: profiles, ledger, packs, revocations. Writes: profiles, ledger, revocations, and for a
 --   pack: packs.
 -- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found, grant_not_found;
 --   PT409 wrong_state.
--- Replay: a second call answers as the first did. A grant that was never revoked is wrong_state.
+-- Replay: a second call returns the first result. A grant that was never revoked is wrong_state.
 
 create or replace function credits.reinstate_grant(
   profile_id uuid,
@@ -44,7 +44,7 @@ begin
       errcode = 'PT409',
       message = 'wrong_state',
       detail = '{"state": "granted"}',
-      hint = 'Nothing of this grant was revoked.';
+      hint = 'No part of this grant is revoked.';
   end if;
   if v_revocation.amount = 0 then
     return credits._revocation_row(v_grant, true);

@@ -2,14 +2,14 @@
 -- Promises: a profile's periods only move forward, each begins once, and the addon bucket is
 --   neither read nor written.
 -- Parameters: profile_id: whose month; period_start: when it begins, the key; allowance: the new
---   period's credits, 0 or more; rollover_cap: at most so many unused credits are carried over.
+--   period's credits, 0 or more; rollover_cap: at most this many unused credits are carried over.
 -- Result: renewal; the balances are monthly + addon, in credits.
 -- Locks: profile.
 -- Reads: profiles, renewals, ledger. Writes: profiles, renewals, ledger.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_interval; PT404 profile_not_found;
 --   PT409 period_conflict; PT410 profile_closed.
--- Replay: a known period_start with the same allowance and cap answers as the first call did; with
---   others, or an unknown one before the current period, it is period_conflict.
+-- Replay: a known period_start with the same allowance and cap returns the first result; with other
+--   figures, or if it is unknown and before the current period, it is period_conflict.
 
 create or replace function credits.renew_monthly(
   profile_id uuid,
@@ -50,7 +50,7 @@ begin
       message = 'period_conflict',
       detail = jsonb_build_object('current', v_profile.period_start,
                                   'given', renew_monthly.period_start),
-      hint = 'This period began with other figures, or lies before the current one.';
+      hint = 'This period began with other figures, or is before the current one.';
   end if;
   if v_profile.closed_at is not null then
     perform credits._refuse_closed();

@@ -1,15 +1,15 @@
--- repair_refunds: makes good what wrong refunds of the application before did to a profile.
--- Promises: for each of them one ledger row, once: the addon credits that were surely lost come
---   back, and the monthly bucket gives up as many as it still has of them. What was spent since the
---   import or renewed away is not taken: it is written off.
--- Parameters: profile_id: whose refunds; reason: why; actor: who decided it; dry_run: to say only
---   what would be done.
+-- repair_refunds: repairs what wrong refunds of the previous application did to a profile.
+-- Promises: one ledger row for each wrong refund, once: the addon credits that were certainly lost
+--   come back, and the monthly bucket gives up as many of them as it still has. What was spent or
+--   renewed away since the import is not taken: it is written off.
+-- Parameters: profile_id: whose refunds; reason: why; actor: who decided it; dry_run: true to
+--   report only what would be done.
 -- Result: repair rows, oldest refund first: addon_restored = monthly_taken + written_off.
 -- Locks: profile; none with dry_run.
 -- Reads: profiles, legacy_profiles, legacy_entries, ledger. Writes: profiles, ledger; nothing with
 --   dry_run.
 -- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found.
--- Replay: a refund that was repaired is not repaired again: its row answers as then, replayed.
+-- Replay: a refund is repaired once: a second call returns its first row again, with replayed true.
 
 create or replace function credits.repair_refunds(
   profile_id uuid,
@@ -86,5 +86,5 @@ end
 $$;
 
 comment on function credits.repair_refunds(uuid, text, text, boolean) is
-  'Makes good what wrong refunds of the application before did to a profile: one ledger row for '
-  'each, once, with a reason and under somebody''s name.';
+  'Repairs what wrong refunds of the previous application did to a profile: one ledger row for '
+  'each, once, with the reason and who decided it.';

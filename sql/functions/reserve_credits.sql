@@ -11,7 +11,7 @@
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
 --   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
 --   PT410 profile_closed; PT413 metadata_too_large.
--- Replay: the same job id with the same cost answers as the first call did, also when the wallet is
+-- Replay: the same job id with the same cost returns the first result, even if the buckets are
 --   empty by now; another cost or profile is job_conflict. meta and hold_for are not compared.
 
 create or replace function credits.reserve_credits(
@@ -62,7 +62,7 @@ begin
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
-    -- In any case, so that a transaction with an older snapshot is refused (40001).
+    -- Written even where the value stays, so that an older snapshot is refused (40001).
     update credits.profiles p
        set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
      where p.id = v_profile.id;
@@ -99,5 +99,5 @@ $$;
 
 comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
   'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
-  'the same call again answers the same and takes nothing. With hold_for the credits go back by '
-  'themselves unless the job is settled in time.';
+  'the same call again returns the same result and takes nothing. With hold_for the credits go '
+  'back by themselves unless the job is settled in time.';

@@ -1,17 +1,17 @@
 -- reserve_credits_many: many calls of reserve_credits in one: for many jobs at a time.
--- Promises: each element is answered, and changes what it changes, as if they were called one after
---   another; what one is refused for does not concern the others. All of them commit together.
+-- Promises: each element has the same result and the same effect as if the calls were made one
+--   after another; an element that is refused does not affect the others. All commit together.
 -- Parameters: reservations: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
---   reserve_credits, where null and a key left out mean its default.
+--   reserve_credits, where null or a missing key means the default.
 -- Result: batch_reservation, one row for each element, in their order, position from 1: either its
 --   reservation, or as error what reserve_credits would have raised: an object with code, message,
 --   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
 -- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger, and where a profile has
 --   packs: packs, pack_draws.
--- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Nothing has changed then.
--- Replay: by element, as reserve_credits does it: what was reserved is answered again, and what was
---   refused is tried anew. A job id twice in one batch is a replay, too.
+-- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
+-- Replay: by element, as in reserve_credits: what was reserved returns the same result again, and
+--   what was refused is tried anew. A job id twice in one batch is a replay, too.
 
 create or replace function credits.reserve_credits_many(reservations jsonb)
 returns setof credits.batch_reservation

@@ -1,15 +1,16 @@
 -- revoke_grant: takes a grant back, all or part: a chargeback, a returned purchase.
 -- Promises: amount is cumulative, so reports of one purchase may repeat or grow without taking
 --   twice; what has been spent already is recorded as uncollected, and no job is touched.
--- Parameters: profile_id: whose grant; reference: the grant's; amount: credits revoked in all, 1
---   up to the grant's amount, or null for the whole grant; reason: why, needed; actor: who, needed.
--- Result: revocation: amount = collected + uncollected, each in all so far.
+-- Parameters: profile_id: whose grant; reference: the grant's; amount: credits revoked in total, 1
+--   up to the grant's amount, or null for the whole grant; reason: why, required; actor: who,
+--   required.
+-- Result: revocation: amount = collected + uncollected, each in total so far.
 -- Locks: profile.
 -- Reads: profiles, ledger, packs, revocations. Writes: profiles, ledger, revocations, and for a
 --   pack: packs.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 profile_not_found,
 --   grant_not_found.
--- Replay: an amount that is revoked already answers as the latest revocation did.
+-- Replay: an amount that is revoked already returns the result of the latest revocation.
 
 create or replace function credits.revoke_grant(
   profile_id uuid,

@@ -4,10 +4,11 @@
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile.
--- Reads: jobs, profiles, ledger. Writes: profiles, jobs, ledger; one line in the server's log.
+-- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
+--   where needed: packs, pack_draws, renewals; one line in the server's log.
 -- Raises: PT400 missing_argument; PT404 job_not_found, profile_not_found; PT409 wrong_state.
--- Replay: a job with nothing out answers as the rollback that ended it, and with zeros if something
---   else ended it. A settled job is wrong_state: refund it.
+-- Replay: a job with nothing out returns the result of the rollback that ended it, or zeros if
+--   something else ended it. A settled job is wrong_state: refund it.
 
 create or replace function credits.rollback_reservation(
   job_id uuid,
@@ -37,7 +38,7 @@ begin
       errcode = 'PT409',
       message = 'wrong_state',
       detail = jsonb_build_object('state', v_job.state),
-      hint = 'A settled job did run: use credits.refund_job to give its credits back.';
+      hint = 'A settled job has run: use credits.refund_job to give its credits back.';
   end if;
   return credits._return_credits(
     v_profile, v_job, credits._outstanding(v_job), 'rollback', 'rolled_back');

@@ -1,5 +1,5 @@
 -- schema_version: the version of pgcredits whose logic this database runs.
--- Promises: equals the version of the package that was migrated last.
+-- Promises: equals the version of the package that migrated it last.
 -- Parameters: none.
 -- Result: text, such as 0.1.0.
 -- Locks: none.

@@ -1,13 +1,13 @@
--- set_overdraft_limit: how far below zero a profile's addon bucket may go.
+-- set_overdraft_limit: sets how far below zero a profile's addon bucket may go.
 -- Promises: the limit is never below what the profile owes already.
 -- Parameters: profile_id: whose bucket; overdraft_limit: credits, 0 or more; reason: why; actor:
 --   who.
--- Result: balance; the limit itself is no credit and not part of available.
+-- Result: balance; the limit itself is not part of available.
 -- Locks: profile.
 -- Reads: profiles, ledger, packs. Writes: profiles, and a ledger row with zero deltas.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 profile_not_found;
 --   PT409 wrong_state; PT410 profile_closed.
--- Replay: the limit that is set already changes nothing, and answers with the present balance.
+-- Replay: the limit that is set already changes nothing, and returns the present balance.
 
 create or replace function credits.set_overdraft_limit(
   profile_id uuid,

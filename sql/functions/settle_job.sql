@@ -1,19 +1,19 @@
--- settle_job: fixes a job at its actual cost: gives back what is left over, or draws more.
+-- settle_job: settles a job at its actual cost: gives back what is left over, or draws more.
 -- Promises: afterwards the job holds its actual cost, less a recorded shortfall: the first credits
---   it drew stay taken, the last ones go back first. A finished job never fails for lack of funds
+--   it drew stay taken, the last ones go back first. A finished job never fails for lack of credits
 --   unless that is asked for.
 -- Parameters: job_id: the job that ran; actual_cost: credits, 0 or more, or null for what the job
---   holds now; overage: what to do when more is needed than there is: cap (take what is there,
+--   holds now; overage: what to do when the job needs more than there is: cap (take what is there,
 --   record the shortfall) or reject; profile_id: the job's profile, where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where they are concerned: packs, pack_draws, renewals.
+--   where needed: packs, pack_draws, renewals.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits;
 --   PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
--- Replay: the same cost, or none, answers as the first call did, also after a refund; another cost
---   is job_conflict. overage is not compared. Without having been settled, a refunded or rolled
---   back job is wrong_state.
+-- Replay: the same cost, or none, returns the first result, even after a refund; another cost is
+--   job_conflict. overage is not compared. A job that was refunded or rolled back without having
+--   been settled is wrong_state.
 
 create or replace function credits.settle_job(
   job_id uuid,
@@ -79,5 +79,5 @@ end
 $$;
 
 comment on function credits.settle_job(uuid, bigint, text, uuid) is
-  'Fixes a job at its actual cost: gives back what is left over, or draws more; overage says what '
-  'happens when the money is not there.';
+  'Settles a job at its actual cost: gives back what is left over, or draws more; overage says '
+  'what happens when there are too few credits.';

@@ -1,17 +1,17 @@
--- settle_job_many: many calls of settle_job in one: fixes many jobs at their actual cost.
--- Promises: each element is answered, and changes what it changes, as if they were called one after
---   another; what one is refused for does not concern the others. All of them commit together.
+-- settle_job_many: many calls of settle_job in one: settles many jobs at their actual cost.
+-- Promises: each element has the same result and the same effect as if the calls were made one
+--   after another; an element that is refused does not affect the others. All commit together.
 -- Parameters: settlements: a JSON array of 1 to 10,000 objects, whose keys are the parameters of
---   settle_job, where null and a key left out mean its default.
+--   settle_job, where null or a missing key means the default.
 -- Result: batch_settlement, one row for each element, in their order, position from 1: either its
 --   settlement, or as error what settle_job would have raised: an object with code, message,
 --   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where they are concerned: packs, pack_draws, renewals.
--- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Nothing has changed then.
--- Replay: by element, as settle_job does it: the whole batch again answers the same. A job twice in
---   one batch is a replay, too.
+--   where needed: packs, pack_draws, renewals.
+-- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
+-- Replay: by element, as in settle_job: the whole batch again returns the same results. A job twice
+--   in one batch is a replay, too.
 
 create or replace function credits.settle_job_many(settlements jsonb)
 returns setof credits.batch_settlement
@@ -33,5 +33,5 @@ end
 $$;
 
 comment on function credits.settle_job_many(jsonb) is
-  'Fixes many jobs at their actual cost in one call: a row for each element of the array, with its '
-  'settlement or its error.';
+  'Settles many jobs at their actual cost in one call: a row for each element of the array, with '
+  'its settlement or its error.';

@@ -38,7 +38,8 @@ KINDS = {
         "reserve_credits_many(%s::jsonb)",
         "reserve_credits",
         "reservation",
-        "_plan_reservations(credits._draft_reservations(elements), locked.profiles, credits._now())",
+        "_plan_reservations("
+        "credits._draft_reservations(elements), locked.profiles, credits._now())",
         {
             "profile_id": "uuid",
             "job_id": "uuid",

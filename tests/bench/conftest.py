@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pytest_postgresql.executors import NoopExecutor
 
-from support import database_url
+from support import database_name, database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # bench is a folder of the repository, in no wheel
@@ -19,13 +18,13 @@ from bench.site import Database, Site  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def site(empty_server: NoopExecutor) -> Iterator[Site]:
+def site(empty_server: str) -> Iterator[Site]:
     # Others may use the server: its settings stay as they are.
     site = Site(
         lambda name: database_url(empty_server, name),
         profiles=TINY.profiles,
         own=False,
-        prefix=f"{empty_server.dbname}_bench_",
+        prefix=database_name("bench_"),
     )
     with site.prepared():
         yield site

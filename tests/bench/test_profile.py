@@ -36,7 +36,7 @@ def test_samples_are_a_program_and_its_stack() -> None:
 @pytest.mark.parametrize(
     ("program", "stack", "part"),
     [
-        ("swapper", [], "nobody: cores idle"),
+        ("swapper", [], "idle cores"),
         ("pgbench", ["PQexec"], "the clients"),
         ("kworker/0:1", [], "other programs"),
         # A row is asked about for a foreign key, while the row that refers to it is inserted.
@@ -45,7 +45,7 @@ def test_samples_are_a_program_and_its_stack() -> None:
         (
             "postgres",
             ["exec_stmt_block", "plpgsql_call_handler", "PostgresMain"],
-            "PL/pgSQL, and what else statements do",
+            "PL/pgSQL, and other work of statements",
         ),
         ("postgres", ["something_new"], "other programs"),
     ],
@@ -60,5 +60,5 @@ def test_the_table_is_in_percent_of_the_cores() -> None:
     parts = Counter(part_of(*sample) for sample in samples(TEXT.splitlines()))
     lines = table({"reserve": parts, "batch_hot": parts}).splitlines()
     assert lines[0].startswith(f"| where the time goes | {LOADS['reserve'][0]} | ")
-    assert "| commit: the flush and the locks that end | 25.0 | 25.0 |" in lines
-    assert "| nobody: cores idle | 25.0 | 25.0 |" in lines
+    assert "| commit: the flush and releasing locks | 25.0 | 25.0 |" in lines
+    assert "| idle cores | 25.0 | 25.0 |" in lines

@@ -9,7 +9,8 @@ import pytest
 from bench.__main__ import main
 from bench.book import Book, Chart, Figure, Line, load
 from bench.errors import BenchError
-from bench.instructions import commands, prepared
+from bench.instructions import commands, countable, prepared
+from bench.instructions import main as count_instructions
 from bench.measure import Pairs, alternate, percentile
 from bench.server import durable_server
 from bench.site import FIRST
@@ -112,6 +113,29 @@ def test_a_script_becomes_a_prepared_statement() -> None:
     assert last == f"execute counted ({FIRST + 1})"
     with pytest.raises(BenchError, match="more than one statement"):
         prepared("reserve_and_refund")
+
+
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        ("reserve_batch", "has other variables than profile, cost, job"),
+        ("lost_updates", "has other variables than profile, cost, job"),
+        ("reserve_and_refund", "is more than one statement"),
+        ("reserv", "is not a script of bench/sql"),
+        ("../site", "is not a script of bench/sql"),
+    ],
+)
+def test_a_script_that_cannot_be_counted_is_refused_before_a_server_starts(
+    script: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert count_instructions(["reserve", script]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"bench: {script} {problem}: give one of {', '.join(countable())}.\n")
+
+
+def test_the_scripts_that_are_counted_by_default_can_be_counted() -> None:
+    assert {"reserve", "reserve_floor", "refund", "refund_floor"} <= set(countable())
+    assert "reserve_batch" not in countable()
 
 
 def test_two_benchmarks_do_not_measure_each_other(tmp_path: Path) -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import typer
 from typer.testing import CliRunner
 
-from pgcredits.cli import app
+from pgcredits._cli.program import app
 
 DEADLINE_SECONDS = 60
+COMMANDS = typer.main.get_command(app)  # once: it takes longer than most commands do
 URL_VARIABLES = ("PGCREDITS_DATABASE_URL", "DATABASE_URL")
 
 
@@ -48,13 +50,18 @@ def environment(url: str | None = None, **more: str) -> dict[str, str]:
     return {**kept, **({"PGCREDITS_DATABASE_URL": url} if url else {}), **more}
 
 
-def call(*arguments: object, url: str | None = None) -> Answer:
-    """Runs a command in this process."""
-    variables = {"PGCREDITS_DATABASE_URL": url, "DATABASE_URL": None, "COLUMNS": "80"}
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=variables)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Answer(result.exit_code, result.stdout, result.stderr)
+def call(*arguments: object, url: str | None = None, **more: str) -> Answer:
+    """Runs a command in this process: a new one takes several times as long to start."""
+    variables = {"PGCREDITS_DATABASE_URL": url, "DATABASE_URL": None, "COLUMNS": "80", **more}
+    code = 0
+    with CliRunner().isolation(env=variables) as (stdout, stderr, *_):
+        try:
+            COMMANDS.main([str(argument) for argument in arguments], prog_name="pgcredits")
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Answer(code, stdout.getvalue().decode(), stderr.getvalue().decode())
 
 
 def run(*arguments: object, url: str | None = None, **more: str) -> Answer:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from pgcredits import Balance, Credits, LedgerEntry
-from pgcredits.conservation import StatementCheck, Tally, check_profile
+from pgcredits._showcase.conservation import StatementCheck, Tally, check_profile
 
 PROFILE = UUID("11111111-2222-3333-4444-555555555555")
 

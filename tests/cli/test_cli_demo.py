@@ -64,7 +64,7 @@ def test_every_chapter_ends_as_it_should(document: Any) -> None:
 
 
 def test_on_its_own_server_the_demo_shows_how_a_pack_ends() -> None:
-    document = run("demo", "--json").document
+    document = call("demo", "--json").document
     pack = document["chapters"][-1]
     assert [entry["kind"] for entry in pack["ledger"]] == ["open", "grant", "reserve", "lapse"]
     assert [pair(amounts) for _, amounts in pack["steps"]] == [
@@ -113,7 +113,7 @@ def test_a_given_database_has_to_be_migrated(empty_db_url: str) -> None:
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_story_shows_all_figures_and_fits(db_url: str, width: int) -> None:
-    text = run("demo", "--database-url", db_url, COLUMNS=str(width)).stdout
+    text = call("demo", "--database-url", db_url, COLUMNS=str(width)).stdout
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     assert all(line == line.rstrip() for line in lines)

@@ -28,8 +28,8 @@ from cli_tools import (
 )
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits.cli_errors import explained
-from pgcredits.version import VERSION
+from pgcredits import __version__
+from pgcredits._cli.errors import explained
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
 NEEDS_A_DATABASE = {
@@ -111,11 +111,11 @@ def test_an_unreachable_server_is_named(command: str) -> None:
     ("url", "reason"),
     [
         ("postgresql://u@no-such-host.invalid/d", "no-such-host.invalid: the host name is unknown"),
-        ("postgresql:///d?host=/no/such/folder", "/no/such/folder: there is no socket of a server"),
+        ("postgresql:///d?host=/no/such/folder", "/no/such/folder: there is no server socket"),
     ],
 )
 def test_the_reason_why_a_server_cannot_be_reached_is_given(url: str, reason: str) -> None:
-    answer = run("balance", SOME_ID, "--database-url", url)
+    answer = call("balance", SOME_ID, "--database-url", url)
     assert answer.code == 2
     assert answer.sentence == f"Cannot reach the database server at {reason}."
 
@@ -134,7 +134,7 @@ def test_the_reason_why_a_server_cannot_be_reached_is_given(url: str, reason: st
     ],
 )
 def test_a_malformed_url_is_said_to_be_one_and_its_password_is_not_shown(url: str) -> None:
-    answer = run("status", "--database-url", url)
+    answer = call("status", "--database-url", url)
     assert answer.code == 2
     assert answer.sentence.startswith("The database URL is malformed: write postgresql://")
     assert "secret" not in answer.stderr
@@ -150,7 +150,7 @@ def test_a_refused_password_is_told(strict_server: str) -> None:
 
 def test_an_unknown_user_is_told(db_url: str) -> None:
     stranger = f"postgresql://nobody_here:wrong@{db_url.partition('@')[2]}"
-    answer = run("balance", SOME_ID, url=stranger)
+    answer = call("balance", SOME_ID, url=stranger)
     assert answer.code == 2
     assert answer.sentence.startswith("The server refused the login: ")
     assert "nobody_here" in answer.stderr
@@ -158,7 +158,7 @@ def test_an_unknown_user_is_told(db_url: str) -> None:
 
 def test_a_missing_database_is_told(db_url: str) -> None:
     name = conninfo_to_dict(db_url)["dbname"]
-    answer = run("balance", SOME_ID, url=db_url.replace(f"/{name}?", "/no_such_database?"))
+    answer = call("balance", SOME_ID, url=db_url.replace(f"/{name}?", "/no_such_database?"))
     assert answer.code == 2
     assert answer.sentence == (
         'The server has no such database: database "no_such_database" does not exist.'
@@ -174,10 +174,10 @@ def test_a_database_without_the_schema_is_to_be_migrated(command: str, empty_db_
 
 def test_an_older_schema_is_to_be_migrated(db_url: str) -> None:
     set_schema_version(db_url, "0.0.9")
-    answer = run("balance", SOME_ID, url=db_url)
+    answer = call("balance", SOME_ID, url=db_url)
     assert answer.code == 2
     assert answer.sentence == (
-        f"The schema is version 0.0.9, older than pgcredits {VERSION}: run pgcredits migrate."
+        f"The schema is version 0.0.9, older than pgcredits {__version__}: run pgcredits migrate."
     )
 
 
@@ -187,7 +187,7 @@ def test_a_newer_schema_wants_a_newer_package(db_url: str, newer: str) -> None:
     answer = call("balance", SOME_ID, url=db_url)
     assert answer.code == 2
     assert answer.sentence == (
-        f"The schema is version {newer}, newer than pgcredits {VERSION}: upgrade pgcredits."
+        f"The schema is version {newer}, newer than pgcredits {__version__}: upgrade pgcredits."
     )
 
 
@@ -349,7 +349,7 @@ def test_the_database_decides_what_it_refuses(
         (asyncpg.InternalClientError("cannot switch"), "The connection to the server was lost."),
         (asyncpg.ReadOnlySQLTransactionError("read-only"), "read-only (SQLSTATE 25006)."),
         (TimeoutError(), "The server did not answer in time."),
-        (PermissionError(13, "Permission denied", "/x"), "answered: /x: Permission denied."),
+        (PermissionError(13, "Permission denied", "/x"), "reported: /x: Permission denied."),
     ],
 )
 def test_other_failures_are_one_sentence_too(
@@ -389,12 +389,12 @@ def test_the_option_comes_before_the_variables_and_ours_before_the_common_one(
 ) -> None:
     wrong = "postgresql:///d?host=/no/such/folder"
     version = ("status", "--json")
-    option = run(*version, "--database-url", db_url, url=wrong, DATABASE_URL=wrong)
-    ours = run(*version, url=db_url, DATABASE_URL=wrong)
-    common = run(*version, DATABASE_URL=db_url)
-    empty = run(*version, PGCREDITS_DATABASE_URL="", DATABASE_URL=db_url)
+    option = call(*version, "--database-url", db_url, url=wrong, DATABASE_URL=wrong)
+    ours = call(*version, url=db_url, DATABASE_URL=wrong)
+    common = call(*version, DATABASE_URL=db_url)
+    empty = call(*version, PGCREDITS_DATABASE_URL="", DATABASE_URL=db_url)
     assert [answer.code for answer in (option, ours, common, empty)] == [0] * 4
-    assert run(*version, url=wrong, DATABASE_URL=db_url).code == 2
+    assert call(*version, url=wrong, DATABASE_URL=db_url).code == 2
 
 
 @pytest.mark.parametrize(
@@ -456,7 +456,7 @@ def test_a_terminal_without_our_letters_still_gets_an_answer(db_url: str) -> Non
 
 
 def test_the_version_is_printed() -> None:
-    assert run("--version").stdout == f"pgcredits {VERSION}\n"
+    assert run("--version").stdout == f"pgcredits {__version__}\n"
 
 
 def test_the_installed_program_is_the_same() -> None:
@@ -468,5 +468,5 @@ def test_the_installed_program_is_the_same() -> None:
 
 def test_help_lists_every_command() -> None:
     text = call("--help").stdout
-    for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "replay"]:
+    for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:
         assert f"\n  {command} " in text

@@ -1,4 +1,4 @@
-"""``expire``: overdue holds and packs are worked off, once or by a worker that survives outages."""
+"""``expire``: overdue holds and packs are processed, once or by a worker that survives outages."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ import psycopg
 import pytest
 from cli_tools import call, end, execute, fetch, start, until
 
-from pgcredits import Credits, Refund, worker
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits import Credits, Refund
+from pgcredits._cli import worker
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 OVERDUE = "select count(*) from credits.jobs where hold_due_at <= credits._now()"
 
@@ -121,8 +122,7 @@ def test_one_pass_works_off_everything_in_batches(db_url: str) -> None:
     answer = call("expire", "--batch-size", 2, url=db_url)
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout == (
-        "Worked off holds: 6, packs: 1. Back: 60 monthly + 0 addon."
-        " Lapsed: 0 monthly + 300 addon.\n"
+        "Expired holds: 6, packs: 1. Back: 60 monthly + 0 addon. Lapsed: 0 monthly + 300 addon.\n"
     )
     assert worked_off(db_url)
     assert call("check", url=db_url).stdout == "sound\n"
@@ -161,7 +161,7 @@ def test_the_worker_works_until_it_is_told_to_stop(
         until(lambda: worked_off(db_url))
     until(lambda: len(running.out) == 2)
     assert running.stop(how) == 0
-    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: Worked off holds: 1, packs: 0\. Back: 10 monthly.*"
+    line = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: Expired holds: 1, packs: 0\. Back: 10 monthly.*"
     assert all(re.fullmatch(line, text.rstrip()) for text in running.out)
     assert running.err == ["Stopped.\n"]
 
@@ -216,7 +216,7 @@ def test_the_batch_at_hand_is_finished_first(db_url: str, work: Callable[..., Wo
         until(lambda: not catches_sigterm(running.program.pid))
     assert running.code() == 0
     assert fetch(db_url, OVERDUE) == [(1,)]
-    assert [line.partition(": ")[2][:25] for line in running.out] == ["Worked off holds: 1, pack"]
+    assert [line.partition(": ")[2][:22] for line in running.out] == ["Expired holds: 1, pack"]
 
 
 def catches_sigterm(pid: int) -> bool:
@@ -241,7 +241,7 @@ def test_the_worker_survives_the_server(
     until(lambda: worked_off(url))
     assert running.stop() == 0
     *story, last = running.err
-    assert [line.endswith("Going on as soon as it works again.\n") for line in story] == [
+    assert [line.endswith("Trying again until it works.\n") for line in story] == [
         True,
         False,
         True,
@@ -331,7 +331,7 @@ async def test_what_passes_by_itself_does_not_end_the_worker(
     sweeper = worker.Worker(db_url, timedelta(seconds=1), 1, print)
     await sweeper.run()
     outage, *rest = capsys.readouterr().err.splitlines()
-    assert outage.endswith(" Going on as soon as it works again.")
+    assert outage.endswith(" Trying again until it works.")
     assert rest == ["The database works again.", "Stopped."]
 
 

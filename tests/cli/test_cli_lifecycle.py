@@ -106,7 +106,7 @@ def test_a_hold_has_a_deadline_that_can_be_extended(db_url: str, profile: str) -
     moved = datetime.fromisoformat(extended["hold_expires_at"]) - held
     assert timedelta(minutes=104) < moved < timedelta(minutes=106)
     text = call("extend", job_id, "1s", url=db_url).stdout
-    assert text.startswith("The job has at least this time.\n")
+    assert text.startswith("The hold lasts at least this long.\n")
     assert facts(text)["held"].startswith(f"until {extended['hold_expires_at'][:10]} ")
 
 
@@ -153,7 +153,7 @@ def test_a_grant_that_ends_is_a_pack(db_url: str, profile: str) -> None:
     options = ("--kind", "promo", "--priority", -5)
     answer = call(*arguments, *options, url=db_url)
     assert answer.stdout.startswith("Granted 300 addon credits, a promo pack.\n")
-    assert facts(answer.stdout)["ends"] == "2126-03-01 00:00:00 UTC"
+    assert facts(answer.stdout)["expires"] == "2126-03-01 00:00:00 UTC"
     document = call(*arguments, *options, "--json", url=db_url).document
     assert set(document) == names(GrantResult)
     assert (document["kind"], document["priority"], document["replayed"]) == ("promo", -5, True)
@@ -196,7 +196,7 @@ def test_revoke_and_reinstate_a_grant(db_url: str, profile: str) -> None:
     call("grant", profile, 300, "--reference", "order-1", url=db_url)
     answer = call("revoke", profile, "order-1", "--amount", 100, *BY, url=db_url)
     assert answer.stdout.startswith(
-        "Revoked 100 addon credits in all: 100 collected, 0 were spent already.\n"
+        "Revoked 100 addon credits in total: 100 collected, 0 were spent already.\n"
     )
     assert facts(answer.stdout) == {
         "profile": profile,
@@ -245,7 +245,7 @@ def test_close_ends_a_profile(db_url: str, profile: str) -> None:
     assert (refused.code, refused.document["error"]) == (1, "profile_closed")
 
 
-def test_explain_tells_the_story_of_a_job(db_url: str, profile: str, job: str) -> None:
+def test_explain_shows_the_history_of_a_job(db_url: str, profile: str, job: str) -> None:
     call("settle", job, 1200, url=db_url)
     call("refund", job, "--reason", "it \x1b failed", url=db_url)
     lines = call("explain", job, "--profile", profile, url=db_url).stdout.splitlines()

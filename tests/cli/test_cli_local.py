@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cli_tools import call, end, processes_on, run, start, until
 
-from pgcredits.local import _default_folder
+from pgcredits._cli.local import _default_folder
 
 
 @pytest.fixture

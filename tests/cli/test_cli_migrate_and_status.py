@@ -9,10 +9,11 @@ import pytest
 from cli_tools import call, execute, fetch, run, set_schema_version
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits import migrate, status
-from pgcredits.local_server import LocalServer
-from pgcredits.schema import bundle, migration_files
-from pgcredits.version import VERSION
+from pgcredits import __version__
+from pgcredits._cli import status
+from pgcredits._server import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.schema import bundle, migration_files
 
 MIGRATIONS = [file.stem for file in migration_files()]
 
@@ -22,16 +23,16 @@ def test_migrate_names_what_it_applied_and_then_has_nothing_to_do(empty_db_url: 
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout.splitlines() == [
         *(f"Applied {name}" for name in MIGRATIONS),
-        f"The schema has version {VERSION}.",
+        f"The schema is version {__version__}.",
     ]
     again = run("migrate", url=empty_db_url)
-    assert (again.code, again.stdout) == (0, f"The schema has version {VERSION}.\n")
+    assert (again.code, again.stdout) == (0, f"The schema is version {__version__}.\n")
 
 
 def test_migrate_answers_programs_with_a_document(empty_db_url: str) -> None:
     document = call("migrate", "--json", url=empty_db_url).document
     assert document == {
-        "schema_version": VERSION,
+        "schema_version": __version__,
         "applied": MIGRATIONS,
         "user": conninfo_to_dict(empty_db_url)["user"],
         "missing_roles": [],
@@ -43,12 +44,12 @@ def test_migrate_brings_an_older_schema_to_this_version(db_url: str) -> None:
     set_schema_version(db_url, "0.0.1")
     assert call("status", url=db_url).code == 2
     assert call("migrate", url=db_url).code == 0
-    assert call("status", "--json", url=db_url).document["schema_version"] == VERSION
+    assert call("status", "--json", url=db_url).document["schema_version"] == __version__
 
 
 def test_migrate_leaves_a_newer_schema_alone(db_url: str) -> None:
     set_schema_version(db_url, "99.0")
-    answer = run("migrate", url=db_url)
+    answer = call("migrate", url=db_url)
     assert answer.code == 2
     assert answer.sentence.endswith("upgrade pgcredits.")
     assert fetch(db_url, "select credits.schema_version()") == [("99.0",)]
@@ -61,7 +62,7 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
             connection.execute('create database app owner "plain user"')
         url = server.url("app").replace("//postgres@", "//plain%20user@")
 
-        answer = run("migrate", url=url)
+        answer = call("migrate", url=url)
         assert answer.code == 0
         document = call("migrate", "--json", url=url).document
         assert document["missing_roles"] == list(migrate.ROLES)
@@ -80,11 +81,11 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
 
 
 def test_status_of_a_migrated_database_is_ready(db_url: str) -> None:
-    answer = run("status", url=db_url, COLUMNS="80")
+    answer = call("status", url=db_url, COLUMNS="80")
     assert (answer.code, answer.stderr) == (0, "")
-    assert answer.stdout.splitlines()[-1] == "Ready: the schema has the version of this package."
+    assert answer.stdout.splitlines()[-1] == "Ready: the schema matches this package."
     count = len(MIGRATIONS)
-    for text in (VERSION, f"{count} of {count} applied", *status.ROLES, *status.SETTINGS):
+    for text in (__version__, f"{count} of {count} applied", *status.ROLES, *status.SETTINGS):
         assert text in answer.stdout
     assert max(map(len, answer.stdout.splitlines())) <= 80
 
@@ -92,7 +93,7 @@ def test_status_of_a_migrated_database_is_ready(db_url: str) -> None:
 def test_status_answers_programs_with_a_document(db_url: str) -> None:
     document = call("status", "--json", url=db_url).document
     (server_version,) = fetch(db_url, "select current_setting('server_version')")[0]
-    assert document["package_version"] == document["schema_version"] == VERSION
+    assert document["package_version"] == document["schema_version"] == __version__
     assert document["server_version"] == server_version
     assert (document["schema"], document["usable"]) == ("current", True)
     assert document["pending_migrations"] == []
@@ -101,7 +102,7 @@ def test_status_answers_programs_with_a_document(db_url: str) -> None:
 
 
 def test_status_of_an_empty_database_is_not_ready(empty_db_url: str) -> None:
-    answer = run("status", url=empty_db_url)
+    answer = call("status", url=empty_db_url)
     assert answer.code == 2
     assert answer.stdout.splitlines()[-1].endswith("Run pgcredits migrate.")
     document = call("status", "--json", url=empty_db_url).document

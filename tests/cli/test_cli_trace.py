@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pgcredits.cli_errors import CannotRunError
-from pgcredits.trace import Malformed, Request, Trace
+from pgcredits._server.failures import CannotRunError
+from pgcredits._showcase.trace import Malformed, Request, Trace
 
 HEADER = b"TIMESTAMP,ContextTokens,GeneratedTokens\n"
 TIME = b"2023-11-16 18:17:03.9799600"

@@ -13,8 +13,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from pgcredits import CoalescingCredits, Credits, Refund, Reservation, Settlement
-from pgcredits.models import Balance
+from pgcredits import Balance, CoalescingCredits, Credits, Refund, Reservation, Settlement
 
 GUARD_SECONDS = 60  # for what must happen; no test depends on how long it takes
 NEVER = 3600.0  # a wait that no test sits out
@@ -81,8 +80,6 @@ class Server:
         if function in SINGLES and sent.jobs[0] in self.refused:
             raise refusal()
         return [columns(SINGLES.get(function, Balance), elements[0])]
-
-    fetchval = fetch
 
     def _row(self, sent: Sent, number: int) -> dict[str, Any]:
         row = columns(BATCHES[sent.function], sent.elements[number])

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from pgcredits import Credits, Retry
-from pgcredits.retry import METHODS, Repeat
+from pgcredits import Call, Credits, Retry
+from pgcredits._retry import METHODS, Repeat
 
 JOB, PROFILE = uuid4(), uuid4()
 BY = {"reason": "a test", "actor": "the tester"}
@@ -155,8 +154,6 @@ class FakeServer:
             raise turn
         return turn
 
-    fetchval = fetch
-
     def is_in_transaction(self) -> bool:
         return self.in_transaction
 
@@ -184,12 +181,17 @@ class FakePool(FakeServer):
 
 async def ask(server: FakeServer, name: str = "reserve_credits", **policy: Any) -> Any:
     """The rows of a call; the client would make dataclasses of them."""
-    spy = SimpleNamespace()
+    spy = Spy()
+    with suppress(LookupError):
+        await call(Credits(spy), name)
+    return await Retry(server, **policy).call(spy.made)
 
-    async def fetch(*statement: Any) -> Any:
-        spy.statement = statement
-        return []
 
-    with suppress(IndexError):  # no row to answer with
-        await call(Credits(SimpleNamespace(fetch=fetch, fetchval=fetch)), name)
-    return await Retry(server, **policy).fetch(*spy.statement)
+class Spy:
+    """In place of an executor: keeps the call, and answers nothing."""
+
+    made: Call
+
+    async def call(self, made: Call, /) -> Any:
+        self.made = made
+        raise LookupError

@@ -28,9 +28,6 @@ class NothingIsSent:
     async def fetch(self, query: str, *args: Any) -> Any:
         pytest.fail(f"sent {args}")
 
-    async def fetchval(self, query: str, *args: Any) -> Any:
-        pytest.fail(f"sent {args}")
-
 
 @pytest.fixture
 def client() -> Credits:

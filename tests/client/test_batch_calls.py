@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from pgcredits import Credits, CreditsError, InsufficientCredits, InvalidArgument, Refund
-from pgcredits.errors import from_batch
+from pgcredits._batches import BATCHES
+from pgcredits._errors import from_batch
 
 
 class Unreachable:
     """An executor that no call may reach."""
 
     async def fetch(self, query: str, *args: Any) -> Any:
-        raise AssertionError(query)
-
-    async def fetchval(self, query: str, *args: Any) -> Any:
         raise AssertionError(query)
 
 
@@ -262,14 +261,7 @@ async def test_the_servers_log_gets_each_refund_once(
 
 @pytest.mark.parametrize("method", ["reserve_credits_many", "settle_job_many", "refund_job_many"])
 def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: str) -> None:
-    import inspect
-
-    from pgcredits import client
-
-    singles: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
-        "reserve_credits_many": (Credits.reserve_credits, client._RESERVATION),
-        "settle_job_many": (Credits.settle_job, client._SETTLEMENT),
-        "refund_job_many": (Credits.refund_job, client._REFUND),
-    }
-    single, checks = singles[method]
-    assert list(checks) == list(inspect.signature(single).parameters)[1:]
+    single = getattr(Credits, method.removesuffix("_many"))
+    batch = BATCHES[single.__name__]
+    assert batch.function == method
+    assert list(batch.members) == list(inspect.signature(single).parameters)[1:]

@@ -41,7 +41,7 @@ async def test_a_call_on_its_own_is_sent_at_once_and_as_the_client_sends_it() ->
         statements.append(statement)
         return await server.fetch(*statement)
 
-    pool = SimpleNamespace(fetch=fetch, fetchval=fetch, acquire=None)
+    pool = SimpleNamespace(fetch=fetch, acquire=None)
     job_id, more = uuid4(), {"meta": {"a": "ä"}, "hold_for": timedelta(hours=1)}
     async with coalescing(pool) as client:
         batched = await client.reserve_credits(str(P), job_id, 5, **more)
@@ -69,7 +69,7 @@ async def test_a_batch_is_sent_as_the_client_sends_it() -> None:
         statements.append(statement)
         return await server.fetch(*statement)
 
-    pool = SimpleNamespace(fetch=fetch, fetchval=fetch, acquire=None)
+    pool = SimpleNamespace(fetch=fetch, acquire=None)
     job_ids = [uuid4(), uuid4()]
     hour, quoted = timedelta(hours=1), 'said "no"'
     batches: dict[tuple[str, str], list[tuple[Any, ...]]] = {
@@ -315,7 +315,7 @@ async def test_calls_get_their_answers_when_the_task_that_closes_is_cancelled() 
 
 @pytest.mark.parametrize("kind", [lambda x: x, Retry], ids=["connection", "Retry over one"])
 def test_a_connection_is_refused(kind: Any) -> None:
-    connection = SimpleNamespace(fetch=None, fetchval=None, is_in_transaction=lambda: False)
+    connection = SimpleNamespace(fetch=None, is_in_transaction=lambda: False)
     with pytest.raises(TypeError, match="Pool"):
         CoalescingCredits(kind(connection))
 

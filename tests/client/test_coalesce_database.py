@@ -16,13 +16,14 @@ from pgcredits import (
     CoalescingCredits,
     Credits,
     CreditsError,
+    Failure,
     InsufficientCredits,
     JobConflict,
     ProfileNotFound,
     Reservation,
     Retry,
+    classify,
 )
-from pgcredits.retry import Failure, classify
 
 TASKS = 200
 GUARD_SECONDS = 60  # for what must happen; no test depends on how long it takes
@@ -39,9 +40,6 @@ class Counting:
     async def fetch(self, *statement: Any) -> Any:
         self.statements += 1
         return await self._pool.fetch(*statement)
-
-    async def fetchval(self, *statement: Any) -> Any:
-        return await self._pool.fetchval(*statement)
 
 
 @pytest.fixture

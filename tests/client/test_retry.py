@@ -23,8 +23,8 @@ from retry_tools import (
     server_error,
 )
 
-from pgcredits import CreditsError, OutcomeUnknown, Retry
-from pgcredits.retry import EXCEPTIONS, SQLSTATES, Failure, Repeat, classify
+from pgcredits import CreditsError, Failure, OutcomeUnknown, Retry, classify
+from pgcredits._retry import EXCEPTIONS, SQLSTATES, Repeat
 
 
 @pytest.fixture(autouse=True)
@@ -316,7 +316,7 @@ def test_limits_are_checked(wrong: dict[str, Any]) -> None:
 
 def test_it_needs_a_pool_or_a_connection() -> None:
     with pytest.raises(TypeError, match="Pool or Connection"):
-        Retry(SimpleNamespace(fetch=None, fetchval=None))
+        Retry(SimpleNamespace(fetch=None))
 
 
 async def test_an_attempt_without_an_end_ends_with_the_time() -> None:

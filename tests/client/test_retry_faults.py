@@ -16,8 +16,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import Credits, InsufficientCredits, OutcomeUnknown, Retry
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 WAIT_SECONDS = 60  # for what must happen; no test depends on how long it takes
 BY = {"reason": "a test", "actor": "the tester"}

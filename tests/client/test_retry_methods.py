@@ -26,8 +26,8 @@ from retry_tools import (
 )
 
 import pgcredits
-from pgcredits import Credits, OutcomeUnknown, Retry
-from pgcredits.retry import METHODS, SQLSTATES, Failure, Repeat
+from pgcredits import Call, Credits, Failure, OutcomeUnknown, Retry
+from pgcredits._retry import METHODS, SQLSTATES, Repeat
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 
@@ -81,23 +81,39 @@ async def test_a_whole_refund_is_named_by_its_job_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("made", "sent"),
     [
-        ("select 1",),
-        ("select credits._now()",),
-        ("insert into tasks select job_id from credits.reserve_credits(job_id => $1)", JOB),
-        ("select cost from credits.reserve_credits($1, $2, $3)", PROFILE, JOB, 1),
-        ("select cost from credits.reserve_credits(job_id => gen_random_uuid())",),
+        (Call("_now", {}, ("_now",)), ("select _now from credits._now()",)),
+        (
+            Call("newer", {"job_id": JOB}, ("cost",)),
+            ("select cost from credits.newer(job_id => $1)", JOB),
+        ),
+        (
+            Call("newer_many", {"jobs": "[]"}, ("cost",), "job"),
+            ("select (job).cost, error::text from credits.newer_many(jobs => $1)", "[]"),
+        ),
+        (
+            Call("reserve_credits", {"profile_id": PROFILE, "cost": 1}, ("cost",)),
+            (
+                "select cost from credits.reserve_credits(profile_id => $1, cost => $2)",
+                PROFILE,
+                1,
+            ),
+        ),
+        (
+            Call("refund_job", {"job_id": JOB}, ("amount",)),
+            ("select amount from credits.refund_job(job_id => $1)", JOB),
+        ),
     ],
-    ids=lambda statement: statement[0],
+    ids=lambda value: value.function if isinstance(value, Call) else "",
 )
-async def test_a_statement_that_is_no_call_of_the_client_is_made_once(
-    statement: tuple[Any, ...],
+async def test_a_call_that_is_no_method_of_the_client_with_its_key_is_made_once(
+    made: Call, sent: tuple[Any, ...]
 ) -> None:
     server = FakePool([LOST])
     with pytest.raises(asyncpg.ConnectionDoesNotExistError):
-        await Retry(server).fetch(*statement)
-    assert server.sent == [statement]
+        await Retry(server).call(made)
+    assert server.sent == [sent]
 
 
 # The documents
@@ -116,7 +132,7 @@ def in_backticks(text: str) -> set[str]:
 def test_the_document_says_of_each_failure_what_the_table_does() -> None:
     words = {
         ("no", "makes the same call again"): Failure.PASSING,
-        ("nobody knows", "makes the same call again, which tells"): Failure.UNKNOWN,
+        ("unknown", "makes the same call again, which tells"): Failure.UNKNOWN,
         ("no", "raises it at once"): Failure.FINAL,
     }
     documented = {
@@ -137,7 +153,7 @@ def test_the_document_says_of_each_method_what_the_table_does() -> None:
 def test_the_document_says_what_the_limits_are() -> None:
     documented = {row[0].strip("`"): row[1] for row in rows_of_the_document(3)}
     for name, parameter in inspect.signature(Retry).parameters.items():
-        if name != "executor":
+        if name != "driver":
             assert documented[name] == str(parameter.default)
 
 

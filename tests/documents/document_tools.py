@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -68,16 +66,3 @@ def _run(command: list[str], source: str, environment: dict[str, str]) -> str:
     assert ran.returncode == 0, ran.stdout
     lines = (line.rstrip() for line in ran.stdout.splitlines())  # psql fills its columns up
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def reference_generator() -> ModuleType:
-    """docs/generate_reference.py, which is a script and not part of the package."""
-    spec = importlib.util.spec_from_file_location(
-        "generate_reference", ROOT / "docs" / "generate_reference.py"
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module

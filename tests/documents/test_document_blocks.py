@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from document_tools import DOCUMENTS, EXAMPLES, ROOT, Block, blocks, run_python, run_sql
 
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from document_tools import ROOT
 
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import ROLES, migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import ROLES, migrate
 
 TABLES = "select p, j, l from credits.profiles p, credits.jobs j, credits.ledger l order by l.seq"
 

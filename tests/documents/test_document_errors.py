@@ -7,8 +7,8 @@ import re
 
 from document_tools import ROOT
 
-from pgcredits.errors import BY_TOKEN
-from pgcredits.schema import logic_files
+from pgcredits._errors import BY_TOKEN
+from pgcredits._server.schema import logic_files
 
 ROW = re.compile(
     r"^\| `(?P<token>\w+)` \| (?P<sqlstate>\w{5}) \| (?P<exception>[^|]+) \| (?P<keys>[^|]+) "

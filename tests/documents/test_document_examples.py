@@ -9,10 +9,12 @@ import os
 from pathlib import Path
 
 import pytest
-from document_tools import EXAMPLES, reference_generator, run_python, run_sql
+from document_tools import EXAMPLES, run_python, run_sql
+
+import generate_reference
 
 ALONE = sorted([*EXAMPLES.glob("*.sql"), *EXAMPLES.glob("*.py")])
-FUNCTIONS = [function.name for function in reference_generator().functions()]
+FUNCTIONS = [function.name for function in generate_reference.functions()]
 
 
 def expect(example: Path, output: str) -> None:

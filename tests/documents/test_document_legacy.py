@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 from document_tools import ROOT, run_sql
 
-from pgcredits.legacy_import import ACCEPTING
-from pgcredits.legacy_names import KINDS, TABLES
+from pgcredits._legacy.importer import ACCEPTING
+from pgcredits._legacy.names import KINDS, TABLES
 from support import function_file
 
 LEGACY = ROOT / "docs" / "legacy.md"

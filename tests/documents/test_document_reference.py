@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncpg
-import pytest
-from document_tools import reference_generator
 
-generator = reference_generator()
+import generate_reference as generator
 
 
 def test_the_reference_is_what_make_docs_writes() -> None:
@@ -44,27 +42,3 @@ async def test_the_parameters_of_the_reference_are_those_of_the_catalog(
         )
         for row in rows
     }
-
-
-@pytest.mark.parametrize(("kind", "relkind"), [("type", "c"), ("table", "r")])
-async def test_the_columns_of_the_reference_are_those_of_the_catalog(
-    pool: asyncpg.Pool, kind: str, relkind: str
-) -> None:
-    rows = await pool.fetch(
-        """
-        select c.relname, a.attname, replace(format_type(a.atttypid, null),
-               'timestamp with time zone', 'timestamptz') as type,
-               coalesce(col_description(c.oid, a.attnum), '') as comment
-          from pg_class c
-          join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-         where c.relnamespace = 'credits'::regnamespace and c.relkind::text = $1
-           and c.relname !~ 'yoyo|^_'
-         order by c.relname, a.attnum
-        """,
-        relkind,
-    )
-    assert [
-        (relation.name, *column)
-        for relation in sorted(generator.relations(kind), key=lambda relation: relation.name)
-        for column in relation.columns
-    ] == [tuple(row) for row in rows]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from document_tools import DOCUMENTS, ROOT
 
-from pgcredits.schema import logic_files
+from pgcredits._server.schema import logic_files
 
 
 def name(document: Path) -> str:

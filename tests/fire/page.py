@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from pgcredits.local_server import programs_folder
+from pgcredits._server.local_server import programs_folder
 from support import TESTS
 
 BEGIN, END = "<!-- report: begin -->", "<!-- report: end -->"
@@ -53,17 +53,17 @@ def page(found: Mapping[str, Found], *, share: float, seed: int, seconds: float)
         f"{seconds / 60:.1f} minutes.",
         f"{machine()}.",
         "",
-        *_table(("piece", "figure", "wanted", "reached"), _goals(found, share)),
+        *_table(("piece", "figure", "goal", "reached"), _goals(found, share)),
         "",
-        f"Of what must be zero, {total} were found:",
+        f"Violations found: {total}.",
         "",
         *_table(("piece", "must be zero", "found"), zeros),
         "",
     ]
     faults = [_item(f"{name}: {fault}") for name, x in found.items() for fault in x.faults]
     if faults:
-        lines += ["This run is not good:", "", *faults, ""]
-    lines += ["Everything that was counted:", ""]
+        lines += ["This run failed:", "", *faults, ""]
+    lines += ["All figures:", ""]
     for name, x in found.items():
         figures = "; ".join(f"{figure}: {n:,}" for figure, n in sorted(x.figures.items()))
         rounds = f" in {x.rounds} rounds" if x.rounds > 1 else ""
@@ -104,7 +104,7 @@ def put_into(file: Path, text: str) -> None:
 
 
 def commit() -> str:
-    """Which sources these are."""
+    """The commit of the sources."""
 
     def git(*words: str) -> str:
         result = subprocess.run(

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fire.faults.servers import in_memory
 from fire.page import page, put_into
 from fire.report import options_of, read
+from support import in_memory
 
 WHOLE_SECONDS = 1200
 # What is no sum: of several rounds the largest counts.

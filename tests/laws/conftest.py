@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pytest_postgresql.executors import NoopExecutor
 
 from laws.database import Database
 from laws.wallet import NOW, Wallet
@@ -13,7 +12,7 @@ from support import clone
 
 
 @pytest.fixture(scope="session")
-def laws_url(migrated_server: NoopExecutor) -> Iterator[str]:
+def laws_url(migrated_server: str) -> Iterator[str]:
     """One database for all law tests: each opens wallets of its own."""
     with clone(migrated_server, "laws") as url:
         yield url

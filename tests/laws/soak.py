@@ -77,8 +77,8 @@ def never_met(met: Counter[str]) -> list[str]:
 
 @contextmanager
 def a_database(url: str | None) -> Iterator[Database]:
-    from pgcredits.local_server import LocalServer
-    from pgcredits.migrate import migrate
+    from pgcredits._server.local_server import LocalServer
+    from pgcredits._server.migrate import migrate
 
     with LocalServer() if url is None else nullcontext() as server:
         url = url or server.url()

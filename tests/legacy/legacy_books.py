@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from pgcredits.legacy_example import LegacyProfile
+from pgcredits._legacy.example.truth import LegacyProfile
 
 
 class Books:

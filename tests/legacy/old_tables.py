@@ -11,8 +11,9 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from cli.cli_tools import execute, fetch
-from pgcredits.legacy_example import LegacyPlan, LegacyProfile, generate, load_legacy_profiles
-from pgcredits.legacy_import import ACCEPTING
+from pgcredits._legacy.example.tables import generate, load_legacy_profiles
+from pgcredits._legacy.example.truth import LegacyPlan, LegacyProfile
+from pgcredits._legacy.importer import ACCEPTING
 
 ALL_ACCEPTED = [option for kind in ACCEPTING for option in ("--accept", kind)]
 # Every kind of damage that the example knows, and a few profiles without any.

@@ -14,7 +14,8 @@ from old_tables import ALL_ACCEPTED, books, load, transactions
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.legacy_example import LegacyPlan, LegacyProfile, story_rows
+from pgcredits._legacy.example.tables import story_rows
+from pgcredits._legacy.example.truth import LegacyPlan, LegacyProfile
 
 STORY, JOB = story_rows().profile[0], story_rows().jobs[0][0]
 # Enough wrong refunds of every state, and profiles whose books are only bounded.
@@ -122,7 +123,7 @@ def test_people_see_the_20_profiles_that_lost_most(db_url: str, truth: list[Lega
     answer = call("audit", url=db_url)
     lines = table(answer)
     assert len(lines) == 20
-    assert f"and {len(found['profiles']) - 20} more: --csv or --json has all" in answer.stdout
+    assert f"and {len(found['profiles']) - 20} more: --csv or --json lists all" in answer.stdout
     lost = {each["profile_id"]: each["open"] for each in found["profiles"]}
     order = sorted(
         ((sums["addon_lost_at_least"], sums["addon_lost_at_most"]) for sums in lost.values()),
@@ -285,7 +286,7 @@ def test_a_repair_that_was_interrupted_goes_on(db_url: str, truth: list[LegacyPr
         assert stopped.code == 2
         assert stopped.sentence == (
             f"Another transaction kept profile {middle} locked. "
-            f"{len(due) // 2} profiles are repaired: run it again to go on."
+            f"{len(due) // 2} profiles are repaired: run it again to continue."
         )
     count = "select count(distinct profile_id) from credits.ledger where kind = 'repair'"
     assert fetch(db_url, count) == [(len(due) // 2,)]

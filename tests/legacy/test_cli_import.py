@@ -25,8 +25,8 @@ from old_tables import (
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.legacy_example import story_rows
-from pgcredits.legacy_import import ACCEPTING
+from pgcredits._legacy.example.tables import story_rows
+from pgcredits._legacy.importer import ACCEPTING
 from support import function_file
 
 FROM = ("import", "--schema", "legacy")
@@ -147,7 +147,7 @@ def test_a_dry_run_of_what_is_accepted_is_content_and_writes_nothing(year: str) 
     before = books(year)
     answer = call(*FROM, *ALL_ACCEPTED, "--dry-run", url=year)
     assert answer.code == 0
-    assert "this was a dry run, and nothing stands against the import" in answer.stdout
+    assert "this was a dry run. Nothing stands in the way of the import." in answer.stdout
     assert books(year) == before
 
 
@@ -244,7 +244,7 @@ def test_everything_is_imported_once_and_the_old_tables_stay_as_they_are(year: s
     again = call(*FROM, url=year)
     assert (again.code, again.stderr) == (0, "")
     assert again.stdout == (
-        f"Nothing to import: the {sizes[0]} profiles of legacy.profiles are here.\n"
+        f"Nothing to import: the {sizes[0]} profiles of legacy.profiles are already here.\n"
     )
     assert counts(call(*FROM, "--json", url=year), "already_there") == sizes
     assert books(year) == here
@@ -254,7 +254,7 @@ def test_the_summary_is_for_people(story: str) -> None:
     lines = call(*FROM, url=story).stdout.splitlines()
     assert lines[0] == "To import: 1 profiles, 1 jobs, 4 ledger rows."
     assert ["imported", "1", "1", "4"] in [line.split() for line in lines]
-    assert lines[-1].endswith("Wrong refunds of the past: pgcredits audit")
+    assert lines[-1].endswith("To find wrong refunds: pgcredits audit")
 
 
 def test_a_login_that_may_only_read_the_old_tables_can_import(
@@ -275,7 +275,7 @@ def test_a_login_without_the_right_to_read_is_told_so(
     name = conninfo_to_dict(url)["user"]
     execute(story, f"revoke select on legacy.ledger from {name}")
     execute(story, f"grant select (id, user_id, delta, ts) on legacy.ledger to {name}")
-    needs = "it needs USAGE of the schema and SELECT on the table."
+    needs = "it needs USAGE on the schema and SELECT on the table."
     answer = call(*FROM, url=url)
     assert (answer.code, answer.sentence) == (2, f"The role may not read legacy.ledger: {needs}")
     execute(story, f"revoke usage on schema legacy from {name}")
@@ -302,7 +302,7 @@ def test_rows_that_a_policy_may_hide_are_not_imported(
     answer = call(*FROM, *options, url=url)
     assert answer.code == 2
     table = "legacy.v" if kind == "view" else "legacy.jobs"
-    assert answer.sentence.startswith(f"Row level security may hide rows of {table} from this role")
+    assert answer.sentence.startswith(f"Row-level security may hide rows of {table} from this role")
     assert imported(story) == set()
     assert call(*FROM, *options, url=story).code == 0  # a superuser sees every row
 
@@ -354,7 +354,7 @@ def test_an_import_that_meets_a_lock_says_how_to_go_on(year: str) -> None:
         answer = call(*FROM, *ALL_ACCEPTED, "--batch-rows", 1, url=year)
         connection.rollback()
     assert answer.code == 2
-    assert answer.sentence.endswith(" 7 profiles are imported: run it again to go on.")
+    assert answer.sentence.endswith(" 7 profiles are imported: run it again to continue.")
     assert imported(year) == {*ids[:7]}
     assert call(*FROM, *ALL_ACCEPTED, url=year).code == 0
     assert imported(year) == {*ids}
@@ -450,7 +450,7 @@ def differences(url: str) -> list[str]:
     answer = call(*FROM, "--verify", url=url)
     assert answer.code == 1
     *lines, compared, count = answer.stdout.splitlines()
-    assert compared.startswith("Compared what was imported, ")
+    assert compared.startswith("Compared ")
     assert count == f"{len(lines)} differences"
     assert len(call(*FROM, "--verify", "--json", url=url).document["differences"]) == len(lines)
     return lines
@@ -459,7 +459,7 @@ def differences(url: str) -> list[str]:
 def test_what_was_just_imported_is_the_same(same: str) -> None:
     answer = call(*FROM, "--verify", url=same)
     assert answer.code == 0
-    assert answer.stdout.splitlines()[-1] == "No difference, and the books are sound."
+    assert answer.stdout.splitlines()[-1] == "No differences, and the books are sound."
     document = call(*FROM, "--verify", "--json", url=same).document
     assert (document["ok"], document["differences"], document["findings"]) == (True, [], [])
     assert document["imported"]["profiles"] == DAMAGED_YEAR.profiles
@@ -486,7 +486,7 @@ def test_what_changed_in_the_old_tables_is_named(same: str) -> None:
     then = "NULL" if addon is None else f"{addon:,}"
     assert f"profile {one}: addon: -7 there now, {then} imported" in lines
     assert any(line.startswith(f"profile {two}: monthly: NULL there now") for line in lines)
-    assert f"profile {three}: it is not in legacy.profiles any more" in lines
+    assert f"profile {three}: it is no longer in legacy.profiles" in lines
     assert any(line.startswith(f"profile {four}: jobs: ") for line in lines)
     assert any(line.startswith(f"profile {five}: ledger rows: ") for line in lines)
     assert f"profile {uuid(9)}: it is not here" in lines
@@ -531,7 +531,7 @@ def test_the_example_names_the_next_command_and_what_it_made(db_url: str) -> Non
     first, *_, last = answer.stdout.splitlines()
     sizes = {table: len(rows) for table, rows in rows_of(db_url, '"old app"').items()}
     assert first == (
-        f"Made up a year: 5 profiles, {sizes['jobs']} jobs, {sizes['ledger']} ledger rows."
+        f"Generated one year: 5 profiles, {sizes['jobs']} jobs, {sizes['ledger']} ledger rows."
     )
     assert last == "Next: pgcredits import --schema 'old app' --dry-run"
     assert call("import", "--schema", "old app", *ALL_ACCEPTED, url=db_url).code == 0

@@ -9,11 +9,10 @@ from uuid import UUID
 
 import pytest
 from old_tables import ALL_ACCEPTED, books, load, rows_of
-from pytest_postgresql.executors import NoopExecutor
 
 from cli.cli_tools import call, end, fetch, start, until
-from pgcredits.legacy_example import LegacyPlan
-from pgcredits.legacy_import import batches
+from pgcredits._legacy.example.truth import LegacyPlan
+from pgcredits._legacy.importer import batches
 from support import clone
 
 YEAR = LegacyPlan(profiles=120, jobs_per_profile=8, damaged_share=0.2, truncated_share=0.1)
@@ -23,7 +22,7 @@ IMPORT = ("import", "--schema", "legacy", *ALL_ACCEPTED)
 
 
 @pytest.fixture
-def other_url(migrated_server: NoopExecutor) -> Iterator[str]:
+def other_url(migrated_server: str) -> Iterator[str]:
     """A second migrated database."""
     with clone(migrated_server, "uninterrupted") as url:
         yield url

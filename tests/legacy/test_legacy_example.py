@@ -19,16 +19,14 @@ import asyncpg
 import pytest
 from legacy_books import Books, classes_in, deltas, metas, missing_in_balances, numbers, take
 
-from pgcredits.legacy_example import (
-    DAMAGE,
+from pgcredits._legacy.example.tables import (
     LegacyExampleError,
-    LegacyPlan,
-    LegacyProfile,
     generate,
     load_legacy_example,
     load_legacy_profiles,
     story_rows,
 )
+from pgcredits._legacy.example.truth import DAMAGE, LegacyPlan, LegacyProfile
 
 SMALL = LegacyPlan(profiles=60, jobs_per_profile=20)
 TABLES = {"profiles", "jobs", "ledger"}
@@ -507,7 +505,7 @@ async def test_a_table_that_is_there_is_left_alone(empty_db_url: str, table: str
     connection = await asyncpg.connect(empty_db_url)
     try:
         await connection.execute(f"create schema legacy; create table legacy.{table} (mine int)")
-        with pytest.raises(LegacyExampleError, match=f'"legacy".{table} already'):
+        with pytest.raises(LegacyExampleError, match=f'"legacy".{table} exists already'):
             await load_legacy_example(connection, SMALL)
         found = await connection.fetch(
             "select table_name, column_name from information_schema.columns"

@@ -13,9 +13,9 @@ from old_tables import insert, make_tables
 from psycopg.conninfo import conninfo_to_dict
 
 from cli.cli_tools import Answer, call, execute, fetch
-from pgcredits.cli_errors import CannotRunError
-from pgcredits.legacy_import import batches
-from pgcredits.legacy_names import identifier, literal, names_of, shown
+from pgcredits._legacy.importer import batches
+from pgcredits._legacy.names import identifier, literal, names_of, shown
+from pgcredits._server.failures import CannotRunError
 
 NASTY = ["plain", "two words", "a'b", 'a"b', "back\\slash\\", "''", '""', "E'", "$1", "%s", "ü;--"]
 MORNING = datetime(2025, 3, 1, 9, tzinfo=UTC)
@@ -346,5 +346,5 @@ def test_a_profile_that_is_there_twice_is_refused(db_url: str) -> None:
     make_tables(db_url)
     insert(db_url, "legacy.profiles", (uuid(1), 0, 0), (uuid(2), 0, 0), (uuid(1), 5, 0))
     assert refused(db_url).sentence == (
-        f"The profile {uuid(1)} is more than once in legacy.profiles."
+        f"The profile {uuid(1)} appears more than once in legacy.profiles."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from old_tables import load, rows_of
 
 from cli.cli_tools import Answer, call, fetch
-from pgcredits.legacy_example import story_rows
+from pgcredits._legacy.example.tables import story_rows
 
 CUSTOMER = story_rows().profile[0]
 JOB = story_rows().jobs[0][0]
@@ -27,14 +27,14 @@ def test_a_customer_gets_back_what_a_refund_misplaced(db_url: str) -> None:
     # What would an import do? All adds up, and nothing is imported yet.
     done = said(db_url, "import", "--schema", "legacy", "--dry-run")
     assert done[0] == "To import: 1 profiles, 1 jobs, 4 ledger rows."
-    assert "nothing stands against the import" in done[-1]
+    assert "Nothing stands in the way of the import" in done[-1]
     assert fetch(db_url, "select from credits.profiles") == []
 
     # The import keeps the buckets as they are, wrong or not.
     said(db_url, "import", "--schema", "legacy")
     assert "2,000 monthly + 3,500 addon" in balance(db_url)
     assert said(db_url, "import", "--schema", "legacy", "--verify")[-1] == (
-        "No difference, and the books are sound."
+        "No differences, and the books are sound."
     )
 
     # The job that failed is there too. It holds nothing any more, and refunds nothing twice.

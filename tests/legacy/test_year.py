@@ -19,7 +19,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from cli.cli_tools import call
-from pgcredits.legacy_example import LegacyPlan, LegacyProfile, generate, load_legacy_example
+from pgcredits._legacy.example.tables import generate, load_legacy_example
+from pgcredits._legacy.example.truth import LegacyPlan, LegacyProfile
 from support import clone
 
 # More damage than the example has, so that a few hundred profiles have each kind of it.
@@ -39,7 +40,7 @@ def truth() -> dict[Any, LegacyProfile]:
 
 
 @pytest.fixture(scope="module")
-def year(migrated_server: Any) -> Iterator[str]:
+def year(migrated_server: str) -> Iterator[str]:
     """A database with the old tables, and with everything in them imported."""
     with clone(migrated_server, "year") as url:
         asyncio.run(fill(url))

@@ -14,12 +14,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgcredits.local_server import LocalServer, LocalServerError
+from pgcredits._server.local_server import LocalServer, LocalServerError
 
 DEADLINE_SECONDS = 30
 OWNER = """
 import sys
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 from pathlib import Path
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
 with LocalServer(folder) as server:
@@ -138,7 +138,7 @@ def test_a_wrong_programs_folder_is_named(tmp_path: Path, monkeypatch: pytest.Mo
 def test_root_is_told_about_a_folder_nobody_else_can_reach(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
-    with pytest.raises(LocalServerError, match="cannot reach"):
+    with pytest.raises(LocalServerError, match="cannot enter"):
         LocalServer(private / "kept")
     assert private.stat().st_mode & 0o777 == 0o700
 

@@ -13,11 +13,15 @@ import psycopg
 import pytest
 import yoyo
 
-import pgcredits.migrate
-import pgcredits.schema
-from pgcredits.migrate import MigrationError, _yoyo_url, migrate
-from pgcredits.schema import MIGRATIONS_FOLDER, migration_files
-from support import catalog
+from later_version import later_version
+from pgcredits._server.migrate import MigrationError, _yoyo_url, migrate
+from pgcredits._server.schema import (
+    MIGRATIONS_FOLDER,
+    bundle,
+    edited_migrations,
+    migration_files,
+)
+from support import catalog, database
 
 NUMBERED = [file.stem for file in migration_files()]
 
@@ -57,6 +61,17 @@ def test_the_script_can_be_run_again(empty_db_url: str, script: Path, psql: str)
     before = catalog(empty_db_url)
     run_script(psql, script, empty_db_url)
     assert catalog(empty_db_url) == before
+
+
+def test_the_script_of_a_later_version_brings_a_database_to_it(
+    empty_server: str, empty_db_url: str, script: Path, psql: str
+) -> None:
+    run_script(psql, script, empty_db_url)
+    with later_version(), database(empty_server, "later") as later:
+        migrate(later)
+        script.write_text(bundle(), "utf-8")
+        run_script(psql, script, empty_db_url)
+        assert catalog(empty_db_url) == catalog(later)
 
 
 def test_every_run_restores_the_logic(db_url: str) -> None:
@@ -103,7 +118,7 @@ def test_a_run_does_not_wait_for_a_transaction_that_moves_credits(db_url: str) -
 
 
 def test_eight_at_once_apply_each_migration_once(empty_db_url: str) -> None:
-    program = "import sys, pgcredits.migrate as m; print(*m.migrate(sys.argv[1]).applied)"
+    program = "import sys, pgcredits._server.migrate as m; print(*m.migrate(sys.argv[1]).applied)"
     migrators = [
         subprocess.Popen(
             [sys.executable, "-c", program, empty_db_url], stdout=subprocess.PIPE, text=True
@@ -118,7 +133,7 @@ def test_eight_at_once_apply_each_migration_once(empty_db_url: str) -> None:
 def test_a_user_without_a_name_can_migrate(empty_db_url: str) -> None:
     # As in a container that runs under a number: no passwd entry, no USER.
     program = (
-        "import pwd, sys, pgcredits.migrate as m\n"
+        "import pwd, sys, pgcredits._server.migrate as m\n"
         "def getpwuid(uid): raise KeyError(uid)\n"
         "pwd.getpwuid = getpwuid\n"
         "m.migrate(sys.argv[1]); print(*m.migrate(sys.argv[1]).applied)"
@@ -139,7 +154,7 @@ def test_an_edited_migration_is_noticed(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS_FOLDER, folder)
-    monkeypatch.setattr(pgcredits.schema, "MIGRATIONS_FOLDER", folder)
+    monkeypatch.setattr("pgcredits._server.schema.MIGRATIONS_FOLDER", folder)
     edited = folder / f"{NUMBERED[1]}.sql"
     edited.write_text(edited.read_text("utf-8") + "\n-- harmless\n", "utf-8")
     with pytest.raises(MigrationError, match=rf"edited: {edited.name}\."):
@@ -151,14 +166,23 @@ def test_an_edited_migration_is_noticed(
         assert connection.execute("select to_regnamespace('credits')").fetchone() == (None,)
 
 
+def test_a_database_of_a_later_version_is_left_alone(db_url: str) -> None:
+    with later_version() as names:
+        assert migrate(db_url).applied == names[len(NUMBERED) :]
+    before, unknown = catalog(db_url), ", ".join(names[len(NUMBERED) :])
+    with pytest.raises(MigrationError, match=f"does not know what the database has: {unknown}. "):
+        migrate(db_url)
+    assert catalog(db_url) == before
+
+
 def test_an_old_server_is_refused(empty_db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pgcredits.migrate, "OLDEST_SERVER", 99)
+    monkeypatch.setattr("pgcredits._server.migrate.OLDEST_SERVER", 99)
     with pytest.raises(MigrationError, match="PostgreSQL 99 or newer is needed"):
         migrate(empty_db_url)
 
 
 def test_an_unreachable_server_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MigrationError, match="The database answered: "):
+    with pytest.raises(MigrationError, match="The database reported: "):
         migrate(f"postgresql://postgres@/postgres?host={tmp_path}")
 
 
@@ -177,7 +201,7 @@ def test_there_is_no_way_back_but_forward(db_url: str) -> None:
 def test_every_released_migration_has_its_checksum() -> None:
     lines = (MIGRATIONS_FOLDER / "checksums.txt").read_text("utf-8").splitlines()
     assert [line.split()[1] for line in lines] == [f"{name}.sql" for name in NUMBERED]
-    assert pgcredits.schema.edited_migrations() == []
+    assert edited_migrations() == []
 
 
 def test_what_an_earlier_version_left_is_dropped(db_url: str) -> None:

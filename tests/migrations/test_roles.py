@@ -8,8 +8,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import ROLES, migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import ROLES, migrate
 
 OWNERS = """
 select distinct r.rolname

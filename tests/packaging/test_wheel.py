@@ -74,8 +74,8 @@ def test_the_wheel_holds_the_package_and_all_of_the_sql(wheel: Path) -> None:
     expected = {f"pgcredits/{source.relative_to(ROOT).as_posix()}" for source in sources}
     expected |= {
         source.relative_to(ROOT / "pyclient").as_posix()
-        for source in (ROOT / "pyclient/pgcredits").glob("*")
-        if source.is_file()
+        for source in (ROOT / "pyclient/pgcredits").rglob("*")
+        if source.is_file() and source.suffix != ".pyc"
     }
     assert expected <= names
     outside = {name for name in names if not name.startswith("pgcredits")}
@@ -83,7 +83,7 @@ def test_the_wheel_holds_the_package_and_all_of_the_sql(wheel: Path) -> None:
 
 
 def test_it_is_the_wheel_that_runs(installed: Path) -> None:
-    program = "import pgcredits.schema as s; print(s.SQL_FOLDER)"
+    program = "import pgcredits._server.schema as s; print(s.SQL_FOLDER)"
     folder = subprocess.run(
         [installed / "python", "-c", program], check=True, capture_output=True, text=True, cwd="/"
     ).stdout.strip()
@@ -96,7 +96,7 @@ def test_the_installed_wheel_migrates_a_database(installed: Path, empty_db_url: 
 
 
 def test_the_installed_wheel_prints_the_script(installed: Path) -> None:
-    from pgcredits.schema import bundle
+    from pgcredits._server.schema import bundle
 
     assert run(installed, "sql") == bundle()
 

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4, uuid5
 
 import psycopg
 import pytest
-from pytest_postgresql.executors import NoopExecutor
 
 from support import clone
 
@@ -31,7 +30,7 @@ def job(number: int, of: int = 0) -> UUID:
 
 @pytest.fixture(scope="module", params=["when_full", "when_empty"])
 def connection(
-    migrated_server: NoopExecutor, request: pytest.FixtureRequest
+    migrated_server: str, request: pytest.FixtureRequest
 ) -> Iterator[psycopg.Connection]:
     """A database with many profiles and jobs, and a session in which plans are made now, or were
     made before there was anything; nobody analyzed the tables since."""

@@ -1,4 +1,4 @@
--- A profile of its own: it was opened, is closed, and then refuses a job.
+-- Another profile: it is opened and closed, and then refuses a job.
 select available
   from credits.open_profile('22222222-2222-4222-8222-222222222222', credits_remaining => 70);
 select available, replayed

@@ -1,4 +1,4 @@
--- A hold that nobody settles in time. The one of the example before is not overdue.
+-- A hold that nobody settles in time. The hold of the previous example is not overdue.
 select monthly_deducted, addon_deducted
   from credits.reserve_credits(
          profile_id => '11111111-1111-4111-8111-111111111111',

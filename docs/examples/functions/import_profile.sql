@@ -1,4 +1,4 @@
--- The profile of the example before. The ledger says what the job without metadata cost.
+-- The profile of the previous example. The ledger says what the job without metadata cost.
 select credits_remaining, addon_credits, jobs, entries, seq, replayed
   from credits.import_profile(
          profile_id => '33333333-3333-4333-8333-333333333333',

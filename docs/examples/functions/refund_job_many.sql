@@ -1,4 +1,4 @@
--- Both go back, and a job that nobody reserved is told apart from them.
+-- Both are refunded. A job that was never reserved gets an error, which does not affect them.
 select position, (refund).amount, (refund).state, (refund).new_balance, error ->> 'message' as error
   from credits.refund_job_many('[
          {"job_id": "e1e1e1e1-e1e1-4e1e-8e1e-e1e1e1e1e1e1", "reason": "it failed after all"},

@@ -20,9 +20,9 @@ begin
       select e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for,
              case
                when e.cost between 0 and 9007199254740991
-                    and (e.meta is null or credits._accepts_metadata(e.meta))
-                    and (e.hold_for is null or credits._accepts_interval(e.hold_for))
                     and e.job_id is not null
+                    and (e.meta is null and e.hold_for is null
+                         or credits._accepts(meta => e.meta, hold_for => e.hold_for))
                     and e.job_id not in (select k.id from known k)
                  then count(*) over (partition by e.job_id) = 1
              end as is_simple -- null: without effect

@@ -54,7 +54,8 @@ begin
                                            and coalesce(e.overage, 'cap') in ('cap', 'reject')
                         when 'refund' then (j.closing_seq is null or e.amount is not null
                                             or e.refund_id is not null)
-                                           and (e.reason is null or credits._accepts_text(e.reason))
+                                           and (e.reason is null
+                                                or credits._accepts(reason => e.reason))
                       end
                then j.closing_seq is null
                     and j.monthly_refunded = 0

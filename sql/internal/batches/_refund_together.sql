@@ -1,5 +1,6 @@
 -- _refund_together: makes the refunds of a batch that _plan_returns plans: one update of jobs, one
--- insert into ledger, one update of profiles. Gives the answers to these elements, in their order.
+-- insert into ledger, one update of profiles. Returns the answers to these elements, in their
+-- order.
 -- locked: the profiles as the caller has locked them.
 -- Each refund is a line in the server's log.
 

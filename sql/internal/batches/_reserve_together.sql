@@ -1,6 +1,6 @@
 -- _reserve_together: makes the reservations of a batch that _plan_reservations plans: one insert
--- into jobs, one into ledger, one update of profiles. Gives the answers to these elements, in their
--- order.
+-- into jobs, one into ledger, one update of profiles. Returns the answers to these elements, in
+-- their order.
 -- locked: the profiles as the caller has locked them.
 -- Raises 23505 where somebody has taken one of the job ids since they were drafted. Jobs are
 -- written by ascending id: two batches with the same ids wait for each other and do not deadlock.

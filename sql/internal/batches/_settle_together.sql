@@ -1,5 +1,5 @@
 -- _settle_together: makes the settlements of a batch that _plan_returns plans: one update of jobs,
--- one insert into ledger, one update of profiles. Gives the answers to these elements, in their
+-- one insert into ledger, one update of profiles. Returns the answers to these elements, in their
 -- order.
 -- locked: the profiles as the caller has locked them.
 

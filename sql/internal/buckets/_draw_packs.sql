@@ -1,4 +1,4 @@
--- _draw_packs: burns addon credits from a profile's packs: smaller priority first, then the earlier
+-- _draw_packs: spends addon credits of a profile's packs: smaller priority first, then the earlier
 -- expiry, then the older grant. What they cannot give comes from the perpetual rest, which needs no
 -- row. With a job it remembers what the job drew from which pack.
 -- The caller holds the profile's lock and moves addon_credits itself. Returns what packs gave.

@@ -14,7 +14,10 @@ begin
    where r.profile_id = (_write_revocation.revocation).profile_id
      and r.grant_seq = (_write_revocation.revocation).grant_seq;
   if not found then
-    insert into credits.revocations values ((_write_revocation.revocation).*);
+    insert into credits.revocations (profile_id, grant_seq, seq, amount, collected, time_left)
+    values ((_write_revocation.revocation).profile_id, (_write_revocation.revocation).grant_seq,
+            (_write_revocation.revocation).seq, (_write_revocation.revocation).amount,
+            (_write_revocation.revocation).collected, (_write_revocation.revocation).time_left);
   end if;
 end
 $$;

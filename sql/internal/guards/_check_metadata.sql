@@ -1,4 +1,4 @@
--- _check_metadata: refuses job metadata that is no object, holds a key of ours, or is too large.
+-- _check_metadata: refuses job metadata that is not an object, has a reserved key, or is too large.
 -- The size is that of the text, since a number of 30 stored bytes can print as 100 kB.
 -- Raises: PT400 invalid_metadata, reserved_metadata_key; PT413 metadata_too_large.
 

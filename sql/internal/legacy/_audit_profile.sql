@@ -1,7 +1,7 @@
 -- _audit_profile: the refunds in an imported profile's history that put addon credits into the
--- monthly bucket. What the profile lost in all follows from its books; it is put down to its newest
--- refunds first, to each at most what it misplaced: the oldest misplaced credits were spent first.
--- What the monthly bucket still had too much is put down in the same way.
+-- monthly bucket. What the profile lost in all follows from its books; it is attributed to its
+-- newest refunds first, to each at most what it misplaced: the oldest misplaced credits were spent
+-- first. What the monthly bucket still had too much is attributed in the same way.
 
 create or replace function credits._audit_profile(profile_id uuid)
 returns setof credits.refund_audit

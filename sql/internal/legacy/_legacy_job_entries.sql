@@ -1,4 +1,4 @@
--- _legacy_job_entries: the rows of an imported job in the ledger of the application before, with
+-- _legacy_job_entries: the rows of an imported job in the ledger of the previous application, with
 -- what each did to addon there: deductions as when the job was imported, whatever it has settled at
 -- since; refunds gave it nothing unless they stated it.
 

@@ -20,8 +20,7 @@ from uuid import UUID
 import asyncpg
 import psycopg
 
-from pgcredits import Credits, CreditsError
-from pgcredits.models import LegacyEntry, LegacyJob
+from pgcredits import Credits, CreditsError, LegacyEntry, LegacyJob
 
 # What a Python expression of a case may name.
 PYTHON_NAMES = {

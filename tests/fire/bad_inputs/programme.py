@@ -12,7 +12,7 @@ from fire.bad_inputs.moments import MOMENTS, nothing_forged_in_the_log
 from fire.bad_inputs.sweep import sweep
 from fire.bad_inputs.table import ENTRIES, read_cases, read_statements
 from fire.report import Report
-from pgcredits.errors import BY_TOKEN
+from pgcredits._errors import BY_TOKEN
 
 CALLS_AT_ONCE = 50
 

@@ -17,7 +17,7 @@ import psycopg
 from fire.bad_inputs.check import Bench, indiscretions, is_internal
 from fire.bad_inputs.entries import Outcome
 from fire.bad_inputs.table import ENTRIES, raw, read_file, write
-from pgcredits.errors import BY_TOKEN
+from pgcredits._errors import BY_TOKEN
 
 # Values of no such type, or no value that there is: PostgreSQL says so before we are asked.
 NATIVE = {

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 # The clock stands here, unless a case sets it for its own session.
 NOW = "2026-03-15 12:00:00+00"

@@ -19,8 +19,8 @@ from fire.checker.plan import Plan
 from fire.checker.selftest import self_test
 from fire.checker.workload import Run
 from fire.report import Report, options_of, read
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,8 +13,7 @@ import asyncpg
 from fire.checker.calls import METHODS, Ids, Row, StrangeAnswer, json_body
 from fire.checker.plan import Operation
 from fire.checker.target import Address
-from pgcredits import Credits
-from pgcredits.errors import CreditsError
+from pgcredits import Credits, CreditsError
 
 DIRECT, CLIENT, JSON = range(3)
 CONNECT_SECONDS = 3.0

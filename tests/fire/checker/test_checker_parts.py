@@ -13,7 +13,7 @@ from fire.checker.order import Order
 from fire.checker.plan import Chooser, Plan
 from fire.checker.sending import judge
 from fire.checker.target import Target
-from pgcredits.errors import InsufficientCredits
+from pgcredits import InsufficientCredits
 
 RESERVE = (5, "reserve", 3, [5, 40, 0])
 

@@ -18,8 +18,8 @@ from fire.checker.history import History
 from fire.checker.plan import Plan
 from fire.checker.selftest import self_test
 from fire.checker.workload import Run
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 SECONDS = 8
 ENOUGH = 4000

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fire.faults.servers import in_memory, open_folder, orphans
+from fire.faults.servers import open_folder, orphans
+from support import in_memory
 
 
 @pytest.fixture

@@ -29,8 +29,9 @@ from fire.checker.history import Attempt, Call, History
 from fire.checker.plan import Plan
 from fire.checker.workload import Run
 from fire.faults.aftermath import ALLOWED, Aftermath, examine
-from fire.faults.servers import Server, in_memory, install, open_folder, until
+from fire.faults.servers import Server, install, open_folder, until
 from fire.faults.storm import Size
+from support import in_memory
 
 _BYTES = "select {} - '0/0'::pg_lsn"
 _NOT_YET = ["", "not yet"]

@@ -16,11 +16,10 @@ from typing import Any, Self
 
 import psycopg
 
-from pgcredits.local_server import LocalServer, LocalServerError
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer, LocalServerError
+from pgcredits._server.migrate import migrate
 
 DEADLINE_SECONDS = 60
-_ROOM_BYTES = 4 << 30
 USER = "fire_client"
 # What decides whether an answer survives is as a careful owner would have it. The rest makes faults
 # end sooner than the defaults would.
@@ -230,16 +229,6 @@ def orphans() -> Iterator[None]:
         yield
     finally:
         prctl(set_child_subreaper, 0, 0, 0, 0)
-
-
-def in_memory() -> Path | None:
-    """A folder that lies in memory, if there is one with room."""
-    folder = Path("/dev/shm")  # noqa: S108
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        return None
-    about = os.statvfs(folder)
-    programs_run = not about.f_flag & os.ST_NOEXEC  # they may have to be copied there
-    return folder if programs_run and about.f_bavail * about.f_frsize > _ROOM_BYTES else None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from psycopg import OperationalError
 
 from fire.faults.proxy import Proxy
 from fire.faults.servers import until
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from pytest_postgresql.executors import NoopExecutor
 
 from fire.interleavings.sessions import Lane
 from support import clone
 
 
 @pytest.fixture(scope="session")
-def lane_url(migrated_server: NoopExecutor) -> Iterator[str]:
+def lane_url(migrated_server: str) -> Iterator[str]:
     with clone(migrated_server, "lane") as url:
         yield url
 

@@ -19,8 +19,8 @@ from fire.interleavings.drive import (
     shuffled,
 )
 from fire.interleavings.sessions import Lane
-from pgcredits.local_server import LocalServer
-from pgcredits.migrate import migrate
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 LANES = 2
 

@@ -16,7 +16,7 @@ from fire.interleavings.lanes import PreparingServer
 from fire.interleavings.named import NAMED, NUMBERS
 from fire.interleavings.pairs import WRITERS
 from fire.interleavings.sessions import Lane
-from pgcredits.migrate import migrate
+from pgcredits._server.migrate import migrate
 
 SEED = "make test"
 STRICTER = 70

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from pgcredits.migrate import MigrationError, migrate
+from pgcredits._server.migrate import MigrationError, migrate
 
 
 class _Counter:

@@ -1,10 +1,13 @@
-"""Databases as they were after each numbered migration, with rows in them."""
+"""Databases as they were after each numbered migration, or with all of this version in them."""
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import psycopg
 
-from pgcredits.schema import migration_files
+from pgcredits._server.migrate import migrate
+from pgcredits._server.schema import migration_files
 
 _ROWS = """
 insert into credits.profiles (id, credits_remaining, addon_credits, seq, created_at)
@@ -26,9 +29,60 @@ select p.id, p.id, 'reserved', 1500, 500, 1000, 2, timestamptz '2026-01-02',
 """
 
 
+# Each call writes another table, or answers with another type.
+_WORK = """
+select credits.open_profile({profile}, 1000, 5000);
+select credits.grant_addon({profile}, 300, 'perpetual');
+select credits.grant_addon({profile}, 300, 'pack', clock_timestamp() + interval '1 day');
+select credits.renew_monthly({profile}, clock_timestamp(), 500, 100);
+select credits.reserve_credits({profile}, {settled}, 700, '{{}}', interval '1 hour');
+select credits.reserve_credits({profile}, {refunded}, 700);
+select credits.reserve_credits({profile}, {held}, 700, '{{}}', interval '1 hour');
+select credits.settle_job({settled}, 650);
+select credits.refund_job({refunded});
+select credits.extend_hold({held}, interval '2 hours');
+select credits.reserve_credits_many(jsonb_build_array(
+  jsonb_build_object('profile_id', {profile}, 'job_id', {first}, 'cost', 50),
+  jsonb_build_object('profile_id', {profile}, 'job_id', {second}, 'cost', 50)));
+select credits.settle_job_many(jsonb_build_array(
+  jsonb_build_object('job_id', {first}, 'actual_cost', 40)));
+select credits.refund_job_many(jsonb_build_array(jsonb_build_object('job_id', {second})));
+select credits.revoke_grant({profile}, 'perpetual', 100, 'chargeback', 'somebody');
+select credits.reinstate_grant({profile}, 'perpetual', 'dispute won', 'somebody');
+select credits.adjust_credits({profile}, 'correction', 1, -1, 'counted', 'somebody');
+select credits.set_overdraft_limit({profile}, 10, 'asked for', 'somebody');
+select credits.import_profile({imported}, 500, 4000, '{{}}', array[
+  row('1', clock_timestamp(), null, null, 5000, 'open')::credits.legacy_entry,
+  row('2', clock_timestamp(), null, null, -500, 'spent')::credits.legacy_entry],
+  '{{balance_mismatch,history_truncated,entry_unknown}}');
+select credits.repair_refunds({imported}, 'a repair', 'somebody');
+select credits.audit_refunds();
+select credits.expire_holds();
+select credits.expire_packs();
+select credits.get_balance({profile});
+select credits.balance_at({profile}, clock_timestamp());
+select credits.get_statement({profile});
+select credits.explain_job({settled});
+"""
+
+
+def work(url: str) -> None:
+    """One call of most functions, in an order that works."""
+    names = ("profile", "imported", "settled", "refunded", "held", "first", "second")
+    ids = {name: f"uuid '{uuid4()}'" for name in names}
+    with psycopg.connect(url) as connection:
+        connection.execute(_WORK.format(**ids))
+
+
 def count() -> int:
     """How many numbered migrations there are."""
     return len(migration_files())
+
+
+def whole(url: str) -> None:
+    """All of this version, and work done with it."""
+    migrate(url)
+    work(url)
 
 
 def build(url: str, migrations: int) -> None:

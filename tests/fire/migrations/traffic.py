@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from pgcredits import Credits
-from pgcredits.migrate import migrate
+from pgcredits._server.migrate import migrate
 
 _CLIENTS = 4
 _PROFILES = 20
@@ -56,6 +56,19 @@ async def charge_while_migrating(url: str, migrations: int, seed: int) -> Observ
     return observed
 
 
+async def _charge_batch(client: Credits, profile_id: UUID) -> None:
+    """Reserves and refunds two jobs, and raises what one of them was refused for."""
+    jobs = [{"job_id": uuid4()} for _ in range(2)]
+    reservations = [job | {"profile_id": profile_id, "cost": 1_500} for job in jobs]
+    answers = [
+        *await client.reserve_credits_many(reservations),
+        *await client.refund_job_many(jobs),
+    ]
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+
+
 async def _charge(
     client: Credits,
     profiles: list[UUID],
@@ -69,6 +82,7 @@ async def _charge(
         for call in (
             lambda p=profile_id, j=job_id: client.reserve_credits(p, j, 1_500),
             lambda j=job_id: client.refund_job(j),
+            lambda p=profile_id: _charge_batch(client, p),
         ):
             while True:
                 started = time.perf_counter()

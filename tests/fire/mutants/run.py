@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from fire.mutants.mutant import Mutant, sources
-from pgcredits.local_server import LocalServer
+from fire.mutants.mutant import Mutant, copy_sources
+from fire.mutants.places import Sources
+from pgcredits._server.local_server import LocalServer
 from pgtap_source import pgtap_script
 
 _LONGEST_SECONDS = 180  # a mutant that makes a call wait for ever counts as noticed
@@ -40,25 +41,24 @@ class Copy:
         self._folder = folder
         self._number = number
         self._server_url = server_url
-        sources(folder)
+        copy_sources(folder)
+        self._sources = Sources(folder)
 
     def run(self, mutant: Mutant, seconds: float) -> Outcome:
         """Breaks the rule, runs the tests, and mends it again."""
-        file = self._folder / mutant.file
-        text = file.read_text("utf-8")
+        change = mutant.change(self._sources)
         sums = self._folder / "migrations" / "checksums.txt"
         released = sums.read_text("utf-8")
-        file.write_text(mutant.mutated(text), "utf-8")
-        if file.parent == sums.parent:  # else the migrator would notice, and no test
-            before, after = (
-                hashlib.sha256(content.encode()).hexdigest()
-                for content in (text, mutant.mutated(text))
+        change.file.write_text(change.new, "utf-8")
+        if change.file.parent == sums.parent:  # else the migrator would notice, and no test
+            old, new = (
+                hashlib.sha256(text.encode()).hexdigest() for text in (change.old, change.new)
             )
-            sums.write_text(released.replace(before, after), "utf-8")
+            sums.write_text(released.replace(old, new), "utf-8")
         try:
             return self._test(mutant, seconds)
         finally:
-            file.write_text(text, "utf-8")
+            change.file.write_text(change.old, "utf-8")
             sums.write_text(released, "utf-8")
 
     def _test(self, mutant: Mutant, seconds: float) -> Outcome:

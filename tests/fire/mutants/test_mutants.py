@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from fire.mutants.catalogue import MUTANTS
+from fire.mutants.edits import instead
 from fire.mutants.mutant import ROOT, Mutant
 from fire.mutants.run import run
 
@@ -23,9 +25,28 @@ def test_each_mutant_has_a_name_of_its_own() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mutant_fits_the_sources(mutant: Mutant) -> None:
-    text = (ROOT / mutant.file).read_text("utf-8")
-    assert mutant.mutated(text) != text
+    change = mutant.change()
+    assert change.new != change.old
+    assert mutant.tests
     assert all((ROOT / "tests" / path).exists() for path in mutant.tests)
+
+
+def test_the_server_takes_every_mutant_of_the_logic(db_url: str) -> None:
+    """What cannot be created would be noticed by any test, and prove nothing."""
+    refused = []
+    with psycopg.connect(db_url) as connection:
+        for mutant in MUTANTS:
+            change = mutant.change()
+            if ROOT / "sql" not in change.file.parents:
+                continue
+            try:
+                with connection.transaction(force_rollback=True):
+                    # Else the triggers, which are there, are not created again.
+                    connection.execute("alter table credits.ledger disable trigger user")
+                    connection.execute(change.new)
+            except psycopg.Error as error:
+                refused.append(f"{mutant.name}: {error}")
+    assert refused == []
 
 
 def test_a_share_of_them_is_noticed() -> None:
@@ -36,13 +57,7 @@ def test_a_share_of_them_is_noticed() -> None:
 
 
 def test_what_breaks_nothing_is_not_noticed() -> None:
-    harmless = Mutant(
-        "a comment",
-        "sql/functions/schema_version.sql",
-        "-- Locks: none.",
-        "-- Locks: no.",
-        ("pgtap/schema_version",),
-    )
+    harmless = Mutant("a name", "schema_version", instead("select", "select all"))
     (outcome,) = run([harmless])
     assert not outcome.noticed
     assert not outcome.broken, outcome.by

@@ -14,7 +14,7 @@ from fire.privileges.matrix import read_matrix
 from fire.privileges.sabotage import BROKEN, stray_grant, unnoticed_rules
 from fire.privileges.states import STATES
 from fire.report import Report
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 
 # In each state of a database.
 LEAST_CELLS = 1000

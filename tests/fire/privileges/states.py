@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psycopg
 
-from pgcredits.local_server import LocalServer, programs_folder
-from pgcredits.migrate import migrate
-from pgcredits.schema import migration_files
+from pgcredits._server.local_server import LocalServer, programs_folder
+from pgcredits._server.migrate import migrate
+from pgcredits._server.schema import migration_files
 
 WEB_ROLES = ("anon", "authenticated", "service_role")
 # As Supabase makes them.

@@ -11,7 +11,7 @@ from fire.privileges import hijacks, programme
 from fire.privileges.matrix import FILE, MatrixError, Object, read_matrix
 from fire.privileges.states import a_server, fresh
 from fire.report import Report
-from pgcredits.local_server import LocalServer
+from pgcredits._server.local_server import LocalServer
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@ begin;
 select plan(2);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.refuses(
   'select credits.adjust_credits(gen_random_uuid(), ''a'', 1, 1, ''why'', ''who'')',
@@ -12,7 +11,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.adjust_credits(%L, %L, -9000, 1, %L, %L)', :'profile', 'a', 'why', 'who'),
-  'PT410', 'profile_closed', '{}', 'a closed one, before the funds'
+  'PT410', 'profile_closed', '{}', 'a closed profile, before the funds are checked'
 );
 
 select * from finish();

@@ -10,11 +10,10 @@ select format('credits.adjust_credits(%L, %L, -500, 300, %L, %L)',
 \gset
 select credits_tests.answer(:'call') as first \gset
 
-select credits_tests.replays(:'call', :'first', 'although the bucket is empty by now');
+select credits_tests.replays(:'call', :'first', 'even when the bucket is empty by now');
 select credits_tests.job(:'profile', 7) as job \gset
 select credits_tests.replays(:'otherwise', :'first', 'reason and actor are not compared');
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 select credits_tests.replays(:'call', :'first', 'when the profile is closed');
 
 select * from finish();

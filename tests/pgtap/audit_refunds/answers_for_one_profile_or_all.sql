@@ -28,12 +28,12 @@ select results_eq(
     where a.profile_id in (select r.id from refunded r)',
   'select r.id, 1 + r.refunds + n
      from refunded r, generate_series(1, r.refunds) n order by r.id, n',
-  'all, by profile and oldest first'
+  'all profiles, the oldest refund of each first'
 );
 select is_empty(
   format('select from credits.audit_refunds() a where a.profile_id in (%L, %L)',
          :'opened', :'empty'),
-  'and of no other profile'
+  'profiles without refunds have no rows'
 );
 
 select * from finish();

@@ -19,7 +19,7 @@ select is(
          ]::credits.legacy_entry[],
     '{history_truncated}')),
   '4: misplaced 0..2000, lost 0..2000, gained 0..2000, bounded',
-  'what the month had before it was reset to an amount is not known'
+  'the monthly bucket before a reset to an amount is not known'
 );
 select is(
   credits_tests.audit(credits_tests.imported(
@@ -30,7 +30,7 @@ select is(
           row('4', '2025-01-01 04:00Z', 'reset_to', null, 500, null)]::credits.legacy_entry[],
     '{history_truncated}')),
   '3: misplaced 0..2000, lost 0..2000, gained 0, bounded',
-  'it may have had enough for all that was taken from it, renewals too'
+  'it may have had enough for everything taken from it, by renewals too'
 );
 
 select * from finish();

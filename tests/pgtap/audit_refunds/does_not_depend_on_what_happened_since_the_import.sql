@@ -11,7 +11,7 @@ select credits_tests.answer(format('credits.renew_monthly(%L, now(), 800)', :'pr
 
 select is(credits_tests.audit(:'profile'), :'before', 'it says what was wrong then');
 select is(
-  (select a.repair_seq from credits.audit_refunds(:'profile') a), null, 'and is not repaired'
+  (select a.repair_seq from credits.audit_refunds(:'profile') a), null, 'nothing is repaired yet'
 );
 
 select * from finish();

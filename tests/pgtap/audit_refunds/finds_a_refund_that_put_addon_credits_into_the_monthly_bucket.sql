@@ -13,7 +13,7 @@ select is(
     'monthly_gained_at_least', 1500, 'monthly_gained_at_most', 1500, 'certainty', 'exact',
     'position', 4, 'reference', 'legacy refund 4', 'repair_seq', null
   ),
-  'what the job took of addon, and all of it is still missing there'
+  'what the job took from addon, all of which is still missing there'
 );
 select is(
   (select a.ts from credits.audit_refunds(:'profile') a), '2025-01-01 04:00Z'::timestamptz,

@@ -11,14 +11,14 @@ select credits_tests.imported(
 
 select is(
   credits_tests.audit(:'profile'), '4: misplaced 1500, lost 1500, gained 1500, exact',
-  'nothing of it had come from addon any more'
+  'by then nothing of the job had come from addon'
 );
 select is(
   credits_tests.audit(credits_tests.imported(
     2200, 5000, '{}',
     credits_tests.old_ledger('+200 signup', '+5000 purchase', '+2000 job refund: @B'),
     '{job_missing}')),
-  null, 'nor of what was never taken'
+  null, 'nor by the refund of what was never taken'
 );
 
 select * from finish();

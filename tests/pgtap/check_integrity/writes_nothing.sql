@@ -10,8 +10,8 @@ select credits_tests.hold(:'profile', 60, '1 hour') as job,
 \gset
 select credits_tests.fingerprint() as before \gset
 
-select credits_tests.sound(:'profile', 'an overdue hold is no error');
-select is(credits_tests.fingerprint(), :'before', 'and is not worked off');
+select credits_tests.sound(:'profile', 'an overdue hold is not an error');
+select is(credits_tests.fingerprint(), :'before', 'it is not processed');
 
 select * from finish();
 rollback;

@@ -9,9 +9,9 @@ select is(
   c.description
 )
 from (values
-  (300, 200, true, array['+500 signup', '-200 job create: @A'], null, 'the cost'),
-  (300, 199, true, array['+500 signup', '-200 job create: @A'], 'cost_mismatch 1', 'less'),
-  (300, 201, true, array['+500 signup', '-200 job create: @A'], 'cost_mismatch 1', 'more'),
+  (300, 200, true, array['+500 signup', '-200 job create: @A'], null, 'the same cost'),
+  (300, 199, true, array['+500 signup', '-200 job create: @A'], 'cost_mismatch 1', 'a lower cost'),
+  (300, 201, true, array['+500 signup', '-200 job create: @A'], 'cost_mismatch 1', 'a higher cost'),
   (500, 0, true, array['+500 signup'], null, 'nothing for a free job'),
   (500, 200, false, array['+500 signup'], null, 'nothing for a job that is not deducted')
 ) c (monthly, cost, deducted, lines, found, description);

@@ -9,7 +9,7 @@ select is(
   c.description
 )
 from (values
-  (0, 3500, array['+500 signup', '+5000 purchase', '-2000 job create: @A'], null, 'all is there'),
+  (0, 3500, array['+500 signup', '+5000 purchase', '-2000 job create: @A'], null, 'it leads there'),
   (1, 3500, array['+500 signup', '+5000 purchase', '-2000 job create: @A'],
    'balance_mismatch 1', 'one credit more than the rows say'),
   (0, 3499, array['+500 signup', '+5000 purchase', '-2000 job create: @A'],
@@ -21,7 +21,7 @@ from (values
   (0, 100, array['+2100 purchase', '-2000 job create: @A'],
    null, 'a history without a signup may begin with nothing'),
   (3500, 0, array['+2100 purchase', '-2000 job create: @A'],
-   'balance_mismatch 1', 'what began with less than nothing in addon'),
+   'balance_mismatch 1', 'it cannot have begun with less than nothing'),
   (7, -3, array['+7 renewal', '-2000 job create: @A'],
    'balance_mismatch 1, negative_balance 1', 'no opening leads there')
 ) c (monthly, addon, lines, found, description);

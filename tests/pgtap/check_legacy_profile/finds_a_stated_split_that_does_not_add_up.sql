@@ -40,7 +40,7 @@ from (values
   (500, array['+500 signup', '-200 job create: @A', '+200 job refund: @A (monthly 0 addon 199)'],
    'split_mismatch 1', 'a refund of less'),
   (300, array['+500 signup: monthly 3, addon 4', '-200 job create: @A'], null,
-   'what is said of other rows is no split')
+   'figures in the reason of another row are not a split')
 ) c (monthly, lines, found, description);
 
 select * from finish();

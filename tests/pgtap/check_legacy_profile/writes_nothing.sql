@@ -11,7 +11,7 @@ select is(
             :'profile', 700, 0, array[credits_tests.old_job('A', 200)],
             credits_tests.old_ledger('+700 signup')) c),
   'deduction_missing',
-  'a profile that is here already is looked at like any other'
+  'a profile that was imported already is checked like any other'
 );
 select is(credits_tests.fingerprint(), :'before', 'and stays as it is');
 

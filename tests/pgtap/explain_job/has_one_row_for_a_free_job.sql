@@ -9,7 +9,7 @@ select credits_tests.job(:'profile', 0) as free,
        credits_tests.set_time('2030-01-02 00:00Z') as later,
        credits_tests.job(:'profile', 0) as dear
 \gset
-select credits_tests.answer(format('credits.settle_job(%L, 5)', :'dear')) as done \gset
+select credits_tests.settle(:'dear', 5) as done \gset
 
 select results_eq(
   format('select to_jsonb(e) from credits.explain_job(%L) e', :'free'),

@@ -12,7 +12,7 @@ select credits_tests.answer(format('credits.reserve_credits(%L, %L, 100)',
 select results_eq(
   format('select e.kind, e.outstanding from credits.explain_job(%L) e', credits_tests.old_id('A')),
   $$ values ('reserve', 100::bigint) $$,
-  'a job that was not there, and whose id is used here, begins here'
+  'a new job with the id of a job that was never imported'
 );
 
 select * from finish();

@@ -9,8 +9,8 @@ select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z', 'promo') as pack 
 select credits_tests.job(:'profile', 60) as job,
        credits_tests.set_time('2030-02-01 00:00Z') as later
 \gset
-select credits_tests.answer(format('credits.refund_job(%L, 30, %L)', :'job', 'part-1')),
-       credits_tests.answer(format('credits.refund_job(%L)', :'job'))
+select credits_tests.refund(:'job', 30, 'part-1'),
+       credits_tests.refund(:'job')
 \gset done_
 
 select results_eq(

@@ -12,12 +12,12 @@ select results_eq(
   format('select e.seq, e.ts, e.kind, e.outstanding from credits.explain_job(%L) e',
          credits_tests.old_id('A')),
   $$ values (1::bigint, '2025-01-01 00:00Z'::timestamptz, 'reserve', 0::bigint) $$,
-  'from the time that it had there'
+  'at its original time'
 );
 select is(
   (select string_agg(concat(e.kind, ' ', e.outstanding), ', ')
      from credits.explain_job(credits_tests.old_id('B')) e),
-  'reserve 0, legacy 0', 'and with the rows that it had there'
+  'reserve 0, legacy 0', 'with its original rows'
 );
 
 select * from finish();

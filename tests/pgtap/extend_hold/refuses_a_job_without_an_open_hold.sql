@@ -11,8 +11,8 @@ select credits_tests.job(:'profile', 10) as plain,
        credits_tests.hold(:'profile', 10, '1 hour') as undone,
        credits_tests.hold(:'profile', 10, '1 minute') as expired
 \gset
-select credits_tests.answer(format('credits.refund_job(%L)', :'refunded')),
-       credits_tests.answer(format('credits.rollback_reservation(%L)', :'undone')),
+select credits_tests.refund(:'refunded'),
+       credits_tests.roll_back(:'undone'),
        credits_tests.set_time('2030-01-01 00:30Z') as later,
        credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as swept
 \gset

@@ -12,21 +12,19 @@ select credits_tests.shows(
   '{"credits_remaining": 0, "addon_credits": 3500, "available": 3500, "seq": 2}',
   'after reserve_credits'
 );
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done \gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.shows(
   credits_tests.answer(:'balance'),
   '{"credits_remaining": 0, "addon_credits": 4200, "available": 4200, "seq": 3}',
   'after grant_addon'
 );
-select credits_tests.answer(format('credits.refund_job(%L, 1600, %L)', :'job', 'part-1'))
-  as done \gset
+select credits_tests.refund(:'job', 1600, 'part-1') as done \gset
 select credits_tests.shows(
   credits_tests.answer(:'balance'),
   '{"credits_remaining": 100, "addon_credits": 5700, "available": 5800, "seq": 4}',
   'after refund_job'
 );
-select credits_tests.answer(format('credits.rollback_reservation(%L)', :'job')) as done \gset
+select credits_tests.roll_back(:'job') as done \gset
 select credits_tests.shows(
   credits_tests.answer(:'balance'),
   '{"credits_remaining": 500, "addon_credits": 5700, "available": 6200, "seq": 5}',

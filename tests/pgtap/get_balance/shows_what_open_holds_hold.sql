@@ -17,12 +17,11 @@ select is(
                      'replayed', false),
   'posted is available + held; a job without a deadline is spent'
 );
-select credits_tests.answer(format('credits.refund_job(%L, 1600, %L)', :'first', 'part-1')) as done
-\gset
+select credits_tests.refund(:'first', 1600, 'part-1') as done \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.get_balance(%L)', :'profile')),
   '{"credits_remaining": 100, "available": 4990, "held": 500, "posted": 5490}',
-  'what came back is held no more'
+  'what came back is not on hold any more'
 );
 select credits_tests.answer(format('credits.settle_job(%L)', :'first')) as done \gset
 select credits_tests.shows(

@@ -14,11 +14,10 @@ select credits_tests.job(:'profile', 30) as job,
        credits_tests.set_time('2030-02-05 00:00Z') as later,
        credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as swept
 \gset
-select credits_tests.replays(:'call', :'first', 'when it has expired');
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
-select credits_tests.replays(:'call', :'first', 'when it was reopened');
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.replays(:'call', :'first', 'when the pack has expired');
+select credits_tests.refund(:'job') as done \gset
+select credits_tests.replays(:'call', :'first', 'when the pack was reopened');
+select credits_tests.close(:'profile') as done \gset
 select credits_tests.replays(:'call', :'first', 'when the profile is closed');
 
 select * from finish();

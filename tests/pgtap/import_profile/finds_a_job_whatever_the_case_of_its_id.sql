@@ -41,7 +41,7 @@ select is(
                                   "monthly_deducted": 500, "addon_deducted": 1500}',
               null)::credits.legacy_job],
     credits_tests.old_ledger('+500 signup', '+5000 purchase', '-2000 job create: @A')),
-  null, 'nothing of that is damage'
+  null, 'none of that is damage'
 );
 select credits_tests.imported(
   200, 3300,

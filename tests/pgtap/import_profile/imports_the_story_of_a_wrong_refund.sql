@@ -14,9 +14,9 @@ select is(
     'profile_id', :'profile', 'credits_remaining', 2000, 'addon_credits', 3500,
     'overdraft_limit', 0, 'jobs', 1, 'entries', 4, 'seq', 1, 'replayed', false
   ),
-  'it says what came in'
+  'it says what was imported'
 );
-select is(credits_tests.buckets(:'profile'), '2000 + 3500', 'the buckets are as they were there');
+select is(credits_tests.buckets(:'profile'), '2000 + 3500', 'the buckets are unchanged');
 select is(
   credits_tests.split(credits_tests.old_id('A')), '500 + 1500 ledger',
   'the job took the monthly credits first'

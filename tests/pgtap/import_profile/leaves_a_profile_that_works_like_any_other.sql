@@ -13,7 +13,7 @@ select is(
   'a month, a pack and a job'
 );
 select is(credits_tests.packs(:'profile'), '0', 'the pack is spent first');
-select credits_tests.answer(format('credits.refund_job(%L)', :'done_job')),
+select credits_tests.refund(:'done_job'),
        credits_tests.answer(format('credits.refund_job(%L)', credits_tests.old_id('A')))
 \gset done_
 select is(

@@ -8,9 +8,9 @@ select credits_tests.imported(0, 0, '{}', '{}') as profile \gset
 
 select is(
   (select to_jsonb(p) from credits.profiles p where p.id = :'other'), :'before'::jsonb,
-  'what was imported before'
+  'an imported profile'
 );
-select is(credits_tests.buckets(:'opened'), '500 + 5000', 'and what was opened here');
+select is(credits_tests.buckets(:'opened'), '500 + 5000', 'a profile opened here');
 
 select * from finish();
 rollback;

@@ -3,9 +3,7 @@ begin;
 select plan(3);
 
 select credits_tests.profile(500, 5000) as profile, credits_tests.profile(0, 0) as closed \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)', :'closed', 'why', 'who'))
-  as done
-\gset
+select credits_tests.close(:'closed') as done \gset
 
 select credits_tests.refuses(
   format('select credits.import_profile(%L, %s, %s, accept => %L)',
@@ -14,7 +12,7 @@ select credits_tests.refuses(
 )
 from (values
   (:'profile', 500, 5000, 'with the same credits'),
-  (:'profile', 0, 0, 'with others'),
+  (:'profile', 0, 0, 'with other credits'),
   (:'closed', 0, 0, 'also if it is closed')
 ) c (profile, monthly, addon, description);
 

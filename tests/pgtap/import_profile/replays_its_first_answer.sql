@@ -13,10 +13,9 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
 select credits_tests.answer(format('credits.refund_job(%L)', credits_tests.old_id('A'))),
        credits_tests.answer(format('credits.renew_monthly(%L, now(), 800)', :'profile')),
-       credits_tests.answer(format('credits.set_overdraft_limit(%L, 90, %L, %L)',
-                                   :'profile', 'why', 'who')),
+       credits_tests.set_overdraft(:'profile', 90),
        credits_tests.job(:'profile', 5000),
-       credits_tests.answer(format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))
+       credits_tests.close(:'profile')
 \gset done_
 select credits_tests.replays(:'call', :'first', 'also after the buckets moved');
 select credits_tests.replays(
@@ -25,7 +24,7 @@ select credits_tests.replays(
 select credits_tests.replays(
   format('credits.import_profile(%L, null, -7, %L)', :'profile',
          array[credits_tests.old_job_with('B', '{}')]),
-  :'first', 'nor does damage that nobody has accepted'
+  :'first', 'nor does damage that was not accepted'
 );
 select credits_tests.sound(:'profile');
 

@@ -13,8 +13,8 @@ select credits_tests.imported(
 
 select is(credits_tests.split(credits_tests.old_id(c.name)), c.split, c.description)
   from (values
-    ('A', '90 + 0 ledger', 'where the job says nothing'),
-    ('B', '50 + 0 ledger', 'where it says something else'),
+    ('A', '90 + 0 ledger', 'where the job states none'),
+    ('B', '50 + 0 ledger', 'where the job states another'),
     ('C', '60 + 0 ledger', 'twice where it was taken twice')
   ) c (name, split, description);
 select is(

@@ -25,11 +25,11 @@ select is(
   (select e.job_id
      from credits.legacy_entries e where e.profile_id = :'profile' and e.position = 4),
   null,
-  'a job is of interest only where a job took or got something'
+  'only deductions and refunds have a job'
 );
 select is(
   credits_tests.job_row(credits_tests.old_id('B')) ->> 'state', 'refunded',
-  'they count for the jobs'
+  'deductions and refunds count for their jobs'
 );
 select credits_tests.sound(:'profile');
 

@@ -12,9 +12,9 @@ select credits_tests.imported(
 
 select is(credits_tests.split(credits_tests.old_id(c.name)), c.split, c.description)
   from (values
-    ('A', '300 + 0 ledger', 'what was there of the month'),
-    ('B', '200 + 800 ledger', 'the rest of the month, then addon'),
-    ('C', '400 + 0 ledger', 'the next month')
+    ('A', '300 + 0 ledger', 'monthly credits first'),
+    ('B', '200 + 800 ledger', 'the rest of the monthly credits, then addon'),
+    ('C', '400 + 0 ledger', 'the credits of the next month')
   ) c (name, split, description);
 select credits_tests.sound(:'profile');
 

@@ -16,7 +16,7 @@ select is(
 select credits_tests.shows(
   credits_tests.job_row(credits_tests.old_id('A')),
   '{"monthly_held_at_import": 300, "addon_held_at_import": 1700}',
-  'that is what it holds'
+  'the job holds this split'
 );
 select credits_tests.sound(:'profile');
 

@@ -29,7 +29,7 @@ select is(
                      'job: addon 1700, monthly 300')::credits.legacy_entry) p
     where p is not null),
   '500 + 1500 ledger',
-  'a split the other way round is not read'
+  'addon before monthly is not read as a split'
 );
 
 select * from finish();

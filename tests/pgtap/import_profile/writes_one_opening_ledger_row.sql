@@ -13,7 +13,7 @@ select is(
     'addon_delta', 3500, 'monthly_balance', 0, 'addon_balance', 3500,
     'reason', 'profile imported (monthly: +0, addon: +3500)', 'reference', null, 'actor', null
   ),
-  'it carries the buckets, and not what jobs took of them before'
+  'it has the buckets, not what jobs had taken before'
 );
 select credits_tests.shows(
   credits_tests.newest_entry(:'debtor'),

@@ -1,12 +1,12 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(10);
 
 select credits_tests.profile(500, 5000) as profile, credits_tests.profile(0, 9000) as other \gset
 select credits_tests.job(:'profile', 2000) as job, credits_tests.job(:'other', 2000) as other_job
 \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1')),
-       credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'part-1')) as done
+select credits_tests.grant_credits(:'profile', 700, 'order-1'),
+       credits_tests.refund(:'job', 100, 'part-1') as done
 \gset
 
 select credits_tests.refuses(
@@ -22,6 +22,30 @@ from (values
   (format('credits.refund_job(%L, 101, %L)', :'job', 'part-1'), 'reference_conflict',
    '{"parameter": "refund_id", "stored": 100, "given": 101}')
 ) c (call, token, detail);
+
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 300) as job \gset
+select credits_tests.settle(:'job', 100),
+       credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800, 100),
+       credits_tests.grant_credits(:'profile', 7, 'key'),
+       credits_tests.answer(format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)',
+                                   :'profile', 'key', 'why', 'who'))
+\gset done_
+
+select credits_tests.refuses(
+  format('select credits.' || c.call, coalesce(c.id, :'profile')), 'PT409', c.token,
+  c.detail::jsonb, c.call
+)
+from (values
+  ('settle_job(%L, 101)', :'job', 'job_conflict', '{"stored": 100, "given": 101}'),
+  ('renew_monthly(%L, ''2030-02-01 00:00Z'', 801, 100)', null, 'period_conflict',
+   jsonb_build_object('current', '2030-02-01 00:00Z'::timestamptz,
+                      'given', '2030-02-01 00:00Z'::timestamptz)::text),
+  ('grant_addon(%L, 8, ''key'')', null, 'reference_conflict',
+   '{"parameter": "reference", "stored": 7, "given": 8}'),
+  ('adjust_credits(%L, ''key'', -5, 6, ''why'', ''who'')', null, 'reference_conflict',
+   '{"parameter": "adjustment_id", "stored": 0, "given": 1}')
+) c (call, id, token, detail);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(21);
 
 select gen_random_uuid() as profile, gen_random_uuid() as one, gen_random_uuid() as two,
        gen_random_uuid() as free
@@ -17,6 +17,32 @@ select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
     (format('credits.refund_job(%L)', :'one')),
     (format('credits.rollback_reservation(%L)', :'two'))
   ) c (call);
+
+select credits_tests.set_time('2030-01-01 00:00Z') as now,
+       credits_tests.profile(500, 5000) as profile
+\gset
+select gen_random_uuid() as hold, credits_tests.job(:'profile', 300) as job,
+       credits_tests.job(:'profile', 200) as dear
+\gset
+
+select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
+  from (values
+    (format('credits.grant_addon(%L, 700, %L, %L, %L, 3, %L)',
+            :'profile', 'order-1', '2030-02-01 00:00Z', 'promo', 'note')),
+    (format('credits.reserve_credits(%L, %L, 900, hold_for => %L)',
+            :'profile', :'hold', '1 hour')),
+    (format('credits.renew_monthly(%L, %L, 800, 100)', :'profile', '2030-01-01 00:00Z')),
+    (format('credits.settle_job(%L, 100)', :'job')),
+    (format('credits.settle_job(%L, 400)', :'dear')),
+    (format('credits.refund_job(%L)', :'dear')),
+    (format('credits.rollback_reservation(%L)', :'hold')),
+    (format('credits.revoke_grant(%L, %L, 200, %L, %L)', :'profile', 'order-1', 'why', 'who')),
+    (format('credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'order-1', 'why', 'who')),
+    (format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)', :'profile', 'a', 'why', 'who')),
+    (format('credits.set_overdraft_limit(%L, 60, %L, %L)', :'profile', 'why', 'who')),
+    (format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))
+  ) c (call);
+select credits_tests.sound(:'profile');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select credits_tests.refuses(
 );
 select is(credits_tests.buckets(:'profile'), '0 + 3500', 'the first keeps its credits');
 select credits_tests.shows(
-  credits_tests.job_row(:'job'), '{"state": "reserved"}', 'and its row'
+  credits_tests.job_row(:'job'), '{"state": "reserved"}', 'the first keeps its row'
 );
 
 select * from finish();

@@ -1,16 +1,16 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(12);
 
 -- A profile with two jobs, and what each call needs to be a replay on it.
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as refunded,
        credits_tests.job(:'profile', 1000) as undone
 \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1')),
-       credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'refunded', 'part-1')),
-       credits_tests.answer(format('credits.refund_job(%L)', :'refunded')),
-       credits_tests.answer(format('credits.rollback_reservation(%L)', :'undone')) as done
+select credits_tests.grant_credits(:'profile', 700, 'order-1'),
+       credits_tests.refund(:'refunded', 100, 'part-1'),
+       credits_tests.refund(:'refunded'),
+       credits_tests.roll_back(:'undone') as done
 \gset
 
 select is(credits_tests.locks(:'profile', c.call, c.job), 'unlocked, replayed, locked', c.call)
@@ -22,6 +22,29 @@ select is(credits_tests.locks(:'profile', c.call, c.job), 'unlocked, replayed, l
     ('credits.refund_job(%2$L)', :'refunded'),
     ('credits.rollback_reservation(%2$L)', :'undone')
   ) c (call, job);
+
+-- A profile with a settled job, and what each call needs to be a replay on it.
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 2000) as job \gset
+select credits_tests.settle(:'job', 700),
+       credits_tests.grant_credits(:'profile', 700, 'order-1'),
+       credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800),
+       credits_tests.revoke(:'profile', 'order-1', 5),
+       credits_tests.reinstate(:'profile', 'order-1'),
+       credits_tests.answer(format('credits.adjust_credits(%L, %L, 1, 1, %L, %L)',
+                                   :'profile', 'a', 'why', 'who')),
+       credits_tests.close(:'profile')
+\gset done_
+
+select is(credits_tests.locks(:'profile', c.call, :'job'), 'unlocked, replayed, locked', c.call)
+  from (values
+    ('credits.settle_job(%2$L, 700)'),
+    ('credits.renew_monthly(%1$L, ''2030-02-01 00:00Z'', 800)'),
+    ('credits.reinstate_grant(%1$L, ''order-1'', ''why'', ''who'')'),
+    ('credits.adjust_credits(%1$L, ''a'', 1, 1, ''why'', ''who'')'),
+    ('credits.set_overdraft_limit(%1$L, 0, ''why'', ''who'')'),
+    ('credits.close_profile(%1$L, ''why'', ''who'')')
+  ) c (call);
 
 select * from finish();
 rollback;

@@ -32,13 +32,13 @@ from (values ('2030-01-01 00:00Z', 0, 0), ('2030-02-01 00:00Z', 9007199254740991
 select is(
   (select sum(abs(l.addon_delta)) from credits.ledger l
     where l.profile_id = :'profile' and l.kind = 'renew'),
-  0::numeric, 'so the ledger says too'
+  0::numeric, 'the ledger says the same'
 );
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),
   '{"monthly_lapsed": 500, "addon_refunded": 150, "addon_lapsed": 0}',
-  'and of a job of months ago every addon credit comes back'
+  'every addon credit of a job of months ago comes back'
 );
 
 select * from finish();

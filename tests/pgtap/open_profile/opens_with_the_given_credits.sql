@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(4);
 
 select gen_random_uuid() as profile \gset
 select credits_tests.answer(format('credits.open_profile(%L, 500, 5000)', :'profile')) as answer
@@ -17,6 +17,14 @@ select is(
   (select p.seq from credits.profiles p where p.id = :'profile'),
   1::bigint,
   'the profile counts its opening row'
+);
+
+select credits_tests.profile(500, 5000) as profile \gset
+
+select credits_tests.shows(
+  (select to_jsonb(p) from credits.profiles p where p.id = :'profile'),
+  '{"overdraft_limit": 0, "period_start": null, "next_pack_expiry": null, "closed_at": null}',
+  'a new profile has no overdraft, no period, no pack and is open'
 );
 
 select * from finish();

@@ -12,11 +12,12 @@ select credits_tests.replays(
     'amount', 0, 'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0,
     'addon_lapsed', 0, 'previous_balance', 5500, 'new_balance', 5500, 'seq', 1,
     'breakdown_source', 'ledger'),
-  'nothing is out, as of the import'
+  'nothing is left to refund, as of the import'
 );
 select credits_tests.refuses(
   format('select credits.refund_job(%L, 1, %L)', credits_tests.old_id('A'), 'part-1'),
-  'PT409', 'refund_exceeds_deduction', '{"amount": 1, "refundable": 0}', 'nor can a part come back'
+  'PT409', 'refund_exceeds_deduction', '{"amount": 1, "refundable": 0}',
+  'no part can come back either'
 );
 select is(credits_tests.buckets(:'profile'), '2000 + 3570', 'the wrong refund is left as it was');
 select credits_tests.sound(:'profile');

@@ -24,7 +24,7 @@ select credits_tests.sound(:'profile');
 select credits_tests.replays(
   format('credits.refund_job(%L)', credits_tests.old_id('A')),
   (select to_jsonb(f) from credits.refund_job(credits_tests.old_id('A')) f),
-  'and answers the same again'
+  'a replay answers the same'
 );
 
 select * from finish();

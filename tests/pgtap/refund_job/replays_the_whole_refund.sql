@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(5);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select format('credits.refund_job(%L)', credits_tests.job(:'profile', 2000)) as call \gset
@@ -9,6 +9,17 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
 select credits_tests.replays(:'call', :'first', 'and a third time');
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'the credits came back once');
+
+-- After other calls.
+select credits_tests.profile(500, 5000) as profile \gset
+select format('credits.refund_job(%L)', credits_tests.job(:'profile', 2000)) as call \gset
+select credits_tests.answer(:'call') as first \gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1'),
+       credits_tests.job(:'profile', 6200) as another
+\gset
+
+select credits_tests.replays(:'call', :'first', 'the answer is that of the first call');
+select is(credits_tests.buckets(:'profile'), '0 + 0', 'the buckets stay as they are now');
 
 select * from finish();
 rollback;

@@ -13,8 +13,8 @@ select credits_tests.shows(
 )
 from (values
   (1000, 'part-1', 0, 1000, 'the addon credits were taken last, so they come back first'),
-  (600, 'part-2', 100, 500, 'a part of both'),
-  (1, 'part-3', 1, 0, 'then the monthly ones')
+  (600, 'part-2', 100, 500, 'then the last addon credits and the first monthly ones'),
+  (1, 'part-3', 1, 0, 'then monthly credits')
 ) c (amount, refund_id, monthly, addon, description);
 select is(credits_tests.buckets(:'profile'), '101 + 5000', '399 monthly credits are still out');
 

@@ -12,13 +12,13 @@ select credits_tests.job(:'profile', 30) as early,
 select credits_tests.job(:'profile', 20) as late,
        credits_tests.set_time('2030-03-01 00:00Z') as later
 \gset
-select credits_tests.answer(format('credits.refund_job(%L)', :'early')) as done \gset
-select credits_tests.answer(format('credits.refund_job(%L)', :'late')) as done \gset
+select credits_tests.refund(:'early') as done \gset
+select credits_tests.refund(:'late') as done \gset
 
 select credits_tests.shows(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
   jsonb_build_object('remaining', 50, 'expires_at', '2030-04-01 00:00Z'::timestamptz),
-  'a pack that is open again takes credits as any open pack'
+  'a reopened pack takes credits like any open pack'
 );
 select credits_tests.sound(:'profile');
 

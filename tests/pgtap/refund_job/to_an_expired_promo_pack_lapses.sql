@@ -23,7 +23,9 @@ select is(credits_tests.packs(:'profile'), '0 60', 'the packs');
 select is(
   credits_tests.history(:'profile', 4), 'refund +5 +117, lapse +0 -50', 'two ledger rows'
 );
-select credits_tests.replays(format('credits.refund_job(%L)', :'job'), :'first', 'once');
+select credits_tests.replays(
+  format('credits.refund_job(%L)', :'job'), :'first', 'a replay answers the same'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

@@ -3,12 +3,9 @@ begin;
 select plan(4);
 
 select credits_tests.profile(0, 0) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 500) as job \gset
-select credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
-                                   :'profile', 'order-1', 'why', 'who')) as done \gset
+select credits_tests.revoke(:'profile', 'order-1') as done \gset
 
 select is(
   credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
@@ -17,7 +14,7 @@ select is(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 0, 'collected', 0,
     'uncollected', 0, 'previous_balance', 0, 'new_balance', 200, 'seq', 5, 'replayed', false
   ),
-  'and nothing is revoked any more'
+  'nothing is revoked any more'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],

@@ -6,10 +6,8 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 9) as profile
 \gset
 select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z') as pack \gset
-select credits_tests.answer(format('credits.revoke_grant(%L, %L, 30, %L, %L)',
-                                   :'profile', 'pack 50', 'why', 'who')),
-       credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
-                                   :'profile', 'pack 50', 'why', 'who'))
+select credits_tests.revoke(:'profile', 'pack 50', 30),
+       credits_tests.reinstate(:'profile', 'pack 50')
 \gset done_
 
 select is(credits_tests.packs(:'profile'), '50', 'the pack is whole');

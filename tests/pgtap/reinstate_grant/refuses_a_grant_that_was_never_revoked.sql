@@ -3,13 +3,11 @@ begin;
 select plan(1);
 
 select credits_tests.profile(0, 0) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 
 select credits_tests.refuses(
   format('select credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'order-1', 'why', 'who'),
-  'PT409', 'wrong_state', '{"state": "granted"}', 'nothing is to be undone'
+  'PT409', 'wrong_state', '{"state": "granted"}', 'there is nothing to undo'
 );
 
 select * from finish();

@@ -3,8 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 800)',
-                                   :'profile', '2030-03-01 00:00Z')) as done \gset
+select credits_tests.renew(:'profile', '2030-03-01 00:00Z', 800) as done \gset
 
 select credits_tests.refuses(
   format('select credits.renew_monthly(%L, %L, 800)', :'profile', c.period_start),

@@ -3,10 +3,8 @@ begin;
 select plan(4);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 800, 300)',
-                                   :'profile', '2030-02-01 00:00Z')),
-       credits_tests.answer(format('credits.renew_monthly(%L, %L, 800, 300)',
-                                   :'profile', '2030-03-01 00:00Z'))
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800, 300),
+       credits_tests.renew(:'profile', '2030-03-01 00:00Z', 800, 300)
 \gset done_
 
 select credits_tests.refuses(

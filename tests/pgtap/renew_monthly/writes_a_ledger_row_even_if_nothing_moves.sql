@@ -3,8 +3,7 @@ begin;
 select plan(2);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 500)',
-                                   :'profile', '2030-02-01 00:00Z')) as done \gset
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
 
 select is(credits_tests.history(:'profile'), 'renew +0 +0', 'the period began');
 select credits_tests.sound(:'profile');

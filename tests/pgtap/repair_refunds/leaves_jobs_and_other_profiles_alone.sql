@@ -11,7 +11,7 @@ select credits_tests.repaired(:'profile') as done \gset
 
 select is(
   credits_tests.job_row(credits_tests.old_id('A')), :'job'::jsonb,
-  'the job took what it took, and it is back'
+  'the job is unchanged'
 );
 select is(credits_tests.buckets(:'other'), '100 + 0', 'another profile keeps what it has');
 select is(

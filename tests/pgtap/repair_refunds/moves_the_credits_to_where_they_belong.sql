@@ -11,7 +11,7 @@ select is(
     'addon_restored', 1500, 'monthly_taken', 1500, 'written_off', 0,
     'previous_balance', 5500, 'new_balance', 5500, 'seq', 2, 'replayed', false
   ),
-  'all that the monthly bucket has too much goes to addon'
+  'all that the monthly bucket gained goes to addon'
 );
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'as if the refund had been right');
 select credits_tests.sound(:'profile');

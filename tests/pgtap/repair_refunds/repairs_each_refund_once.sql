@@ -9,16 +9,16 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.replays(:'call', :'first', 'the same call again answers the same');
 select credits_tests.job(:'profile', 3000),
        credits_tests.answer(format('credits.renew_monthly(%L, now(), 800)', :'profile')),
-       credits_tests.answer(format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))
+       credits_tests.close(:'profile')
 \gset done_
-select credits_tests.replays(:'call', :'first', 'also after other calls');
+select credits_tests.replays(:'call', :'first', 'even after other calls');
 select credits_tests.replays(
   format('credits.repair_refunds(%L, %L, %L)', :'profile', 'another reason', 'somebody else'),
-  :'first', 'also for another reason'
+  :'first', 'even for another reason'
 );
 select credits_tests.replays(
   format('credits.repair_refunds(%L, %L, %L, true)', :'profile', 'why', 'who'),
-  :'first', 'also when it is only to say so'
+  :'first', 'for a dry run, too'
 );
 select credits_tests.sound(:'profile');
 

@@ -9,7 +9,7 @@ select credits_tests.answer(format('credits.adjust_credits(%L, %L, 1000, 0, %L, 
 select credits_tests.repaired(:'profile') as done_too \gset
 
 select is(
-  credits_tests.buckets(:'profile'), '1500 + 5000', 'what else is in the monthly bucket stays'
+  credits_tests.buckets(:'profile'), '1500 + 5000', 'other credits in the monthly bucket stay'
 );
 select credits_tests.sound(:'profile');
 

@@ -11,7 +11,7 @@ select is(
   credits_tests.repaired(:'profile'), '4: 1500 = 0 taken + 1500 written off',
   'the month that the credits were in is over'
 );
-select is(credits_tests.buckets(:'profile'), '3800 + 5000', 'the new one is left alone');
+select is(credits_tests.buckets(:'profile'), '3800 + 5000', 'the new month is left alone');
 select credits_tests.sound(:'profile');
 
 select * from finish();

@@ -10,7 +10,7 @@ select credits_tests.imported(
 
 select is(
   credits_tests.repaired(:'profile'), '4: 1500 = 0 taken + 1500 written off',
-  'nothing of it is left in the monthly bucket'
+  'none of it is left in the monthly bucket'
 );
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'as if the refund had been right');
 select credits_tests.sound(:'profile');

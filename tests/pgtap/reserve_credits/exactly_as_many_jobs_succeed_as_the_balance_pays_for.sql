@@ -11,7 +11,7 @@ select is(
             'select credits.reserve_credits(%L, gen_random_uuid(), 15 + 0 * %s)',
             :'profile', n)) o (sqlstate)
     where o.sqlstate = '00000'),
-  6::bigint, 'six times 15 of 100'
+  6::bigint, 'six jobs of 15 out of 100'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 10', 'the rest stays');
 select credits_tests.sound(:'profile');

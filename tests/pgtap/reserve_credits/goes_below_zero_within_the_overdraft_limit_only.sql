@@ -14,7 +14,7 @@ select credits_tests.shows(
   credits_tests.answer(
     format('credits.reserve_credits(%L, gen_random_uuid(), 1800)', :'profile')),
   '{"monthly_deducted": 500, "addon_deducted": 1300, "new_balance": -300}',
-  'the limit itself is taken'
+  'down to the limit is accepted'
 );
 select is(credits_tests.buckets(:'profile'), '0 + -300', 'only the addon bucket is below zero');
 select credits_tests.refuses(

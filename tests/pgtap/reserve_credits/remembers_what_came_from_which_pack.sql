@@ -18,7 +18,7 @@ select results_eq(
     values (%1$L::uuid, 1, 1, 3::bigint, 20::bigint, 0::bigint, interval '31 days 12 hours'),
            (%1$L, 1, 2, 2::bigint, 8::bigint, 0::bigint, interval '59 days')
   $$, :'job'),
-  'in the order they burned, with the time each had left'
+  'in the order of the draws, with the time each pack had left'
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'), '{"addon_deducted": 28, "pack_deducted": 28}', 'the job'

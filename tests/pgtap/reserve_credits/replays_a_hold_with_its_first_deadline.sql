@@ -15,8 +15,8 @@ select credits_tests.answer(:'call') as first \gset
 select credits_tests.set_time('2030-01-01 00:30Z') as later \gset
 
 select credits_tests.replays(:'call', :'first', 'the same call');
-select credits_tests.replays(:'without_hold', :'first', 'hold_for is not compared: without');
-select credits_tests.replays(:'longer', :'first', 'with another');
+select credits_tests.replays(:'without_hold', :'first', 'without hold_for, which is not compared');
+select credits_tests.replays(:'longer', :'first', 'with another hold_for');
 select credits_tests.answer(format('credits.extend_hold(%L, %L)', :'job', '5 hours')) as done \gset
 select credits_tests.replays(:'call', :'first', 'after the hold was extended');
 select credits_tests.set_time('2030-01-02 00:00Z') as later,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(6);
 
 select credits_tests.profile(0, 10000) as profile \gset
 
@@ -21,11 +21,11 @@ select credits_tests.answer(:'call_refunded') as first_refunded,
        credits_tests.answer(:'call_expired') as first_expired,
        credits_tests.answer(:'call_in_part') as first_in_part
 \gset
-select credits_tests.answer(format('credits.refund_job(%L)', :'refunded')),
-       credits_tests.answer(format('credits.rollback_reservation(%L)', :'rolled_back')),
+select credits_tests.refund(:'refunded'),
+       credits_tests.roll_back(:'rolled_back'),
        credits_tests.settle(:'settled'),
        credits_tests.expire(:'expired'),
-       credits_tests.answer(format('credits.refund_job(%L, 300, %L)', :'in_part', 'part-1'))
+       credits_tests.refund(:'in_part', 300, 'part-1')
 \gset done_
 
 select credits_tests.replays(:'call_refunded', :'first_refunded', 'a refunded job');
@@ -33,6 +33,13 @@ select credits_tests.replays(:'call_rolled_back', :'first_rolled_back', 'a rolle
 select credits_tests.replays(:'call_settled', :'first_settled', 'a settled job');
 select credits_tests.replays(:'call_expired', :'first_expired', 'an expired job');
 select credits_tests.replays(:'call_in_part', :'first_in_part', 'a job refunded in part');
+
+select credits_tests.profile(1000, 500) as profile, gen_random_uuid() as job \gset
+select format('credits.reserve_credits(%L, %L, 1200)', :'profile', :'job') as call \gset
+select credits_tests.answer(:'call') as first \gset
+select credits_tests.settle(:'job', 300) \gset done_
+
+select credits_tests.replays(:'call', :'first', 'a job that settled for less');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(5);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -22,6 +22,21 @@ select is(
   (select count(*) from credits.ledger l where l.profile_id = :'profile'),
   2::bigint,
   'it is one row'
+);
+
+select credits_tests.profile(500, 5000) as profile \gset
+
+select credits_tests.job(:'profile', 500) as job \gset
+select is(
+  credits_tests.newest_entry(:'profile') ->> 'reason',
+  format('job reserve: %s (monthly: -500, addon: -0)', :'job'),
+  'only monthly credits'
+);
+select credits_tests.job(:'profile', 40) as job \gset
+select is(
+  credits_tests.newest_entry(:'profile') ->> 'reason',
+  format('job reserve: %s (monthly: -0, addon: -40)', :'job'),
+  'only addon credits'
 );
 
 select * from finish();

@@ -3,17 +3,14 @@ begin;
 select plan(2);
 
 select credits_tests.profile(500, 0) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 1100) as job \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 500)',
-                                   :'profile', '2030-02-01 00:00Z')) as done \gset
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
-  '{"collected": 100, "uncollected": 600}', 'although it has more'
+  '{"collected": 100, "uncollected": 600}', 'only the addon bucket is collected from'
 );
 select is(credits_tests.buckets(:'profile'), '500 + 0', 'the buckets');
 

@@ -13,7 +13,7 @@ select credits_tests.job(:'profile', 70) as job \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, 30, %L, %L)',
                               :'profile', 'pack 60', 'why', 'who')),
-  '{"amount": 30, "collected": 30, "uncollected": 0, "new_balance": 910}', 'a part of it'
+  '{"amount": 30, "collected": 30, "uncollected": 0, "new_balance": 910}', 'a part of the pack'
 );
 select is(credits_tests.packs(:'profile'), '0 10', 'the pack');
 select is(
@@ -29,7 +29,8 @@ select credits_tests.shows(
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
                               :'profile', 'pack 50', 'why', 'who')),
-  '{"amount": 50, "collected": 0, "uncollected": 50, "new_balance": 900}', 'nothing of an empty one'
+  '{"amount": 50, "collected": 0, "uncollected": 50, "new_balance": 900}',
+  'nothing of an empty pack'
 );
 select credits_tests.sound(:'profile');
 

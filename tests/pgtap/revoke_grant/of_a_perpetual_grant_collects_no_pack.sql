@@ -5,7 +5,7 @@ select plan(3);
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(900, 0) as profile
 \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1')),
+select credits_tests.grant_credits(:'profile', 700, 'order-1'),
        credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z')
 \gset done_
 select credits_tests.job(:'profile', 1200) as job,

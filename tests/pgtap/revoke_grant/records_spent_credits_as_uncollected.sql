@@ -3,9 +3,7 @@ begin;
 select plan(5);
 
 select credits_tests.profile(0, 0) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 500) as job \gset
 
 select credits_tests.shows(
@@ -13,19 +11,21 @@ select credits_tests.shows(
                               :'profile', 'order-1', 'why', 'who')),
   '{"amount": 300, "collected": 200, "uncollected": 100, "previous_balance": 200,
     "new_balance": 0}',
-  'what is there is collected, no job is touched'
+  'what is left is collected'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
                               :'profile', 'order-1', 'why', 'who')),
   '{"amount": 700, "collected": 200, "uncollected": 500, "new_balance": 0, "seq": 5}',
-  'then nothing is'
+  'then nothing is left to collect'
 );
 select is(
   credits_tests.history(:'profile', 3), 'revoke +0 -200, revoke +0 +0',
   'the ledger has a row for that too'
 );
-select credits_tests.shows(credits_tests.job_row(:'job'), '{"state": "reserved"}', 'the job');
+select credits_tests.shows(
+  credits_tests.job_row(:'job'), '{"state": "reserved"}', 'the job is unchanged'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

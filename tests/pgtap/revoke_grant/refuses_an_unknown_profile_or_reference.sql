@@ -3,7 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(0, 0) as profile, credits_tests.profile(0, 0) as other \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'other', 'order-1')),
+select credits_tests.grant_credits(:'other', 700, 'order-1'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, 7, %L, %L)',
                                    :'profile', 'key', 'why', 'who'))
 \gset done_
@@ -16,7 +16,8 @@ select credits_tests.refuses(
   format('select credits.revoke_grant(%L, %L, 5, %L, %L)', :'profile', c.reference, 'why', 'who'),
   'PT404', 'grant_not_found', '{}', c.description
 )
-from (values ('order-2', 'no reference'), ('order-1', 'the grant of another profile'),
+from (values ('order-2', 'a reference that nobody granted'),
+             ('order-1', 'the grant of another profile'),
              ('key', 'the key of an adjustment')) c (reference, description);
 
 select * from finish();

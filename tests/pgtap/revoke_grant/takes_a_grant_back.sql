@@ -3,9 +3,7 @@ begin;
 select plan(4);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done
-\gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 
 select is(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
@@ -14,7 +12,7 @@ select is(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 700, 'collected', 700,
     'uncollected', 0, 'previous_balance', 6200, 'new_balance', 5500, 'seq', 3, 'replayed', false
   ),
-  'without an amount all of it'
+  'without an amount, all of it'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],

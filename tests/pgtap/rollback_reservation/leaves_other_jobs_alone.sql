@@ -7,7 +7,7 @@ select credits_tests.job(:'profile', 2000) as job, credits_tests.job(:'profile',
        credits_tests.job(:'other', 10) as other_job
 \gset
 select credits_tests.job_row(:'another') as before \gset
-select credits_tests.answer(format('credits.rollback_reservation(%L)', :'job')) as done \gset
+select credits_tests.roll_back(:'job') as done \gset
 
 select is(credits_tests.job_row(:'another'), :'before', 'the other job of the profile');
 select is(credits_tests.buckets(:'other'), '0 + 67', 'the other profile');

@@ -12,12 +12,14 @@ select credits_tests.hold(:'profile', 2000, '1 hour') as open,
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.rollback_reservation(%L)', :'open')),
-  '{"state": "rolled_back", "amount": 2000, "new_balance": 5500}', 'an open one'
+  '{"state": "rolled_back", "amount": 2000, "new_balance": 5500}', 'an open hold'
 );
-select credits_tests.shows(credits_tests.job_row(:'open'), '{"hold_due_at": null}', 'the job');
+select credits_tests.shows(
+  credits_tests.job_row(:'open'), '{"hold_due_at": null}', 'the job has no deadline any more'
+);
 select credits_tests.shows(
   credits_tests.answer(format('credits.rollback_reservation(%L)', :'overdue')),
-  '{"state": "expired", "amount": 0, "replayed": true}', 'an overdue one gave back by itself'
+  '{"state": "expired", "amount": 0, "replayed": true}', 'an overdue hold has expired by itself'
 );
 select credits_tests.sound(:'profile');
 

@@ -7,8 +7,7 @@ select credits_tests.settle(credits_tests.job(:'profile', 2000)) as job,
        credits_tests.settle(credits_tests.job(:'profile', 0)) as free,
        credits_tests.settle(credits_tests.job(:'profile', 100)) as in_part
 \gset
-select credits_tests.answer(format('credits.refund_job(%L, 10, %L)', :'in_part', 'part-1')) as done
-\gset
+select credits_tests.refund(:'in_part', 10, 'part-1') as done \gset
 
 select credits_tests.refuses(
   format('select credits.rollback_reservation(%L)', c.job),
@@ -16,11 +15,11 @@ select credits_tests.refuses(
   c.description
 )
 from (values
-  (:'job', 'a settled job did run'),
-  (:'free', 'also when it was free'),
-  (:'in_part', 'also when a part of it was refunded')
+  (:'job', 'a settled job'),
+  (:'free', 'a free job, too'),
+  (:'in_part', 'a partly refunded job, too')
 ) c (job, description);
-select is(credits_tests.job_row(:'job') ->> 'state', 'settled', 'it is settled still');
+select is(credits_tests.job_row(:'job') ->> 'state', 'settled', 'the job is still settled');
 
 select * from finish();
 rollback;

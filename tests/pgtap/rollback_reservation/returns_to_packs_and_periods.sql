@@ -10,19 +10,18 @@ select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z', 'promo') as pack 
 select credits_tests.job(:'profile', 70) as job,
        credits_tests.set_time('2030-02-01 00:00Z') as later
 \gset
-select credits_tests.answer(format('credits.renew_monthly(%L, %L, 9, 5)',
-                                   :'profile', '2030-02-01 00:00Z')) as done \gset
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 9, 5) as done \gset
 select credits_tests.answer(format('credits.rollback_reservation(%L)', :'job')) as first \gset
 
 select credits_tests.shows(
   :'first',
   '{"state": "rolled_back", "amount": 70, "monthly_lapsed": 15, "addon_lapsed": 50,
     "new_balance": 14, "seq": 5}',
-  'as a refund does'
+  'the answer has what lapsed, as a refund does'
 );
 select is(credits_tests.history(:'profile', 4), 'rollback +20 +50, lapse -15 -50', 'the ledger');
 select credits_tests.replays(
-  format('credits.rollback_reservation(%L)', :'job'), :'first', 'once'
+  format('credits.rollback_reservation(%L)', :'job'), :'first', 'a replay answers the same'
 );
 select credits_tests.sound(:'profile');
 

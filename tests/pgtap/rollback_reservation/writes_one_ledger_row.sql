@@ -4,7 +4,7 @@ select plan(3);
 
 select credits_tests.profile(1000, 2000) as profile \gset
 select credits_tests.job(:'profile', 1500) as job \gset
-select credits_tests.answer(format('credits.rollback_reservation(%L)', :'job')) as done \gset
+select credits_tests.roll_back(:'job') as done \gset
 
 select credits_tests.shows(
   credits_tests.newest_entry(:'profile'),

@@ -20,7 +20,7 @@ select set_has(
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
            ('refund_job_many', 'v')
   $$,
-  'writers are volatile, as is get_balance, which brings up to date; other reads are stable'
+  'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
 );
 select set_has(
   $$

@@ -30,7 +30,7 @@ select set_eq(
        and a.grantee = 'authenticated'::regrole
   $$,
   array['select'],
-  'what it was given to read stays, the rest goes'
+  'what it was granted to read stays, the rest goes'
 );
 select is(
   credits_tests.profiles_seen_by(

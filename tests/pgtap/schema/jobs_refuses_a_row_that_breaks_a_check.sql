@@ -99,21 +99,15 @@ from (values
   ('jobs_meta_json_is_object', '{"meta_json": "text"}'),
   ('jobs_meta_json_is_object', '{"meta_json": 5}')
 ) c (broken, change);
-select set_eq(
-  $$
-    select c.conname::text
-      from pg_catalog.pg_constraint c
-     where c.conrelid = 'credits.jobs'::regclass
-       and c.contype = 'c'
-  $$,
+select credits_tests.has_checks(
+  'jobs',
   array['jobs_state_known', 'jobs_cost_in_range', 'jobs_split_adds_up',
         'jobs_monthly_refunded_within_deducted', 'jobs_addon_refunded_within_deducted',
         'jobs_shortfall_only_when_settled', 'jobs_settled_has_settled_cost',
         'jobs_ended_gave_everything_back', 'jobs_ended_has_closing_seq',
         'jobs_finished_unless_reserved', 'jobs_meta_json_is_object',
         'jobs_settle_draw_within_deducted', 'jobs_hold_only_while_reserved',
-        'jobs_settled_has_settle_seq', 'jobs_imported_says_what_it_held'],
-  'these are all of its checks'
+        'jobs_settled_has_settle_seq', 'jobs_imported_says_what_it_held']
 );
 
 select * from finish();

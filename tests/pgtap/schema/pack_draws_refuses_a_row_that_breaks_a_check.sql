@@ -17,15 +17,9 @@ from (values
   ('pack_draws_returned_within_amount', '{"returned": 51}'),
   ('pack_draws_returned_within_amount', '{"returned": -1}')
 ) c (broken, change);
-select set_eq(
-  $$
-    select c.conname::text
-      from pg_catalog.pg_constraint c
-     where c.conrelid = 'credits.pack_draws'::regclass
-       and c.contype = 'c'
-  $$,
-  array['pack_draws_draw_known', 'pack_draws_returned_within_amount'],
-  'these are all of its checks'
+select credits_tests.has_checks(
+  'pack_draws',
+  array['pack_draws_draw_known', 'pack_draws_returned_within_amount']
 );
 
 select * from finish();

@@ -1,9 +1,15 @@
 begin;
 \ir ../helpers.psql
-select plan(108);
+select plan(117);
 
 select credits_tests.person() as person, credits_tests.profile_with_everything() as profile \gset
 
+select is(
+  credits_tests.seen_by(:'person', format('select count(*) from credits.%I', r.relation)),
+  '0',
+  format('%s: without claims', r.relation)
+)
+from credits_tests.relations() r (relation);
 select is(
   credits_tests.profiles_seen_by(:'person', c.claims, r.relation),
   null,

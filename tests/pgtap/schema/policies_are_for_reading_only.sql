@@ -22,7 +22,7 @@ select set_eq(
            (values ('reader sees every row', '{credits_reader}'),
                    ('admin sees every row', '{credits_admin}')) p (policy, roles)
   $$,
-  'two for each table of profiles, one for the settings, and none of the past for people'
+  'two for each table of profiles, one for the settings, and none on what was imported for people'
 );
 
 select * from finish();

@@ -17,15 +17,9 @@ from (values
   ('renewals_carried_is_capped', '{"carried": 71}'),
   ('renewals_carried_is_capped', '{"unused": 101, "carried": 101}')
 ) c (broken, change);
-select set_eq(
-  $$
-    select c.conname::text
-      from pg_catalog.pg_constraint c
-     where c.conrelid = 'credits.renewals'::regclass
-       and c.contype = 'c'
-  $$,
-  array['renewals_allowance_in_range', 'renewals_carried_is_capped'],
-  'these are all of its checks'
+select credits_tests.has_checks(
+  'renewals',
+  array['renewals_allowance_in_range', 'renewals_carried_is_capped']
 );
 
 select * from finish();

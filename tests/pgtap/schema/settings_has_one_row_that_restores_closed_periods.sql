@@ -3,10 +3,13 @@ begin;
 select plan(6);
 
 select is((select count(*) from credits.settings), 1::bigint, 'the row is there');
-select col_default_is('credits', 'settings', 'closed_period_refund', 'restore', 'by default');
+select col_default_is(
+  'credits', 'settings', 'closed_period_refund', 'restore', 'restore is the default'
+);
 select throws_ok('insert into credits.settings default values', '23505', null, 'no second row');
 select throws_ok(
-  'insert into credits.settings (only_row) values (false)', '23514', null, 'of no other kind'
+  'insert into credits.settings (only_row) values (false)', '23514', null,
+  'only one row is possible'
 );
 select throws_ok(
   'update credits.settings s set closed_period_refund = ''addon''', '23514', null,

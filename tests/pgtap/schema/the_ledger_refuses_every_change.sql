@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(12);
 
 select credits_tests.profile(500, 5000) as profile \gset
 set local client_min_messages = warning;
@@ -18,6 +18,30 @@ from (values
   ('delete from credits.ledger l where l.profile_id = %L', 'DELETE'),
   ('truncate credits.ledger cascade', 'TRUNCATE'),
   ('truncate credits.profiles cascade', 'TRUNCATE')
+) c (statement, operation);
+
+-- Its owner.
+select is(
+  credits_tests.outcome('credits_owner', format(c.statement, :'profile')), '42501', c.statement
+)
+from (values
+  ('update credits.ledger l set reason = ''another'' where l.profile_id = %L'),
+  ('delete from credits.ledger l where l.profile_id = %L'),
+  ('truncate credits.ledger cascade')
+) c (statement);
+
+-- A session that replicates.
+set local session_replication_role = replica;
+
+select credits_tests.refuses(
+  format(c.statement, :'profile'),
+  '42501', 'ledger_is_append_only', jsonb_build_object('operation', c.operation),
+  c.operation
+)
+from (values
+  ('update credits.ledger l set reason = ''another'' where l.profile_id = %L', 'UPDATE'),
+  ('delete from credits.ledger l where l.profile_id = %L', 'DELETE'),
+  ('truncate credits.ledger cascade', 'TRUNCATE')
 ) c (statement, operation);
 
 select * from finish();

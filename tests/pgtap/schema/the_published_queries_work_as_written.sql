@@ -4,7 +4,7 @@ select plan(2);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
+select credits_tests.refund(:'job') as done \gset
 
 create function credits_tests.published_jobs()
 returns table (id uuid, monthly text, addon text)

@@ -4,8 +4,7 @@ select plan(4);
 
 select credits_tests.allow_overdraft(credits_tests.profile(500, 5000), 300) as profile \gset
 select credits_tests.job(:'profile', 300) as job \gset
-select credits_tests.answer(format('credits.grant_addon(%L, 700, %L)', :'profile', 'order-1'))
-  as done \gset
+select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 
 select is(
   (select to_jsonb(b) from credits.balances b where b.profile_id = :'profile'),
@@ -38,7 +37,7 @@ select is_empty(
        and c.relkind = 'v'
        and not coalesce('security_invoker=true' = any(c.reloptions), false)
   $$,
-  'each looks with the rights of its reader'
+  'each uses the rights of its reader'
 );
 
 select * from finish();

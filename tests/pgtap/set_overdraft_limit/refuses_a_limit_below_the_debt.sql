@@ -5,8 +5,7 @@ select plan(4);
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 0) as profile
 \gset
-select credits_tests.answer(format('credits.set_overdraft_limit(%L, 60, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.set_overdraft(:'profile', 60) as done \gset
 select credits_tests.job(:'profile', 50) as debt \gset
 select credits_tests.pack(:'profile', 100, '2030-02-01 00:00Z') as pack \gset
 

@@ -3,8 +3,7 @@ begin;
 select plan(2);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select credits_tests.answer(format('credits.close_profile(%L, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.close(:'profile') as done \gset
 
 select credits_tests.refuses(
   'select credits.set_overdraft_limit(gen_random_uuid(), 5, ''why'', ''who'')',
@@ -12,7 +11,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.set_overdraft_limit(%L, 5, %L, %L)', :'profile', 'why', 'who'),
-  'PT410', 'profile_closed', '{}', 'a closed one'
+  'PT410', 'profile_closed', '{}', 'a closed profile'
 );
 
 select * from finish();

@@ -11,7 +11,7 @@ select is(
     'profile_id', :'profile', 'credits_remaining', 500, 'addon_credits', 5000,
     'available', 5500, 'held', null, 'posted', null, 'seq', 2, 'replayed', false
   ),
-  'the limit is no credit'
+  'the limit adds no credits'
 );
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],

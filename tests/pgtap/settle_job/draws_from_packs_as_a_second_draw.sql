@@ -8,9 +8,9 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
 select credits_tests.pack(:'profile', 50, '2030-03-01 00:00Z') as late \gset
 select credits_tests.job(:'profile', 70) as job \gset
 select credits_tests.pack(:'profile', 30, '2030-02-01 00:00Z') as early \gset
-select credits_tests.answer(format('credits.settle_job(%L, 130)', :'job')) as done \gset
+select credits_tests.settle(:'job', 130) as done \gset
 
-select is(credits_tests.packs(:'profile'), '0 0', 'the new pack burns, then perpetual credits');
+select is(credits_tests.packs(:'profile'), '0 0', 'from the new pack, then from perpetual credits');
 select is(credits_tests.buckets(:'profile'), '0 + 50', 'the bucket');
 select results_eq(
   format('select d.draw::integer, d.position, d.pack_seq, d.amount, d.returned, d.time_left

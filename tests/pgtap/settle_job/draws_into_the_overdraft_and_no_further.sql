@@ -3,8 +3,7 @@ begin;
 select plan(3);
 
 select credits_tests.profile(0, 100) as profile \gset
-select credits_tests.answer(format('credits.set_overdraft_limit(%L, 50, %L, %L)',
-                                   :'profile', 'why', 'who')) as done \gset
+select credits_tests.set_overdraft(:'profile', 50) as done \gset
 select credits_tests.job(:'profile', 100) as job \gset
 
 select credits_tests.refuses(

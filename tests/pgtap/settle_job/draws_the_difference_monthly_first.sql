@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(5);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -15,7 +15,7 @@ select is(
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
     'late', false, 'previous_balance', 3600, 'new_balance', 3300, 'seq', 4, 'replayed', false
   ),
-  'the difference is split as any other cost'
+  'the difference is split like any other cost'
 );
 select is(
   credits_tests.history(:'profile', 3), 'settle -100 -200', 'the ledger has the difference only'
@@ -26,6 +26,20 @@ select credits_tests.shows(
   'the job remembers its second draw'
 );
 select credits_tests.sound(:'profile');
+
+-- In another period.
+select credits_tests.profile(500, 5000) as profile \gset
+select credits_tests.job(:'profile', 600) as job \gset
+select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
+select credits_tests.settle(:'job', 700) as done \gset
+
+select credits_tests.shows(
+  credits_tests.job_row(:'job'),
+  jsonb_build_object('period_start', null,
+                     'settle_period_start', '2030-02-01 00:00Z'::timestamptz,
+                     'monthly_deducted', 600, 'monthly_drawn_at_settle', 100),
+  'the first draw has its own'
+);
 
 select * from finish();
 rollback;

@@ -18,7 +18,7 @@ select credits_tests.shows(
 select credits_tests.set_time('2030-01-01 01:00Z') as deadline \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L, 100)', :'late')),
-  '{"late": true}', 'at the deadline it is over'
+  '{"late": true}', 'at the deadline it is late'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L, 100)', :'just')),

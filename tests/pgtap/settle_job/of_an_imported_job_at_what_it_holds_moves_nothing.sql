@@ -12,13 +12,13 @@ select credits_tests.imported(
 select credits_tests.shows(
   credits_tests.answer(format('credits.settle_job(%L)', credits_tests.old_id('A'))),
   '{"settled_cost": 1400, "monthly_deducted": 500, "addon_deducted": 900, "seq": 1}',
-  'less what was back before the import'
+  'less what came back before the import'
 );
 select is(credits_tests.buckets(:'profile'), '600 + 3500', 'the buckets stay');
 select credits_tests.replays(
   format('credits.settle_job(%L)', credits_tests.old_id('A')),
   (select to_jsonb(s) from credits.settle_job(credits_tests.old_id('A')) s),
-  'and again'
+  'a replay answers the same'
 );
 select credits_tests.sound(:'profile');
 

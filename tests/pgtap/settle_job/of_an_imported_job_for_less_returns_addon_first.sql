@@ -18,7 +18,7 @@ select credits_tests.shows(
     "addon_held_at_import": 1500}',
   'what it held at the import stays on record'
 );
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
+select credits_tests.refund(:'job') as done \gset
 select is(credits_tests.buckets(:'profile'), '500 + 5000', 'the rest can be refunded');
 select credits_tests.sound(:'profile');
 

@@ -14,10 +14,12 @@ select credits_tests.sound(:'profile');
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L, 2600, %L)', :'job', 'part-1')),
   '{"monthly_refunded": 100, "addon_refunded": 2500, "breakdown_source": "ledger"}',
-  'and what comes back is the last of it'
+  'a refund returns the last of it first'
 );
-select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as done \gset
-select is(credits_tests.buckets(:'profile'), '500 + 5000', 'all that it took before and here');
+select credits_tests.refund(:'job') as done \gset
+select is(
+  credits_tests.buckets(:'profile'), '500 + 5000', 'all that it took before and after the import'
+);
 select credits_tests.sound(:'profile');
 
 select * from finish();

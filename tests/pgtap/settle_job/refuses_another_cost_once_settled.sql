@@ -5,9 +5,9 @@ select plan(4);
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job, credits_tests.job(:'profile', 100) as refunded
 \gset
-select credits_tests.answer(format('credits.settle_job(%L, 700)', :'job')),
-       credits_tests.answer(format('credits.settle_job(%L, 90)', :'refunded')),
-       credits_tests.answer(format('credits.refund_job(%L)', :'refunded'))
+select credits_tests.settle(:'job', 700),
+       credits_tests.settle(:'refunded', 90),
+       credits_tests.refund(:'refunded')
 \gset done_
 
 select credits_tests.refuses(

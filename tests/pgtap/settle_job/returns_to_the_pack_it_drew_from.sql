@@ -11,7 +11,7 @@ select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z'),
 select credits_tests.job(:'profile', 120) as job \gset
 
 select is(credits_tests.packs(:'profile'), '0 0', '50 + 30 + 40 perpetual');
-select credits_tests.answer(format('credits.settle_job(%L, 60)', :'job')) as done \gset
+select credits_tests.settle(:'job', 60) as done \gset
 select is(credits_tests.packs(:'profile'), '0 20', '40 perpetual come back, then 20 of the last');
 select is(credits_tests.buckets(:'profile'), '0 + 120', 'the bucket has both');
 select credits_tests.shows(

@@ -6,7 +6,7 @@ select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as less, credits_tests.job(:'profile', 1000) as more
 \gset
 
-select credits_tests.answer(format('credits.settle_job(%L, 400)', :'less')) as done \gset
+select credits_tests.settle(:'less', 400) as done \gset
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],
   jsonb_build_object(
@@ -17,7 +17,7 @@ select is(
   ),
   'for what comes back'
 );
-select credits_tests.answer(format('credits.settle_job(%L, 1250)', :'more')) as done \gset
+select credits_tests.settle(:'more', 1250) as done \gset
 select is(
   credits_tests.newest_entry(:'profile') - array['ts'],
   jsonb_build_object(

@@ -1,0 +1,172 @@
+"""What a parameter may be given: checked before anything is sent.
+
+Only what asyncpg would bend or choke on is refused here. Everything else, a missing value too, is
+for the database to refuse.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from pgcredits._errors import InvalidArgument
+from pgcredits._models import LegacyEntry, LegacyJob
+
+#: Takes the name of a parameter and what it was given, and gives what is sent. None stays None.
+Check: TypeAlias = Callable[[str, Any], Any]
+
+_INT64 = range(-(2**63), 2**63)
+_json_encoder = json.JSONEncoder(allow_nan=False)
+
+
+def checked(function: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call as they are sent. Raises InvalidArgument at the first wrong one."""
+    checks = checks_of(function)
+    return {parameter: checks[parameter](parameter, value) for parameter, value in given.items()}
+
+
+def checks_of(function: str) -> Mapping[str, Check]:
+    """The checks of a function's parameters, and of parameters of others."""
+    return _CHECKS_OF.get(function, CHECKS)
+
+
+def _invalid(token: str, parameter: str, hint: str) -> InvalidArgument:
+    return InvalidArgument(token, sqlstate="PT400", detail={"parameter": parameter}, hint=hint)
+
+
+def _amount(parameter: str, value: int | None) -> int | None:
+    # asyncpg would send 1 for 1.5 and for True.
+    if value is not None and (type(value) is not int or value not in _INT64):
+        raise _invalid("invalid_amount", parameter, f"Give a whole number for {parameter}.")
+    return value
+
+
+def _number(parameter: str, value: int | Decimal | None) -> int | Decimal | None:
+    if value is not None and type(value) is not int and not isinstance(value, Decimal):
+        raise _invalid("invalid_amount", parameter, f"Give an int or a Decimal for {parameter}.")
+    return value
+
+
+def _flag(parameter: str, value: bool | None) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise _invalid("invalid_option", parameter, f"Give True or False for {parameter}.")
+    return value
+
+
+def _uuid(parameter: str, value: UUID | str | None) -> UUID | None:
+    if value is None or isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise _invalid("invalid_reference", parameter, f"Give a UUID for {parameter}.") from error
+
+
+def _text(parameter: str, value: str | None) -> str | None:
+    # PostgreSQL's text is UTF-8 and has no NUL.
+    try:
+        if value is None or (b"\0" not in value.encode()):
+            return value
+    except (AttributeError, UnicodeEncodeError):
+        pass
+    raise _invalid("invalid_reference", parameter, f"Give text without NUL for {parameter}.")
+
+
+def _time(parameter: str, value: datetime | None) -> datetime | None:
+    # asyncpg would take a naive one for the local time of this machine.
+    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
+        hint = f"Give a datetime with a time zone for {parameter}."
+        raise _invalid("invalid_interval", parameter, hint)
+    return value
+
+
+def _interval(parameter: str, value: timedelta | None) -> timedelta | None:
+    if value is not None and not isinstance(value, timedelta):
+        raise _invalid("invalid_interval", parameter, f"Give a timedelta for {parameter}.")
+    return value
+
+
+def _json(parameter: str, value: Mapping[str, Any] | None) -> str | None:
+    try:
+        return None if value is None else _json_encoder.encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _invalid("invalid_metadata", parameter, f"Give JSON for {parameter}.") from error
+
+
+def _legacy_jobs(parameter: str, jobs: Sequence[LegacyJob]) -> list[tuple[object, ...]]:
+    return [_legacy_job(parameter, job) for job in jobs]
+
+
+def _legacy_job(parameter: str, job: LegacyJob) -> tuple[object, ...]:
+    if not isinstance(job, LegacyJob):
+        hint = f"Give a LegacyJob for each of {parameter}."
+        raise _invalid("missing_argument", parameter, hint)
+    meta_json = _json(parameter, job.meta_json)
+    return (
+        _text(parameter, job.id),
+        _text(parameter, job.status),
+        meta_json,
+        _time(parameter, job.created_at),
+    )
+
+
+def _legacy_entries(parameter: str, entries: Sequence[LegacyEntry]) -> list[tuple[object, ...]]:
+    return [_legacy_entry(parameter, entry) for entry in entries]
+
+
+def _legacy_entry(parameter: str, entry: LegacyEntry) -> tuple[object, ...]:
+    if not isinstance(entry, LegacyEntry):
+        hint = f"Give a LegacyEntry for each of {parameter}."
+        raise _invalid("missing_argument", parameter, hint)
+    return (
+        _text(parameter, entry.id),
+        _time(parameter, entry.ts),
+        _text(parameter, entry.kind),
+        _text(parameter, entry.job_id),
+        _number(parameter, entry.delta),
+        _text(parameter, entry.reason),
+    )
+
+
+def _texts(parameter: str, values: Sequence[str]) -> list[str | None]:
+    return [_text(parameter, value) for value in values]
+
+
+# A name means the same in every function, but for the old balances below.
+_PARAMETERS: dict[Check, tuple[str, ...]] = {
+    _uuid: ("profile_id", "job_id"),
+    _amount: (
+        "credits_remaining",
+        "addon_credits",
+        "amount",
+        "priority",
+        "allowance",
+        "rollover_cap",
+        "cost",
+        "actual_cost",
+        "batch_size",
+        "monthly_delta",
+        "addon_delta",
+        "overdraft_limit",
+        "before_seq",
+        "page_size",
+    ),
+    _text: ("reference", "kind", "reason", "actor", "overage", "refund_id", "adjustment_id"),
+    _time: ("expires_at", "period_start", "at"),
+    _interval: ("hold_for",),
+    _flag: ("dry_run",),
+    _json: ("meta",),
+    _legacy_jobs: ("jobs",),
+    _legacy_entries: ("entries",),
+    _texts: ("accept",),
+}
+CHECKS: dict[str, Check] = {
+    parameter: check for check, parameters in _PARAMETERS.items() for parameter in parameters
+}
+# Balances of another application may be missing, or fractions.
+_OLD_BALANCES = CHECKS | {"credits_remaining": _number, "addon_credits": _number}
+_CHECKS_OF = {"check_legacy_profile": _OLD_BALANCES, "import_profile": _OLD_BALANCES}

@@ -1,0 +1,113 @@
+"""Many calls as one: a JSON array of objects, each checked like a call of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from pgcredits._arguments import CHECKS
+from pgcredits._call import Call, Row
+from pgcredits._errors import CreditsError, InvalidArgument, from_batch
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The function that makes many calls of another one.
+
+    ``parameter`` takes the elements, whose ``members`` are the parameters of the single call;
+    ``attribute`` is where a row of the answer has what the single call answers.
+    """
+
+    function: str
+    parameter: str
+    attribute: str
+    members: tuple[str, ...]
+
+    def call(self, elements: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> Call:
+        """One call of elements that are checked; ``columns``: those of the single call."""
+        arguments = {self.parameter: f"[{', '.join(map(_json_object, elements))}]"}
+        return Call(self.function, arguments, columns, self.attribute)
+
+    def checked(self, elements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The elements as they are sent.
+
+        Raises InvalidArgument with the position of the first invalid element.
+        """
+        if not isinstance(elements, Sequence) or isinstance(elements, str | bytes):
+            hint = f"Give a list of elements for {self.parameter}."
+            raise self._invalid(hint)
+        return (self._element(at, each) for at, each in enumerate(elements, start=1))
+
+    def _element(self, position: int, element: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(element, Mapping):
+            hint = f"Give a mapping for each element of {self.parameter}."
+            raise self._invalid(hint, position=position)
+        sent = {}
+        for name, value in element.items():
+            if name not in self.members:
+                hint = f"An element of {self.parameter} has the keys {', '.join(self.members)}."
+                raise self._invalid(hint, position=position, unknown=str(name)[:255])
+            try:
+                sent[name] = CHECKS[name](name, value)
+            except InvalidArgument as error:
+                error.detail["position"] = position
+                raise
+        return sent
+
+    def _invalid(self, hint: str, **detail: Any) -> InvalidArgument:
+        detail = {"parameter": self.parameter, **detail}
+        return InvalidArgument("invalid_batch", sqlstate="PT400", detail=detail, hint=hint)
+
+
+#: By the function whose calls they make.
+BATCHES = {
+    "reserve_credits": Batch(
+        "reserve_credits_many",
+        "reservations",
+        "reservation",
+        ("profile_id", "job_id", "cost", "meta", "hold_for"),
+    ),
+    "settle_job": Batch(
+        "settle_job_many",
+        "settlements",
+        "settlement",
+        ("job_id", "actual_cost", "overage", "profile_id"),
+    ),
+    "refund_job": Batch(
+        "refund_job_many",
+        "refunds",
+        "refund",
+        ("job_id", "amount", "refund_id", "reason", "profile_id"),
+    ),
+}
+
+
+def read_answers(call: Call, rows: Iterable[Row]) -> list[Row | CreditsError]:
+    """What each element of a batch was answered: a row of the single call, or its refusal."""
+    return [
+        {column: row[column] for column in call.columns}
+        if row["error"] is None
+        else from_batch(json.loads(row["error"]))
+        for row in rows
+    ]
+
+
+def _json_object(element: Mapping[str, Any]) -> str:
+    members = [f'"{name}": {_json_text(name, value)}' for name, value in element.items()]
+    return "{" + ", ".join(members) + "}"
+
+
+def _json_text(name: str, value: Any) -> str:
+    if name == "meta":  # JSON already
+        return "null" if value is None else str(value)
+    if isinstance(value, UUID):
+        return f'"{value}"'
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, timedelta):
+        return f'"P{value.days}DT{value.seconds}.{value.microseconds:06}S"'
+    return json.dumps(value)

@@ -1,0 +1,90 @@
+"""What the commands share: arguments and options, their values, and the one call of the client."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from pgcredits import Credits
+from pgcredits._cli.errors import explained
+from pgcredits._cli.output import print_json
+from pgcredits._server.database import check_schema, checked_url, connected
+
+_Result = TypeVar("_Result")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(text: str) -> timedelta:
+    """A whole number and a unit: 90s, 15m, 2h, 7d. Raises ``typer.BadParameter``."""
+    found = re.fullmatch(r"([0-9]{1,9})([smhd])", text)
+    if not found:
+        raise typer.BadParameter("write a number and a unit: 90s, 15m, 2h or 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def moment(text: str) -> datetime:
+    """A time in ISO 8601 with its time zone, as UTC. Raises ``typer.BadParameter``."""
+    try:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is not None:  # otherwise it would mean another time on each machine
+            return time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise typer.BadParameter("write a time with its time zone: 2026-03-01T00:00:00Z")
+
+
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        envvar=["PGCREDITS_DATABASE_URL", "DATABASE_URL"],
+        help="URL of the database: postgresql://user:password@host:port/database",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]
+Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Job id (a UUID).")]
+JobProfile = Annotated[
+    UUID | None,
+    typer.Option(
+        "--profile", metavar="UUID", help="The job's profile: a job of another one is not found."
+    ),
+]
+GrantReference = Annotated[
+    str, typer.Argument(metavar="REFERENCE", help="The reference of the grant.")
+]
+Reason = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="A note for people, kept in the ledger.")
+]
+NeededReason = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the ledger.")]
+Actor = Annotated[
+    str, typer.Option(metavar="NAME", help="Who decided it, person or tool; kept in the ledger.")
+]
+
+
+def make_call(
+    database_url: str | None,
+    as_json: bool,
+    call: Callable[[Credits], Awaitable[_Result]],
+    tell: Callable[[_Result], None],
+) -> _Result:
+    """Makes one call of the client, and prints its result."""
+
+    async def run() -> _Result:
+        async with connected(checked_url(database_url)) as connection:
+            await check_schema(connection)
+            return await call(Credits(connection))
+
+    with explained(as_json=as_json):
+        result = asyncio.run(run())
+        if as_json:
+            print_json(result)
+        else:
+            tell(result)
+        return result

@@ -1,0 +1,237 @@
+"""The commands on a job: its credits are taken, held, settled and given back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from pgcredits import Credits, Refund, Reservation, Settlement
+from pgcredits._cli.common import (
+    AsJson,
+    DatabaseUrl,
+    Job,
+    JobProfile,
+    Profile,
+    Reason,
+    duration,
+    make_call,
+)
+from pgcredits._cli.output import buckets, change, event_lines, replay_note, say, when
+
+
+def _json_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise typer.BadParameter(f"not JSON: {error}") from error
+
+
+def reserve(
+    profile: Profile,
+    cost: Annotated[int, typer.Argument(metavar="COST", help="What the job costs, in credits.")],
+    *,
+    job: Annotated[
+        UUID | None,
+        typer.Option(
+            metavar="UUID",
+            help="Job id (a UUID); a job is charged at most once. Default: a new UUID.",
+        ),
+    ] = None,
+    meta: Annotated[
+        Any, typer.Option(parser=_json_value, metavar="JSON", help="Your metadata, a JSON object.")
+    ] = None,
+    hold_for: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=duration,
+            metavar="TIME",
+            help="Return the credits automatically unless the job is settled within TIME: "
+            "90s, 15m, 2h, 7d.",
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the credits of a job, monthly first, then addon."""
+    job_id = job or uuid4()
+
+    def tell(reservation: Reservation) -> None:
+        taken = buckets(reservation.monthly_deducted, reservation.addon_deducted)
+        say(
+            f"Reserved {reservation.cost:,} credits: {taken}.{replay_note(reservation)}",
+            _facts(reservation),
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.reserve_credits(profile, job_id, cost, meta=meta, hold_for=hold_for),
+        tell,
+    )
+
+
+def _facts(reservation: Reservation) -> dict[str, object]:
+    facts = {"job": reservation.job_id, "profile": reservation.profile_id, **change(reservation)}
+    if reservation.hold_expires_at:
+        facts["held"] = f"until {when(reservation.hold_expires_at)}"
+    return facts
+
+
+def extend(
+    job: Job,
+    hold_for: Annotated[
+        timedelta,
+        typer.Argument(
+            parser=duration,
+            metavar="HOLD_FOR",
+            help="At least this long from now: 90s, 15m, 2h, 7d.",
+        ),
+    ],
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Extend the hold of a job."""
+
+    def tell(reservation: Reservation) -> None:
+        say("The hold lasts at least this long.", _facts(reservation))
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.extend_hold(job, hold_for, profile_id=profile),
+        tell,
+    )
+
+
+def settle(
+    job: Job,
+    actual_cost: Annotated[
+        int | None,
+        typer.Argument(metavar="ACTUAL_COST", help="In credits. Default: what the job holds now."),
+    ] = None,
+    *,
+    overage: Annotated[
+        str,
+        typer.Option(
+            metavar="cap|reject",
+            help="If there are too few credits: take what is there, or refuse.",
+        ),
+    ] = "cap",
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Settle a job at its actual cost.
+
+    Gives back what is left over, or draws more.
+    """
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.settle_job(job, actual_cost, overage=overage, profile_id=profile),
+        _tell_settlement,
+    )
+
+
+def _tell_settlement(settled: Settlement) -> None:
+    facts: dict[str, object] = {"job": settled.job_id, "profile": settled.profile_id}
+    if settled.monthly_refunded or settled.addon_refunded:
+        facts["back"] = buckets(settled.monthly_refunded, settled.addon_refunded)
+    if settled.monthly_lapsed or settled.addon_lapsed:
+        facts["lapsed"] = buckets(settled.monthly_lapsed, settled.addon_lapsed)
+    if settled.shortfall:
+        facts["short"] = f"{settled.shortfall:,} credits that no bucket could pay"
+    if settled.late:
+        facts["late"] = "the hold had expired: the whole cost was drawn anew"
+    held = buckets(settled.monthly_deducted, settled.addon_deducted)
+    say(
+        f"Settled at {settled.settled_cost:,} credits: the job holds {held}.{replay_note(settled)}",
+        {**facts, **change(settled)},
+    )
+
+
+def refund(
+    job: Job,
+    *,
+    amount: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Credits to give back. Default: all that are still out."),
+    ] = None,
+    refund_id: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Your key of a partial refund: it is made once."),
+    ] = None,
+    reason: Reason = None,
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a job's credits back to the buckets they came from."""
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.refund_job(
+            job, amount=amount, refund_id=refund_id, reason=reason, profile_id=profile
+        ),
+        _tell_return("Refunded"),
+    )
+
+
+def rollback(
+    job: Job,
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give back a reservation whose job never started."""
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.rollback_reservation(job, profile_id=profile),
+        _tell_return("Rolled back"),
+    )
+
+
+def _tell_return(verb: str) -> Callable[[Refund], None]:
+    def tell(refund: Refund) -> None:
+        returned = buckets(refund.monthly_refunded, refund.addon_refunded)
+        facts: dict[str, object] = {
+            "job": f"{refund.job_id}, now {refund.state}",
+            "profile": refund.profile_id,
+            **change(refund),
+        }
+        if refund.monthly_lapsed or refund.addon_lapsed:
+            facts["lapsed"] = buckets(refund.monthly_lapsed, refund.addon_lapsed)
+        say(
+            f"{verb} {refund.amount:,} credits: {returned}.{replay_note(refund)}"
+            if refund.amount
+            else "Nothing to give back: the job holds no credits.",
+            facts,
+        )
+
+    return tell
+
+
+def explain(
+    job: Job,
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the history of one job, oldest first."""
+
+    async def history(client: Credits) -> dict[str, Any]:
+        return {"job_id": job, "events": await client.explain_job(job, profile_id=profile)}
+
+    make_call(
+        database_url,
+        as_json,
+        history,
+        lambda history: print("\n".join(event_lines(history["events"]))),
+    )

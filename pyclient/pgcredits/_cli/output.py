@@ -1,0 +1,177 @@
+"""How the command line prints: JSON for machines; plain sentences and tables for people.
+
+Only ASCII of our own, and no meaning in colours: it reads the same in any terminal and in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pgcredits import JobEvent, LedgerEntry
+
+
+def print_json(result: Any, *, indent: int | None = 2) -> None:
+    """One JSON document; dataclasses become objects, UUIDs and timestamps strings.
+
+    ``indent``: None puts it on one line, for a program that reads one document after the other.
+    """
+    print(json.dumps(result, indent=indent, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def say(sentence: str, facts: Mapping[str, object] | None = None) -> None:
+    """A sentence, and below it one line for each fact. Never wrapped, so that ids stay whole."""
+    print(sentence)
+    for name, value in (facts or {}).items():
+        print(f"  {name:<8} {printable(str(value))}")
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """A console that prints text as it is: no markup, no guessing of colours."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def show(what: RenderableType = "", *, indent: int = 0) -> None:
+    """Prints text or a table to stdout, as wide as the terminal, without blanks at line ends."""
+    out = _console()
+    with out.capture() as captured:
+        out.print(Padding(what, (0, 0, 0, indent)))
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+def progress_bar() -> Progress:
+    """A progress bar on stderr, if a person looks at it."""
+    return Progress(
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        console=_console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def table(*columns: str, left: int = 1) -> Table:
+    """An empty table: the first ``left`` columns hold words, the others figures."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for number, column in enumerate(columns):
+        words = number < left
+        made.add_column(column, justify="left" if words else "right", no_wrap=number < left - 1)
+    return made
+
+
+def buckets(monthly: int, addon: int) -> str:
+    """Both buckets in words: '500 monthly + 1,500 addon'."""
+    return f"{monthly:,} monthly + {addon:,} addon"
+
+
+class _Answer(Protocol):
+    """The result of a writing call."""
+
+    @property
+    def replayed(self) -> bool: ...
+
+
+class _Change(Protocol):
+    """The result of a writing call that can change the balance."""
+
+    @property
+    def previous_balance(self) -> int: ...
+
+    @property
+    def new_balance(self) -> int: ...
+
+
+def replay_note(answer: _Answer) -> str:
+    """What to add to the result of a call that was made before."""
+    return " This call was made before, and changed nothing this time." if answer.replayed else ""
+
+
+def change(answer: _Change) -> dict[str, object]:
+    """The balances before and after a call, monthly + addon, as a fact."""
+    return {"balance": f"{answer.previous_balance:,} -> {answer.new_balance:,}"}
+
+
+def when(time: datetime) -> str:
+    """A moment for people, to the second."""
+    return f"{_utc(time)} UTC"
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ")
+
+
+def printable(text: str) -> str:
+    """Text of others on one line, without characters that steer the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[str]:
+    """Ledger rows: a line of figures each, and its reason on the line below."""
+    rows = [["seq", "when (UTC)", "kind", "monthly", "balance", "addon", "balance"]]
+    for entry in entries:
+        rows.append(
+            [
+                f"{entry.seq:,}",
+                _utc(entry.ts),
+                entry.kind,
+                f"{entry.monthly_delta:+,}",
+                f"{entry.monthly_balance:,}",
+                f"{entry.addon_delta:+,}",
+                f"{entry.addon_balance:,}",
+            ]
+        )
+    if not times:
+        rows = [[seq, *rest] for seq, _, *rest in rows]
+    return _lines_with_reasons(rows, [entry.reason for entry in entries])
+
+
+def event_lines(events: Sequence[JobEvent]) -> list[str]:
+    """A job's history: a line of figures each, and its reason on the line below."""
+    rows = [["seq", "when (UTC)", "kind", "monthly", "addon", "job holds"]]
+    for event in events:
+        rows.append(
+            [
+                f"{event.seq:,}",
+                _utc(event.ts),
+                event.kind,
+                f"{event.monthly_delta:+,}",
+                f"{event.addon_delta:+,}",
+                f"{event.outstanding:,}",
+            ]
+        )
+    return _lines_with_reasons(rows, [event.reason for event in events])
+
+
+def _lines_with_reasons(rows: list[list[str]], reasons: list[str]) -> list[str]:
+    """Columns below their heads, and below each row its reason."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    words = {"when (UTC)", "kind"}
+    formats = [
+        f"{{:<{width}}}" if name in words else f"{{:>{width}}}"
+        for name, width in zip(rows[0], widths, strict=True)
+    ]
+    figures = ["  ".join(formats).format(*row).rstrip() for row in rows]
+    indent = " " * (widths[0] + 2)
+    lines = figures[:1]
+    for line, reason in zip(figures[1:], reasons, strict=True):
+        lines += [line, indent + printable(reason)]
+    return lines

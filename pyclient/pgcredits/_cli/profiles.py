@@ -1,0 +1,390 @@
+"""The commands on a profile: its credits are granted, renewed, revoked, corrected and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal, Revocation
+from pgcredits._cli.common import (
+    Actor,
+    AsJson,
+    DatabaseUrl,
+    GrantReference,
+    NeededReason,
+    Profile,
+    Reason,
+    make_call,
+    moment,
+)
+from pgcredits._cli.output import buckets, change, ledger_lines, replay_note, say, when
+
+Monthly = Annotated[
+    int, typer.Option(metavar="N", help="Credits in the monthly bucket at the start.")
+]
+Addon = Annotated[int, typer.Option(metavar="N", help="Credits in the addon bucket at the start.")]
+
+
+def open_profile(
+    profile: Annotated[
+        UUID | None,
+        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: a new UUID."),
+    ] = None,
+    monthly: Monthly = 0,
+    addon: Addon = 0,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a profile with its first credits."""
+    profile_id = profile or uuid4()
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.open_profile(
+            profile_id, credits_remaining=monthly, addon_credits=addon
+        ),
+        _tell_balance("Opened a profile with {buckets} credits."),
+    )
+
+
+def balance(
+    profile: Profile,
+    *,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment, metavar="TIME", help="A moment in the past: 2026-03-01T00:00:00Z."
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a profile has to spend, or had in the past."""
+
+    def tell(balance: Balance) -> None:
+        facts = {"profile": balance.profile_id, "ledger": f"newest row {balance.seq:,}"}
+        amounts = buckets(balance.credits_remaining, balance.addon_credits)
+        if at:
+            say(f"{balance.available:,} credits at {when(at)}: {amounts}.", facts)
+        else:
+            say(
+                f"{balance.available:,} credits to spend: {amounts}.",
+                {"held": f"{balance.held:,}", "posted": f"{balance.posted:,}", **facts},
+            )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.balance_at(profile, at) if at else client.get_balance(profile),
+        tell,
+    )
+
+
+def grant(
+    profile: Profile,
+    amount: Annotated[int, typer.Argument(metavar="AMOUNT", help="Credits to add.")],
+    *,
+    reference: Annotated[
+        str, typer.Option(metavar="KEY", help="Your key, such as an order id: granted once.")
+    ],
+    expires_at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="TIME",
+            help="When they expire: 2026-03-01T00:00:00Z. Such a pack is spent first.",
+        ),
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="paid|promo",
+            help="Of a pack: what comes back after its expiry reopens it, or lapses.",
+        ),
+    ] = "paid",
+    priority: Annotated[
+        int, typer.Option(metavar="N", help="Of a pack: the smallest is spent first.")
+    ] = 0,
+    reason: Reason = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add bought credits to a profile, once per reference."""
+
+    def tell(granted: GrantResult) -> None:
+        pack = f", a {granted.kind} pack" if granted.expires_at else ""
+        facts = {"profile": granted.profile_id, **change(granted)}
+        if granted.expires_at:
+            facts["expires"] = when(granted.expires_at)
+        say(f"Granted {granted.amount:,} addon credits{pack}.{replay_note(granted)}", facts)
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.grant_addon(
+            profile,
+            amount,
+            reference,
+            expires_at=expires_at,
+            kind=kind,
+            priority=priority,
+            reason=reason,
+        ),
+        tell,
+    )
+
+
+def renew(
+    profile: Profile,
+    period_start: Annotated[
+        datetime,
+        typer.Argument(
+            parser=moment,
+            metavar="PERIOD_START",
+            help="When the month begins: 2026-03-01T00:00:00Z. It begins once.",
+        ),
+    ],
+    allowance: Annotated[int, typer.Argument(metavar="ALLOWANCE", help="The month's credits.")],
+    *,
+    rollover_cap: Annotated[
+        int, typer.Option(metavar="N", help="Carry over at most this many unused credits.")
+    ] = 0,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a month: a new allowance, and a capped rollover."""
+
+    def tell(renewal: Renewal) -> None:
+        say(
+            f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
+            f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
+            {
+                "profile": renewal.profile_id,
+                "period": f"from {when(renewal.period_start)}",
+                **change(renewal),
+            },
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.renew_monthly(
+            profile, period_start, allowance, rollover_cap=rollover_cap
+        ),
+        tell,
+    )
+
+
+def revoke(
+    profile: Profile,
+    reference: GrantReference,
+    *,
+    amount: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Credits revoked in total so far. Default: the whole grant."
+        ),
+    ] = None,
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a grant back, all or part, as far as it is not spent."""
+
+    def tell(revoked: Revocation) -> None:
+        say(
+            f"Revoked {revoked.amount:,} addon credits in total: {revoked.collected:,} collected, "
+            f"{revoked.uncollected:,} were spent already.{replay_note(revoked)}",
+            {
+                "profile": revoked.profile_id,
+                "grant": revoked.reference,
+                **change(revoked),
+            },
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.revoke_grant(
+            profile, reference, amount=amount, reason=reason, actor=actor
+        ),
+        tell,
+    )
+
+
+def reinstate(
+    profile: Profile,
+    reference: GrantReference,
+    *,
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Undo the revocation of a grant.
+
+    Exactly what was collected comes back.
+    """
+
+    def tell(reinstated: Revocation) -> None:
+        say(
+            f"Reinstated the grant.{replay_note(reinstated)}",
+            {
+                "profile": reinstated.profile_id,
+                "grant": reinstated.reference,
+                **change(reinstated),
+            },
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.reinstate_grant(profile, reference, reason=reason, actor=actor),
+        tell,
+    )
+
+
+def adjust(
+    profile: Profile,
+    adjustment_id: Annotated[
+        str, typer.Argument(metavar="ADJUSTMENT_ID", help="Your key: the adjustment is made once.")
+    ],
+    *,
+    monthly_delta: Annotated[
+        int, typer.Option(metavar="N", help="Credits to add, or to take if negative.")
+    ] = 0,
+    addon_delta: Annotated[
+        int, typer.Option(metavar="N", help="Credits to add, or to take if negative.")
+    ] = 0,
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Correct the buckets by hand, once per adjustment id."""
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.adjust_credits(
+            profile,
+            adjustment_id,
+            monthly_delta=monthly_delta,
+            addon_delta=addon_delta,
+            reason=reason,
+            actor=actor,
+        ),
+        _tell_balance("Adjusted to {buckets} credits."),
+    )
+
+
+def overdraft(
+    profile: Profile,
+    limit: Annotated[int, typer.Argument(metavar="LIMIT", help="Credits below zero; 0 for none.")],
+    *,
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set how far below zero the addon bucket may go."""
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.set_overdraft_limit(profile, limit, reason=reason, actor=actor),
+        _tell_balance(f"The addon bucket may go {limit:,} credits below zero: now {{buckets}}."),
+    )
+
+
+def close(
+    profile: Profile,
+    *,
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Close a profile: it takes no new jobs, grants or months."""
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.close_profile(profile, reason=reason, actor=actor),
+        _tell_balance("Closed the profile with {buckets} credits."),
+    )
+
+
+def _tell_balance(sentence: str) -> Callable[[Balance], None]:
+    def tell(balance: Balance) -> None:
+        amounts = buckets(balance.credits_remaining, balance.addon_credits)
+        say(
+            f"{sentence.format(buckets=amounts)}{replay_note(balance)}",
+            {"profile": balance.profile_id},
+        )
+
+    return tell
+
+
+def statement(
+    profile: Profile,
+    *,
+    before_seq: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Only rows older than this one. Default: the newest rows."),
+    ] = None,
+    page_size: Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")] = 50,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a page of a profile's ledger, newest first."""
+
+    async def page(client: Credits) -> dict[str, Any]:
+        entries = await client.get_statement(profile, before_seq=before_seq, page_size=page_size)
+        # The ledger begins with row 1.
+        older = entries[-1].seq if entries and entries[-1].seq > 1 else None
+        return {"profile_id": profile, "entries": entries, "next_before_seq": older}
+
+    def tell(page: dict[str, Any]) -> None:
+        entries: list[LedgerEntry] = page["entries"]
+        print("\n".join(ledger_lines(entries)) if entries else "No ledger rows.")
+        if page["next_before_seq"]:
+            print(f"Older rows: --before-seq {page['next_before_seq']}")
+
+    make_call(database_url, as_json, page, tell)
+
+
+def check(
+    profile: Annotated[
+        UUID | None,
+        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify that every balance matches its ledger.
+
+    Checks every rule that the functions keep. Prints "sound", or what is wrong; then the exit code
+    is 1.
+    """
+
+    async def findings(client: Credits) -> dict[str, Any]:
+        found = await client.check_integrity(profile)
+        return {"sound": not found, "findings": found}
+
+    def tell(result: dict[str, Any]) -> None:
+        for finding in result["findings"]:
+            facts = {"profile": finding.profile_id}
+            if finding.job_id:
+                facts["job"] = finding.job_id
+            say(
+                f"{finding.severity}: {finding.rule}: expected {finding.expected}, "
+                f"found {finding.found}",
+                facts,
+            )
+        print(f"{len(result['findings']):,} findings" if result["findings"] else "sound")
+
+    if not make_call(database_url, as_json, findings, tell)["sound"]:
+        raise typer.Exit(1)

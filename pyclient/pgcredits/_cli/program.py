@@ -1,0 +1,229 @@
+"""The command line: one command per task, and no logic of its own.
+
+Results go to stdout (with ``--json`` as one document), everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pgcredits import Credits, __version__
+from pgcredits._cli import audit, demo, jobs, legacy, profiles, simulate
+from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
+from pgcredits._cli.errors import explained
+from pgcredits._cli.output import print_json, when
+from pgcredits._cli.status import print_status, read_status
+from pgcredits._cli.worker import Sweep, Swept, Worker
+from pgcredits._server.database import (
+    checked_url,
+    connected,
+    migrate_database,
+)
+from pgcredits._server.schema import bundle
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"pgcredits {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Prepaid credits as PostgreSQL functions: every credit goes back to its bucket.
+
+    The database is taken from --database-url, PGCREDITS_DATABASE_URL or DATABASE_URL, in this
+    order.
+    Exit codes: 0 done, 1 refused by the database or a failed check, 2 cannot run, 130 interrupted.
+    """
+
+
+def local(
+    folder: Annotated[
+        Path | None, typer.Option(file_okay=False, metavar="DIR", help="Where the data is kept.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a development server until Ctrl-C; its data is kept."""
+
+    def tell(url: str, folder: Path) -> None:
+        if as_json:
+            print_json({"url": url, "folder": folder})
+        else:
+            print(
+                "PostgreSQL is running, with the schema credits. Ctrl-C stops it; its data is kept."
+            )
+            print(f"  folder  {folder}")
+            print(f"  url     {url}")
+            print("For the other commands, in another terminal:")
+            print(f"  export PGCREDITS_DATABASE_URL='{url}'")
+        sys.stdout.flush()
+
+    with explained(as_json=as_json):
+        from pgcredits._cli.local import run_local  # needs an operating system with fork and flock
+
+        run_local(folder, tell)
+        print("Stopped.", file=sys.stderr)
+
+
+def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Create the schema or bring it to this version. Safe to run at any time."""
+    with explained(as_json=as_json):
+        done = migrate_database(checked_url(database_url))
+        role_sql = _role_sql(done.missing_roles, done.user)
+        if as_json:
+            print_json(
+                {
+                    "schema_version": __version__,
+                    "applied": done.applied,
+                    "user": done.user,
+                    "missing_roles": done.missing_roles,
+                    "sql_for_administrator": role_sql,
+                }
+            )
+            return
+        for name in done.applied:
+            print(f"Applied {name}")
+        print(f"The schema is version {__version__}.")
+        if role_sql:
+            print(f"\nMissing roles, because {done.user} may not create roles:")
+            print(f"  {', '.join(done.missing_roles)}")
+            print(f"Until they exist, {done.user} owns the schema, and there are no grants.")
+            print("An administrator can run this; then run pgcredits migrate again:\n")
+            print("\n".join(f"  {line}" for line in role_sql))
+
+
+def _role_sql(missing: list[str], user: str) -> list[str]:
+    """What an administrator runs where the migrating user may not create roles."""
+    lines = [f"create role {name} nologin;" for name in missing]
+    if "credits_owner" in missing:
+        quoted = user.replace('"', '""')
+        lines.append(f'grant credits_owner to "{quoted}";')
+    return lines
+
+
+def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Check whether a database is ready.
+
+    Shows versions, pending migrations, roles, and the settings that matter.
+    """
+
+    async def run() -> bool:
+        async with connected(checked_url(database_url)) as connection:
+            found = await read_status(connection)
+        if as_json:
+            print_json(found)
+        else:
+            print_status(found)
+        return found.usable
+
+    with explained(as_json=as_json):
+        if not asyncio.run(run()):
+            raise typer.Exit(2)
+
+
+def sql() -> None:
+    """Print the whole schema as one SQL script.
+
+    For psql -1 on an empty database, or for another migration tool.
+    """
+    sys.stdout.write(bundle())
+
+
+def expire(
+    every: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=duration,
+            metavar="TIME",
+            help="Keep running, with this pause between passes: 60s, 5m, 1h.",
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int,
+        typer.Option(metavar="N", help="Holds, or profiles with packs, per transaction."),
+    ] = 100,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Expire overdue holds and packs.
+
+    Runs once, until nothing is due; with --every, until SIGTERM or Ctrl-C, and through outages of
+    the database. No balance depends on it. With --every, --json prints one line for each pass that
+    did something.
+    """
+
+    async def sweep(client: Credits) -> Swept:
+        return await Sweep(client, batch_size).run()
+
+    def tell(swept: Swept) -> None:
+        if as_json:
+            print_json(swept, indent=None)
+        else:
+            print(f"{when(datetime.now(UTC))}: {swept}")
+        sys.stdout.flush()
+
+    if every is None:
+        make_call(database_url, as_json, sweep, print)
+    elif not every:
+        raise typer.BadParameter("a worker needs a pause between passes", param_hint="--every")
+    else:
+        with explained(as_json=as_json):
+            asyncio.run(Worker(checked_url(database_url), every, batch_size, tell).run())
+
+
+# In the order of the help.
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo.demo,
+    "local": local,
+    "migrate": migrate,
+    "status": status,
+    "sql": sql,
+    "open": profiles.open_profile,
+    "balance": profiles.balance,
+    "grant": profiles.grant,
+    "renew": profiles.renew,
+    "reserve": jobs.reserve,
+    "extend": jobs.extend,
+    "settle": jobs.settle,
+    "refund": jobs.refund,
+    "rollback": jobs.rollback,
+    "explain": jobs.explain,
+    "statement": profiles.statement,
+    "check": profiles.check,
+    "import": legacy.import_profiles,
+    "audit": audit.audit,
+    "repair": audit.repair,
+    "expire": expire,
+    "revoke": profiles.revoke,
+    "reinstate": profiles.reinstate,
+    "adjust": profiles.adjust,
+    "overdraft": profiles.overdraft,
+    "close": profiles.close,
+    "simulate": simulate.simulate,
+    "legacy-example": legacy.legacy_example,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name)(_command)

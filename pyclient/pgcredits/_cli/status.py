@@ -1,0 +1,166 @@
+"""What pgcredits finds in a database: version, migrations, roles, and the settings that matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgcredits import __version__
+from pgcredits._cli.output import printable, show, table
+from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
+from pgcredits._server.schema import migration_files
+
+ROLES = {
+    "credits_owner": "owns the schema; nobody logs in as it",
+    "credits_app": "services: reserve, settle, refund, read",
+    "credits_admin": "grants, renews and corrects credits too",
+    "credits_reader": "reports and support: reads every row",
+}
+SETTINGS = (
+    "synchronous_commit",
+    "fsync",
+    "full_page_writes",
+    "lock_timeout",
+    "idle_in_transaction_session_timeout",
+    "synchronous_standby_names",
+    "default_transaction_isolation",
+)
+NOT_RECORDED = "not recorded (installed from a script)"
+NOT_VISIBLE = "not visible to this role"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting of the server; ``risk`` says what can go wrong, and is empty when nothing can."""
+
+    name: str
+    value: str
+    risk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What ``pgcredits status`` reports.
+
+    ``schema``: missing, older, newer, incomplete or current, compared with this package.
+    ``pending_migrations``: None where the database does not say; ``migrations`` says why.
+    ``usable``: whether the other commands can work with this database.
+    """
+
+    package_version: str
+    schema_version: str | None
+    server_version: str
+    schema: str
+    usable: bool
+    migrations: str
+    pending_migrations: list[str] | None
+    roles: dict[str, bool]
+    settings: list[Setting]
+
+
+async def read_status(connection: Connection) -> Status:
+    """Looks at a database, with or without the schema. Raises errors of asyncpg."""
+    version = await installed_version(connection)
+    schema = schema_state(version)
+    migrations, pending = await _migrations(connection, installed=version is not None)
+    if schema == "current" and pending:
+        schema = "incomplete"
+    rows = await connection.fetch(
+        "select name, pg_catalog.to_regrole(name) is not null as present"
+        " from unnest($1::text[]) name",
+        list(ROLES),
+    )
+    return Status(
+        package_version=__version__,
+        schema_version=version,
+        server_version=await connection.fetchval("select current_setting('server_version')"),
+        schema=schema,
+        usable=schema == "current",
+        migrations=migrations,
+        pending_migrations=pending,
+        roles={row["name"]: row["present"] for row in rows},
+        settings=await _settings(connection),
+    )
+
+
+async def _migrations(connection: Connection, *, installed: bool) -> tuple[str, list[str] | None]:
+    """What to say of the migrations, and which are pending where that is known."""
+    known = [file.stem for file in migration_files()]
+    readable = await connection.fetchval(
+        "select pg_catalog.has_schema_privilege(n.oid, 'usage')"
+        " and pg_catalog.has_table_privilege(c.oid, 'select')"
+        " from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'credits' and c.relname = '_yoyo_migration'"
+    )
+    if readable is None and installed:
+        return NOT_RECORDED, None
+    if readable is None:
+        return f"none of {len(known)} applied", known
+    if not readable:
+        return NOT_VISIBLE, None
+    rows = await connection.fetch("select migration_id from credits._yoyo_migration")
+    applied = {row["migration_id"] for row in rows}
+    pending = [name for name in known if name not in applied]
+    return f"{len(known) - len(pending)} of {len(known)} applied", pending
+
+
+async def _settings(connection: Connection) -> list[Setting]:
+    rows = await connection.fetch(
+        "select name, pg_catalog.current_setting(name) as value from unnest($1::text[]) name",
+        list(SETTINGS),
+    )
+    return [
+        Setting(name=row["name"], value=row["value"], risk=_risk(row["name"], row["value"]))
+        for row in rows
+    ]
+
+
+def _risk(name: str, value: str) -> str:
+    match name, value:
+        case "fsync", "off":
+            return "a crash of the machine can destroy the database"
+        case "full_page_writes", "off":
+            return "a crash of the machine can tear pages"
+        case "idle_in_transaction_session_timeout", "0":
+            return "a client that hangs keeps its profile locked"
+        case "synchronous_standby_names", "":
+            return "a failover can lose the newest commits"
+        case "default_transaction_isolation", "repeatable read" | "serializable":
+            return "callers must try again after SQLSTATE 40001"
+        case _:  # lock_timeout and synchronous_commit too: writers set their own
+            return ""
+
+
+def print_status(status: Status) -> None:
+    """The report for people."""
+    versions = table("what", "state", left=2)
+    versions.add_row("package", status.package_version)
+    versions.add_row("schema", status.schema_version or "none")
+    versions.add_row("server", f"PostgreSQL {status.server_version}")
+    versions.add_row("migrations", status.migrations)
+    for name in status.pending_migrations or []:
+        versions.add_row("", f"pending: {name}")
+    show(versions)
+    roles = table("role", "present", "for", left=3)
+    for name, present in status.roles.items():
+        roles.add_row(name, "yes" if present else "no", ROLES[name])
+    show()
+    show(roles)
+    settings = table("setting", "value", "risk", left=3)
+    for setting in status.settings:
+        settings.add_row(setting.name, printable(setting.value) or "(empty)", setting.risk or "-")
+    show()
+    show(settings)
+    show()
+    print(_verdict(status))
+
+
+def _verdict(status: Status) -> str:
+    match status.schema:
+        case "current":
+            return "Ready: the schema matches this package."
+        case "missing":
+            return "Not ready: the database has no schema credits. Run pgcredits migrate."
+        case "newer":
+            return f"Not ready. {newer_schema(status.schema_version)}"
+        case _:
+            return "Not ready: migrations are pending. Run pgcredits migrate."

@@ -1,0 +1,510 @@
+"""The client: one method per public function of the schema, and no logic of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pgcredits._arguments import checked
+from pgcredits._batches import BATCHES, read_answers
+from pgcredits._call import Call, Driver, Executor, Row, executor_over
+from pgcredits._errors import CreditsError
+from pgcredits._models import (
+    Balance,
+    Damage,
+    Finding,
+    GrantResult,
+    ImportResult,
+    JobEvent,
+    LedgerEntry,
+    LegacyEntry,
+    LegacyJob,
+    Refund,
+    RefundAudit,
+    Renewal,
+    Repair,
+    Reservation,
+    Revocation,
+    Settlement,
+)
+
+logger = logging.getLogger("pgcredits")
+
+_Answer = TypeVar("_Answer")
+
+
+class Credits:
+    """Prepaid credits over a caller's asyncpg Pool or Connection.
+
+    Each method is one call of the function of the same name. On a connection inside a transaction
+    of the caller, credits commit or vanish with the caller's own rows. The client opens, configures
+    and closes nothing. Ids are UUIDs, or strings that spell one; amounts are whole credits.
+
+    Every method raises a ``CreditsError`` when the database refuses; nothing has changed then.
+    Errors of the connection or the server pass through as asyncpg raises them.
+    """
+
+    def __init__(self, executor: Executor | Driver) -> None:
+        self._executor = executor_over(executor)
+
+    async def open_profile(
+        self, profile_id: UUID | str, *, credits_remaining: int = 0, addon_credits: int = 0
+    ) -> Balance:
+        """Opens a profile with its first credits. The profile id is the key.
+
+        Raises InvalidArgument, ProfileExists.
+        """
+        return await self._one(
+            Balance,
+            "open_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+        )
+
+    async def get_balance(self, profile_id: UUID | str) -> Balance:
+        """What a profile has to spend now. Raises InvalidArgument, ProfileNotFound."""
+        return await self._one(Balance, "get_balance", profile_id=profile_id)
+
+    async def grant_addon(
+        self,
+        profile_id: UUID | str,
+        amount: int,
+        reference: str,
+        *,
+        expires_at: datetime | None = None,
+        kind: str = "paid",
+        priority: int = 0,
+        reason: str | None = None,
+    ) -> GrantResult:
+        """Adds bought credits to the addon bucket, once per reference; with expires_at, a pack.
+
+        Raises InvalidArgument, ProfileNotFound, ReferenceConflict, ProfileClosed.
+        """
+        return await self._one(
+            GrantResult,
+            "grant_addon",
+            profile_id=profile_id,
+            amount=amount,
+            reference=reference,
+            expires_at=expires_at,
+            kind=kind,
+            priority=priority,
+            reason=reason,
+        )
+
+    async def renew_monthly(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        allowance: int,
+        *,
+        rollover_cap: int = 0,
+    ) -> Renewal:
+        """Begins a monthly period. The start of the period is the key.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodConflict, ProfileClosed.
+        """
+        return await self._one(
+            Renewal,
+            "renew_monthly",
+            profile_id=profile_id,
+            period_start=period_start,
+            allowance=allowance,
+            rollover_cap=rollover_cap,
+        )
+
+    async def reserve_credits(
+        self,
+        profile_id: UUID | str,
+        job_id: UUID | str,
+        cost: int,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        hold_for: timedelta | None = None,
+    ) -> Reservation:
+        """Takes the credits of a job, monthly first, then addon. The job id is the key.
+
+        With hold_for the credits go back by themselves unless the job is settled in time.
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed.
+        """
+        return await self._one(
+            Reservation,
+            "reserve_credits",
+            profile_id=profile_id,
+            job_id=job_id,
+            cost=cost,
+            meta={} if meta is None else meta,
+            hold_for=hold_for,
+        )
+
+    async def settle_job(
+        self,
+        job_id: UUID | str,
+        actual_cost: int | None = None,
+        *,
+        overage: str = "cap",
+        profile_id: UUID | str | None = None,
+    ) -> Settlement:
+        """Settles a job at its actual cost: gives back what is left over, or draws more.
+
+        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
+        ProfileNotFound, JobConflict, WrongState.
+        """
+        return await self._one(
+            Settlement,
+            "settle_job",
+            job_id=job_id,
+            actual_cost=actual_cost,
+            overage=overage,
+            profile_id=profile_id,
+        )
+
+    async def refund_job(
+        self,
+        job_id: UUID | str,
+        *,
+        amount: int | None = None,
+        refund_id: str | None = None,
+        reason: str | None = None,
+        profile_id: UUID | str | None = None,
+    ) -> Refund:
+        """Gives a job's credits back: all that is out, or an amount under a refund_id.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, RefundExceedsDeduction,
+        ReferenceConflict.
+        """
+        refund = await self._one(
+            Refund,
+            "refund_job",
+            job_id=job_id,
+            amount=amount,
+            refund_id=refund_id,
+            reason=reason,
+            profile_id=profile_id,
+        )
+        _log_return("Refunded", refund)
+        return refund
+
+    async def rollback_reservation(
+        self, job_id: UUID | str, *, profile_id: UUID | str | None = None
+    ) -> Refund:
+        """Gives back a reservation whose job never started.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, WrongState.
+        """
+        refund = await self._one(
+            Refund,
+            "rollback_reservation",
+            job_id=job_id,
+            profile_id=profile_id,
+        )
+        _log_return("Rolled back", refund)
+        return refund
+
+    async def extend_hold(
+        self, job_id: UUID | str, hold_for: timedelta, *, profile_id: UUID | str | None = None
+    ) -> Reservation:
+        """Moves the deadline of a hold to at least hold_for from now.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return await self._one(
+            Reservation,
+            "extend_hold",
+            job_id=job_id,
+            hold_for=hold_for,
+            profile_id=profile_id,
+        )
+
+    async def expire_holds(self, *, batch_size: int = 100) -> list[Refund]:
+        """Gives back the credits of overdue holds. Raises InvalidArgument."""
+        return await self._all(Refund, "expire_holds", batch_size=batch_size)
+
+    async def expire_packs(self, *, batch_size: int = 100) -> list[LedgerEntry]:
+        """Expires overdue packs: what is left of them lapses. Raises InvalidArgument."""
+        return await self._all(LedgerEntry, "expire_packs", batch_size=batch_size)
+
+    async def revoke_grant(
+        self,
+        profile_id: UUID | str,
+        reference: str,
+        *,
+        amount: int | None = None,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Takes a grant back, all or part; the amount is cumulative.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound.
+        """
+        return await self._one(
+            Revocation,
+            "revoke_grant",
+            profile_id=profile_id,
+            reference=reference,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def reinstate_grant(
+        self, profile_id: UUID | str, reference: str, *, reason: str, actor: str
+    ) -> Revocation:
+        """Undoes the revocation of a grant: gives back exactly what was collected.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound, WrongState.
+        """
+        return await self._one(
+            Revocation,
+            "reinstate_grant",
+            profile_id=profile_id,
+            reference=reference,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def adjust_credits(
+        self,
+        profile_id: UUID | str,
+        adjustment_id: str,
+        *,
+        monthly_delta: int = 0,
+        addon_delta: int = 0,
+        reason: str,
+        actor: str,
+    ) -> Balance:
+        """Corrects the buckets by hand, once per adjustment id.
+
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ReferenceConflict,
+        ProfileClosed.
+        """
+        return await self._one(
+            Balance,
+            "adjust_credits",
+            profile_id=profile_id,
+            adjustment_id=adjustment_id,
+            monthly_delta=monthly_delta,
+            addon_delta=addon_delta,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def set_overdraft_limit(
+        self, profile_id: UUID | str, overdraft_limit: int, *, reason: str, actor: str
+    ) -> Balance:
+        """Sets how far below zero the addon bucket may go.
+
+        Raises InvalidArgument, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return await self._one(
+            Balance,
+            "set_overdraft_limit",
+            profile_id=profile_id,
+            overdraft_limit=overdraft_limit,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
+        """Closes a profile: it takes no new jobs, grants or periods.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._one(
+            Balance,
+            "close_profile",
+            profile_id=profile_id,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def reserve_credits_many(
+        self, reservations: Sequence[Mapping[str, Any]]
+    ) -> list[Reservation | CreditsError]:
+        """Many reservations in one call: mappings with the parameters of ``reserve_credits``.
+
+        Returns for each, in order, the Reservation or the exception that reserve_credits would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(Reservation, "reserve_credits", reservations)
+
+    async def settle_job_many(
+        self, settlements: Sequence[Mapping[str, Any]]
+    ) -> list[Settlement | CreditsError]:
+        """Many settlements in one call: mappings with the parameters of ``settle_job``.
+
+        Returns for each, in order, the Settlement or the exception that settle_job would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(Settlement, "settle_job", settlements)
+
+    async def refund_job_many(
+        self, refunds: Sequence[Mapping[str, Any]]
+    ) -> list[Refund | CreditsError]:
+        """Many refunds in one call: mappings with the parameters of ``refund_job``.
+
+        Returns for each, in order, the Refund or the exception that refund_job would have raised;
+        it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        answers = await self._many(Refund, "refund_job", refunds)
+        for answer in answers:
+            if isinstance(answer, Refund):
+                _log_return("Refunded", answer)
+        return answers
+
+    async def get_statement(
+        self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
+    ) -> list[LedgerEntry]:
+        """A page of a profile's ledger, newest first; the next page is ``before_seq=last.seq``.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            LedgerEntry,
+            "get_statement",
+            profile_id=profile_id,
+            before_seq=before_seq,
+            page_size=page_size,
+        )
+
+    async def balance_at(self, profile_id: UUID | str, at: datetime) -> Balance:
+        """What the buckets held at a moment. Raises InvalidArgument, ProfileNotFound."""
+        return await self._one(Balance, "balance_at", profile_id=profile_id, at=at)
+
+    async def explain_job(
+        self, job_id: UUID | str, *, profile_id: UUID | str | None = None
+    ) -> list[JobEvent]:
+        """The history of one job, oldest first. Raises InvalidArgument, JobNotFound."""
+        return await self._all(JobEvent, "explain_job", job_id=job_id, profile_id=profile_id)
+
+    async def check_integrity(self, profile_id: UUID | str | None = None) -> list[Finding]:
+        """Verifies the books of one profile, or of all; an empty list means sound.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(Finding, "check_integrity", profile_id=profile_id)
+
+    async def check_legacy_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+    ) -> list[Damage]:
+        """Reports what does not add up in a profile to be imported. Raises InvalidArgument."""
+        return await self._all(
+            Damage,
+            "check_legacy_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+            jobs=jobs,
+            entries=entries,
+        )
+
+    async def import_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+        accept: Sequence[str] = (),
+    ) -> ImportResult:
+        """Imports a profile of the previous application. Its id is the key.
+
+        Raises InvalidArgument, LegacyDamage unless each kind of damage is in accept, ProfileExists,
+        JobConflict.
+        """
+        return await self._one(
+            ImportResult,
+            "import_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+            jobs=jobs,
+            entries=entries,
+            accept=accept,
+        )
+
+    async def audit_refunds(self, profile_id: UUID | str | None = None) -> list[RefundAudit]:
+        """Refunds of the previous application that went to the wrong bucket, and what they cost.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(RefundAudit, "audit_refunds", profile_id=profile_id)
+
+    async def repair_refunds(
+        self, profile_id: UUID | str, *, reason: str, actor: str, dry_run: bool = False
+    ) -> list[Repair]:
+        """Repairs what wrong refunds of the previous application did to a profile, once each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            Repair,
+            "repair_refunds",
+            profile_id=profile_id,
+            reason=reason,
+            actor=actor,
+            dry_run=dry_run,
+        )
+
+    async def schema_version(self) -> str:
+        """The version of pgcredits whose logic this database runs."""
+        (row,) = await self._executor.call(Call("schema_version", {}, ("schema_version",)))
+        return str(row["schema_version"])
+
+    async def _one(
+        self, answer: Callable[..., _Answer], function: str, /, **arguments: Any
+    ) -> _Answer:
+        rows = await self._rows(answer, function, arguments)
+        return answer(**rows[0])
+
+    async def _all(
+        self, answer: Callable[..., _Answer], function: str, /, **arguments: Any
+    ) -> list[_Answer]:
+        return [answer(**row) for row in await self._rows(answer, function, arguments)]
+
+    def _rows(
+        self, answer: Any, function: str, arguments: dict[str, Any]
+    ) -> Awaitable[Sequence[Row]]:
+        call = Call(function, checked(function, arguments), _columns(answer))
+        return self._executor.call(call)
+
+    async def _many(
+        self, answer: Callable[..., _Answer], function: str, elements: Sequence[Mapping[str, Any]]
+    ) -> list[_Answer | CreditsError]:
+        batch = BATCHES[function]
+        call = batch.call(batch.checked(elements), _columns(answer))
+        return [
+            each if isinstance(each, CreditsError) else answer(**each)
+            for each in read_answers(call, await self._executor.call(call))
+        ]
+
+
+@cache
+def _columns(answer: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(answer))
+
+
+def _log_return(verb: str, refund: Refund) -> None:
+    if refund.amount and not refund.replayed:
+        logger.info(
+            "[Credits] %s %d credits for job %s (monthly: +%d, addon: +%d)",
+            verb,
+            refund.amount,
+            refund.job_id,
+            refund.monthly_refunded,
+            refund.addon_refunded,
+        )

@@ -1,0 +1,1 @@
+"""Moving in: the tables of an application that had credits before."""

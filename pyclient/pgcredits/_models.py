@@ -1,0 +1,285 @@
+"""What the functions return: one frozen dataclass per result type of the schema.
+
+Amounts and balances are credits; balances are monthly + addon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a profile has to spend; ``seq`` is its newest ledger row.
+
+    ``available`` is both buckets; ``held`` is what open holds hold, ``posted`` the two together.
+    Only ``get_balance`` knows those two: elsewhere they are None.
+    """
+
+    profile_id: UUID
+    credits_remaining: int
+    addon_credits: int
+    available: int
+    held: int | None
+    posted: int | None
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """What a job took from each bucket; ``hold_expires_at`` is None without a hold."""
+
+    job_id: UUID
+    profile_id: UUID
+    cost: int
+    monthly_deducted: int
+    addon_deducted: int
+    previous_balance: int
+    new_balance: int
+    hold_expires_at: datetime | None
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A job at its actual cost: what it holds now, and what settling gave back.
+
+    ``shortfall`` is the part of the cost that no bucket could pay. ``late`` says that the hold had
+    expired before, so that the whole cost was drawn anew. The lapsed part of what came back was
+    lost at once, because its period or pack was over.
+    """
+
+    job_id: UUID
+    profile_id: UUID
+    settled_cost: int
+    monthly_deducted: int
+    addon_deducted: int
+    shortfall: int
+    monthly_refunded: int
+    addon_refunded: int
+    monthly_lapsed: int
+    addon_lapsed: int
+    late: bool
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """What one call gave back to each bucket; ``state`` is the job's state now.
+
+    The lapsed part of what came back was lost at once, because its period or pack was over.
+    ``breakdown_source`` says how the job's split is known: ``recorded`` here, or for an imported
+    job ``job_meta``, ``ledger`` or ``assumed_monthly``.
+    """
+
+    job_id: UUID
+    profile_id: UUID
+    state: str
+    amount: int
+    monthly_refunded: int
+    addon_refunded: int
+    monthly_lapsed: int
+    addon_lapsed: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+    breakdown_source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantResult:
+    """Addon credits added under a reference.
+
+    ``expires_at``, ``kind`` and ``priority`` are those of a pack; None for perpetual credits.
+    """
+
+    profile_id: UUID
+    reference: str
+    amount: int
+    expires_at: datetime | None
+    kind: str | None
+    priority: int | None
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """The start of a monthly period: what the rollover carried over, and what lapsed."""
+
+    profile_id: UUID
+    period_start: datetime
+    allowance: int
+    carried: int
+    lapsed: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What is revoked of a grant, in total so far: ``amount = collected + uncollected``."""
+
+    profile_id: UUID
+    reference: str
+    amount: int
+    collected: int
+    uncollected: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One operation in a profile's history: its deltas, and the balances after it."""
+
+    profile_id: UUID
+    seq: int
+    ts: datetime
+    kind: str
+    job_id: UUID | None
+    monthly_delta: int
+    addon_delta: int
+    monthly_balance: int
+    addon_balance: int
+    reason: str
+    reference: str | None
+    actor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEvent:
+    """A step in a job's history; ``outstanding`` is what the job holds after it."""
+
+    seq: int
+    ts: datetime
+    kind: str
+    monthly_delta: int
+    addon_delta: int
+    outstanding: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something ``check_integrity`` found to be wrong."""
+
+    severity: str
+    profile_id: UUID
+    job_id: UUID | None
+    rule: str
+    expected: str | None
+    found: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyJob:
+    """A job as the previous application stored it, with its ``status`` there."""
+
+    id: str
+    status: str | None = None
+    meta_json: Mapping[str, Any] | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyEntry:
+    """A ledger row as the previous application stored it; ``delta`` is of both buckets together.
+
+    ``kind`` and ``job_id`` are None where they have to be read from the reason.
+    """
+
+    id: str
+    ts: datetime
+    delta: int | Decimal
+    reason: str | None = None
+    kind: str | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something that does not add up in a profile that is to be imported.
+
+    ``kind`` is the word that accepts it; ``job_id`` and ``entry_id`` are ids in the old tables.
+    """
+
+    profile_id: UUID
+    job_id: str | None
+    entry_id: str | None
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """An imported profile: its buckets, and how many jobs and ledger rows came with it."""
+
+    profile_id: UUID
+    credits_remaining: int
+    addon_credits: int
+    overdraft_limit: int
+    jobs: int
+    entries: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAudit:
+    """A refund of the previous application that put addon credits into the monthly bucket.
+
+    ``misplaced``: how many; ``addon_lost`` and ``monthly_gained``: what was still wrong because of
+    it at the import. Each is between at_least and at_most; ``certainty`` is ``exact`` where they
+    are equal. ``repair_seq`` is the ledger row that repaired it, or None.
+    """
+
+    profile_id: UUID
+    job_id: UUID
+    entry_id: str | None
+    ts: datetime
+    refunded: int
+    misplaced_at_least: int
+    misplaced_at_most: int
+    addon_lost_at_least: int
+    addon_lost_at_most: int
+    monthly_gained_at_least: int
+    monthly_gained_at_most: int
+    certainty: str
+    repair_seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What repairing one refund did: ``addon_restored = monthly_taken + written_off``.
+
+    ``seq`` is None in a dry run.
+    """
+
+    profile_id: UUID
+    job_id: UUID
+    entry_id: str | None
+    addon_restored: int
+    monthly_taken: int
+    written_off: int
+    previous_balance: int
+    new_balance: int
+    seq: int | None
+    replayed: bool

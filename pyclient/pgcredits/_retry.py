@@ -1,0 +1,382 @@
+"""Retries a call where that is safe: with the same ids, until an answer says what happened.
+
+``Credits(Retry(pool, seconds=10))``. Needs the extra ``pgcredits[retry]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from pgcredits._call import Call, Driver, Row, send
+from pgcredits._errors import CreditsError
+
+if TYPE_CHECKING:
+    from tenacity import AsyncRetrying, RetryCallState
+
+logger = logging.getLogger("pgcredits")
+
+# How long a connection may take to go back to its pool; then it is thrown away.
+_GOODBYE_SECONDS = 1.0
+# Messages cut a key to this length; a reference or refund id has at most 255 characters.
+_LONGEST_KEY = 300
+
+
+class Failure(Enum):
+    """What an error means for the call that met it."""
+
+    PASSING = "nothing happened, and the same call may succeed in a moment"
+    UNKNOWN = "it may have happened: only the same call again tells"
+    FINAL = "nothing happened, and the same call would fail again"
+
+
+#: What an error of the server means, by SQLSTATE; the longest prefix decides. One that is not here
+#: is FINAL, or UNKNOWN if it ended the connection (severity FATAL or PANIC).
+SQLSTATES: dict[str, Failure] = {
+    "PT": Failure.FINAL,  # a refusal of ours
+    "22": Failure.FINAL,  # data exception
+    "23": Failure.FINAL,  # integrity constraint violation
+    "28": Failure.FINAL,  # the login was refused
+    "42": Failure.FINAL,  # syntax, a missing right, a missing function
+    "08001": Failure.PASSING,  # could not connect
+    "08004": Failure.PASSING,  # the server refused the connection
+    "25006": Failure.PASSING,  # a standby, for now
+    "26000": Failure.PASSING,  # a pooler gave the prepared statement's session to somebody else
+    "42P05": Failure.PASSING,  # the same
+    "40001": Failure.PASSING,  # serialization failure
+    "40P01": Failure.PASSING,  # deadlock
+    "53300": Failure.PASSING,  # too many connections
+    "55P03": Failure.PASSING,  # the lock was not got in time
+    "57P03": Failure.PASSING,  # the server starts or stops
+    "08": Failure.UNKNOWN,  # the connection was lost
+    "40003": Failure.UNKNOWN,  # statement completion unknown
+    "53": Failure.UNKNOWN,  # out of disk or memory, perhaps at the commit
+    "57P01": Failure.UNKNOWN,  # the session was ended
+    "57P02": Failure.UNKNOWN,  # the server crashed
+    "57P05": Failure.UNKNOWN,  # the session was idle for too long
+}
+#: What an error without a SQLSTATE means, for a call that was sent. The first that fits decides;
+#: any other exception is FINAL. asyncpg has several faces for one lost connection.
+EXCEPTIONS: tuple[tuple[type[Exception], Failure], ...] = (
+    (asyncpg.ClientConfigurationError, Failure.FINAL),
+    (asyncpg.UnsupportedClientFeatureError, Failure.FINAL),
+    (asyncpg.UnsupportedServerFeatureError, Failure.FINAL),
+    (asyncpg.InterfaceError, Failure.UNKNOWN),
+    (asyncpg.InternalClientError, Failure.UNKNOWN),
+    (TimeoutError, Failure.UNKNOWN),
+    (OSError, Failure.UNKNOWN),
+)
+
+
+def classify(error: BaseException, *, sent: bool = True) -> Failure:
+    """What an error means for a call; ``sent``: False if it came before the call was sent."""
+    failure = _classify_sent(error)
+    if sent or failure is not Failure.UNKNOWN:
+        return failure
+    # A pool that was closed stays closed. Any other failure to connect may pass.
+    return Failure.FINAL if isinstance(error, asyncpg.InterfaceError) else Failure.PASSING
+
+
+def _classify_sent(error: BaseException) -> Failure:
+    if isinstance(error, asyncpg.InvalidCachedStatementError):  # 0A000 has other meanings too
+        return Failure.PASSING
+    if isinstance(error, asyncpg.PostgresError):
+        sqlstate = error.sqlstate or ""
+        for length in range(len(sqlstate), 1, -1):
+            if sqlstate[:length] in SQLSTATES:
+                return SQLSTATES[sqlstate[:length]]
+        severity = getattr(error, "severity_en", None) or getattr(error, "severity", None)
+        return Failure.UNKNOWN if severity in {"FATAL", "PANIC"} else Failure.FINAL
+    for kind, failure in EXCEPTIONS:
+        if isinstance(error, kind):
+            return failure
+    return Failure.FINAL
+
+
+class Repeat(Enum):
+    """Whether a call may be retried after it may have happened."""
+
+    READ = "a read: yes, and nothing stays unknown"
+    KEY = (
+        "yes: the arguments identify the effect, and it happens once however often it is asked for"
+    )
+    REST = "yes, but the answer is then only of what the first call left"
+    ONCE = "no: it could undo what another caller did since"
+
+
+#: Each method's Repeat, and which of its arguments are the key.
+METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
+    "open_profile": (Repeat.KEY, ("profile_id",)),
+    "grant_addon": (Repeat.KEY, ("profile_id", "reference")),
+    "renew_monthly": (Repeat.KEY, ("profile_id", "period_start")),
+    "reserve_credits": (Repeat.KEY, ("job_id",)),
+    "extend_hold": (Repeat.KEY, ("job_id",)),  # a deadline never comes nearer
+    "settle_job": (Repeat.KEY, ("job_id",)),
+    "refund_job": (Repeat.KEY, ("job_id", "refund_id")),
+    "rollback_reservation": (Repeat.KEY, ("job_id",)),
+    "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
+    "settle_job_many": (Repeat.KEY, ("settlements",)),
+    "refund_job_many": (Repeat.KEY, ("refunds",)),
+    "revoke_grant": (Repeat.KEY, ("profile_id", "reference")),  # the amount is cumulative
+    "reinstate_grant": (Repeat.KEY, ("profile_id", "reference")),
+    "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),
+    "close_profile": (Repeat.KEY, ("profile_id",)),  # for good
+    "import_profile": (Repeat.KEY, ("profile_id",)),
+    "repair_refunds": (Repeat.KEY, ("profile_id",)),
+    "expire_holds": (Repeat.REST, ()),
+    "expire_packs": (Repeat.REST, ()),
+    "set_overdraft_limit": (Repeat.ONCE, ("profile_id",)),
+    "get_balance": (Repeat.READ, ("profile_id",)),
+    "get_statement": (Repeat.READ, ("profile_id",)),
+    "balance_at": (Repeat.READ, ("profile_id",)),
+    "explain_job": (Repeat.READ, ("job_id",)),
+    "check_integrity": (Repeat.READ, ("profile_id",)),
+    "check_legacy_profile": (Repeat.READ, ("profile_id",)),
+    "audit_refunds": (Repeat.READ, ("profile_id",)),
+    "schema_version": (Repeat.READ, ()),
+}
+
+
+def _is_known(call: Call) -> bool:
+    """Whether it is a call of a method, with its key."""
+    return call.function in METHODS and call.arguments.keys() >= set(METHODS[call.function][1])
+
+
+def key_of(call: Call) -> dict[str, Any]:
+    """The arguments of a call that say which effect is meant."""
+    _, names = METHODS[call.function]
+    return {name: call.arguments[name] for name in names if call.arguments[name] is not None}
+
+
+class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error: unknown
+    """The time ran out before an answer said whether a call took effect.
+
+    ``method`` was called; ``key`` has the arguments that identify the effect; ``last_error`` is
+    what went wrong last. The same call with the same ids may be made at any later time.
+    """
+
+    def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
+        super().__init__(f"{_unknown(method, key)} {type(last_error).__name__}: {last_error}")
+        self.method = method
+        self.key = dict(key)
+        self.last_error = last_error
+
+
+def _unknown(method: str, key: Mapping[str, Any]) -> str:
+    return f"It is unknown whether {method}({_spelled(key)}) took effect."
+
+
+def _spelled(key: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={_shortened(str(value))}" for name, value in key.items())
+
+
+def _shortened(text: str) -> str:
+    """A batch is its own key, and may be megabytes."""
+    return text if len(text) <= _LONGEST_KEY else f"{text[:_LONGEST_KEY]}..."
+
+
+class Retry:
+    """A pool, or a connection, whose calls are retried where that is safe.
+
+    ``seconds``: time limit of all attempts together; giving the connection back may take one more.
+    ``attempts``: maximum number of attempts, including the first.
+    ``first_pause``, ``longest_pause``: before the n-th retry it waits a random time between 0 and
+    ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
+
+    With a pool each attempt takes a connection from it anew. A connection in a transaction is left
+    alone: each call is made once and every error is the caller's, who alone can retry the whole
+    transaction. A call of a function that ``Credits`` has no method for is made once too.
+
+    Raises errors as the pool or connection does, when a call certainly had no effect; and
+    ``OutcomeUnknown`` when it may have had one. A cancelled call has a note with its key then.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        seconds: float = 10.0,
+        attempts: int = 20,
+        first_pause: float = 0.1,
+        longest_pause: float = 2.0,
+    ) -> None:
+        try:
+            import tenacity  # noqa: F401
+        except ImportError as error:
+            raise ImportError("Retry needs tenacity: pip install 'pgcredits[retry]'") from error
+        if not hasattr(driver, "acquire") and not hasattr(driver, "is_in_transaction"):
+            raise TypeError("Give an asyncpg Pool or Connection.")
+        if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
+            raise ValueError(
+                "Give more than 0 seconds, 1 attempt or more, and pauses of 0 or more."
+            )
+        self._driver = driver
+        self._seconds = seconds
+        self._attempts = attempts
+        self._first_pause = first_pause
+        self._longest_pause = longest_pause
+
+    async def call(self, call: Call, /) -> Sequence[Row]:
+        """The rows of the answer, which may be that of a later attempt."""
+        if not _is_known(call):
+            return await send(self._driver, call)
+        run = _Run(call, self._driver, self._seconds)
+        return await run.result(self._policy(run))
+
+    def _policy(self, run: _Run) -> AsyncRetrying:
+        import tenacity
+
+        return tenacity.AsyncRetrying(
+            sleep=self._sleep,
+            stop=tenacity.stop_after_attempt(self._attempts)
+            | tenacity.stop_before_delay(self._seconds),
+            wait=tenacity.wait_random_exponential(
+                multiplier=self._first_pause, max=self._longest_pause
+            ),
+            retry=tenacity.retry_if_exception(lambda _: run.again),
+            before_sleep=run.note,
+            reraise=True,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The attempts at one call. ``unknown``: one of them may have taken effect."""
+
+    call: Call
+    driver: Any
+    seconds: float
+    unknown: bool = False
+    again: bool = False  # whether the attempt that just failed may be followed by another
+    limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+
+    @property
+    def repeat(self) -> Repeat:
+        return METHODS[self.call.function][0]
+
+    async def result(self, policy: AsyncRetrying) -> Sequence[Row]:
+        try:
+            async with asyncio.timeout(self.seconds) as self.limit:
+                return await policy(self._attempt)
+        except asyncio.CancelledError as cancelled:
+            if self.unknown:
+                cancelled.add_note(_unknown(self.call.function, key_of(self.call)))
+            raise
+        except Exception as error:
+            last: Exception = error
+            if self.limit.expired():
+                last = TimeoutError(f"no answer within {self.seconds:g} seconds")
+            if self.unknown:
+                raise OutcomeUnknown(self.call.function, key_of(self.call), last) from last
+            if last is error:
+                raise
+            raise last from error
+
+    def note(self, state: RetryCallState) -> None:
+        """One line in the log for each retry."""
+        error = state.outcome.exception() if state.outcome else None
+        logger.warning(
+            "[Credits] %s(%s) again after %s: %s",
+            self.call.function,
+            _spelled(key_of(self.call)),
+            type(error).__name__,
+            str(error).partition("\n")[0],
+        )
+
+    async def _attempt(self) -> Sequence[Row]:
+        self.again = False
+        if not hasattr(self.driver, "acquire"):
+            return await self._send_alone(self.driver)
+        try:
+            connection = await self.driver.acquire()
+        except Exception as error:
+            self.again = classify(error, sent=False) is Failure.PASSING
+            raise
+        try:
+            return await self._send(connection)
+        finally:
+            # The pool has thrown away what it could not take back.
+            with suppress(Exception):
+                await self.driver.release(connection, timeout=_GOODBYE_SECONDS)
+
+    async def _send_alone(self, connection: Any) -> Sequence[Row]:
+        """Over the caller's only connection: without it there is no other attempt."""
+        if _gone(connection):
+            return await send(connection, self.call)
+        try:
+            return await self._send(connection)
+        except Exception:
+            self.again = self.again and not _gone(connection)
+            raise
+
+    async def _send(self, connection: Any) -> Sequence[Row]:
+        if connection.is_in_transaction():
+            self.limit.reschedule(None)
+            return await send(connection, self.call)
+        unknown_before = self.unknown
+        self.unknown = unknown_before or self.repeat is not Repeat.READ
+        waits_cut: list[str] = []
+
+        def listen(_: object, message: Any) -> None:
+            if _says_wait_was_cut(message):
+                waits_cut.append(str(message.message))
+
+        connection.add_log_listener(listen)
+        try:
+            answer = await send(connection, self.call)
+            if waits_cut and self.repeat is not Repeat.READ:
+                raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
+            self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
+            return answer
+        except Exception as error:
+            failure = classify(error)
+            if failure is not Failure.UNKNOWN:
+                self.unknown = unknown_before and not _is_refusal(error)
+            self.again = failure is Failure.PASSING or (
+                failure is Failure.UNKNOWN and self._may_repeat(confirming=bool(waits_cut))
+            )
+            raise
+        finally:
+            with suppress(asyncpg.InterfaceError):  # it went back to its pool when it was lost
+                connection.remove_log_listener(listen)
+
+    def _may_repeat(self, *, confirming: bool) -> bool:
+        if self.repeat is Repeat.REST:
+            # It waits for the standby only if there is a rest.
+            return not confirming
+        return self.repeat is not Repeat.ONCE
+
+
+def _gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # it went back to its pool
+        return True
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether it is an answer of the function itself: a replay would have come before it."""
+    # One that is new in the schema has no class of ours.
+    return isinstance(error, CreditsError) or (
+        isinstance(error, asyncpg.PostgresError) and str(error.sqlstate).startswith("PT")
+    )
+
+
+def _says_wait_was_cut(message: Any) -> bool:
+    """Whether the server warns that a commit stands, but the standby may not have it.
+
+    By the name of the server's own function, as the text is translated.
+    """
+    return message.server_source_function == "SyncRepWaitForLSN" or str(message.message).startswith(
+        "canceling wait for synchronous replication"
+    )

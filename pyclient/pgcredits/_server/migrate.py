@@ -1,0 +1,115 @@
+"""Brings a database to this version: numbered migrations through yoyo, then all of the logic.
+
+Needs the extra ``pgcredits[migrate]``. One migrator works at a time: the others wait for an
+advisory lock, which the server frees when its holder dies. It needs a direct connection, since a
+pooler in transaction mode does not keep session locks.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import psycopg
+import yoyo
+
+from pgcredits._server.schema import MIGRATIONS_FOLDER, edited_migrations, migration_files
+
+ROLES = ("credits_owner", "credits_app", "credits_admin", "credits_reader")
+OLDEST_SERVER = 15
+_LOCK_TIMEOUT = "5s"
+
+
+class MigrationError(Exception):
+    """The database could not be migrated; what was not committed is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a run did: new migrations in order, and which roles the user could not create."""
+
+    applied: list[str]
+    missing_roles: list[str]
+    user: str
+
+
+def migrate(url: str) -> Migrated:
+    """Applies what is pending and re-creates all of the logic. Safe to run at any time, anywhere.
+
+    Raises ``MigrationError`` with one sentence that says what to do.
+    """
+    if edited := edited_migrations():
+        raise MigrationError(
+            f"Released migrations were edited: {', '.join(edited)}. "
+            "Restore them and put the change into a new migration."
+        )
+    # yoyo asks for the user's name after its DDL has committed, and a container may have none.
+    os.environ.setdefault("USER", "pgcredits")
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            if connection.info.server_version < OLDEST_SERVER * 10000:
+                raise MigrationError(
+                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is version "
+                    f"{connection.info.server_version // 10000}."
+                )
+            connection.execute("select pg_advisory_lock(hashtextextended('pgcredits.migrate', 0))")
+            if unknown := _unknown_migrations(connection):
+                raise MigrationError(
+                    f"This version does not know what the database has: {', '.join(unknown)}. "
+                    "Install the version that migrated it, or a later one."
+                )
+            connection.execute("create schema if not exists credits")  # yoyo keeps its tables there
+            applied = _apply(url)
+            rows = connection.execute(
+                "select role from unnest(%s::text[]) role where to_regrole(role) is null",
+                [list(ROLES)],
+            ).fetchall()
+            return Migrated(applied, [row[0] for row in rows], connection.info.user)
+    except psycopg.errors.LockNotAvailable as error:
+        raise MigrationError(
+            f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."
+        ) from error
+    except psycopg.Error as error:
+        raise MigrationError(f"The database reported: {str(error).strip()}") from error
+
+
+def _unknown_migrations(connection: psycopg.Connection) -> list[str]:
+    """Those of a later version: its functions must not be replaced by earlier ones."""
+    if connection.execute("select to_regclass('credits._yoyo_migration')").fetchone() == (None,):
+        return []
+    rows = connection.execute(
+        "select m.migration_id from credits._yoyo_migration m"
+        " where m.migration_id <> all (%s) order by m.migration_id",
+        [[file.stem for file in migration_files()]],
+    )
+    return [row[0] for row in rows]
+
+
+def _apply(url: str) -> list[str]:
+    backend = yoyo.get_backend(_yoyo_url(url))
+    try:
+        # Whoever left yoyo's own lock behind is dead: our caller holds the one that goes with its
+        # session.
+        backend.break_lock()
+        migrations = yoyo.read_migrations(str(MIGRATIONS_FOLDER))
+        pending = backend.to_apply(migrations)
+        backend.apply_migrations_only(pending)
+        backend.run_post_apply(migrations)  # always: yoyo alone skips it when nothing is pending
+        return [migration.id for migration in pending]
+    finally:
+        backend.connection.close()
+
+
+def _yoyo_url(url: str) -> str:
+    parts = urlsplit(url)
+    query = {
+        **dict(parse_qsl(parts.query)),
+        "schema": "credits",
+        "application_name": "pgcredits-migrate",
+        "options": f"-c lock_timeout={_LOCK_TIMEOUT}",
+    }
+    # Plain postgresql:// would ask for psycopg2.
+    return urlunsplit(
+        ("postgresql+psycopg", parts.netloc, parts.path, urlencode(query, quote_via=quote), "")
+    )

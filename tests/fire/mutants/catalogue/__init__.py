@@ -1,0 +1,17 @@
+"""The mutants: each rule once, by the name of what would go wrong, below the place where it stands.
+
+An edit is as short as it can be and still fit one place, so that only a change of the rule itself
+changes it. A place that is a function includes what it calls: name the public function, unless the
+rule has a function of its own. The comment above a group says which kind of bug the field has seen
+there.
+"""
+
+from __future__ import annotations
+
+from fire.mutants.catalogue.around import AROUND
+from fire.mutants.catalogue.batches import BATCHES
+from fire.mutants.catalogue.buckets import BUCKETS
+from fire.mutants.catalogue.jobs import JOBS
+from fire.mutants.mutant import Mutant
+
+MUTANTS: tuple[Mutant, ...] = (*JOBS, *BUCKETS, *AROUND, *BATCHES)

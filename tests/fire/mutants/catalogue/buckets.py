@@ -1,0 +1,136 @@
+"""Buckets, packs, months and the ledger: where credits are, and what is said of it."""
+
+from __future__ import annotations
+
+from fire.mutants.edits import always, instead, kept, never
+from fire.mutants.mutant import mutants
+
+# Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
+_SPLIT = (
+    *mutants(
+        "_split_deduction",
+        {
+            "addon is spent first": instead(
+                "least(credits_remaining, cost)", "greatest(0, cost - addon_credits)"
+            ),
+            "more than the monthly bucket has": instead(
+                "least(credits_remaining, cost)", "greatest(credits_remaining, cost)"
+            ),
+        },
+    ),
+    *mutants(
+        "_split_deduction",
+        {"no overdraft": instead("addon_credits + overdraft_limit", "addon_credits")},
+    ),
+    *mutants("_split_return", {"monthly comes back first": instead("reverse 4..1", "1..4")}),
+    *mutants(
+        "_give_back",
+        {
+            "a refund all to monthly": (
+                instead("back[1] - gone[1] + back[3] - gone[3]", "amount"),
+                instead("back[2] - gone[2] + back[4] - gone[4]", "0"),
+            ),
+            "the second draw is forgotten": instead(
+                "back[1] - gone[1] + back[3] - gone[3]", "back[1] - gone[1]"
+            ),
+            "what is back already comes back again": instead(
+                "gone := _split_return(...)", "gone := array[0, 0, 0, 0]"
+            ),
+        },
+    ),
+    *mutants(
+        "settle_job",
+        {
+            "the surplus of a settled job goes nowhere": instead(
+                "monthly_refunded - returned.monthly", "monthly_refunded"
+            ),
+            "a settled job forgets its shortfall": instead(
+                "job.shortfall := split.shortfall", "job.shortfall := 0"
+            ),
+            "reject takes what is there": never("overage = 'reject'"),
+            "settling draws the whole cost again": instead("cost - _outstanding(job)", "cost"),
+        },
+    ),
+)
+_PACKS = (
+    *mutants(
+        "_draw_packs",
+        {
+            "the pack that ends last burns first": instead(
+                "order by priority, expires_at", "order by priority, expires_at desc"
+            ),
+            "priority does not count": instead(
+                "order by priority, expires_at", "order by expires_at, priority"
+            ),
+            "a draw leaves the pack as it was": kept("remaining"),
+        },
+    ),
+    *mutants(
+        "_fill_pack",
+        {
+            "a promo pack is reopened": never("kind = 'promo'"),
+            "a paid pack lapses": always("kind = 'promo'"),
+            "a reopened pack ends at once": instead("_later(at, time_left)", "at"),
+        },
+    ),
+    *mutants(
+        "_return_to_packs",
+        {
+            "packs come back before what is perpetual": instead(
+                "amount - outstanding + coalesce(sum(amount - returned), 0)::bigint",
+                "least(amount, coalesce(sum(d.amount - d.returned), 0)::bigint)",
+            ),
+            "the first pack comes back first": instead("position desc", "position"),
+        },
+    ),
+    *mutants("grant_addon", {"a profile forgets its pack": kept("next_pack_expiry")}),
+)
+_MONTHS = (
+    *mutants(
+        "renew_monthly",
+        {
+            "a renewal adds instead of sets": instead(
+                "allowance + carried - credits_remaining", "allowance"
+            ),
+            "all of the rest is carried over": instead(
+                "least(credits_remaining, rollover_cap)", "credits_remaining"
+            ),
+            "a month of the past begins": never("period_start > period_start"),
+        },
+    ),
+    *mutants(
+        "_return_to_period",
+        {
+            "a closed month takes credits back under lapse": instead("amount - stays", "0::bigint"),
+            "a second return finds the same room": kept("unused"),
+        },
+    ),
+)
+_LEDGER = (
+    *mutants(
+        "_write_ledger",
+        {
+            "the ledger forgets the addon part": instead(
+                "addon_delta, credits_remaining", "0, credits_remaining"
+            ),
+            "the bucket does not move": kept("credits_remaining"),
+            "a gap in seq": instead("seq + 1", "seq + 2"),
+        },
+    ),
+    *mutants(
+        "ledger_append_only",
+        {
+            "history can be changed": instead("before update or delete on", "before delete on"),
+            "a replica changes history": instead(
+                "enable always trigger ledger_refuse_change", "enable trigger ledger_refuse_change"
+            ),
+            "history is truncated": instead(
+                "enable always trigger ledger_refuse_truncate",
+                "disable trigger ledger_refuse_truncate",
+            ),
+        },
+        "pgtap/schema",
+    ),
+)
+
+BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_LEDGER)

@@ -1,0 +1,258 @@
+"""Locks, keys, states and deadlines: what a call may do, and when."""
+
+from __future__ import annotations
+
+from fire.mutants.edits import (
+    always,
+    both,
+    earlier,
+    instead,
+    kept,
+    never,
+    not_refused,
+    only_if,
+    without,
+)
+from fire.mutants.mutant import mutants
+from fire.mutants.places import index
+
+JOB_BEFORE_LOCK = both(
+    instead(
+        "_get_job(profile.id, job_id)",
+        "_get_job(coalesce(profile_id, (select j.profile_id from credits.jobs j"
+        " where j.id = job_id)), job_id)",
+    ),
+    earlier("_get_job", than="_lock_profile_of"),
+)
+_LOCKS = (
+    *mutants(
+        "_lock_profile",
+        {
+            "no lock at all": without("for no key update"),
+            "a lock that two may hold": instead("for no key update", "for share"),
+            "a lock that blocks rows of others that refer to the profile": instead(
+                "for no key update", "for update"
+            ),
+        },
+        "concurrency",
+    ),
+    *(
+        mutant
+        for name in ("settle_job", "refund_job")
+        for mutant in mutants(
+            name,
+            {f"the job is read before the lock, {name}": JOB_BEFORE_LOCK},
+            "concurrency",
+            "laws/test_any_order.py",
+        )
+    ),
+    *mutants("_get_job", {"another profile's job is found": always("profile_id = profile_id")}),
+    *mutants(
+        "reserve_credits",
+        {
+            "a replay is answered before the lock": only_if(
+                "not exists (select from credits.jobs j where j.id = job_id)", "_lock_profile"
+            ),
+        },
+        "concurrency",
+    ),
+    *mutants(
+        "expire_holds",
+        {"a sweeper waits for locks": without("skip locked")},
+        "concurrency",
+    ),
+    *mutants(
+        "reserve_credits",
+        {"lock waits without an end": without("set lock_timeout = '5s'")},
+        "pgtap/schema",
+    ),
+)
+_DURABILITY = mutants(
+    "_lock_profile",
+    {
+        "a commit that is not durable": without("perform set_config('synchronous_commit', ...);"),
+        "a stronger setting is lowered": always(
+            "current_setting('synchronous_commit') not in (...)"
+        ),
+    },
+    "pgtap/internal",
+    "pgtap/schema",
+    "concurrency",
+)
+_KEYS = (
+    *mutants(
+        "reserve_credits",
+        {
+            "a job id is no key": never("exists (... credits.jobs ...)"),
+            "the same job at another cost is a replay": always("reserved_cost = cost"),
+            "the same job for another profile is a replay": always(
+                "profile_id = profile_id", beside="reserved_cost = cost"
+            ),
+            "a replay tells of the final split": instead(
+                "case when reserved_cost = 0 then 0 else -monthly_delta end",
+                "job.monthly_deducted",
+            ),
+        },
+    ),
+    *mutants(
+        "_replay_reservation",
+        {
+            "a replay tells of today's balance": instead(
+                "monthly_balance + addon_balance",
+                "(select p.credits_remaining + p.addon_credits"
+                " from credits.profiles p where p.id = profile_id)",
+            ),
+            "a replay looks new": instead("seq, true", "seq, false"),
+        },
+    ),
+    *mutants(
+        "refund_job",
+        {
+            "a refund id is no key": never("reference = refund_id"),
+            "the same refund id with another amount": not_refused("reference_conflict"),
+            "a refund id works for one job only in all": always(
+                "job_id = job.id", beside="reference = refund_id"
+            ),
+        },
+    ),
+    *mutants(
+        "grant_addon",
+        {
+            "a grant's reference is no key": never("entry.seq is not null"),
+            "the same reference with another amount": never("addon_delta <> amount"),
+            "the same reference with another expiry": never(
+                "granted_until is distinct from expires_at"
+            ),
+        },
+    ),
+    *mutants(
+        "_keyed_entry",
+        {"a key of one operation is one of another": always("kind = kind")},
+    ),
+    *mutants(
+        "adjust_credits",
+        {
+            "an adjustment id is no key": never("entry.seq is not null"),
+            "an adjustment is compared by its sum": instead(
+                "entry.monthly_delta <> monthly_delta or entry.addon_delta <> addon_delta",
+                "entry.monthly_delta + entry.addon_delta <> monthly_delta + addon_delta",
+            ),
+        },
+    ),
+    *mutants(
+        "renew_monthly",
+        {"a renewal without a key": never("renewal.allowance = allowance")},
+    ),
+    *mutants(
+        "open_profile",
+        {"a profile is opened with other amounts": never("monthly_delta <> credits_remaining")},
+    ),
+    *mutants(
+        index("ledger_reference_once"),
+        {"the key may be stored twice": without("unique")},
+        "pgtap/schema",
+    ),
+)
+_STATES = (
+    *mutants(
+        "refund_job",
+        {
+            "a refunded job is refunded again": never("closing_seq is not null"),
+            "more is refunded than the job holds": not_refused("refund_exceeds_deduction"),
+            "one credit too many is refunded": instead(
+                "amount > refundable", "amount > refundable + 1"
+            ),
+            "a refund of all that is left is refused": instead(
+                "amount > refundable", "amount >= refundable"
+            ),
+        },
+    ),
+    *mutants(
+        "rollback_reservation",
+        {"a settled job is rolled back": not_refused("wrong_state")},
+    ),
+    *mutants(
+        "settle_job",
+        {
+            "a job that was rolled back is settled": instead(
+                "in ('rolled_back', 'refunded')", "= 'refunded'"
+            ),
+            "a refunded job is settled": instead(
+                "in ('rolled_back', 'refunded')", "= 'rolled_back'"
+            ),
+            "a job is settled twice": never("settled_cost is not null"),
+            "a job is settled at another cost": not_refused("job_conflict"),
+            "a late settle is not marked": never("state = 'expired'"),
+        },
+    ),
+    *mutants(
+        "rollback_reservation",
+        {"a late failure is answered as if it had given back": never("kind <> kind")},
+    ),
+    *mutants(
+        "refund_job",
+        {"a part's refund ends the job": always("_outstanding(job) = 0")},
+    ),
+    *mutants(
+        "extend_hold",
+        {
+            "an expired hold is extended": not_refused("wrong_state"),
+            "an extension shortens a hold": instead(
+                "greatest(hold_due_at, _later(_now(), hold_for))", "_later(_now(), hold_for)"
+            ),
+        },
+    ),
+    *mutants(
+        "reserve_credits",
+        {"a closed profile takes jobs": without("perform _refuse_closed();")},
+    ),
+)
+_TIME = (
+    *mutants(
+        "_now",
+        {"time stands still in a transaction": instead("clock_timestamp()", "now()")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        "reserve_credits",
+        {
+            "a hold is due an instant late": instead("and hold_due_at <=", "and hold_due_at <"),
+            "holds before packs at the same instant": instead(
+                "expires_at <= hold_due_at", "expires_at < hold_due_at"
+            ),
+            "an overdue hold gives back as of now": instead("at => hold_due_at", "at => now"),
+        },
+        "pgtap/internal",
+        "pgtap/expire_holds",
+        "pgtap/settle_job",
+        "pgtap/refund_job",
+        "laws/test_machine.py",
+    ),
+    *mutants(
+        "reserve_credits",
+        {"a pack is over an instant late": instead("and expires_at <=", "and expires_at <")},
+        "pgtap/internal",
+        "pgtap/expire_packs",
+        "pgtap/reserve_credits",
+    ),
+    *mutants(
+        "reserve_credits",
+        {
+            "overdue holds wait for a sweeper": instead(
+                "least(next_hold_expiry, next_pack_expiry) > now",
+                "coalesce(next_pack_expiry > now, true)",
+            ),
+            "overdue packs wait for a sweeper": instead(
+                "least(next_hold_expiry, next_pack_expiry) > now",
+                "coalesce(next_hold_expiry > now, true)",
+            ),
+        },
+    ),
+    *mutants(
+        "_later",
+        {"days have the session's length": instead("(...) at time zone 'UTC'", "at + by")},
+    ),
+    *mutants("reserve_credits", {"a profile forgets its hold": kept("next_hold_expiry")}),
+)
+
+JOBS = (*_LOCKS, *_DURABILITY, *_KEYS, *_STATES, *_TIME)

@@ -1,0 +1,38 @@
+begin;
+\ir ../helpers.psql
+select plan(5);
+
+select credits_tests.profile(500, 5000) as profile \gset
+
+select credits_tests.refuses(
+  format('select credits.adjust_credits(%L, %L, %s, %s, %L, %L)',
+         :'profile', 'a', c.monthly, c.addon, 'why', 'who'),
+  'PT400', 'invalid_amount',
+  jsonb_build_object('parameter', c.parameter, 'value', c.value,
+                     'minimum', -9007199254740991, 'maximum', c.maximum),
+  c.parameter
+)
+from (values
+  ('monthly_delta', 9007199254740492, 0, 9007199254740492, 9007199254740491),
+  ('addon_delta', 0, 9007199254735992, 9007199254735992, 9007199254735991),
+  ('monthly_delta', 9007199254740492, 9007199254740991, 9007199254740492, 9007199254740491)
+) c (parameter, monthly, addon, value, maximum);
+select credits_tests.shows(
+  credits_tests.answer(format('credits.adjust_credits(%L, %L, %s, %s, %L, %L)', :'profile', 'a',
+                              9007199254740491, 9007199254735991, 'why', 'who')),
+  '{"credits_remaining": 9007199254740991, "addon_credits": 9007199254740991}',
+  'exactly the cap is accepted'
+);
+
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.set_overdraft(:'profile', 60) as done \gset
+select credits_tests.job(:'profile', 50) as debt \gset
+
+select credits_tests.shows(
+  credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, %s, %L, %L)', :'profile', 'a',
+                              9007199254740991, 'why', 'who')),
+  '{"addon_credits": 9007199254740941}', 'a debt makes no extra room'
+);
+
+select * from finish();
+rollback;

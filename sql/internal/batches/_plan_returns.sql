@@ -4,6 +4,7 @@
 -- that settles for more, returns a part, or whose job is twice in the batch, drew from packs or in
 -- another period, was refunded in part, imported, or expired. Elements without effect are passed
 -- over: they are refused for their arguments, or their job has ended, whatever the others do.
+-- A job that was reserved in the present period has not settled in another one.
 -- Nothing is planned for a profile that has something overdue.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned
 -- for others. at: what is overdue then is overdue.
@@ -39,7 +40,7 @@ begin
   return query
   with element as (
     select e.position, coalesce(e.profile_id, j.profile_id) as profile_id, j.id as job_id,
-           e.reason, j.monthly_deducted, j.addon_deducted, j.period_start, j.settle_period_start,
+           e.reason, j.monthly_deducted, j.addon_deducted, j.period_start,
            case _plan_returns.kind
              when 'settle' then coalesce(e.actual_cost, credits._outstanding(j))
              when 'refund' then 0
@@ -83,8 +84,6 @@ begin
              e.is_simple
                and p.id is not null
                and e.period_start is not distinct from p.period_start
-               and coalesce(e.settle_period_start, p.period_start)
-                   is not distinct from p.period_start
                and coalesce(least(p.next_hold_expiry, p.next_pack_expiry) > _plan_returns.at,
                             true)) over so_far as goes_together
       from element e

@@ -42,11 +42,9 @@ begin
   select array_agg(
            credits._batch_answer_row(
              p.position,
-             reservation => row(p.job_id, p.profile_id, p.cost, p.monthly, p.addon,
-                                p.hold_expires_at,
-                                p.monthly_balance + p.addon_balance + p.cost,
-                                p.monthly_balance + p.addon_balance,
-                                p.seq, false)::credits.reservation)
+             reservation => credits._reservation_row(
+               p.job_id, p.profile_id, p.cost, p.monthly, p.monthly_balance + p.addon_balance,
+               p.seq, false, p.hold_expires_at))
            order by p.position),
          array_agg(
            row(p.profile_id, p.seq, p.job_id, -p.monthly, -p.addon, p.monthly_balance,

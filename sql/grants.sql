@@ -49,6 +49,20 @@ begin
 end
 $$;
 
+do $$
+declare
+  v_group text;
+begin
+  for v_group in
+    select r.rolname
+      from pg_catalog.pg_roles r
+     where r.rolname in ('credits_app', 'credits_admin', 'credits_reader')
+  loop
+    execute format('grant usage on schema credits to %I', v_group);
+  end loop;
+end
+$$;
+
 -- Who may call what: each function once, with its groups. credits_app: services that charge for
 -- work; credits_admin: services and people that create credits; credits_reader: reports, support,
 -- checks.
@@ -91,7 +105,6 @@ begin
      cross join unnest(f.groups::text[]) g (name)
      where to_regrole('credits_' || g.name) is not null
   loop
-    execute format('grant usage on schema credits to %I', v_grant.to_group);
     execute format('grant execute on function credits.%I to %I', v_grant.name, v_grant.to_group);
   end loop;
 end

@@ -12,14 +12,22 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
-import psycopg
 import pytest
 
 from pgcredits import Credits
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from pgtap_source import pgtap_script
-from support import TESTS, clone, database, in_memory, pgtap_test, program
+from support import (
+    SLOW,
+    TESTS,
+    clone,
+    database,
+    in_memory,
+    install_pgtap,
+    pgtap_test,
+    program,
+    slowness,
+)
 
 
 def pytest_configure() -> None:
@@ -28,6 +36,15 @@ def pytest_configure() -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest keeps some of it
     if "TMPDIR" not in os.environ and (folder := in_memory()):
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+
+
+@pytest.hookimpl(tryfirst=True)  # before those with a mark are chosen
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the slow tests, and lets them begin first."""
+    for item in items:
+        if slowness(item.nodeid) < len(SLOW):
+            item.add_marker("slow")
+    items.sort(key=lambda item: slowness(item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +66,9 @@ def empty_server(server_log: list[Path]) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def migrated_server(empty_server: str) -> Iterator[str]:
-    """The server with a migrated template database, which also has pgTAP in schema tap."""
+    """The server with a migrated template database."""
     with database(empty_server, "template") as url:
         migrate(url)
-        with psycopg.connect(url) as connection:
-            connection.execute("create schema tap")
-            connection.execute("set search_path to tap, public")
-            connection.execute(pgtap_script().read_text("utf-8"))
         yield empty_server
 
 
@@ -94,6 +107,7 @@ def psql() -> str:
 def pgtap_url(migrated_server: str) -> Iterator[str]:
     """One database for all pgTAP files: each rolls back what it did."""
     with clone(migrated_server, "pgtap") as url:
+        install_pgtap(url)
         yield url
 
 

@@ -15,9 +15,47 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits._server.local_server import programs_folder
 from pgcredits._server.schema import SQL_FOLDER
+from pgtap_source import pgtap_script
 
 TESTS = Path(__file__).resolve().parent
+# What takes seconds: it begins first, so that at the end nobody waits for it, and `make test-quick`
+# leaves it out. The longest come first.
+SLOW = (
+    "laws/test_machine.py",
+    "fire/faults/test_faults.py",
+    "fire/checker/test_checker_run.py",
+    "batches",
+    "cli/test_cli_simulate.py",
+    "bench/test_bench.py",
+    "cli/test_cli_local.py",
+    "cli/test_cli_expire.py",
+    "cli/test_cli_demo.py",
+    "fire/mutants/test_mutants.py::test_a_share",
+    "fire/mutants/test_mutants.py::test_what_breaks_nothing",
+    "documents/test_document_legacy.py",
+    "documents/test_document_commands.py",
+    "legacy/test_import_killed.py",
+    "legacy/test_year.py",
+    "legacy/test_legacy_example.py",
+    "fire/bad_inputs",
+    "fire/interleavings",
+    "fire/privileges",
+    "fire/migrations",
+    "migrations",
+    "plans",
+    "packaging",
+    "local_server",
+    "laws/test_conservation.py",
+    "concurrency/test_upgrades.py",
+    "static_analysis/test_coverage.py",
+)
 _ROOM_BYTES = 4 << 30
+
+
+def slowness(node_id: str) -> int:
+    """The place of a test in the list of slow ones; behind its end for all others."""
+    places = (place for place, name in enumerate(SLOW) if node_id.startswith(f"tests/{name}"))
+    return next(places, len(SLOW))
 
 
 def function_file(name: str) -> Path:
@@ -99,15 +137,28 @@ def catalog(url: str) -> str:
     return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])
 
 
-def pgtap_test(path: Path) -> Callable[[str, str], None]:
-    def run(pgtap_url: str, psql: str) -> None:
-        result = subprocess.run(
-            [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", path, pgtap_url],
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
-        )
+def install_pgtap(url: str) -> None:
+    """Puts pgTAP into schema tap of a migrated database, and beside it the helpers of its files."""
+    with psycopg.connect(url) as connection:
+        connection.execute("create schema tap")
+        connection.execute("set search_path to tap, public")
+        connection.execute(pgtap_script().read_text("utf-8"))
+    _run_pgtap(TESTS / "pgtap" / "helpers.psql", url).check_returncode()
+
+
+def _run_pgtap(file: Path, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", file, url],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PGOPTIONS": "-c search_path=tap,public"},
+    )
+
+
+def pgtap_test(path: Path) -> Callable[[str], None]:
+    def run(pgtap_url: str) -> None:
+        result = _run_pgtap(path, pgtap_url)
         lines = result.stdout.splitlines()
         plan = next((int(line[3:]) for line in lines if re.fullmatch(r"1\.\.\d+", line)), None)
         results = [line for line in lines if re.match(r"(not )?ok\b", line)]

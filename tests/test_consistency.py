@@ -14,7 +14,7 @@ from pgcredits._batches import BATCHES
 from pgcredits._call import JSON_PARAMETERS
 from pgcredits._errors import BY_TOKEN
 from pgcredits._server.schema import SQL_FOLDER, logic_files
-from support import function_file
+from support import SLOW, TESTS, function_file
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = sorted((SQL_FOLDER / "functions").glob("*.sql"))
@@ -80,6 +80,13 @@ def raised(text: str) -> set[tuple[str, str]]:
 def test_the_manifest_lists_every_file_once() -> None:
     assert len(logic_files()) == len(set(logic_files()))
     assert set(logic_files()) == set(SQL_FOLDER.glob("**/*.sql")) - {SQL_FOLDER / "install.sql"}
+
+
+def test_the_list_of_slow_tests_names_nothing_that_is_gone() -> None:
+    for name in SLOW:
+        file, _, test = name.partition("::")
+        assert (TESTS / file).exists(), name
+        assert not test or f"def {test}" in (TESTS / file).read_text("utf-8"), name
 
 
 def test_files_functions_tests_and_methods_have_the_same_names() -> None:

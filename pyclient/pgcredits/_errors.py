@@ -73,7 +73,7 @@ class ReferenceConflict(CreditsError):  # noqa: N818
 
 
 class PeriodConflict(CreditsError):  # noqa: N818
-    """The period began with other figures, or lies before the current one."""
+    """The period began with other figures, or is before the current one."""
 
 
 class ProfileExists(CreditsError):  # noqa: N818

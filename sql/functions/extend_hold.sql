@@ -5,7 +5,7 @@
 -- Result: reservation as first returned, with the deadline as it is now; both balances are the
 --   present monthly + addon, and seq is the profile's newest.
 -- Locks: profile.
--- Reads: jobs, profiles, ledger. Writes: jobs.
+-- Reads: jobs, profiles. Writes: jobs.
 -- Raises: PT400 missing_argument, invalid_interval; PT404 job_not_found, profile_not_found;
 --   PT409 wrong_state; PT410 profile_closed.
 -- Replay: harmless: a second call finds a deadline that is far enough away already, or moves it by

@@ -62,7 +62,7 @@ begin
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
-    -- In any case, so that a transaction with an older snapshot is refused (40001).
+    -- Written even where the value stays, so that an older snapshot is refused (40001).
     update credits.profiles p
        set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
      where p.id = v_profile.id;

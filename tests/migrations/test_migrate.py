@@ -12,7 +12,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 import yoyo
-from pytest_postgresql.executors import NoopExecutor
 
 from later_version import later_version
 from pgcredits._server.migrate import MigrationError, _yoyo_url, migrate
@@ -22,7 +21,7 @@ from pgcredits._server.schema import (
     edited_migrations,
     migration_files,
 )
-from support import catalog, clone
+from support import catalog, database
 
 NUMBERED = [file.stem for file in migration_files()]
 
@@ -65,10 +64,10 @@ def test_the_script_can_be_run_again(empty_db_url: str, script: Path, psql: str)
 
 
 def test_the_script_of_a_later_version_brings_a_database_to_it(
-    empty_server: NoopExecutor, empty_db_url: str, script: Path, psql: str
+    empty_server: str, empty_db_url: str, script: Path, psql: str
 ) -> None:
     run_script(psql, script, empty_db_url)
-    with later_version(), clone(empty_server, "later", template=False) as later:
+    with later_version(), database(empty_server, "later") as later:
         migrate(later)
         script.write_text(bundle(), "utf-8")
         run_script(psql, script, empty_db_url)

@@ -16,8 +16,7 @@ import pytest
 
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from pgtap_source import pgtap_script
-from support import TESTS, pgtap_test
+from support import TESTS, install_pgtap, pgtap_test
 
 COVERAGE = """
 select f.proname, plpgsql_coverage_statements(f.oid), plpgsql_coverage_branches(f.oid)
@@ -58,15 +57,14 @@ def profiled_url() -> Iterator[str]:
             migrate(server.url())
             with psycopg.connect(server.url()) as connection:
                 connection.execute("create extension plpgsql_check")
-                connection.execute("create schema tap; set search_path to tap, public")
-                connection.execute(pgtap_script().read_text("utf-8"))
+            install_pgtap(server.url())
             yield server.url()
 
 
-def test_the_pgtap_suite_executes_every_statement_and_branch(profiled_url: str, psql: str) -> None:
+def test_the_pgtap_suite_executes_every_statement_and_branch(profiled_url: str) -> None:
     def run(file: Path) -> None:
         with suppress(AssertionError):  # whether it passes is the business of its own test
-            pgtap_test(file)(profiled_url, psql)
+            pgtap_test(file)(profiled_url)
 
     with ThreadPoolExecutor(4) as runners:
         list(runners.map(run, sorted((TESTS / "pgtap").glob("**/*.sql"))))

@@ -13,7 +13,10 @@ declare
 begin
   if not credits._try_lock_profile(coalesce(
            v_element.profile_id,
-           (select j.profile_id from credits.jobs j where j.id = v_element.job_id))) then
+           (select j.profile_id
+              from credits.jobs j
+             where j.id = v_element.job_id
+               and _call_one.kind <> 'reserve'))) then
     v_element.profile_id := case when v_element.profile_id is not null then gen_random_uuid() end;
     v_element.job_id := case when v_element.job_id is not null then gen_random_uuid() end;
   end if;

@@ -3,10 +3,10 @@
 -- something overdue are made by single calls, which do that, and whose refusal undoes it.
 -- Returns the rows that it has locked: a profile that is opened at this moment is not among them,
 -- and must be left alone.
--- The profile of an element that names none is that of its job: a job never changes its profile, so
--- looking at it needs no lock.
+-- Where a settlement or refund names no profile, it is that of its job: a job never changes its
+-- profile, so looking at it needs no lock.
 
-create or replace function credits._lock_profiles(elements credits._batch_element[])
+create or replace function credits._lock_profiles(kind text, elements credits._batch_element[])
 returns credits.profiles[]
 language plpgsql volatile
 as $$
@@ -22,7 +22,10 @@ begin
      where p.id = any (array(
              select coalesce(
                       e.profile_id,
-                      (select j.profile_id from credits.jobs j where j.id = e.job_id))
+                      (select j.profile_id
+                         from credits.jobs j
+                        where j.id = e.job_id
+                          and _lock_profiles.kind <> 'reserve'))
                from unnest(_lock_profiles.elements) e))
      order by p.id
        for no key update);

@@ -31,7 +31,7 @@ begin
   if _run_batch.together and _run_batch.kind = 'reserve' then
     v_drafts := credits._draft_reservations(_run_batch.elements);
   end if;
-  v_locked := credits._lock_profiles(_run_batch.elements);
+  v_locked := credits._lock_profiles(_run_batch.kind, _run_batch.elements);
   if _run_batch.together then
     case _run_batch.kind
       when 'reserve' then

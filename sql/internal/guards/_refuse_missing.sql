@@ -1,6 +1,5 @@
--- _refuse_missing: what _check_present says.
--- A check is one expression of SQL, which becomes part of the statement that asks for it. What it
--- says is apart from it, so that a call that is right never enters another function.
+-- _refuse_missing: the refusal of a missing argument. Apart from _check_present, so that a check that
+-- passes stays one inlined expression.
 -- Raises: PT400 missing_argument.
 
 create or replace function credits._refuse_missing(parameter text)

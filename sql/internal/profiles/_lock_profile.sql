@@ -1,5 +1,5 @@
--- _lock_profile: the one lock. Every writer starts here, also for a replay: what is read after it
--- stays true until commit, and with a synchronous standby no answer is given that a failover could
+-- _lock_profile: the one lock. Every single call that writes starts here, also for a replay: what is
+-- read after it stays true until commit, and with a synchronous standby no answer is given that a failover could
 -- lose. FOR NO KEY UPDATE, because FOR UPDATE would block (and deadlock with) inserts elsewhere
 -- that reference the profile. Lock order everywhere: profile, then job, then the rest; several
 -- profiles by ascending id.

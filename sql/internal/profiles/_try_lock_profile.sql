@@ -1,5 +1,6 @@
--- _try_lock_profile: locks a profile unless another session has it locked, and never waits. For
--- sweepers: who has the lock processes what is overdue. True if the profile is locked now.
+-- _try_lock_profile: locks a profile unless another session has it locked, and never waits. True if
+-- the profile is locked now, false also where there is no such profile. For sweepers, since who has
+-- the lock processes what is overdue, and for profiles that a batch has not locked at its start.
 
 create or replace function credits._try_lock_profile(profile_id uuid)
 returns boolean

@@ -14,23 +14,24 @@ declare
   v_hint text;
   v_answer credits._batch_answer;
 begin
-  if v_half = 0 or _call_each.kind <> 'refund' then
-    begin
-      return array(
-        select credits._call_one(_call_each.kind, e)
-          from unnest(_call_each.elements) e);
-    exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlstate 'PT409'
-                   or sqlstate 'PT410' or sqlstate 'PT413' then
-      if v_half = 0 then
-        get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
-        v_answer.position := (_call_each.elements[1]).position;
-        v_answer.error := jsonb_build_object(
-          'code', sqlstate, 'message', sqlerrm, 'details', v_detail::jsonb, 'hint', v_hint);
-        return array[v_answer];
-      end if;
-    end;
+  if v_half > 0 and _call_each.kind = 'refund' then
+    return array(
+      select (credits._call_each(_call_each.kind, array[e]))[1]
+        from unnest(_call_each.elements) e);
   end if;
-  return credits._call_each(_call_each.kind, _call_each.elements[:v_half])
-      || credits._call_each(_call_each.kind, _call_each.elements[v_half + 1:]);
+  return array(
+    select credits._call_one(_call_each.kind, e)
+      from unnest(_call_each.elements) e);
+exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlstate 'PT409'
+               or sqlstate 'PT410' or sqlstate 'PT413' then
+  if v_half > 0 then
+    return credits._call_each(_call_each.kind, _call_each.elements[:v_half])
+        || credits._call_each(_call_each.kind, _call_each.elements[v_half + 1:]);
+  end if;
+  get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
+  v_answer.position := (_call_each.elements[1]).position;
+  v_answer.error := jsonb_build_object(
+    'code', sqlstate, 'message', sqlerrm, 'details', v_detail::jsonb, 'hint', v_hint);
+  return array[v_answer];
 end
 $$;

@@ -9,7 +9,6 @@ language plpgsql volatile
 as $$
 declare
   v_element credits._batch_element := _call_one.element;
-  v_answer credits._batch_answer;
 begin
   if not credits._try_lock_profile(coalesce(
            v_element.profile_id,
@@ -21,21 +20,22 @@ begin
     v_element.job_id := case when v_element.job_id is not null then gen_random_uuid() end;
   end if;
 
-  v_answer.position := v_element.position;
-  case _call_one.kind
-    when 'reserve' then
-      v_answer.reservation := credits.reserve_credits(
+  return case _call_one.kind
+    when 'reserve' then credits._batch_answer_row(
+      v_element.position,
+      reservation => credits.reserve_credits(
         v_element.profile_id, v_element.job_id, v_element.cost, v_element.meta,
-        v_element.hold_for);
-    when 'settle' then
-      v_answer.settlement := credits.settle_job(
+        v_element.hold_for))
+    when 'settle' then credits._batch_answer_row(
+      v_element.position,
+      settlement => credits.settle_job(
         v_element.job_id, v_element.actual_cost, coalesce(v_element.overage, 'cap'),
-        v_element.profile_id);
-    when 'refund' then
-      v_answer.refund := credits.refund_job(
+        v_element.profile_id))
+    when 'refund' then credits._batch_answer_row(
+      v_element.position,
+      refund => credits.refund_job(
         v_element.job_id, v_element.amount, v_element.refund_id, v_element.reason,
-        v_element.profile_id);
-  end case;
-  return v_answer;
+        v_element.profile_id))
+  end;
 end
 $$;

@@ -46,9 +46,6 @@ begin
          end
    order by e.position
    limit 1;
-  if not found then
-    return;
-  end if;
   if jsonb_typeof(v_odd.value) <> 'object' then
     raise exception using
       errcode = 'PT400',
@@ -60,16 +57,18 @@ begin
       ),
       hint = format('Give a JSON object for each element of %s.', _check_batch.parameter);
   end if;
-  raise exception using
-    errcode = 'PT400',
-    message = 'invalid_batch',
-    detail = jsonb_build_object(
-      'parameter', _check_batch.parameter,
-      'position', v_odd.position,
-      'unknown', (select left(min(k.key), 255)
-                    from jsonb_object_keys(v_odd.value - _check_batch.keys) k (key)),
-      'known', to_jsonb(_check_batch.keys)
-    ),
-    hint = 'An element has the keys that the call of one element has as parameters.';
+  if v_odd.value - _check_batch.keys <> '{}' then
+    raise exception using
+      errcode = 'PT400',
+      message = 'invalid_batch',
+      detail = jsonb_build_object(
+        'parameter', _check_batch.parameter,
+        'position', v_odd.position,
+        'unknown', (select left(min(k.key), 255)
+                      from jsonb_object_keys(v_odd.value - _check_batch.keys) k (key)),
+        'known', to_jsonb(_check_batch.keys)
+      ),
+      hint = 'An element has the keys that the call of one element has as parameters.';
+  end if;
 end
 $$;

@@ -3,15 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 # A second server to test on, beside the one from the wheel: the system's newest, from version 15.
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
-WORKERS ?= auto
+# More workers than processors: some tests wait for a server or a clock meanwhile.
+WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 FOR ?= 3600
 RESULT ?= .cache/bench-quick/RESULTS.md
-# What daily work needs: the rules as SQL, the client, the model, and what must say the same.
-QUICK := test_consistency.py pgtap client laws/test_model.py documents/test_document_text.py
 # Tests of programs more than of the server: one run of them is enough.
 ONCE := packaging local_server cli fire bench
 
-.PHONY: help demo test test-quick test-wheel test-system mutants fire soak bench bench-quick lint docs clean
+# Programs start in half the time where their byte code is kept. It stays out of the sources.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo test test-quick test-wheel test-system mutants fire soak bench bench-quick lint \
+  docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -21,19 +26,19 @@ demo: .venv/demo.stamp ## see credits come back to the bucket they came from; ne
 	@$(BIN)/pgcredits demo
 
 test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
-	$(if $(PGCREDITS_TEST_URL),$(BIN)/pytest -n $(WORKERS),$(MAKE) --no-print-directory test-wheel test-system)
+	$(if $(PGCREDITS_TEST_URL),$(PYTEST),$(MAKE) --no-print-directory test-wheel test-system)
 
-test-quick: .venv/test.stamp ## what daily work needs, in under a minute
-	$(BIN)/pytest -n $(WORKERS) $(addprefix tests/,$(QUICK))
+test-quick: .venv/test.stamp ## in less than a minute, all tests but the slow ones: for daily work
+	$(PYTEST) -m "not slow"
 
 test-wheel: .venv/test.stamp ## all tests, on the PostgreSQL of the wheel
-	$(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
 
 test-system: .venv/test.stamp ## what depends on the server, on the system's PostgreSQL, where there is one
 ifeq ($(SYSTEM_PGBIN),)
 	@echo "No PostgreSQL from version 15 below /usr/lib/postgresql: tested on the wheel's only."
 else
-	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(BIN)/pytest -n $(WORKERS) $(addprefix --ignore tests/,$(ONCE))
+	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE))
 endif
 
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes

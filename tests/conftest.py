@@ -40,10 +40,12 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before those with a mark are chosen
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the slow tests, and lets them begin first."""
+    """Marks the slow tests, which begin first, and those that use the server."""
     for item in items:
         if slowness(item.nodeid) < len(SLOW):
             item.add_marker("slow")
+        if "empty_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("server")
     items.sort(key=lambda item: slowness(item.nodeid))
 
 

@@ -4,6 +4,7 @@ from pgcredits._call import Call, Executor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
 from pgcredits._errors import (
+    BY_TOKEN,
     CreditsError,
     GrantNotFound,
     InsufficientCredits,
@@ -82,3 +83,7 @@ __all__ = [
     "__version__",
     "classify",
 ]
+
+# An error has the name that it is imported by, in tracebacks and reports of errors too.
+for _error in (*BY_TOKEN.values(), CreditsError, OutcomeUnknown):
+    _error.__module__ = __name__

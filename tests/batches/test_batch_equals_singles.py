@@ -15,7 +15,7 @@ from batches.twin import CLOCK, Twin
 from batches.worlds import World
 from support import function_file
 
-SECONDS = float(os.environ.get("PGCREDITS_BATCHES_SECONDS", "10"))
+SECONDS = float(os.environ.get("PGCREDITS_BATCHES_SECONDS", "15"))
 FIXED_WORLDS = 120
 # What a productive run has met.
 MUST_MEET = [

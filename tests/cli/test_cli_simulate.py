@@ -46,7 +46,7 @@ def write_trace(file: Path, costs: list[int], *more: str) -> Path:
 @pytest.fixture
 def costs() -> list[int]:
     chance = random.Random(5)  # noqa: S311 - figures for a test
-    return [chance.randint(0, 4000) for _ in range(300)]
+    return [chance.randint(0, 4000) for _ in range(120)]
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def simulate(url: str, file: Path, *options: object) -> Any:
 
 def test_every_row_is_charged_to_a_profile(db_url: str, trace: Path, costs: list[int]) -> None:
     document = simulate(db_url, trace, "--fail-share", 0)
-    assert (document["rows"], document["jobs"], document["refusals"]) == (300, 300, 0)
+    assert (document["rows"], document["jobs"], document["refusals"]) == (120, 120, 0)
     assert (document["refunds"], document["malformed"], document["malformed_rows"]) == (0, 0, [])
     found = fetch(
         db_url,
@@ -97,9 +97,9 @@ def test_credits_in_and_out_add_up_to_what_is_left(db_url: str, trace: Path) -> 
 
 
 def test_jobs_without_funds_are_refused_and_counted(db_url: str, trace: Path) -> None:
-    document = simulate(db_url, trace, "--monthly", 10_000, "--addon", 10_000)
+    document = simulate(db_url, trace, "--monthly", 4_000, "--addon", 4_000)
     assert document["refusals"] > 0
-    assert document["jobs"] + document["refusals"] == 300
+    assert document["jobs"] + document["refusals"] == 120
     assert fetch(db_url, "select count(*) from credits.jobs") == [(document["jobs"],)]
 
 
@@ -165,19 +165,19 @@ def test_what_check_integrity_finds_fails_the_check(
 
 def test_all_jobs_may_fail_and_everything_comes_back(db_url: str, trace: Path) -> None:
     document = simulate(db_url, trace, "--fail-share", 1)
-    assert document["refunds"] == document["jobs"] == 300
+    assert document["refunds"] == document["jobs"] == 120
     assert document["credits"]["left"] == {"monthly": 500_000, "addon": 1_100_000}
     assert fetch(db_url, "select distinct state from credits.jobs") == [("refunded",)]
 
 
 def test_the_share_of_failing_jobs_is_about_what_was_asked_for(db_url: str, trace: Path) -> None:
     document = simulate(db_url, trace, "--fail-share", 0.5)
-    assert 110 < document["refunds"] < 190
+    assert 35 < document["refunds"] < 85
 
 
 def test_the_seed_decides_who_gets_which_job(db_url: str, trace: Path) -> None:
     # One worker, so that the order is the file's, and little enough that some are refused.
-    options = ("--workers", 1, "--monthly", 20_000, "--addon", 10_000)
+    options = ("--workers", 1, "--monthly", 8_000, "--addon", 4_000)
     first, second, other = (
         simulate(db_url, trace, *options, "--seed", seed)["credits"] for seed in (7, 7, 8)
     )

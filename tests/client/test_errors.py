@@ -72,3 +72,9 @@ async def test_a_refusal_leaves_the_connection_usable(pool: asyncpg.Pool) -> Non
         with pytest.raises(pgcredits.ProfileNotFound):
             await Credits(connection).get_balance(uuid4())
         assert await connection.fetchval("select 1") == 1
+
+
+def test_an_error_is_named_as_it_is_imported() -> None:
+    public = [getattr(pgcredits, name) for name in pgcredits.__all__]
+    errors = [each for each in public if isinstance(each, type) and issubclass(each, Exception)]
+    assert {error.__module__ for error in errors} == {"pgcredits"}

@@ -19,6 +19,8 @@ from pgcredits import Credits, InsufficientCredits, OutcomeUnknown, Retry
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 
+pytestmark = pytest.mark.server
+
 WAIT_SECONDS = 60  # for what must happen; no test depends on how long it takes
 BY = {"reason": "a test", "actor": "the tester"}
 

@@ -50,6 +50,7 @@ def test_the_code_of_a_document_runs_from_top_to_bottom(
             run(document, block, psql, db_url)
 
 
+@pytest.mark.server
 def test_the_code_of_operations_runs_on_a_server_of_its_own(psql: str) -> None:
     """Its roles belong to the whole server, and its last block drops them."""
     code = [block for block in blocks(OPERATIONS) if block.language in RUNNABLE]

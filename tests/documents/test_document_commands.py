@@ -17,6 +17,8 @@ from document_tools import ROOT
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import ROLES, migrate
 
+pytestmark = pytest.mark.server
+
 TABLES = "select p, j, l from credits.profiles p, credits.jobs j, credits.ledger l order by l.seq"
 
 

@@ -16,7 +16,7 @@ from laws.database import Database
 from laws.soak import drive_while, never_met
 from support import function_file
 
-SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "30"))
+SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "55"))
 FIXED_STEPS = 8_000
 PRODUCTIVE_STEPS = 8_000
 

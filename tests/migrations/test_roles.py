@@ -11,6 +11,8 @@ import pytest
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import ROLES, migrate
 
+pytestmark = pytest.mark.server
+
 OWNERS = """
 select distinct r.rolname
   from (select nspowner from pg_namespace where nspname = 'credits'

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import psycopg
@@ -18,6 +20,7 @@ from support import clone
 PROFILES, JOBS_EACH = 2_000, 8  # so many that reading them all is never the cheapest plan
 LARGE = ("profiles", "jobs", "ledger")
 SPACE = UUID(int=0)
+Calls = dict[str, tuple[Any, ...]]
 
 
 def profile(number: int) -> UUID:
@@ -29,23 +32,37 @@ def job(number: int, of: int = 0) -> UUID:
 
 
 @pytest.fixture(scope="module", params=["when_full", "when_empty"])
-def connection(
+def sessions(
     migrated_server: str, request: pytest.FixtureRequest
-) -> Iterator[psycopg.Connection]:
-    """A database with many profiles and jobs, and a session in which plans are made now, or were
-    made before there was anything; nobody analyzed the tables since."""
+) -> Iterator[dict[str, psycopg.Connection]]:
+    """A database with many profiles and jobs, and sessions in which plans are made now, or were
+    made before there was anything; nobody analyzed the tables since. One session makes all calls,
+    each other one a batch call: those share functions, and so their plans."""
     name = f"plans_{request.param}"
-    with clone(migrated_server, name) as url, psycopg.connect(url, autocommit=True) as own:
+    with clone(migrated_server, name) as url, ExitStack() as stack:
+        made = {
+            name: stack.enter_context(psycopg.connect(url, autocommit=True))
+            for name in ("all", *BATCHES)
+        }
+        own = made["all"]
         for table in LARGE:  # it would analyze, and keeps dead rows
             own.execute(f"alter table credits.{table} set (autovacuum_enabled = off)")
         own.execute("vacuum analyze")  # of empty tables: else ten pages are taken for granted
         fill(url, 0, 10, jobs_each=3)
         if request.param == "when_empty":
-            make_plans(own)
+            make_plans(own, CALLS)
+            for name, call in BATCHES.items():
+                make_plans(made[name], {name: call})
         fill(url, 10, PROFILES)
         if request.param == "when_full":
             own.execute("vacuum analyze")
-        yield own
+        yield made
+
+
+@pytest.fixture
+def connection(sessions: dict[str, psycopg.Connection]) -> psycopg.Connection:
+    """The session that makes all calls."""
+    return sessions["all"]
 
 
 def fill(url: str, first: int, last: int, jobs_each: int = JOBS_EACH) -> None:
@@ -67,10 +84,10 @@ def fill(url: str, first: int, last: int, jobs_each: int = JOBS_EACH) -> None:
         own.execute("select pg_stat_force_next_flush()")  # else it may be counted later
 
 
-def make_plans(connection: psycopg.Connection) -> None:
+def make_plans(connection: psycopg.Connection, calls: Calls) -> None:
     """Each call so often that its plan is kept; nothing of it stays but that."""
     with connection.transaction(force_rollback=True):
-        for call, *arguments in CALLS.values():
+        for call, *arguments in calls.values():
             for _ in range(7):
                 connection.execute(f"select * from {call}", arguments)
 
@@ -87,8 +104,20 @@ def batch(first: int, last: int, **more: object) -> str:
     return json.dumps(elements)
 
 
-NEW = [{"profile_id": str(profile(n)), "job_id": str(job(90, n)), "cost": 1} for n in range(500)]
-CALLS = {
+def new(number: int) -> str:
+    elements = [
+        {"profile_id": str(profile(of)), "job_id": str(job(number, of)), "cost": 1}
+        for of in range(500)
+    ]
+    return json.dumps(elements)
+
+
+BATCHES: Calls = {
+    "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(91)),
+    "settle_job_many": ("credits.settle_job_many(%s)", batch(1_500, 1_750, actual_cost=4)),
+    "refund_job_many": ("credits.refund_job_many(%s)", batch(1_750, 2_000)),
+}
+CALLS: Calls = {
     "reserve_credits": ("credits.reserve_credits(%s, %s, 5)", profile(1), job(50, 1)),
     "a replay": ("credits.reserve_credits(%s, %s, 5)", profile(1), job(1, 1)),
     "a hold": (
@@ -124,16 +153,16 @@ CALLS = {
     "balance_at": ("credits.balance_at(%s, now())", profile(7)),
     "explain_job": ("credits.explain_job(%s)", job(1, 7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
-    "reserve_credits_many": ("credits.reserve_credits_many(%s)", json.dumps(NEW)),
+    "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_000, 1_500)),
     "one's own jobs": ("credits.jobs where profile_id = %s", profile(9)),
 }
 
 
-def read_whole(connection: psycopg.Connection, name: str) -> list[str]:
+def read_whole(connection: psycopg.Connection, name: str, calls: Calls) -> list[str]:
     """The tables and indexes of which a call reads everything."""
-    call, *arguments = CALLS[name]
+    call, *arguments = calls[name]
     before = sums(connection, "seq_scan"), sums(connection, "idx_tup_fetch")
     answers = connection.execute(f"select * from {call}", arguments).fetchall()
     whole = [table for table, n in sums(connection, "seq_scan").items() if n > before[0][table]]
@@ -147,7 +176,14 @@ def read_whole(connection: psycopg.Connection, name: str) -> list[str]:
 
 def test_no_call_reads_a_whole_table(connection: psycopg.Connection) -> None:
     """In one test, since many a call needs what one before it left."""
-    found = {name: read_whole(connection, name) for name in CALLS}
+    found = {name: read_whole(connection, name, CALLS) for name in CALLS}
+    assert {name: whole for name, whole in found.items() if whole} == {}
+
+
+def test_no_batch_alone_in_its_session_reads_a_whole_table(
+    sessions: dict[str, psycopg.Connection],
+) -> None:
+    found = {name: read_whole(sessions[name], name, BATCHES) for name in BATCHES}
     assert {name: whole for name, whole in found.items() if whole} == {}
 
 

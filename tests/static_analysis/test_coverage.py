@@ -61,6 +61,7 @@ def profiled_url() -> Iterator[str]:
             yield server.url()
 
 
+@pytest.mark.server
 def test_the_pgtap_suite_executes_every_statement_and_branch(profiled_url: str) -> None:
     def run(file: Path) -> None:
         with suppress(AssertionError):  # whether it passes is the business of its own test

@@ -1,5 +1,5 @@
--- _refuse_missing: the refusal of a missing argument. Apart from _check_present, so that a check that
--- passes stays one inlined expression.
+-- _refuse_missing: the refusal of a missing argument. Apart from _check_present, so that a check
+-- that passes stays one inlined expression.
 -- Raises: PT400 missing_argument.
 
 create or replace function credits._refuse_missing(parameter text)

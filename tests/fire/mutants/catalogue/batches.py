@@ -112,9 +112,9 @@ _PLANS = (
 _ELEMENTS = mutants(
     "reserve_credits_many",
     {
-        "a refusal ends a batch": always("half = 0", beside="get stacked diagnostics"),
+        "a refusal ends a batch": never("half > 0", beside="elements[:half]"),
         "a batch forgets the number of its ledger rows": instead("seq + moved.entries", "seq + 1"),
-        "a misspelled key in a batch is left out": never("value - keys <> '{}'"),
+        "a misspelled key in a batch is left out": never("odd.value - keys <> '{}'"),
         "a batch of any size": instead("integer := 10000", "integer := 20000"),
     },
 )

@@ -413,6 +413,8 @@ async def expect_standby(connection: asyncpg.Connection, name: str) -> None:
     await connection.execute("select pg_reload_conf()")
     show = "select current_setting('synchronous_standby_names')"
     await until(lambda: connection.fetchval(f"{show} = $1", name))
+    # Commits wait from the moment that the checkpointer has read the setting, too.
+    await connection.execute("checkpoint")
 
 
 async def waits_for_standby(connection: asyncpg.Connection) -> int | None:

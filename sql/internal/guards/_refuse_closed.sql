@@ -2,7 +2,7 @@
 -- Raises: PT410 profile_closed.
 
 create or replace function credits._refuse_closed()
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin

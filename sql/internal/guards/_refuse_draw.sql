@@ -6,7 +6,7 @@ create or replace function credits._refuse_draw(
   required bigint,
   shortfall bigint
 )
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin

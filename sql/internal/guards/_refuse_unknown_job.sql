@@ -3,7 +3,7 @@
 -- Raises: PT404 job_not_found.
 
 create or replace function credits._refuse_unknown_job()
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin

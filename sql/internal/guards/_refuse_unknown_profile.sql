@@ -2,7 +2,7 @@
 -- Raises: PT404 profile_not_found.
 
 create or replace function credits._refuse_unknown_profile()
-returns void
+returns boolean
 language plpgsql stable
 as $$
 begin

@@ -4,7 +4,7 @@
 
 create or replace function credits._get_job(profile_id uuid, job_id uuid)
 returns credits.jobs
-language plpgsql volatile
+language plpgsql stable
 as $$
 declare
   v_job credits.jobs;

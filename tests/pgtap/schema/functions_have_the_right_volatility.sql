@@ -29,7 +29,7 @@ select set_has(
       join pg_catalog.pg_proc f on f.oid = i.oid
   $$,
   $$
-    values ('_lock_profile', 'v'), ('_lock_profile_of', 'v'), ('_get_job', 'v'),
+    values ('_lock_profile', 'v'), ('_lock_profile_of', 'v'), ('_get_job', 's'),
            ('_write_ledger', 'v'), ('_return_credits', 'v'), ('_give_back', 'v'),
            ('_bring_up_to_date', 'v'), ('_now', 'v'), ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
            ('_write_legacy_jobs', 'v'), ('_recompute_legacy', 'i'), ('_legacy_account', 'i'),

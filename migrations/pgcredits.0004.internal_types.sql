@@ -22,6 +22,36 @@ begin
     new_balance bigint,
     seq bigint
   );
+  create type credits._moved_packs as (
+    packs credits.packs[],
+    draws credits.pack_draws[],
+    moved bigint,
+    expires_at timestamptz
+  );
+  create type credits._moved_renewals as (
+    renewals credits.renewals[],
+    lapsed bigint
+  );
+  create type credits._purse as (
+    profile credits.profiles,
+    packs credits.packs[],
+    renewals credits.renewals[]
+  );
+  create type credits._change as (
+    position integer,
+    kind text,
+    job credits.jobs,
+    draws credits.pack_draws[],
+    returned credits._returned,
+    monthly_balance bigint,
+    addon_balance bigint,
+    note text,
+    reference text
+  );
+  create type credits._planned as (
+    purse credits._purse,
+    change credits._change
+  );
   create type credits._batch_element as (
     position integer,
     profile_id uuid,
@@ -41,6 +71,11 @@ begin
     settlement credits.settlement,
     refund credits.refund,
     error jsonb
+  );
+  create type credits._plan as (
+    purses credits._purse[],
+    changes credits._change[],
+    answers credits._batch_answer[]
   );
   create type credits._reservation_draft as (
     position integer,
@@ -90,6 +125,18 @@ $$;
 
 comment on type credits._split is 'A cost split over the buckets, and what they lack.';
 comment on type credits._returned is 'What one return moved.';
+comment on type credits._moved_packs is
+  'Packs, and draws of a job from them, after credits have moved between them; and how many came '
+  'from packs, or lapsed.';
+comment on type credits._moved_renewals is 'Renewals after credits came back to their month.';
+comment on type credits._purse is
+  'A locked profile, with the packs and renewals that may move with it: null where none may.';
+comment on type credits._change is
+  'What one call does to one job: the job and its draws afterwards, what moves (returned; below '
+  'zero where the job takes), and the balances after its first ledger row.';
+comment on type credits._planned is 'A purse after a change, and the change.';
+comment on type credits._plan is
+  'Changes that are still to be written, the purses after them, and the answers to the elements.';
 comment on type credits._batch_element is
   'An element of a batch of any kind: its position, and the parameters of its single call.';
 comment on type credits._batch_answer is

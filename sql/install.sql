@@ -6,6 +6,7 @@
 \ir internal/guards/_refuse_amount.sql
 \ir internal/guards/_refuse_closed.sql
 \ir internal/guards/_refuse_draw.sql
+\ir internal/guards/_refuse_refund.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
 \ir internal/guards/_check_text.sql
@@ -25,6 +26,7 @@
 \ir internal/ledger/_job_reason.sql
 \ir internal/ledger/_log_line.sql
 \ir internal/ledger/_write_ledger.sql
+\ir internal/ledger/_write_return.sql
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
 \ir internal/ledger/_keyed_entry.sql
@@ -37,8 +39,11 @@
 \ir internal/buckets/_perpetual_rest.sql
 \ir internal/buckets/_draw_packs.sql
 \ir internal/buckets/_fill_pack.sql
+\ir internal/buckets/_place_of_pack.sql
 \ir internal/buckets/_return_to_packs.sql
 \ir internal/buckets/_return_to_period.sql
+\ir internal/buckets/_load_purse.sql
+\ir internal/buckets/_move_purse.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
 \ir internal/buckets/_get_grant.sql
@@ -54,30 +59,58 @@
 \ir internal/jobs/_get_job.sql
 \ir internal/jobs/_reservation_row.sql
 \ir internal/jobs/_replay_reservation.sql
-\ir internal/jobs/_settle_for_more.sql
-\ir internal/jobs/_write_settled.sql
+\ir internal/jobs/_is_plain.sql
+\ir internal/jobs/_draws_of.sql
+\ir internal/jobs/_returned_job.sql
+\ir internal/jobs/_settled_job.sql
+\ir internal/jobs/_settled_by.sql
 \ir internal/jobs/_settlement_row.sql
 \ir internal/jobs/_refund_row.sql
-\ir internal/jobs/_return_credits.sql
 \ir internal/jobs/_answer_ended_job.sql
+\ir internal/jobs/_write_job.sql
+
+-- Plans: what is changed in memory first, and written once for many
+\ir internal/plans/_plan_return.sql
+\ir internal/plans/_plan_lapse.sql
+\ir internal/plans/_plan_reservation.sql
+\ir internal/plans/_plan_settlement.sql
+\ir internal/plans/_plan_refund.sql
+\ir internal/plans/_plan_element.sql
+\ir internal/plans/_write_draws.sql
+\ir internal/plans/_write_jobs.sql
+\ir internal/plans/_write_packs.sql
+\ir internal/plans/_write_purses.sql
+\ir internal/plans/_write_plan.sql
+\ir internal/plans/_spend_packs.sql
+\ir internal/plans/_settle_for_less.sql
+\ir internal/plans/_return_credits.sql
 
 -- Profiles: the lock, and what is overdue
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
+\ir internal/profiles/_expire.sql
 \ir internal/profiles/_bring_up_to_date.sql
+\ir internal/profiles/_sweep.sql
 
 -- Batches: many calls in one
 \ir internal/batches/_check_batch.sql
 \ir internal/batches/_check_batch_values.sql
 \ir internal/batches/_read_batch.sql
+\ir internal/batches/_await_profiles.sql
 \ir internal/batches/_lock_profiles.sql
 \ir internal/batches/_batch_answer_row.sql
+\ir internal/batches/_error_answer.sql
+\ir internal/batches/_change_answer.sql
+\ir internal/batches/_unanswered.sql
 \ir internal/batches/_draft_reservations.sql
+\ir internal/batches/_can_be_made_together.sql
 \ir internal/batches/_plan_reservations.sql
 \ir internal/batches/_reserve_together.sql
 \ir internal/batches/_plan_returns.sql
 \ir internal/batches/_settle_together.sql
 \ir internal/batches/_refund_together.sql
+\ir internal/batches/_plan_profile.sql
+\ir internal/batches/_change_each.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql
 \ir internal/batches/_run_batch.sql

@@ -68,7 +68,7 @@ begin
     v_profile, adjust_credits.monthly_delta, adjust_credits.addon_delta);
 
   if adjust_credits.addon_delta < 0 and v_profile.next_pack_expiry is not null then
-    perform credits._draw_packs(v_profile.id, -adjust_credits.addon_delta);
+    perform credits._spend_packs(v_profile, -adjust_credits.addon_delta);
   end if;
   v_entry := credits._write_ledger(
     v_profile.id, 'adjust', null, adjust_credits.monthly_delta, adjust_credits.addon_delta,

@@ -1,9 +1,10 @@
 -- expire_holds: gives back the credits of overdue holds. For a scheduler: no result of any other
 -- function depends on it, since every writer first processes the overdue holds of its own profile.
 -- Promises: each overdue hold goes back once, no matter how many callers run this at the same time.
--- Parameters: batch_size: how many holds to look at, 1 to 10000, the longest overdue first.
+-- Parameters: batch_size: how many overdue holds and packs to process at most, 1 to 10000, profiles
+--   with the longest overdue hold first: the packs are those that were due before a hold.
 -- Result: refund, one row for each hold that went back, as refund_job would return it.
--- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
+-- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
 --   needed: packs, pack_draws, renewals.
 -- Raises: PT400 missing_argument, invalid_amount.
@@ -17,42 +18,30 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_due record;
-  v_job_ids uuid[];
-  v_job credits.jobs;
-  v_refund credits.refund;
+  v_now timestamptz;
+  v_left bigint := expire_holds.batch_size;
+  v_seen uuid[] := '{}';
+  v_profile_id uuid;
+  v_changes credits._change[];
 begin
   perform credits._check_amount('batch_size', expire_holds.batch_size, 1, 10000);
-
-  for v_due in
-    select d.profile_id, array_agg(d.id) as job_ids
-      from (select j.profile_id, j.id, j.hold_due_at
-              from credits.jobs j
-             where j.hold_due_at <= credits._now()
-             order by j.hold_due_at, j.id
-             limit expire_holds.batch_size) d
-     group by d.profile_id
-     order by d.profile_id
-  loop
-    continue when not credits._try_lock_profile(v_due.profile_id);
-    -- Under the lock: another session may have processed some of them.
-    select array_agg(j.id order by j.hold_due_at, j.id) into v_job_ids
+  v_now := credits._now();
+  for v_profile_id in
+    select j.profile_id
       from credits.jobs j
-     where j.profile_id = v_due.profile_id
-       and j.id = any (v_due.job_ids)
-       and j.hold_due_at <= credits._now();
-    perform credits._bring_up_to_date(credits._lock_profile(v_due.profile_id));
-    for v_job in
-      select j.*
-        from unnest(v_job_ids) with ordinality d (id, position)
-        join credits.jobs j on j.id = d.id and j.profile_id = v_due.profile_id
-       order by d.position
-    loop
-      -- What its expiry gave back; a free job gave back nothing and has no ledger row.
-      v_refund := credits._answer_ended_job(v_job, 'expire');
-      v_refund.replayed := false;
-      return next v_refund;
-    end loop;
+     where j.hold_due_at <= v_now
+     order by j.hold_due_at, j.id
+  loop
+    continue when v_profile_id = any (v_seen);
+    v_seen := v_seen || v_profile_id;
+    v_changes := credits._sweep(v_profile_id, v_now, v_left);
+    return query
+      select r.*
+        from unnest(v_changes) c
+       cross join credits._refund_row(c.job, c.returned, false) r
+       where c.kind = 'expire';
+    v_left := v_left - cardinality(v_changes);
+    exit when v_left = 0;
   end loop;
 end
 $$;

@@ -2,10 +2,11 @@
 -- any other function depends on it, since every writer first processes the overdue packs of its own
 -- profile.
 -- Promises: each overdue pack lapses once, no matter how many callers run this at the same time.
--- Parameters: batch_size: how many profiles to look at, 1 to 10000, the longest overdue first.
+-- Parameters: batch_size: how many overdue packs and holds to process at most, 1 to 10000, profiles
+--   with the longest overdue pack first: the holds are those that were due before a pack.
 -- Result: ledger rows: everything that lapsed, including what lapsed from overdue holds of the same
 --   profiles.
--- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
+-- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
 --   overdue holds: jobs, pack_draws, renewals.
 -- Raises: PT400 missing_argument, invalid_amount.
@@ -19,32 +20,35 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_now timestamptz;
+  v_left bigint := expire_packs.batch_size;
+  v_seen uuid[] := '{}';
   v_profile_id uuid;
-  v_seq bigint;
+  v_changes credits._change[];
 begin
   perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
-
+  v_now := credits._now();
   for v_profile_id in
-    select d.profile_id
-      from (select k.profile_id
-              from credits.packs k
-             where k.remaining > 0
-               and k.expires_at <= credits._now()
-             group by k.profile_id
-             order by min(k.expires_at), k.profile_id
-             limit expire_packs.batch_size) d
-     order by d.profile_id
+    select k.profile_id
+      from credits.packs k
+     where k.remaining > 0
+       and k.expires_at <= v_now
+     order by k.expires_at, k.profile_id, k.seq
   loop
-    continue when not credits._try_lock_profile(v_profile_id);
-    select p.seq into strict v_seq from credits.profiles p where p.id = v_profile_id;
-    perform credits._bring_up_to_date(credits._lock_profile(v_profile_id));
+    continue when v_profile_id = any (v_seen);
+    v_seen := v_seen || v_profile_id;
+    v_changes := credits._sweep(v_profile_id, v_now, v_left);
     return query
       select l.*
-        from credits.ledger l
-       where l.profile_id = v_profile_id
-         and l.seq > v_seq
-         and l.kind = 'lapse'
+        from unnest(v_changes) c
+        join credits.ledger l
+          on l.profile_id = (c.job).profile_id
+         and l.seq = (c.returned).seq + case c.kind when 'lapse' then 0 else 1 end
+       where c.kind = 'lapse'
+          or (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0
        order by l.seq;
+    v_left := v_left - cardinality(v_changes);
+    exit when v_left = 0;
   end loop;
 end
 $$;

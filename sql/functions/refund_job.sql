@@ -78,11 +78,7 @@ begin
     return credits._refund_row(v_job, credits._returned_by(v_entry), true);
   end if;
   if refund_job.amount > v_refundable then
-    raise exception using
-      errcode = 'PT409',
-      message = 'refund_exceeds_deduction',
-      detail = jsonb_build_object('amount', refund_job.amount, 'refundable', v_refundable),
-      hint = 'Refund at most what the job still holds, or leave out amount to refund all of it.';
+    perform credits._refuse_refund(refund_job.amount, v_refundable);
   end if;
   return credits._return_credits(
     v_profile, v_job, refund_job.amount, 'refund', 'refunded', refund_job.reason,

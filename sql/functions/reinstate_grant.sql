@@ -27,6 +27,8 @@ as $$
 declare
   v_grant credits.ledger;
   v_revocation credits.revocations;
+  v_pack credits.packs;
+  v_filled credits.packs;
   v_lapsed bigint := 0::bigint;
   v_entry credits.ledger;
 begin
@@ -51,8 +53,18 @@ begin
   end if;
 
   if v_revocation.time_left is not null then
-    v_lapsed := credits._fill_pack(v_grant.profile_id, v_grant.seq, v_revocation.collected,
-                                   v_revocation.time_left, credits._now());
+    select k.* into strict v_pack
+      from credits.packs k
+     where k.profile_id = v_grant.profile_id
+       and k.seq = v_grant.seq;
+    v_filled := credits._fill_pack(
+      v_pack, v_revocation.collected, v_revocation.time_left, credits._now());
+    v_lapsed := v_revocation.collected - (v_filled.remaining - v_pack.remaining);
+    perform credits._write_packs(array[v_filled]);
+    update credits.profiles p
+       set next_pack_expiry = least(p.next_pack_expiry, v_filled.expires_at)
+     where p.id = v_grant.profile_id
+       and v_filled.remaining > 0;
   end if;
   v_entry := credits._write_ledger(
     v_grant.profile_id, 'reinstate', null, 0, v_revocation.collected,

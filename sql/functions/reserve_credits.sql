@@ -58,7 +58,7 @@ begin
     perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
   end if;
   if v_split.addon > 0 and v_profile.next_pack_expiry is not null then
-    v_from_packs := credits._draw_packs(v_profile.id, v_split.addon, reserve_credits.job_id);
+    v_from_packs := credits._spend_packs(v_profile, v_split.addon, reserve_credits.job_id);
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);

@@ -23,16 +23,27 @@ as $$
 declare
   v_elements credits._batch_element[];
   v_answers credits._batch_answer[];
+  v_constraint text;
 begin
   v_elements := credits._read_batch(
     'reservations', reserve_credits_many.reservations,
     array['profile_id', 'job_id', 'cost', 'meta', 'hold_for']);
-  for v_attempt in 1..3 loop -- the last one by one, where a job id that was just taken is no error
+  loop
     begin
-      v_answers := credits._run_batch('reserve', v_elements, together => v_attempt < 3);
+      v_answers := credits._run_batch('reserve', v_elements);
       exit;
     exception when unique_violation then
-      null; -- somebody took a job id after this attempt had looked for it: look again
+      -- Somebody took a job id after this attempt had looked for it. The next one sees it, unless
+      -- its snapshot is older.
+      get stacked diagnostics v_constraint = constraint_name;
+      if v_constraint <> 'jobs_pkey' then
+        raise;
+      end if;
+      if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception using
+          errcode = 'serialization_failure',
+          message = 'could not serialize access: a job id of the batch was taken meanwhile';
+      end if;
     end;
   end loop;
   return query select a.position, a.reservation, a.error from unnest(v_answers) a;

@@ -31,9 +31,9 @@ declare
   v_valid boolean;
   v_profile credits.profiles;
   v_job credits.jobs;
-  v_held bigint;
   v_cost bigint;
-  v_returned credits._returned;
+  v_change credits._change;
+  v_planned credits._planned;
 begin
   v_valid := credits._check_present('job_id', settle_job.job_id is not null)
     and (settle_job.actual_cost is null
@@ -52,7 +52,7 @@ begin
         detail = jsonb_build_object('stored', v_job.settled_cost, 'given', settle_job.actual_cost),
         hint = 'The job was settled at another cost: refund a part of it, or reserve a new job.';
     end if;
-    return credits._settlement_row(v_job, true);
+    return credits._settlement_row(v_job, credits._settled_by(v_job), true);
   end if;
   if v_job.state in ('rolled_back', 'refunded') then
     raise exception using
@@ -62,19 +62,17 @@ begin
       hint = 'The credits of this job went back before it was settled: reserve a new job.';
   end if;
 
-  v_held := credits._outstanding(v_job);
-  v_cost := coalesce(settle_job.actual_cost, v_held);
-  if v_cost > v_held then
-    v_job := credits._settle_for_more(v_profile, v_job, v_cost, settle_job.overage);
-  else
-    v_returned := credits._give_back(v_profile, v_job, v_held - v_cost, 'settle', credits._now());
-    -- There is one draw so far, so what the buckets gave and what came back simply subtract.
-    v_job.monthly_deducted := v_job.monthly_deducted - v_job.monthly_refunded - v_returned.monthly;
-    v_job.addon_deducted := v_job.addon_deducted - v_job.addon_refunded - v_returned.addon;
-    v_job.settle_seq := v_returned.seq;
+  v_cost := coalesce(settle_job.actual_cost, credits._outstanding(v_job));
+  if v_cost <= credits._outstanding(v_job) and credits._is_plain(v_profile, v_job) then
+    return credits._settle_for_less(v_profile, v_job, v_cost);
   end if;
-  return credits._settlement_row(
-    credits._write_settled(v_job, v_cost, v_profile.period_start), false);
+  v_change.job := v_job;
+  v_change.draws := credits._draws_of(v_job);
+  v_planned := credits._plan_settlement(
+    credits._load_purse(v_profile, array[v_job], draws => true), v_change, v_cost,
+    settle_job.overage, credits._now());
+  perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+  return credits._settlement_row((v_planned.change).job, (v_planned.change).returned, false);
 end
 $$;
 

@@ -1,8 +1,7 @@
--- _call_each: the answers to elements of a batch by their single calls, one after another. A
--- refusal is the answer to its element, and undoes only what that element did.
+-- _call_each: the answers to the elements of a batch without effect by their single calls. A refusal
+-- is the answer to its element.
 -- All of them are tried in one subtransaction, and in two halves if one is refused: with one for
--- each element, many changes of one profile would take a time that grows with their square. Refunds
--- have one each all the same: no line of the server's log may tell of a refund that was undone.
+-- each element, many calls of one profile would take a time that grows with their square.
 
 create or replace function credits._call_each(kind text, elements credits._batch_element[])
 returns credits._batch_answer[]
@@ -12,13 +11,7 @@ declare
   v_half constant integer := cardinality(_call_each.elements) / 2;
   v_detail text;
   v_hint text;
-  v_answer credits._batch_answer;
 begin
-  if v_half > 0 and _call_each.kind = 'refund' then
-    return array(
-      select (credits._call_each(_call_each.kind, array[e]))[1]
-        from unnest(_call_each.elements) e);
-  end if;
   return array(
     select credits._call_one(_call_each.kind, e)
       from unnest(_call_each.elements) e);
@@ -29,9 +22,7 @@ exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlst
         || credits._call_each(_call_each.kind, _call_each.elements[v_half + 1:]);
   end if;
   get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
-  v_answer.position := (_call_each.elements[1]).position;
-  v_answer.error := jsonb_build_object(
-    'code', sqlstate, 'message', sqlerrm, 'details', v_detail::jsonb, 'hint', v_hint);
-  return array[v_answer];
+  return array[credits._error_answer(
+    (_call_each.elements[1]).position, sqlstate, sqlerrm, v_detail, v_hint)];
 end
 $$;

@@ -1,7 +1,6 @@
--- _plan_reservations: what the drafts of a batch of reservations take: one row for each that the
--- profile can pay together with the ones before it. Writes nothing. Nothing is planned for a
--- profile that is closed, has packs or has something overdue.
--- locked: the profiles as the caller has locked them. at: what is overdue then is overdue.
+-- _plan_reservations: what the drafts of a batch of reservations take that can be made together: a
+-- row for each. Writes nothing.
+-- locked: the profiles as the caller has locked them.
 -- Both sides are in memory and joined by a hash: the planner cannot know how many there are, and
 -- would choose to compare each with each.
 
@@ -42,10 +41,6 @@ begin
                                            p.overdraft_limit, d.total) as used,
                   credits._split_deduction(p.credits_remaining, p.addon_credits,
                                            p.overdraft_limit, d.total - d.cost) as before
-         ) s
-   where p.closed_at is null
-     and p.next_pack_expiry is null
-     and coalesce(p.next_hold_expiry > _plan_reservations.at, true)
-     and (s.used).shortfall = 0;
+         ) s;
 end
 $$;

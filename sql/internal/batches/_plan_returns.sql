@@ -5,17 +5,15 @@
 -- another period, was refunded in part, imported, or expired. Elements without effect are passed
 -- over: they are refused for their arguments, or their job has ended, whatever the others do.
 -- A job that was reserved in the present period has not settled in another one.
--- Nothing is planned for a profile that has something overdue.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned
--- for others. at: what is overdue then is overdue.
+-- for others.
 -- What is in memory is joined by a hash: the planner cannot know how many there are, and would
 -- choose to compare each with each.
 
 create or replace function credits._plan_returns(
   kind text,
   elements credits._batch_element[],
-  locked credits.profiles[],
-  at timestamptz
+  locked credits.profiles[]
 )
 returns table (
   "position" integer,
@@ -83,9 +81,7 @@ begin
            e.is_simple and bool_and(
              e.is_simple
                and p.id is not null
-               and e.period_start is not distinct from p.period_start
-               and coalesce(least(p.next_hold_expiry, p.next_pack_expiry) > _plan_returns.at,
-                            true)) over so_far as goes_together
+               and e.period_start is not distinct from p.period_start) over so_far as goes_together
       from element e
       left join unnest(_plan_returns.locked) p on p.id = e.profile_id
     window so_far as (partition by e.profile_id order by e.position)

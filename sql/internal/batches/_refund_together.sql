@@ -19,8 +19,8 @@ declare
 begin
   with plan as materialized (
     select p.*
-      from credits._plan_returns(
-             'refund', _refund_together.elements, _refund_together.locked, v_now) p
+      from credits._plan_returns('refund', _refund_together.elements,
+                                  _refund_together.locked) p
   ), job as (
     update credits.jobs j
        set monthly_refunded = p.monthly,

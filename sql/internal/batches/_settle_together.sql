@@ -17,8 +17,8 @@ declare
 begin
   with plan as materialized (
     select p.*
-      from credits._plan_returns(
-             'settle', _settle_together.elements, _settle_together.locked, v_now) p
+      from credits._plan_returns('settle', _settle_together.elements,
+                                  _settle_together.locked) p
   ), job as (
     update credits.jobs j
        set state = 'settled',

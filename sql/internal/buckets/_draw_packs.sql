@@ -1,46 +1,40 @@
--- _draw_packs: spends addon credits of a profile's packs: smaller priority first, then the earlier
--- expiry, then the older grant. What they cannot give comes from the perpetual rest, which needs no
--- row. With a job it remembers what the job drew from which pack.
--- The caller holds the profile's lock and moves addon_credits itself. Returns what packs gave.
+-- _draw_packs: spends addon credits of packs: smaller priority first, then the earlier expiry, then
+-- the older grant. What they cannot give comes from the perpetual rest, which needs no row.
+-- Pure. Returns the packs as they are then, and a draw for each pack that gave something.
 
 create or replace function credits._draw_packs(
-  profile_id uuid,
+  packs credits.packs[],
   addon bigint,
-  job_id uuid default null,
-  draw smallint default 1
+  job_id uuid,
+  draw smallint,
+  at timestamptz
 )
-returns bigint
-language plpgsql volatile
+returns credits._moved_packs
+language plpgsql immutable
 as $$
 declare
+  v_packs credits.packs[] := _draw_packs.packs;
+  v_draws credits.pack_draws[];
   v_left bigint := _draw_packs.addon;
   v_taken bigint;
   v_position integer := 0;
-  v_now constant timestamptz := credits._now();
-  v_pack credits.packs;
+  v_pack record;
 begin
   for v_pack in
     select k.*
-      from credits.packs k
-     where k.profile_id = _draw_packs.profile_id
-       and k.remaining > 0
+      from unnest(_draw_packs.packs) with ordinality k
+     where k.remaining > 0
      order by k.priority, k.expires_at, k.seq
   loop
     exit when v_left = 0;
     v_taken := least(v_left, v_pack.remaining);
     v_left := v_left - v_taken;
-    update credits.packs k
-       set remaining = k.remaining - v_taken
-     where k.profile_id = v_pack.profile_id
-       and k.seq = v_pack.seq;
-    if _draw_packs.job_id is not null then
-      v_position := v_position + 1;
-      insert into credits.pack_draws (profile_id, job_id, draw, position, pack_seq, amount,
-                                      time_left)
-      values (v_pack.profile_id, _draw_packs.job_id, _draw_packs.draw, v_position, v_pack.seq,
-              v_taken, v_pack.expires_at - v_now);
-    end if;
+    v_packs[v_pack.ordinality].remaining := v_pack.remaining - v_taken;
+    v_position := v_position + 1;
+    v_draws := v_draws || row(v_pack.profile_id, _draw_packs.job_id, _draw_packs.draw, v_position,
+                              v_pack.seq, v_taken, 0,
+                              v_pack.expires_at - _draw_packs.at)::credits.pack_draws;
   end loop;
-  return _draw_packs.addon - v_left;
+  return row(v_packs, v_draws, _draw_packs.addon - v_left, null)::credits._moved_packs;
 end
 $$;

@@ -1,73 +1,62 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
--- they came from, as of a moment; one ledger row says so, and a second one what of it lapses at
--- once. Every return goes through here. The caller has checked that the amount is outstanding, and
--- writes the job.
--- profile: the job's, as the caller has locked it; its balances are not looked at.
+-- they came from, as of a moment. Every return of more than plain bucket credits goes through here.
+-- Pure. Returns the purse, the job''s draws, and what was moved: in one ledger row, and a second
+-- one for what of it lapses at once. The caller has checked that the amount is outstanding.
+-- draws: the job's.
 
 create or replace function credits._give_back(
-  profile credits.profiles,
-  job credits.jobs,
+  purse credits._purse,
+  change credits._change,
   amount bigint,
-  kind text,
-  at timestamptz,
-  reason text default null,
-  reference text default null
+  at timestamptz
 )
-returns credits._returned
-language plpgsql volatile
+returns credits._planned
+language plpgsql immutable
 as $$
 declare
-  v_job constant credits.jobs := _give_back.job;
+  v_purse credits._purse := _give_back.purse;
+  v_change credits._change := _give_back.change;
+  v_profile credits.profiles := v_purse.profile;
+  v_job constant credits.jobs := v_change.job;
   v_drawn constant bigint[] := array[
     v_job.monthly_deducted - v_job.monthly_drawn_at_settle,
     v_job.addon_deducted - v_job.addon_drawn_at_settle,
     v_job.monthly_drawn_at_settle,
     v_job.addon_drawn_at_settle
   ];
-  v_gone bigint[];
-  v_back bigint[];
-  v_entry credits.ledger;
-  v_returned credits._returned;
-begin
-  v_gone := credits._split_return(v_drawn, v_job.monthly_refunded + v_job.addon_refunded);
-  v_back := credits._split_return(
+  v_gone constant bigint[] := credits._split_return(
+    v_drawn, v_job.monthly_refunded + v_job.addon_refunded);
+  v_back constant bigint[] := credits._split_return(
     v_drawn, v_job.monthly_refunded + v_job.addon_refunded + _give_back.amount);
+  v_returned credits._returned;
+  v_packs credits._moved_packs;
+  v_renewals credits._moved_renewals;
+begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
-
-  v_returned.monthly_lapsed :=
-    credits._return_to_period(_give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3])
-    + credits._return_to_period(_give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
+  v_returned.monthly_lapsed := 0;
   v_returned.addon_lapsed := 0;
-  if v_job.pack_deducted > 0 then
-    v_returned.addon_lapsed :=
-      credits._return_to_packs(v_job, 2::smallint, v_drawn[4] - v_gone[4], v_back[4] - v_gone[4],
-                               _give_back.at)
-      + credits._return_to_packs(v_job, 1::smallint, v_drawn[2] - v_gone[2], v_back[2] - v_gone[2],
-                                 _give_back.at);
-  end if;
-
-  if _give_back.amount = 0 then
-    v_entry := credits._newest_entry(v_job.profile_id);
-  else
-    v_entry := credits._write_ledger(
-      v_job.profile_id, _give_back.kind, v_job.id, v_returned.monthly, v_returned.addon,
-      credits._job_reason(_give_back.kind, v_job.id, '+', v_returned.monthly, v_returned.addon,
-                          _give_back.reason),
-      _give_back.reference);
-  end if;
-  if v_returned.monthly_lapsed + v_returned.addon_lapsed > 0 then
-    perform credits._write_ledger(
-      v_job.profile_id, 'lapse', v_job.id, -v_returned.monthly_lapsed, -v_returned.addon_lapsed,
-      credits._job_reason('lapse', v_job.id, '-', v_returned.monthly_lapsed,
-                          v_returned.addon_lapsed));
-  end if;
-
-  v_returned.seq := v_entry.seq;
-  v_returned.previous_balance := v_entry.monthly_balance + v_entry.addon_balance
-                               - _give_back.amount;
-  v_returned.new_balance := v_entry.monthly_balance + v_entry.addon_balance
-                          - v_returned.monthly_lapsed - v_returned.addon_lapsed;
-  return v_returned;
+  for v_draw in reverse 2..1 loop
+    if v_purse.renewals is not null then
+      v_renewals := credits._return_to_period(
+        v_purse.renewals,
+        case v_draw when 1 then v_job.period_start else v_job.settle_period_start end,
+        v_back[2 * v_draw - 1] - v_gone[2 * v_draw - 1]);
+      v_purse.renewals := v_renewals.renewals;
+      v_returned.monthly_lapsed := v_returned.monthly_lapsed + v_renewals.lapsed;
+    end if;
+    if v_job.pack_deducted > 0 and v_back[2 * v_draw] > v_gone[2 * v_draw] then
+      v_packs := credits._return_to_packs(
+        v_purse.packs, v_change.draws, v_draw::smallint, v_drawn[2 * v_draw] - v_gone[2 * v_draw],
+        v_back[2 * v_draw] - v_gone[2 * v_draw], _give_back.at);
+      v_purse.packs := v_packs.packs;
+      v_change.draws := v_packs.draws;
+      v_returned.addon_lapsed := v_returned.addon_lapsed + v_packs.moved;
+      v_profile.next_pack_expiry := least(v_profile.next_pack_expiry, v_packs.expires_at);
+    end if;
+  end loop;
+  v_purse.profile := v_profile;
+  v_change.returned := v_returned;
+  return credits._move_purse(v_purse, v_change);
 end
 $$;

@@ -1,48 +1,34 @@
--- _return_to_period: monthly credits come back that were drawn in period_start. In that same
--- period, or under the setting closed_period_refund = restore, all of them stay. Under lapse, only
--- what the rollovers since would have carried, had the credits never been spent. Returns what
--- lapses. The renewals take the credits up as unused, so that a second return finds less room.
+-- _return_to_period: monthly credits come back that were drawn in a period that is over, under the
+-- setting closed_period_refund = lapse: only what the rollovers since would have carried, had the
+-- credits never been spent, stays.
+-- Pure. Returns the renewals, which take the credits up as unused, so that a second return finds
+-- less room, and what lapses.
+-- renewals: by their start, those after the period at least; null where all of it stays.
 
 create or replace function credits._return_to_period(
-  profile credits.profiles,
+  renewals credits.renewals[],
   period_start timestamptz,
   amount bigint
 )
-returns bigint
-language plpgsql volatile
+returns credits._moved_renewals
+language plpgsql immutable
 as $$
 declare
+  v_renewals credits.renewals[] := _return_to_period.renewals;
   v_stays bigint := _return_to_period.amount;
   v_extra bigint;
   v_renewal credits.renewals;
 begin
-  if _return_to_period.amount = 0
-     or (_return_to_period.profile).period_start
-        is not distinct from _return_to_period.period_start then
-    return 0::bigint;
-  end if;
-  if exists (select from credits.settings s
-              where s.only_row
-                and s.closed_period_refund = 'restore') then
-    return 0::bigint;
-  end if;
-
-  for v_renewal in
-    select r.*
-      from credits.renewals r
-     where r.profile_id = (_return_to_period.profile).id
-       and r.period_start > coalesce(_return_to_period.period_start, '-infinity')
-     order by r.period_start
-  loop
+  for v_place in 1..coalesce(cardinality(v_renewals), 0) loop
+    v_renewal := v_renewals[v_place];
+    continue when v_renewal.period_start
+                  <= coalesce(_return_to_period.period_start, '-infinity');
     exit when v_stays = 0;
     v_extra := least(v_renewal.unused + v_stays, v_renewal.rollover_cap) - v_renewal.carried;
-    update credits.renewals r
-       set unused = r.unused + v_stays,
-           carried = r.carried + v_extra
-     where r.profile_id = v_renewal.profile_id
-       and r.period_start = v_renewal.period_start;
+    v_renewals[v_place].unused := v_renewal.unused + v_stays;
+    v_renewals[v_place].carried := v_renewal.carried + v_extra;
     v_stays := v_extra;
   end loop;
-  return _return_to_period.amount - v_stays;
+  return row(v_renewals, _return_to_period.amount - v_stays)::credits._moved_renewals;
 end
 $$;

@@ -1,0 +1,26 @@
+-- _change_answer: the answer to an element of a batch that changed something.
+
+create or replace function credits._change_answer(change credits._change)
+returns credits._batch_answer
+language plpgsql stable
+as $$
+declare
+  v_change constant credits._change := _change_answer.change;
+  v_job constant credits.jobs := v_change.job;
+  v_returned constant credits._returned := v_change.returned;
+  v_answer credits._batch_answer;
+begin
+  v_answer.position := v_change.position;
+  case v_change.kind
+    when 'reserve' then
+      v_answer.reservation := credits._reservation_row(
+        v_job.id, v_job.profile_id, v_job.reserved_cost, v_job.monthly_deducted,
+        v_returned.new_balance, v_returned.seq, false, v_job.hold_expires_at);
+    when 'settle' then
+      v_answer.settlement := credits._settlement_row(v_job, v_returned, false);
+    when 'refund' then
+      v_answer.refund := credits._refund_row(v_job, v_returned, false);
+  end case;
+  return v_answer;
+end
+$$;

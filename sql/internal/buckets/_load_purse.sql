@@ -1,0 +1,58 @@
+-- _load_purse: a profile with the rows beside it that some of its jobs may move: packs, and under
+-- the setting closed_period_refund = lapse the renewals since the jobs. What no job of them needs
+-- stays null and is not read.
+-- profile: as the caller has locked it. jobs: with nulls for those that there are not.
+-- draws: whether packs may be spent as well.
+
+create or replace function credits._load_purse(
+  profile credits.profiles,
+  jobs credits.jobs[],
+  draws boolean
+)
+returns credits._purse
+language plpgsql stable
+as $$
+declare
+  v_profile constant credits.profiles := _load_purse.profile;
+  v_draws constant boolean :=
+    _load_purse.draws and v_profile.next_pack_expiry is not null;
+  v_drew uuid[];
+  v_since timestamptz[];
+  v_purse credits._purse;
+begin
+  select array_agg(j.id) filter (where j.pack_deducted > 0),
+         array_agg(coalesce(j.period_start, '-infinity'))
+           filter (where j.period_start is distinct from v_profile.period_start)
+         || array_agg(coalesce(j.settle_period_start, '-infinity'))
+              filter (where j.settled_cost is not null
+                        and j.settle_period_start is distinct from v_profile.period_start)
+    into v_drew, v_since
+    from unnest(_load_purse.jobs) j
+   where j.id is not null;
+  v_purse.profile := v_profile;
+  if v_draws or v_drew is not null then
+    v_purse.packs := array(
+      select k
+        from credits.packs k
+       where k.profile_id = v_profile.id
+         and (v_draws and k.remaining > 0
+              or k.seq in (select d.pack_seq
+                             from credits.pack_draws d
+                            where d.profile_id = v_profile.id
+                              and d.job_id = any (v_drew)))
+       order by k.seq);
+  end if;
+  if v_since is not null
+     and exists (select from credits.settings s
+                  where s.only_row
+                    and s.closed_period_refund = 'lapse') then
+    v_purse.renewals := array(
+      select r
+        from credits.renewals r
+       where r.profile_id = v_profile.id
+         and r.period_start > (select min(s.since) from unnest(v_since) s (since))
+       order by r.period_start);
+  end if;
+  return v_purse;
+end
+$$;

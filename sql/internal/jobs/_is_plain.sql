@@ -1,0 +1,11 @@
+-- _is_plain: whether only the two buckets gave what a job holds, in one draw of the present period:
+-- no pack, no other month has a part in what comes back.
+
+create or replace function credits._is_plain(profile credits.profiles, job credits.jobs)
+returns boolean
+language sql immutable
+as $$
+  select (job).pack_deducted = 0
+     and (job).settled_cost is null
+     and (job).period_start is not distinct from (profile).period_start
+$$;

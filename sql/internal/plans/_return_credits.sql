@@ -1,0 +1,54 @@
+-- _return_credits: a return as such: a refund, a rollback. When nothing is out any more the job
+-- takes final_state; before that its state stays. What only the two buckets gave goes straight back
+-- to them; whatever else there is to it is planned as it is for many.
+-- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
+-- Writes: profiles, jobs, ledger, packs, pack_draws, renewals; one line in the server's log.
+
+create or replace function credits._return_credits(
+  profile credits.profiles,
+  job credits.jobs,
+  amount bigint,
+  kind text,
+  final_state text,
+  reason text default null,
+  reference text default null
+)
+returns credits.refund
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+  v_job credits.jobs := _return_credits.job;
+  v_returned credits._returned;
+  v_written text; -- assigned, since PERFORM costs more
+  v_planned credits._planned;
+  v_change credits._change;
+begin
+  if _return_credits.reference is null
+     and credits._is_plain(_return_credits.profile, v_job) then
+    v_returned := credits._write_return(
+      _return_credits.profile, _return_credits.kind, v_job.id,
+      v_job.monthly_deducted - v_job.monthly_refunded, v_job.addon_deducted - v_job.addon_refunded,
+      _return_credits.reason);
+    v_job := credits._returned_job(v_job, v_returned.monthly, v_returned.addon, v_returned.seq,
+                                   _return_credits.final_state, v_now);
+    v_written := credits._write_job(v_job);
+  else
+    v_change.job := v_job;
+    v_change.draws := credits._draws_of(v_job);
+    v_change.note := _return_credits.reason;
+    v_change.reference := _return_credits.reference;
+    v_planned := credits._plan_return(
+      credits._load_purse(_return_credits.profile, array[v_job], draws => false), v_change,
+      _return_credits.amount, _return_credits.kind, _return_credits.final_state, v_now, v_now);
+    perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+    v_returned := (v_planned.change).returned;
+    v_job := (v_planned.change).job;
+  end if;
+  if _return_credits.amount > 0 then
+    raise log '%', credits._log_line(
+      _return_credits.kind, v_job.id, v_returned.monthly, v_returned.addon);
+  end if;
+  return credits._refund_row(v_job, v_returned, false);
+end
+$$;

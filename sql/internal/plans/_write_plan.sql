@@ -1,0 +1,52 @@
+-- _write_plan: writes what was planned for profiles that the caller has locked: the jobs, their
+-- draws, the ledger rows, and each profile, pack and renewal once.
+-- New jobs are written by ascending id: who writes the same ids waits and does not deadlock.
+-- Raises: 23505 where somebody has taken the id of a new job.
+
+create or replace function credits._write_plan(purses credits._purse[], changes credits._change[])
+returns void
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+begin
+  insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
+                            pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
+                            created_at, meta_json)
+  select (c.job).id, (c.job).profile_id, (c.job).state, (c.job).reserved_cost,
+         (c.job).monthly_deducted, (c.job).addon_deducted, (c.job).pack_deducted,
+         (c.job).reserve_seq, (c.job).hold_expires_at, (c.job).hold_due_at, (c.job).period_start,
+         (c.job).created_at, (c.job).meta_json
+    from unnest(_write_plan.changes) c
+   where c.kind = 'reserve'
+   order by (c.job).id;
+  perform credits._write_jobs(_write_plan.changes);
+
+  insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
+                              monthly_balance, addon_balance, reason, reference)
+  select (c.job).profile_id, (c.returned).seq, v_now, c.kind, (c.job).id, (c.returned).monthly,
+         (c.returned).addon, c.monthly_balance, c.addon_balance,
+         case when (c.job).id is null then c.note
+              else credits._job_reason(
+                     c.kind, (c.job).id,
+                     case when least((c.returned).monthly, (c.returned).addon) < 0 then '-'
+                          else '+' end,
+                     abs((c.returned).monthly), abs((c.returned).addon), c.note)
+         end,
+         c.reference
+    from unnest(_write_plan.changes) c
+   where (c.returned).monthly <> 0
+      or (c.returned).addon <> 0
+  union all
+  select (c.job).profile_id, (c.returned).seq + 1, v_now, 'lapse', (c.job).id,
+         -(c.returned).monthly_lapsed, -(c.returned).addon_lapsed,
+         c.monthly_balance - (c.returned).monthly_lapsed,
+         c.addon_balance - (c.returned).addon_lapsed,
+         credits._job_reason('lapse', (c.job).id, '-', (c.returned).monthly_lapsed,
+                             (c.returned).addon_lapsed),
+         null
+    from unnest(_write_plan.changes) c
+   where (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0;
+  perform credits._write_purses(_write_plan.purses);
+end
+$$;

@@ -27,6 +27,7 @@ from support import (
     pgtap_test,
     program,
     slowness,
+    template,
 )
 
 
@@ -69,7 +70,7 @@ def empty_server(server_log: list[Path]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated_server(empty_server: str) -> Iterator[str]:
     """The server with a migrated template database."""
-    with database(empty_server, "template") as url:
+    with template(empty_server) as url:
         migrate(url)
         yield empty_server
 

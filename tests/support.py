@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits._server.local_server import programs_folder
 from pgcredits._server.schema import SQL_FOLDER
@@ -102,6 +103,27 @@ def database(server: str, name: str, *, template: str = "template1") -> Iterator
             yield database_url(server, own)
         finally:
             connection.execute(drop)
+
+
+@contextmanager
+def template(server: str) -> Iterator[str]:
+    """The URL of the new database that ``clone`` copies, which goes when the block ends.
+
+    Clones are many, and made with two statements each: the janitor would open four connections.
+    """
+    given = conninfo_to_dict(server)
+    janitor = DatabaseJanitor(
+        user=given.get("user", "postgres"),
+        host=given.get("host", "127.0.0.1"),
+        port=given.get("port", 5432),
+        password=given.get("password"),
+        dbname=database_name("template"),
+        maintenance_dbname=given.get("dbname", "postgres"),
+        as_template=True,
+    )
+    janitor.drop()  # left behind by a session that was killed
+    with janitor:
+        yield database_url(server, janitor.dbname)
 
 
 def clone(server: str, name: str) -> AbstractContextManager[str]:

@@ -54,6 +54,7 @@
 \ir internal/jobs/_get_job.sql
 \ir internal/jobs/_reservation_row.sql
 \ir internal/jobs/_replay_reservation.sql
+\ir internal/jobs/_held_until_expiry.sql
 \ir internal/jobs/_settle_for_more.sql
 \ir internal/jobs/_write_settled.sql
 \ir internal/jobs/_settlement_row.sql

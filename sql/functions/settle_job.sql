@@ -3,8 +3,9 @@
 --   it drew stay taken, the last ones go back first. A finished job never fails for lack of credits
 --   unless that is asked for.
 -- Parameters: job_id: the job that ran; actual_cost: credits, 0 or more, or null for what the job
---   holds now; overage: what to do when the job needs more than there is: cap (take what is there,
---   record the shortfall) or reject; profile_id: the job's profile, where the caller knows it.
+--   holds, or held until its hold expired; overage: what to do when the job needs more than there
+--   is: cap (take what is there, record the shortfall) or reject; profile_id: the job's profile,
+--   where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
@@ -63,7 +64,9 @@ begin
   end if;
 
   v_held := credits._outstanding(v_job);
-  v_cost := coalesce(settle_job.actual_cost, v_held);
+  v_cost := coalesce(
+    settle_job.actual_cost,
+    case v_job.state when 'expired' then credits._held_until_expiry(v_job) else v_held end);
   if v_cost > v_held then
     v_job := credits._settle_for_more(v_profile, v_job, v_cost, settle_job.overage);
   else

@@ -37,6 +37,16 @@ BROKEN = {
         "     and j.reserved_cost = _replay_reservation.cost",
         "",
     ),
+    "a replay claims credits that went back": (
+        "_replay_reservation",
+        "  if v_job.closing_seq is not null then",
+        "  if false then",
+    ),
+    "a late job without a cost is free": (
+        "settle_job",
+        "case v_job.state when 'expired' then credits._held_until_expiry(v_job) else v_held end",
+        "v_held",
+    ),
     "holds go back as of now": (
         "_bring_up_to_date",
         "at => v_job.hold_due_at",

@@ -2,9 +2,9 @@
 -- locked, so that others wait only for what needs the lock: which elements can be made together,
 -- and what those of one profile cost together. One draft for each such element.
 -- Of each profile the simple elements are drafted up to the first that needs a closer look: one
--- whose job id is twice in the batch. Elements without effect are passed over: they are refused for
--- their arguments or are replays, whatever the others do. A job id that somebody takes after this
--- look is a unique_violation when the job is written.
+-- whose job id is twice in the batch. Elements without effect are passed over: they are refused or
+-- are replays, whatever the others do. A job id that somebody takes after this look is a
+-- unique_violation when the job is written.
 
 create or replace function credits._draft_reservations(elements credits._batch_element[])
 returns credits._reservation_draft[]

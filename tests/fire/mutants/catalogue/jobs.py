@@ -105,17 +105,17 @@ _KEYS = (
             "a replay looks new": instead("seq, true", "seq, false"),
             "a replay claims credits that went back": not_refused("wrong_state"),
             "a replay claims credits of a hold that expired": instead(
-                "closing_seq is not null", "state in ('refunded', 'rolled_back')"
+                "closing_seq is not null", "job.state in ('refunded', 'rolled_back')"
             ),
             "a job that settled at 0 is told that it went back": instead(
-                "closing_seq is not null", "_outstanding(job) = 0"
+                "closing_seq is not null", "credits._outstanding(job) = 0"
             ),
             "a job that gave back a part is told that it went back": instead(
                 "closing_seq is not null",
-                "(closing_seq is not null or monthly_refunded + addon_refunded > 0)",
+                "(closing_seq is not null or job.monthly_refunded + job.addon_refunded > 0)",
             ),
             "a free job whose state ended is replayed": instead(
-                "closing_seq is not null", "(closing_seq is not null and reserved_cost > 0)"
+                "closing_seq is not null", "(closing_seq is not null and job.reserved_cost > 0)"
             ),
             "a replay tells of the first state": instead(
                 "profile_id, state", "profile_id, 'reserved'"
@@ -210,7 +210,7 @@ _STATES = (
     ),
     *mutants(
         "_held_until_expiry",
-        {"a free job costs what another one gave back": always("job_id = (job).id")},
+        {"a free job costs what another one gave back": without("and l.job_id = (job).id")},
     ),
     *mutants(
         "rollback_reservation",

@@ -29,8 +29,10 @@ change once released, while a later version may add parameters with defaults. Am
 credits, at most 2^53-1.
 
 Each function that returns one row can be called as `select * from credits.f(...)`, which gives the
-columns of its result type. The [schema](schema.md) has these types and the tables. The Python
-client has one method of the same name for each function.
+columns of its result type. Never write `select (credits.f(...)).*`: PostgreSQL makes the call once
+for each column, and the row that you see [says `replayed`](concepts.md#keys-and-replays). The
+[schema](schema.md) has the types and the tables. The Python client has one method of the same name
+for each function.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
 the one that the others use, except for those that open or import one of their own.

@@ -22,6 +22,7 @@ begin
   create type credits.reservation as (
     job_id uuid,
     profile_id uuid,
+    state text,
     cost bigint,
     monthly_deducted bigint,
     addon_deducted bigint,
@@ -239,6 +240,7 @@ comment on column credits.balance.posted is
   'available + held, in credits; null where the function does not say.';
 
 comment on type credits.reservation is 'What a job took from each bucket.';
+comment on column credits.reservation.state is 'The job''s state now.';
 comment on column credits.reservation.cost is 'Credits asked for.';
 comment on column credits.reservation.hold_expires_at is
   'Deadline of the hold as first set; null without a hold.';

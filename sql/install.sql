@@ -59,6 +59,7 @@
 \ir internal/jobs/_get_job.sql
 \ir internal/jobs/_reservation_row.sql
 \ir internal/jobs/_replay_reservation.sql
+\ir internal/jobs/_default_cost.sql
 \ir internal/jobs/_is_plain.sql
 \ir internal/jobs/_draws_of.sql
 \ir internal/jobs/_returned_job.sql

@@ -132,7 +132,8 @@ class Credits:
         """Takes the credits of a job, monthly first, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
+        and WrongState where the credits of a known job have gone back: nothing is held for it.
         """
         return await self._one(
             Reservation,
@@ -154,6 +155,7 @@ class Credits:
     ) -> Settlement:
         """Settles a job at its actual cost: gives back what is left over, or draws more.
 
+        Without actual_cost it costs what it holds, or held until its hold expired.
         Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
         ProfileNotFound, JobConflict, WrongState.
         """

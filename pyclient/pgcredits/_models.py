@@ -33,10 +33,14 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What a job took from each bucket; ``hold_expires_at`` is None without a hold."""
+    """What a job took from each bucket; ``state`` is the job's state now.
+
+    ``hold_expires_at`` is None without a hold.
+    """
 
     job_id: UUID
     profile_id: UUID
+    state: str
     cost: int
     monthly_deducted: int
     addon_deducted: int

@@ -4,15 +4,17 @@
 -- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
 --   more; meta: the caller's metadata, a JSON object of at most 16 kB of text; hold_for: makes it
 --   a hold, which gives the credits back by itself after this time, at most 365 days.
--- Result: reservation; the balances are monthly + addon, in credits.
+-- Result: reservation; the balances are monthly + addon, in credits. state is the job's state now.
 -- Locks: profile.
 -- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger (no ledger row for cost 0),
 --   and where the profile has packs: packs, pack_draws.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
---   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict;
---   PT410 profile_closed; PT413 metadata_too_large.
--- Replay: the same job id with the same cost returns the first result, even if the buckets are
---   empty by now; another cost or profile is job_conflict. meta and hold_for are not compared.
+--   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict,
+--   wrong_state; PT410 profile_closed; PT413 metadata_too_large.
+-- Replay: the same job id with the same cost returns the first result while the job is reserved or
+--   settled, even if the buckets are empty by now. Once it is refunded, rolled_back or expired, the
+--   first result would claim credits that are not there: it is wrong_state, and takes nothing.
+--   Another cost or profile is job_conflict. meta and hold_for are not compared.
 
 create or replace function credits.reserve_credits(
   profile_id uuid,
@@ -91,7 +93,7 @@ begin
   end if;
 
   return credits._reservation_row(
-    reserve_credits.job_id, v_profile.id, reserve_credits.cost, v_split.monthly,
+    reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost, v_seq, false,
     v_hold_expires_at);
 end
@@ -99,5 +101,6 @@ $$;
 
 comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
   'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
-  'the same call again returns the same result and takes nothing. With hold_for the credits go '
-  'back by themselves unless the job is settled in time.';
+  'the same call again returns the same result and takes nothing, or is refused if the credits '
+  'of the job have gone back. With hold_for they go back by themselves unless the job is settled '
+  'in time.';

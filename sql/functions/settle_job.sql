@@ -3,8 +3,9 @@
 --   it drew stay taken, the last ones go back first. A finished job never fails for lack of credits
 --   unless that is asked for.
 -- Parameters: job_id: the job that ran; actual_cost: credits, 0 or more, or null for what the job
---   holds now; overage: what to do when the job needs more than there is: cap (take what is there,
---   record the shortfall) or reject; profile_id: the job's profile, where the caller knows it.
+--   holds, or held until its hold expired; overage: what to do when the job needs more than there
+--   is: cap (take what is there, record the shortfall) or reject; profile_id: the job's profile,
+--   where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
@@ -62,7 +63,7 @@ begin
       hint = 'The credits of this job went back before it was settled: reserve a new job.';
   end if;
 
-  v_cost := coalesce(settle_job.actual_cost, credits._outstanding(v_job));
+  v_cost := coalesce(settle_job.actual_cost, credits._default_cost(v_job));
   if v_cost <= credits._outstanding(v_job) and credits._is_plain(v_profile, v_job) then
     return credits._settle_for_less(v_profile, v_job, v_cost);
   end if;

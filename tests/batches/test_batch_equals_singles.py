@@ -27,6 +27,7 @@ MUST_MEET = [
     *(f"{kind}: {end}" for kind in ("reserve", "settle", "refund") for end in ("done", "replayed")),
     "reserve: insufficient_credits",
     "reserve: job_conflict",
+    "reserve: wrong_state",
     "reserve: profile_not_found",
     "reserve: profile_closed",
     "reserve: invalid_amount",

@@ -87,6 +87,20 @@ def test_reserve_takes_a_job_id_and_metadata(db_url: str, profile: str) -> None:
     assert "made before" in call(*arguments, url=db_url).stdout
 
 
+def test_reserve_again_says_the_state_or_is_refused(db_url: str, profile: str) -> None:
+    jobs = [uuid4(), uuid4()]
+    for job_id in jobs:
+        call("reserve", profile, 10, "--job", job_id, url=db_url)
+    call("settle", jobs[0], url=db_url)
+    call("refund", jobs[1], url=db_url)
+    again = call("reserve", profile, 10, "--job", jobs[0], url=db_url)
+    assert "made before" in again.stdout
+    assert facts(again.stdout)["job"] == f"{jobs[0]}, now settled"
+    refused = call("reserve", profile, 10, "--job", jobs[1], "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "wrong_state")
+    assert refused.document["detail"] == {"state": "refunded"}
+
+
 def test_refund_gives_all_of_a_job_back_once(db_url: str, profile: str) -> None:
     job_id = uuid4()
     call("reserve", profile, 2000, "--job", job_id, url=db_url)

@@ -22,6 +22,7 @@ from pgcredits import (
     ProfileNotFound,
     Reservation,
     Retry,
+    WrongState,
     classify,
 )
 
@@ -180,6 +181,37 @@ async def test_the_answers_are_those_of_single_calls(
     assert kinds["InsufficientCredits"] == 1
     assert kinds["UntranslatableCharacterError"] == 1
     assert isinstance(together[4], JobConflict)
+
+
+async def test_a_reservation_whose_credits_went_back_is_refused_and_its_company_is_not(
+    client: CoalescingCredits, credits_client: Credits, counting: Counting
+) -> None:
+    profile_id = await profile(credits_client, 1_000)
+    settled, refunded, rolled_back = uuid4(), uuid4(), uuid4()
+    for job_id in (settled, refunded, rolled_back):
+        await credits_client.reserve_credits(profile_id, job_id, 10)
+    await credits_client.settle_job(settled)
+    await credits_client.refund_job(refunded)
+    await credits_client.rollback_reservation(rolled_back)
+    new = uuid4()
+    statements = counting.statements
+    given = await answers(
+        *(
+            client.reserve_credits(profile_id, job_id, 10)
+            for job_id in (refunded, new, settled, rolled_back, new)
+        )
+    )
+    assert counting.statements - statements == 1
+    told = [(a.state, a.replayed) if isinstance(a, Reservation) else a.detail for a in given]
+    assert told == [
+        {"state": "refunded"},
+        ("reserved", False),
+        ("settled", True),
+        {"state": "rolled_back"},
+        ("reserved", True),
+    ]
+    assert isinstance(given[0], WrongState)
+    assert (await credits_client.get_balance(profile_id)).available == 980
 
 
 async def test_jobs_that_are_reserved_settled_and_refunded_at_once(

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits import Credits, InsufficientCredits, OutcomeUnknown, Retry
+from pgcredits import Credits, InsufficientCredits, OutcomeUnknown, Retry, WrongState
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 
@@ -324,6 +324,29 @@ async def test_a_refusal_whose_answer_was_lost_is_refused_again(
     async with Proxy(db_url, "reserve_credits", "after", times=1).pool() as cut:
         with pytest.raises(InsufficientCredits):
             await Credits(Patient(cut)).reserve_credits(profile_id, uuid4(), 501)
+
+
+@pytest.mark.parametrize("end", ["refund_job", "rollback_reservation"])
+async def test_a_reservation_that_went_back_before_its_retry_is_refused(
+    db_url: str, pool: asyncpg.Pool, profile_id: UUID, end: str
+) -> None:
+    """A replay would say that its credits are held, and the caller would begin."""
+    job_id = uuid4()
+
+    class Interrupted(Patient):
+        """Somebody ends the job between the two attempts."""
+
+        async def _sleep(self, seconds: float) -> None:
+            await getattr(Credits(pool), end)(job_id)
+            await super()._sleep(seconds)
+
+    async with Proxy(db_url, "reserve_credits", "after", times=1).pool() as cut:
+        retry = Interrupted(cut)
+        with pytest.raises(WrongState) as caught:
+            await Credits(retry).reserve_credits(profile_id, job_id, 20)
+    assert retry.failures.qsize() == 1
+    assert caught.value.detail["state"] in ("refunded", "rolled_back")
+    assert (await Credits(pool).get_balance(profile_id)).available == 500
 
 
 async def test_a_lost_answer_to_a_limit_is_told_and_not_repeated(

@@ -96,6 +96,28 @@ async def test_two_whole_refunds_give_back_once(
 
 
 @BOTH_ENDS
+async def test_a_reservation_that_waited_for_its_refund_is_refused(
+    sessions: Any, open_profile: OpenProfile, first_commits: bool
+) -> None:
+    profile_id, job_id = await open_profile(500, 5000), uuid4()
+    await sessions.observer.credits.reserve_credits(profile_id, job_id, 2000)
+    transaction = sessions.first.connection.transaction()
+    await transaction.start()
+    await sessions.first.credits.refund_job(job_id)
+    second = await sessions.start_blocked(
+        sessions.second.credits.reserve_credits(profile_id, job_id, 2000)
+    )
+    await end(transaction, commit=first_commits)
+    if first_commits:
+        with pytest.raises(pgcredits.WrongState) as caught:
+            await second
+        assert caught.value.detail == {"state": "refunded"}
+    else:
+        answer = await second
+        assert (answer.replayed, answer.state) == (True, "reserved")
+
+
+@BOTH_ENDS
 async def test_a_refund_and_a_rollback_give_back_once(
     sessions: Any, open_profile: OpenProfile, first_commits: bool
 ) -> None:
@@ -180,11 +202,12 @@ async def test_a_waiting_reserve_sees_the_grant_it_waited_for(
 
 
 async def test_a_replay_takes_the_lock_too(sessions: Any, open_profile: OpenProfile) -> None:
-    profile_id, job_id = await open_profile(100), uuid4()
+    profile_id, job_id, held_id = await open_profile(100), uuid4(), uuid4()
+    await sessions.observer.credits.reserve_credits(profile_id, held_id, 20)
     await sessions.observer.credits.reserve_credits(profile_id, job_id, 10)
     await sessions.observer.credits.refund_job(job_id)
     replays = [
-        lambda client: client.reserve_credits(profile_id, job_id, 10),
+        lambda client: client.reserve_credits(profile_id, held_id, 20),
         lambda client: client.refund_job(job_id),
         lambda client: client.rollback_reservation(job_id),
         lambda client: client.open_profile(profile_id, credits_remaining=100),

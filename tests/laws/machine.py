@@ -89,6 +89,8 @@ COVERAGE = {
         "changed replay",
         "changed replay refused",
         "late settle",
+        "late settle without a cost",
+        "reserve of an ended job refused",
         "settle for less",
         "settle for more",
         "settle with a shortfall",

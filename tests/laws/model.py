@@ -560,7 +560,10 @@ class Model:
             job = profile.jobs.get(job_id)
             if job is None or job.reserved_cost != cost:
                 refuse("PT409", "job_conflict")
-            return {**job.reservation, "replayed": True}
+            if job.ended_by is not None:  # nothing is held: the one call with no replay
+                self.met["reserve of an ended job refused"] += 1
+                refuse("PT409", "wrong_state", state=job.state)
+            return {**job.reservation, "state": job.state, "replayed": True}
         self._check_open(profile)
         monthly, addon, shortfall = self._split(profile, cost)
         if shortfall > 0:
@@ -578,6 +581,7 @@ class Model:
         job.reservation = {
             "job_id": job_id,
             "profile_id": profile_id,
+            "state": "reserved",
             "cost": cost,
             "monthly_deducted": monthly,
             "addon_deducted": addon,
@@ -658,7 +662,9 @@ class Model:
 
         late = job.state == "expired"
         if actual_cost is None:
-            actual_cost = job.out()
+            # What an expired job held is what its expiry gave back.
+            actual_cost = job.ended_by[1]["amount"] if late else job.out()
+            self.met["late settle without a cost"] += late and actual_cost > 0
         more = actual_cost - job.out()
         shortfall = 0
         if more > 0:

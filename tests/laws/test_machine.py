@@ -37,10 +37,20 @@ BROKEN = {
         "     and j.reserved_cost = _replay_reservation.cost",
         "",
     ),
+    "a replay claims credits that went back": (
+        "_replay_reservation",
+        "  if v_job.closing_seq is not null then",
+        "  if false then",
+    ),
+    "a late job without a cost is free": (
+        "settle_job",
+        "coalesce(settle_job.actual_cost, credits._default_cost(v_job))",
+        "coalesce(settle_job.actual_cost, credits._outstanding(v_job))",
+    ),
     "holds go back as of now": (
-        "_bring_up_to_date",
-        "at => v_job.hold_due_at",
-        "at => v_now",
+        "_expire",
+        "      v_due.at, credits._now());",
+        "      credits._now(), credits._now());",
     ),
 }
 NOTICED_WITHIN = 10_000

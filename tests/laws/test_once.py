@@ -1,4 +1,7 @@
-"""Law 2: a call made twice has the effect of one; its key with other arguments is an error."""
+"""Law 2: a call made twice has the effect of one; its key with other arguments is an error.
+
+The one exception: a reservation whose credits have all gone back is refused when it is made again.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ ADJUSTMENT = {"adjustment_id": "a", "monthly_delta": 3, "addon_delta": -2, **BY}
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "reserve": ("reserve_credits", {"job_id": "new", "cost": 12, "hold_for": HOUR}),
     "free job": ("reserve_credits", {"job_id": "new", "cost": 0}),
+    "reserve for good": ("reserve_credits", {"job_id": "new", "cost": 12}),
     "settle for less": ("settle_job", {"job_id": "held", "actual_cost": 1}),
     "settle for more": ("settle_job", {"job_id": "held", "actual_cost": 60}),
     "settle as it is": ("settle_job", {"job_id": "held"}),
@@ -70,7 +74,8 @@ def test_the_second_call_answers_as_the_first_and_changes_nothing(busy: Wallet, 
     only_once(busy, *CALLS[case])
 
 
-@pytest.mark.parametrize("case", [c for c in CALLS if c not in ("overdraft", "close")])
+# A hold expires meanwhile.
+@pytest.mark.parametrize("case", [c for c in CALLS if c not in ("overdraft", "close", "reserve")])
 def test_a_replay_much_later_still_answers_as_the_first_call(busy: Wallet, case: str) -> None:
     """When the credits are gone, the pack has ended, the period is over and the profile closed.
 
@@ -87,6 +92,26 @@ def test_a_replay_much_later_still_answers_as_the_first_call(busy: Wallet, case:
     if "state" in first:
         first["state"] = again["state"]
     assert again == {**first, "replayed": True}
+
+
+@pytest.mark.parametrize("cost", [12, 0])
+@pytest.mark.parametrize("end", ["refunded", "rolled_back", "expired"])
+def test_a_reservation_whose_credits_went_back_is_refused_and_takes_nothing(
+    busy: Wallet, end: str, cost: int
+) -> None:
+    arguments = {"job_id": "new", "cost": cost, "hold_for": HOUR}
+    busy.call("reserve_credits", **arguments)
+    if end == "refunded":
+        busy.refund("new")
+    elif end == "rolled_back":
+        busy.call("rollback_reservation", job_id="new")
+    else:
+        busy.wait(HOUR)
+    rows = all_rows(busy.database)
+    with pytest.raises(Refused) as caught:
+        busy.call("reserve_credits", **arguments)
+    assert (caught.value.token, caught.value.detail) == ("wrong_state", {"state": end})
+    assert all_rows(busy.database) == rows
 
 
 @pytest.mark.parametrize("case", CHANGES)

@@ -76,7 +76,12 @@ def reserve(
 
 
 def _facts(reservation: Reservation) -> dict[str, object]:
-    facts = {"job": reservation.job_id, "profile": reservation.profile_id, **change(reservation)}
+    now = "" if reservation.state == "reserved" else f", now {reservation.state}"
+    facts: dict[str, object] = {
+        "job": f"{reservation.job_id}{now}",
+        "profile": reservation.profile_id,
+        **change(reservation),
+    }
     if reservation.hold_expires_at:
         facts["held"] = f"until {when(reservation.hold_expires_at)}"
     return facts
@@ -113,7 +118,10 @@ def settle(
     job: Job,
     actual_cost: Annotated[
         int | None,
-        typer.Argument(metavar="ACTUAL_COST", help="In credits. Default: what the job holds now."),
+        typer.Argument(
+            metavar="ACTUAL_COST",
+            help="In credits. Default: what the job holds, or held until its hold expired.",
+        ),
     ] = None,
     *,
     overage: Annotated[

@@ -14,7 +14,7 @@ begin
   case v_change.kind
     when 'reserve' then
       v_answer.reservation := credits._reservation_row(
-        v_job.id, v_job.profile_id, v_job.reserved_cost, v_job.monthly_deducted,
+        v_job.id, v_job.profile_id, v_job.state, v_job.reserved_cost, v_job.monthly_deducted,
         v_returned.new_balance, v_returned.seq, false, v_job.hold_expires_at);
     when 'settle' then
       v_answer.settlement := credits._settlement_row(v_job, v_returned, false);

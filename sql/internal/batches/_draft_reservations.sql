@@ -2,7 +2,7 @@
 -- locked, so that others wait only for what needs the lock: one draft for each element that has an
 -- effect, and what the elements of its profile cost together up to it; null where the job id is
 -- twice in the batch, which needs a closer look. Other elements are passed over: they are refused
--- for their arguments or are replays, whatever the others do. A job id that somebody takes after
+-- or are replays, whatever the others do. A job id that somebody takes after
 -- this look is a unique_violation when the job is written.
 
 create or replace function credits._draft_reservations(elements credits._batch_element[])

@@ -43,8 +43,8 @@ begin
            credits._batch_answer_row(
              p.position,
              reservation => credits._reservation_row(
-               p.job_id, p.profile_id, p.cost, p.monthly, p.monthly_balance + p.addon_balance,
-               p.seq, false, p.hold_expires_at))
+               p.job_id, p.profile_id, 'reserved', p.cost, p.monthly,
+               p.monthly_balance + p.addon_balance, p.seq, false, p.hold_expires_at))
            order by p.position),
          array_agg(
            row(p.profile_id, p.seq, p.job_id, -p.monthly, -p.addon, p.monthly_balance,

@@ -4,6 +4,7 @@
 create or replace function credits._reservation_row(
   job_id uuid,
   profile_id uuid,
+  state text,
   cost bigint,
   monthly bigint,
   new_balance bigint,
@@ -19,6 +20,7 @@ declare
 begin
   v_reservation.job_id := _reservation_row.job_id;
   v_reservation.profile_id := _reservation_row.profile_id;
+  v_reservation.state := _reservation_row.state;
   v_reservation.cost := _reservation_row.cost;
   v_reservation.monthly_deducted := _reservation_row.monthly;
   v_reservation.addon_deducted := _reservation_row.cost - _reservation_row.monthly;

@@ -39,7 +39,7 @@ begin
        and coalesce(v_element.overage, 'cap') in ('cap', 'reject') then
       return credits._plan_settlement(
         _plan_element.purse, v_change,
-        coalesce(v_element.actual_cost, credits._outstanding(v_job)),
+        coalesce(v_element.actual_cost, credits._default_cost(v_job)),
         coalesce(v_element.overage, 'cap'), _plan_element.at);
     end if;
   elsif credits._accepts(reason => v_element.reason) then

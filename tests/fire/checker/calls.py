@@ -133,7 +133,7 @@ def _only(rows: Sequence[Row], *begins: object) -> list[Any]:
 
 def _keep_reservation(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
     kept = _only(rows, ids.job(args[0]), ids.profile(profile), args[1])
-    kept[4] = microseconds(kept[4])
+    kept[5] = microseconds(kept[5])
     return kept
 
 
@@ -224,7 +224,7 @@ METHODS = {
             ("cost", "bigint"),
             ("hold_for", "interval"),
         ),
-        "job_id, profile_id, cost, monthly_deducted, addon_deducted, previous_balance, "
+        "job_id, profile_id, cost, state, monthly_deducted, addon_deducted, previous_balance, "
         "new_balance, hold_expires_at, seq, replayed",
         lambda ids, profile, args: (
             ids.profile(profile),

@@ -36,8 +36,8 @@ def roll_back_and_act(case: Case) -> None:
 @corruption("C3", "a replay is answered with another split")
 def replay_another_split(case: Case) -> None:
     call = case.pick(case.answered("reserve", replayed=True))
-    change_result(call, 0, call.last.result[0] + 1)
-    change_result(call, 1, call.last.result[1] - 1)
+    change_result(call, 1, call.last.result[1] + 1)
+    change_result(call, 2, call.last.result[2] - 1)
 
 
 @corruption("C3", "a replay is answered with another seq")
@@ -79,6 +79,22 @@ def refuse_a_state(case: Case) -> None:
     )
     settle.attempts.append(late)
     case.history.calls[-1] = settle
+
+
+@corruption("C3", "a reservation is replayed when its credits have gone back")
+def replay_what_went_back(case: Case) -> None:
+    jobs = {key: job for profile in case.profiles() for key, job in profile.jobs.items()}
+    found = [c for c in case.alone("reserve") if jobs[c.args[0]].closing_seq is not None]
+    call = case.pick(found)
+    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
+    result = [*call.last.result[:-1], True]
+    late = call.last._replace(invoked=end, completed=end + 1, result=result)
+    case.history.calls[-1] = Call(-1, "reserve", call.profile, list(call.args), [late], 1)
+
+
+@corruption("C3", "a reservation is answered with a state that its job never had")
+def answer_another_state(case: Case) -> None:
+    change_result(case.pick(case.answered("reserve", replayed=False)), 0, "settled")
 
 
 @corruption("C3", "two sweeps work the same hold off")

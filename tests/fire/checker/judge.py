@@ -11,8 +11,9 @@ from fire.checker.books import Entry, Key, ProfileBooks
 from fire.checker.calls import KEYED, digest
 from fire.checker.history import Attempt, Call
 from fire.checker.order import Order
-from fire.checker.refusals import Refusal, agrees, key_of
+from fire.checker.refusals import Refusal, agrees, key_of, states_within
 from fire.checker.replay import CallKey, Effect, Replay
+from fire.checker.wallet import ENDED
 
 # A wall clock may be set while a run goes on, by this much.
 CLOCK_MARGIN_NS = 50_000_000
@@ -189,7 +190,7 @@ class Judge:
         self.met["answers compared"] += 1
         replayed = attempt.result[-1]
         self.met["replayed"] += replayed
-        skip = 1 if call.method in ("refund", "rollback", "part") else 0
+        skip = 1 if call.method in ("reserve", "refund", "rollback", "part") else 0
         if attempt.result[skip:-1] != effect.answer:
             how = "replayed" if replayed else "answered"
             self._blame("C3", f"{key} was {how} {attempt.result[skip:-1]}, not {effect.answer}")
@@ -243,12 +244,26 @@ class Judge:
         for call in self.evidence.calls:
             for attempt in call.attempts:
                 if attempt.outcome == "ok":
+                    if call.method == "reserve":
+                        self._check_state(call, attempt)
                     if call.method in KEYED:
                         self._check_write_order(call, attempt)
                     else:
                         self._check_read(call, attempt, inner)
                 elif attempt.outcome == "refused":
                     self._check_refusal(call, attempt)
+
+    def _check_state(self, call: Call, attempt: Attempt) -> None:
+        """A reservation says the state that its job had then, which is none in which everything
+        had gone back: that would claim credits that are not there."""
+        self.met["states compared"] += 1
+        state = attempt.result[0] if attempt.result[-1] else "reserved"
+        window = self.order.window(attempt.invoked, attempt.completed or 0)
+        then = {was for was, _ in states_within(self.replay.wallet.jobs.get(call.args[0]), window)}
+        if attempt.result[0] != state or state not in then - set(ENDED.values()):
+            self._blame(
+                "C3", f"reserve {call.args} was answered {attempt.result}, and was {then} then"
+            )
 
     def _check_write_order(self, call: Call, attempt: Attempt) -> None:
         effect = self.replay.effects.get(key_of(call))

@@ -9,7 +9,7 @@ from fire.checker.books import ProfileBooks
 from fire.checker.calls import KINDS
 from fire.checker.history import Call
 from fire.checker.replay import CallKey, Effect, Replay
-from fire.checker.wallet import Job
+from fire.checker.wallet import ENDED, Job
 
 # Of a deadline, in microseconds: the server adds intervals as floating point numbers.
 _ROUNDING = 2
@@ -35,8 +35,8 @@ def agrees(call: Call, effect: Effect) -> bool:
     if call.method == "reserve":
         return _agrees_on_hold(args, effect)
     if call.method == "settle":
-        cost, shortfall, held = figures
-        return args[1] in (cost, None if cost == held else cost) and not (args[2] and shortfall)
+        cost, shortfall, unasked = figures  # the last: what it costs where no cost is given
+        return args[1] in (cost, None if cost == unasked else cost) and not (args[2] and shortfall)
     if call.method == "grant":
         pack = () if args[2] is None else (args[2], KINDS[args[3]], args[4])
         return (args[1], *pack) == figures
@@ -52,6 +52,18 @@ def _agrees_on_hold(args: list[Any], effect: Effect) -> bool:
         return True
     begun = deadline - args[2]
     return effect.earliest - _ROUNDING <= begun <= effect.latest + _ROUNDING
+
+
+def states_within(job: Job | None, window: tuple[int, int]) -> list[tuple[str, int]]:
+    """The states a job can have had between two rows, and what it held."""
+    least, greatest = window
+    story = job.story if job is not None else []
+    ends = [*(seq for seq, _, _ in story[1:]), greatest]
+    return [
+        (state, out)
+        for (seq, state, out), until in zip(story, ends, strict=True)
+        if seq <= greatest and until >= least
+    ]
 
 
 @dataclass
@@ -85,16 +97,7 @@ class Refusal:
         return self.replay.wallet.jobs.get(self.call.args[0])
 
     def _then(self) -> list[tuple[str, int]]:
-        """The states the job can have had, and what it held."""
-        least, greatest = self.window
-        job = self._job()
-        story = job.story if job is not None else []
-        ends = [*(seq for seq, _, _ in story[1:]), greatest]
-        return [
-            (state, out)
-            for (seq, state, out), until in zip(story, ends, strict=True)
-            if seq <= greatest and until >= least
-        ]
+        return states_within(self._job(), self.window)
 
     def _was_short(self) -> bool:
         """The buckets held what the refusal says, and that was too little."""
@@ -102,7 +105,7 @@ class Refusal:
         if self.call.method == "reserve":
             needed = {self.call.args[1]}
         elif self.call.method == "settle" and self.call.args[2]:
-            needed = {self.call.args[1] - out for _, out in self._then()}
+            needed = {self._cost_in(state, out) - out for state, out in self._then()}
         else:
             return False
         buckets = (self.figures["monthly"], self.figures["addon"])
@@ -113,6 +116,13 @@ class Refusal:
             (row.monthly_balance, row.addon_balance) == buckets
             for row in self.books.ledger[max(0, least - 1) : greatest]
         )
+
+    def _cost_in(self, state: str, out: int) -> int:
+        """What a settlement costs a job that is in this state and holds so much."""
+        job = self._job()
+        if self.call.args[1] is not None:
+            return int(self.call.args[1])
+        return job.held_until_expiry() if job is not None and state == "expired" else out
 
     def _was_over(self) -> bool:
         """A grant that was repeated, when its pack had no time left."""
@@ -138,7 +148,11 @@ class Refusal:
         )
 
     def _was_in_that_state(self) -> bool:
-        wrong = {"rollback": ("settled",), "settle": ("rolled_back", "refunded")}
+        wrong = {
+            "reserve": tuple(ENDED.values()),
+            "rollback": ("settled",),
+            "settle": ("rolled_back", "refunded"),
+        }
         return any(state in wrong.get(self.call.method, ()) for state, _ in self._then())
 
     def _held_less(self) -> bool:

@@ -210,7 +210,8 @@ class Replay:
             *(job.late, previous, new - sum(lapsed), row.seq),
         ]
         rows = (1 + (sum(lapsed) > 0)) if own else 0
-        self._note(("settle", key), row, rows, answer, (cost, job.shortfall, out))
+        unasked = job.held_until_expiry() if job.late else out
+        self._note(("settle", key), row, rows, answer, (cost, job.shortfall, unasked))
 
     def _apply_return(self, row: Entry) -> None:
         states = ("reserved", "settled") if row.kind == "refund" else ("reserved",)

@@ -15,6 +15,8 @@ from fire.checker.wallet import Job, Returned, Wallet
 SEEDS = range(8)
 RARE = [
     "late settle",
+    "late settle without a cost",
+    "reserve of an ended job refused",
     "settle for less",
     "settle for more",
     "settle with a shortfall",

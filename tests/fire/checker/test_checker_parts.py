@@ -33,7 +33,7 @@ def test_an_intent_is_on_record_before_its_answer(writer: history.Writer, tmp_pa
 
 def test_a_torn_last_line_is_left_out(writer: history.Writer, tmp_path: Path) -> None:
     writer.intend(RESERVE, 0, 1, 0, known=False)
-    writer.complete(5, 0, "ok", [40, 0, 100, 60, None, 2, False])
+    writer.complete(5, 0, "ok", ["reserved", 40, 0, 100, 60, None, 2, False])
     writer.flush()
     with (tmp_path / "history-0.jsonl").open("a") as file:
         file.write('[1,6,0,1,0,"res')
@@ -79,7 +79,8 @@ def test_a_call_that_was_taken_over_is_not_lost_with_its_heir(tmp_path: Path) ->
 def test_a_record_of_a_call_is_small(writer: history.Writer, tmp_path: Path) -> None:
     number = 2_000_123_456
     writer.intend((number, "reserve", 7, [number, 40, 1_500_000]), 0, 11, 0, known=False)
-    writer.complete(number, 0, "ok", [40, 0, 100, 60, 1_795_389_843_826_246, 12345, False])
+    result = ["reserved", 40, 0, 100, 60, 1_795_389_843_826_246, 12345, False]
+    writer.complete(number, 0, "ok", result)
     writer.close()
     _, *lines = (tmp_path / "history-0.jsonl").read_text().splitlines()
     assert sum(map(len, lines)) < 180
@@ -94,8 +95,8 @@ def test_ids_come_back_as_numbers() -> None:
 
 def test_an_answer_to_another_call_is_strange() -> None:
     ids, method = Ids(1), METHODS["reserve"]
-    row = (ids.job(5), ids.profile(3), 40, 40, 0, 100, 60, None, 2, False)
-    assert method.keep(ids, 3, [5, 40, 0], [row]) == [40, 0, 100, 60, None, 2, False]
+    row = (ids.job(5), ids.profile(3), 40, "reserved", 40, 0, 100, 60, None, 2, False)
+    assert method.keep(ids, 3, [5, 40, 0], [row]) == [*row[3:]]
     for args, profile in (([6, 40, 0], 3), ([5, 41, 0], 3), ([5, 40, 0], 4)):
         with pytest.raises(StrangeAnswer):
             method.keep(ids, profile, args, [row])

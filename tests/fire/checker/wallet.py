@@ -74,6 +74,11 @@ class Job:
         monthly = sum(segment.amount for segment in self.held if segment.monthly)
         return monthly, self.out() - monthly
 
+    def held_until_expiry(self) -> int:
+        """What the expiry of its hold gave back."""
+        kind, answer = next(iter(self.endings.values()), ("", [0]))
+        return answer[0] if kind == "expire" else 0
+
     def has_open_hold(self) -> bool:
         return self.state == "reserved" and self.row.hold_expires is not None
 

@@ -199,6 +199,25 @@ for _ends in ENDS:
     two_ends(*_ends)
 
 
+def nothing_held(name: str) -> None:
+    @duet(8, f"{name} | the same reserve again: nothing is held any more")
+    async def _(scene: Scene) -> Duet:
+        made = await stage(scene, job=600)
+        how = {"waits": True, "after_commit": "wrong_state", "after_undo": "replay"}
+        return Duet(KEYED[name][0](made), made.reserve(600, made.job), **how)
+
+
+for _name in ("refund", "rollback"):
+    nothing_held(_name)
+
+
+@duet(8, "settle | the same reserve again: it has run")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, job=600)
+    first, how = on_job("settle_job", made, actual_cost=0), {"after_commit": "replay"}
+    return Duet(first, made.reserve(600, made.job), waits=True, **how, after_undo="replay")
+
+
 # --- 9 to 11: deadlines ---------------------------------------------------------------------------
 
 
@@ -216,6 +235,28 @@ async def _(scene: Scene) -> Duet:
     made = await stage(scene, job=300, hold_for=HOUR)
     second = on_job("settle_job", made, actual_cost=200)
     return Duet(made.grant(1), second, moves=2 * HOUR, waits=True, after_commit="done")
+
+
+@duet(9, "grant | settle without a cost: the deadline passes, and it costs what it held")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, job=300, hold_for=HOUR)
+    second = on_job("settle_job", made)
+    return Duet(made.grant(1), second, moves=2 * HOUR, waits=True, after_commit="done")
+
+
+@duet(9, "grant | the same reserve again: the deadline passes, and nothing is held")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, job=300, hold_for=HOUR)
+    second, how = made.reserve(300, made.job), {"moves": 2 * HOUR, "waits": True}
+    return Duet(made.grant(1), second, **how, after_commit="wrong_state", after_undo="wrong_state")
+
+
+@duet(9, "extend | the same reserve again: the old deadline passes")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, job=300, hold_for=HOUR)
+    first, second = on_job("extend_hold", made, hold_for=5 * HOUR), made.reserve(300, made.job)
+    how = {"moves": 2 * HOUR, "waits": True}
+    return Duet(first, second, **how, after_commit="replay", after_undo="wrong_state")
 
 
 @duet(9, "extend | reserve: the old deadline passes")

@@ -18,16 +18,16 @@ select is(
   (select jsonb_agg(to_jsonb(a.reservation) - array['hold_expires_at'] order by a.position)
      from answer a),
   jsonb_build_array(
-    jsonb_build_object('job_id', :'a', 'profile_id', :'profile', 'cost', 400,
+    jsonb_build_object('job_id', :'a', 'profile_id', :'profile', 'state', 'reserved', 'cost', 400,
                        'monthly_deducted', 400, 'addon_deducted', 0, 'previous_balance', 5500,
                        'new_balance', 5100, 'seq', 2, 'replayed', false),
-    jsonb_build_object('job_id', :'b', 'profile_id', :'other', 'cost', 50,
+    jsonb_build_object('job_id', :'b', 'profile_id', :'other', 'state', 'reserved', 'cost', 50,
                        'monthly_deducted', 0, 'addon_deducted', 50, 'previous_balance', 50,
                        'new_balance', 0, 'seq', 2, 'replayed', false),
-    jsonb_build_object('job_id', :'c', 'profile_id', :'profile', 'cost', 0,
+    jsonb_build_object('job_id', :'c', 'profile_id', :'profile', 'state', 'reserved', 'cost', 0,
                        'monthly_deducted', 0, 'addon_deducted', 0, 'previous_balance', 5100,
                        'new_balance', 5100, 'seq', 2, 'replayed', false),
-    jsonb_build_object('job_id', :'d', 'profile_id', :'profile', 'cost', 300,
+    jsonb_build_object('job_id', :'d', 'profile_id', :'profile', 'state', 'reserved', 'cost', 300,
                        'monthly_deducted', 100, 'addon_deducted', 200, 'previous_balance', 5100,
                        'new_balance', 4800, 'seq', 3, 'replayed', false)),
   'each element draws on what the ones before it left'

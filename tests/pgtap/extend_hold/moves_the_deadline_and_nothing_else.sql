@@ -13,7 +13,7 @@ select credits_tests.history(:'profile') as before \gset
 select is(
   credits_tests.answer(format('credits.extend_hold(%L, %L)', :'job', '1 hour')),
   jsonb_build_object(
-    'job_id', :'job', 'profile_id', :'profile', 'cost', 2000,
+    'job_id', :'job', 'profile_id', :'profile', 'state', 'reserved', 'cost', 2000,
     'monthly_deducted', 500, 'addon_deducted', 1500,
     'previous_balance', 3400, 'new_balance', 3400, 'seq', 3, 'replayed', false,
     'hold_expires_at', '2030-01-01 01:50Z'::timestamptz

@@ -5,7 +5,7 @@ select plan(12);
 -- A profile with two jobs, and what each call needs to be a replay on it.
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as refunded,
-       credits_tests.job(:'profile', 1000) as undone
+       credits_tests.job(:'profile', 1000) as undone, credits_tests.job(:'profile', 50) as held
 \gset
 select credits_tests.grant_credits(:'profile', 700, 'order-1'),
        credits_tests.refund(:'refunded', 100, 'part-1'),
@@ -17,7 +17,7 @@ select is(credits_tests.locks(:'profile', c.call, c.job), 'unlocked, replayed, l
   from (values
     ('credits.open_profile(%L, 500, 5000)', null),
     ('credits.grant_addon(%L, 700, ''order-1'')', null),
-    ('credits.reserve_credits(%L, %L, 2000)', :'refunded'::uuid),
+    ('credits.reserve_credits(%L, %L, 50)', :'held'::uuid),
     ('credits.refund_job(%2$L, 100, ''part-1'')', :'refunded'),
     ('credits.refund_job(%2$L)', :'refunded'),
     ('credits.rollback_reservation(%2$L)', :'undone')

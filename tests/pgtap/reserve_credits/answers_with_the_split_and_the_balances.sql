@@ -7,7 +7,7 @@ select credits_tests.profile(500, 5000) as profile, gen_random_uuid() as job \gs
 select credits_tests.shows(
   credits_tests.answer(format('credits.reserve_credits(%L, %L, 2000)', :'profile', :'job')),
   jsonb_build_object(
-    'job_id', :'job', 'profile_id', :'profile', 'cost', 2000,
+    'job_id', :'job', 'profile_id', :'profile', 'state', 'reserved', 'cost', 2000,
     'monthly_deducted', 500, 'addon_deducted', 1500,
     'previous_balance', 5500, 'new_balance', 3500, 'seq', 2, 'replayed', false
   ),

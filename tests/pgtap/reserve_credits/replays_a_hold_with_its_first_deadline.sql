@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(4);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now, gen_random_uuid() as job,
        credits_tests.profile(500, 5000) as profile
@@ -19,10 +19,6 @@ select credits_tests.replays(:'without_hold', :'first', 'without hold_for, which
 select credits_tests.replays(:'longer', :'first', 'with another hold_for');
 select credits_tests.answer(format('credits.extend_hold(%L, %L)', :'job', '5 hours')) as done \gset
 select credits_tests.replays(:'call', :'first', 'after the hold was extended');
-select credits_tests.set_time('2030-01-02 00:00Z') as later,
-       credits_tests.answer(format('credits.get_balance(%L)', :'profile')) as swept
-\gset
-select credits_tests.replays(:'call', :'first', 'after it expired');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(7);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select format('credits.reserve_credits(%L, %L, 2000)', :'profile', gen_random_uuid()) as call \gset
@@ -28,8 +28,6 @@ select credits_tests.replays(:'call', :'first', 'the same call again answers the
 
 select credits_tests.job(:'profile', 3000) as after_it \gset
 select credits_tests.replays(:'call', :'first', 'even when the balance has changed');
-select credits_tests.refund(:'job') as done \gset
-select credits_tests.replays(:'call', :'first', 'even when the job is refunded');
 
 select * from finish();
 rollback;

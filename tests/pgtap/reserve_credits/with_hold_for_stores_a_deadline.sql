@@ -24,7 +24,7 @@ select is(
   credits_tests.answer(format('credits.reserve_credits(%L, %L, 2000, hold_for => %L)',
                               :'profile', :'job', '1 day 2 hours')),
   jsonb_build_object(
-    'job_id', :'job', 'profile_id', :'profile', 'cost', 2000,
+    'job_id', :'job', 'profile_id', :'profile', 'state', 'reserved', 'cost', 2000,
     'monthly_deducted', 500, 'addon_deducted', 1500,
     'previous_balance', 5500, 'new_balance', 3500, 'seq', 2, 'replayed', false,
     'hold_expires_at', '2030-01-02 02:00Z'::timestamptz

@@ -13,9 +13,10 @@ select is(
 from (values
   ('balance', 'profile_id uuid, credits_remaining bigint, addon_credits bigint, available bigint, '
               'held bigint, posted bigint, seq bigint, replayed boolean'),
-  ('reservation', 'job_id uuid, profile_id uuid, cost bigint, monthly_deducted bigint, '
-                  'addon_deducted bigint, hold_expires_at timestamp with time zone, '
-                  'previous_balance bigint, new_balance bigint, seq bigint, replayed boolean'),
+  ('reservation', 'job_id uuid, profile_id uuid, state text, cost bigint, '
+                  'monthly_deducted bigint, addon_deducted bigint, '
+                  'hold_expires_at timestamp with time zone, previous_balance bigint, '
+                  'new_balance bigint, seq bigint, replayed boolean'),
   ('refund', 'job_id uuid, profile_id uuid, state text, amount bigint, monthly_refunded bigint, '
              'addon_refunded bigint, monthly_lapsed bigint, addon_lapsed bigint, '
              'breakdown_source text, previous_balance bigint, new_balance bigint, seq bigint, '

@@ -103,6 +103,23 @@ _KEYS = (
                 " from credits.profiles p where p.id = profile_id)",
             ),
             "a replay looks new": instead("seq, true", "seq, false"),
+            "a replay claims credits that went back": not_refused("wrong_state"),
+            "a replay claims credits of a hold that expired": instead(
+                "closing_seq is not null", "job.state in ('refunded', 'rolled_back')"
+            ),
+            "a job that settled at 0 is told that it went back": instead(
+                "closing_seq is not null", "credits._outstanding(job) = 0"
+            ),
+            "a job that gave back a part is told that it went back": instead(
+                "closing_seq is not null",
+                "(closing_seq is not null or job.monthly_refunded + job.addon_refunded > 0)",
+            ),
+            "a free job whose state ended is replayed": instead(
+                "closing_seq is not null", "(closing_seq is not null and job.reserved_cost > 0)"
+            ),
+            "a replay tells of the first state": instead(
+                "profile_id, state", "profile_id, 'reserved'"
+            ),
         },
     ),
     *mutants(
@@ -183,7 +200,17 @@ _STATES = (
             "a job is settled twice": never("settled_cost is not null"),
             "a job is settled at another cost": not_refused("job_conflict"),
             "a late settle is not marked": never("state = 'expired'"),
+            "a job of a fixed cost is free because it was slow": instead(
+                "_default_cost(job)", "_outstanding(job)"
+            ),
+            "a late job costs what it reserved, refunds or not": instead(
+                "_default_cost(job)", "job.reserved_cost"
+            ),
         },
+    ),
+    *mutants(
+        "_default_cost",
+        {"a free job costs what another one gave back": without("and l.job_id = (job).id")},
     ),
     *mutants(
         "rollback_reservation",

@@ -8,6 +8,7 @@
 \ir internal/guards/_refuse_draw.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
+\ir internal/guards/_room.sql
 \ir internal/guards/_check_text.sql
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql
@@ -22,6 +23,7 @@
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql
 \ir internal/ledger/_later.sql
+\ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
 \ir internal/ledger/_log_line.sql
 \ir internal/ledger/_write_ledger.sql
@@ -145,6 +147,13 @@
 -- Views
 \ir views/balances.sql
 \ir views/ledger_entries.sql
+\ir views/_own_profile.sql
+\ir views/my_balance.sql
+\ir views/my_statement.sql
+\ir views/my_jobs.sql
+
+-- Who may do what
+\ir internal/access/_privileges.sql
 
 -- What is gone, who owns and who may: always last
 \ir cleanup.sql

@@ -40,7 +40,8 @@ declare
 begin
   perform credits._check_present('profile_id', import_profile.profile_id is not null);
   perform credits._check_damage_kinds(import_profile.accept);
-  perform credits._check_amount('addon_credits', v_addon, -9007199254740991);
+  perform credits._check_amount('addon_credits', v_addon, -9007199254740991,
+                                credits._room(greatest(v_monthly, 0), 0));
 
   insert into credits.profiles (id, overdraft_limit, created_at)
   values (import_profile.profile_id, greatest(-v_addon, 0), credits._now())

@@ -77,8 +77,8 @@ begin
 end
 $$;
 
--- Row security and policies take a table lock, so they are made once. Whoever is in no group of ours
--- reads no row of a table: customers read the views my_balance, my_statement and my_jobs.
+-- Row security and policies take a table lock, so they are made once. Whoever is in no group of
+-- ours reads no row of a table: customers read the views my_balance, my_statement and my_jobs.
 do $do$
 declare
   v_table record;

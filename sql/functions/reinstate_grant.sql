@@ -8,8 +8,8 @@
 -- Locks: profile.
 -- Reads: profiles, ledger, packs, revocations. Writes: profiles, ledger, revocations, and for a
 --   pack: packs.
--- Raises: PT400 missing_argument, invalid_reference, invalid_amount; PT404 profile_not_found, grant_not_found;
---   PT409 wrong_state.
+-- Raises: PT400 missing_argument, invalid_reference, invalid_amount; PT404 profile_not_found,
+--   grant_not_found; PT409 wrong_state.
 -- Replay: a second call returns the first result. A grant that was never revoked is wrong_state.
 
 create or replace function credits.reinstate_grant(

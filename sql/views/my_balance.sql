@@ -1,8 +1,8 @@
 -- my_balance: what the person who asks has to spend now, as get_balance tells it in a read-only
 -- transaction: overdue packs are left out.
--- It reads with the rights of its owner and shows one profile alone, so that a person needs no right
--- on a table. With a join nothing can be written through it, whatever is granted. The clock is that
--- of _now, which a person may not call.
+-- It reads with the rights of its owner and shows one profile alone, so that a person needs no
+-- right on a table. With a join nothing can be written through it, whatever is granted. The clock
+-- is that of _now, which a person may not call.
 
 create or replace view credits.my_balance
 with (security_barrier = true) as

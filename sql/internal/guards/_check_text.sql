@@ -1,5 +1,6 @@
--- _check_text: refuses a missing text, one that is blank or longer than 255 characters, and one with
--- a control character: a line break could forge a line of a log, an escape sequence a terminal.
+-- _check_text: refuses a missing text, one that is blank or longer than 255 characters, and one
+-- with a control character: a line break could forge a line of a log, and an escape sequence speaks
+-- to a terminal.
 -- For references, refund ids and reasons: short enough to index, never empty, always one line.
 -- Raises: PT400 missing_argument, invalid_reference.
 

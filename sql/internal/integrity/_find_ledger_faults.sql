@@ -1,6 +1,6 @@
 -- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, ts never
 -- descending, each balance the previous one plus its delta, and the profile as its newest row says.
--- A balance that JSON does not keep exactly is a warning: credits that come back can lift it so far.
+-- A balance that JSON does not keep exactly is a warning: credits that come back may lift it.
 
 create or replace function credits._find_ledger_faults(profile_id uuid)
 returns setof credits.finding

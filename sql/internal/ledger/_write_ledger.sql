@@ -1,6 +1,6 @@
 -- _write_ledger: changes a balance and writes the ledger row that says so, so that both always move
 -- by the same amounts. Nothing else does, but _write_entries for batches. Returns the new row.
--- The caller holds the profile's lock: that makes seq gapless. ts ascends with it, since it is never
+-- The caller holds the profile's lock: that makes seq gapless. ts ascends with it: it is never
 -- before that of the row before, even where the clock has stepped back.
 
 create or replace function credits._write_ledger(

@@ -18,16 +18,23 @@ begin
   if to_regrole('authenticated') is not null then
     revoke create on schema credits from authenticated;
     revoke all on all functions in schema credits from authenticated;
+    -- What a view has that this transaction has made is from default privileges; later on it was
+    -- granted by hand.
     for v_name in
       select c.relname
         from pg_catalog.pg_class c
+        join pg_catalog.pg_type t on t.oid = c.reltype
        where c.relnamespace = 'credits'::regnamespace
          and c.relkind in ('r', 'v')
-         and c.relname not in (select p.name
-                                 from credits._privileges() p
-                                where p.grantee = 'authenticated')
+         and (age(t.xmin) <= age(pg_catalog.pg_current_xact_id()::xid)
+              or c.relname not in (select p.name
+                                     from credits._privileges() p
+                                    where p.grantee = 'authenticated'))
     loop
       execute format('revoke all on credits.%I from authenticated', v_name);
+      if v_name = 'my_balance' then
+        revoke all on schema credits from authenticated;
+      end if;
     end loop;
     revoke insert, update, delete, truncate, references, trigger
       on all tables in schema credits from authenticated;

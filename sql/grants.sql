@@ -84,8 +84,8 @@ begin
 end
 $$;
 
--- Row security and policies take a table lock, so they are made once. Whoever is in no group of
--- ours reads no row of a table: customers read the views my_balance, my_statement and my_jobs.
+-- A policy takes a table lock, so it is made once. Whoever is in no group of ours reads no row of a
+-- table: customers read the views my_balance, my_statement and my_jobs.
 do $do$
 declare
   v_table record;
@@ -108,15 +108,6 @@ begin
   loop
     execute format('create policy %I on credits.%I for select to %I using (true)',
                    v_table.policy, v_table.name, v_table.grantee);
-  end loop;
-  for v_table in
-    select c.relname as name
-      from pg_catalog.pg_class c
-     where c.relnamespace = 'credits'::regnamespace
-       and not c.relrowsecurity
-       and c.relname in (select p.name from credits._privileges() p where p.kind = 'table')
-  loop
-    execute format('alter table credits.%I enable row level security', v_table.name);
   end loop;
 end
 $do$;

@@ -16,6 +16,7 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_adjustment.sql
+\ir internal/guards/_check_allowance.sql
 \ir internal/guards/_refuse_unknown_profile.sql
 \ir internal/guards/_refuse_unknown_job.sql
 \ir internal/guards/_accepts.sql

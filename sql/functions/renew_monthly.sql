@@ -1,6 +1,6 @@
 -- renew_monthly: begins a monthly period: a new allowance, and a capped rollover of what was left.
 -- Promises: a profile's periods only move forward, each begins once, and the addon bucket is
---   neither read nor written.
+--   never changed.
 -- Parameters: profile_id: whose month; period_start: when it begins, the key, at most 366 days
 --   ahead; allowance: the new period's credits, 0 or more; rollover_cap: at most this many unused
 --   credits are carried over.
@@ -59,8 +59,7 @@ begin
   end if;
 
   v_carried := least(v_profile.credits_remaining, renew_monthly.rollover_cap);
-  perform credits._check_amount(
-    'allowance', renew_monthly.allowance, 0, credits._room(v_carried, v_profile.addon_credits));
+  perform credits._check_allowance(v_profile, renew_monthly.allowance, v_carried);
   v_entry := credits._write_ledger(
     renew_monthly.profile_id, 'renew', null,
     renew_monthly.allowance + v_carried - v_profile.credits_remaining, 0,

@@ -38,8 +38,8 @@ Only the functions write them, and `credits_reader` reads them. The exception is
 [settings](operations.md#settings), which an administrator changes.
 
 Row-level security is on everywhere: who is not the owner sees those rows of a table that one of its
-policies gives, if it may read the table at all. A profile's own rows are those of the profile that
-[the claims of a request](operations.md#postgrest-and-supabase) name.
+policies gives, if it may read the table at all. Customers read [views](#views) of their own:
+[how they do](operations.md#postgrest-and-supabase).
 """
 RESULT_TYPES = """\
 ## Result types

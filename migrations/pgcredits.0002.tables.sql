@@ -1,8 +1,8 @@
 -- depends: pgcredits.0001.roles
 -- The tables. Constraints refuse what the functions must never do.
 -- Every amount is a whole number of credits, at most 2^53-1 so that JSON readers lose nothing.
--- Functions that create credits keep each bucket below that too. A bucket's constraint is wider,
--- since what comes back to it is never refused.
+-- Functions that create credits keep both buckets together below that too. A bucket's constraint is
+-- wider, since what comes back to it is never refused.
 -- Constraints of jobs and ledger are written as short as they can be: PostgreSQL parses all of a
 -- table's constraints anew in each statement that writes a row there.
 -- Columns of eight bytes come before texts, which have no alignment: no byte of a row is padding.
@@ -29,6 +29,7 @@ create table if not exists credits.profiles (
   next_hold_expiry timestamptz,
   next_pack_expiry timestamptz,
   created_at timestamptz not null,
+  changed_at timestamptz,
   closed_at timestamptz,
   constraint profiles_pkey primary key (id),
   constraint profiles_credits_remaining_in_range
@@ -59,6 +60,8 @@ comment on column credits.profiles.next_hold_expiry is
 comment on column credits.profiles.next_pack_expiry is
   'When the next expiring pack expires; null for a profile without packs.';
 comment on column credits.profiles.created_at is 'When the profile was opened or imported.';
+comment on column credits.profiles.changed_at is
+  'ts of the newest ledger row of this profile: the next one is never before it.';
 comment on column credits.profiles.closed_at is
   'When the profile was closed; null while it is open.';
 
@@ -244,7 +247,8 @@ comment on table credits.ledger is
   'Append-only history: one row per operation, numbered per profile by seq without gaps.';
 comment on column credits.ledger.profile_id is 'Profile whose buckets moved.';
 comment on column credits.ledger.seq is '1 for the opening row, then one more for each operation.';
-comment on column credits.ledger.ts is 'Clock time under the profile''s lock.';
+comment on column credits.ledger.ts is
+  'Clock time under the profile''s lock; never before that of the row before.';
 comment on column credits.ledger.monthly_delta is 'Change of the monthly bucket, in credits.';
 comment on column credits.ledger.addon_delta is 'Change of the addon bucket, in credits.';
 comment on column credits.ledger.monthly_balance is 'Monthly bucket after this row, in credits.';

@@ -306,7 +306,8 @@ comment on column credits.job_event.outstanding is 'What the job holds after it,
 comment on column credits.job_event.reason is 'For people: the reason of the ledger row.';
 
 comment on type credits.finding is 'Something check_integrity found to be wrong.';
-comment on column credits.finding.severity is 'error: no function writes such rows.';
+comment on column credits.finding.severity is
+  'error: no function writes such rows; warning: a function can, and somebody should look.';
 comment on column credits.finding.job_id is 'The job; null where it is not about one.';
 comment on column credits.finding.rule is 'The rule that is broken, in words.';
 comment on column credits.finding.expected is 'What the rule asks for.';

@@ -9,6 +9,7 @@
 \ir internal/guards/_refuse_refund.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
+\ir internal/guards/_room.sql
 \ir internal/guards/_check_text.sql
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql
@@ -16,6 +17,7 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_adjustment.sql
+\ir internal/guards/_check_allowance.sql
 \ir internal/guards/_refuse_unknown_profile.sql
 \ir internal/guards/_refuse_unknown_job.sql
 \ir internal/guards/_accepts.sql
@@ -23,6 +25,7 @@
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql
 \ir internal/ledger/_later.sql
+\ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
 \ir internal/ledger/_log_line.sql
 \ir internal/ledger/_write_ledger.sql
@@ -179,6 +182,13 @@
 -- Views
 \ir views/balances.sql
 \ir views/ledger_entries.sql
+\ir views/_own_profile.sql
+\ir views/my_balance.sql
+\ir views/my_statement.sql
+\ir views/my_jobs.sql
+
+-- Who may do what
+\ir internal/access/_privileges.sql
 
 -- What is gone, who owns and who may: always last
 \ir cleanup.sql

@@ -7,6 +7,7 @@ for the database to refuse.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ Check: TypeAlias = Callable[[str, Any], Any]
 
 _INT64 = range(-(2**63), 2**63)
 _json_encoder = json.JSONEncoder(allow_nan=False)
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # escaped, as the encoder writes it
 
 
 def checked(function: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,9 +94,26 @@ def _interval(parameter: str, value: timedelta | None) -> timedelta | None:
 
 def _json(parameter: str, value: Mapping[str, Any] | None) -> str | None:
     try:
-        return None if value is None else _json_encoder.encode(value)
+        text = None if value is None else _json_encoder.encode(value)
+        if text is None or _is_storable(text):
+            return text
     except (TypeError, ValueError, RecursionError) as error:
         raise _invalid("invalid_metadata", parameter, f"Give JSON for {parameter}.") from error
+    hint = f"Give text without NUL and half surrogate pairs in {parameter}."
+    raise _invalid("invalid_metadata", parameter, hint)
+
+
+def _is_storable(text: str) -> bool:
+    # PostgreSQL's jsonb has no NUL either, and no half of a surrogate pair.
+    if "\\u0000" in text and _NUL.search(text):
+        return False
+    if "\\ud" not in text:
+        return True
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _legacy_jobs(parameter: str, jobs: Sequence[LegacyJob]) -> list[tuple[object, ...]]:
@@ -167,6 +186,9 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
 CHECKS: dict[str, Check] = {
     parameter: check for check, parameters in _PARAMETERS.items() for parameter in parameters
 }
+#: The checks of values that the database refuses in one element of a batch, or would if it could be
+#: sent them. Others it could not read, and then reads no element.
+OF_ONE_ELEMENT: frozenset[Check] = frozenset({_text, _json})
 # Balances of another application may be missing, or fractions.
 _OLD_BALANCES = CHECKS | {"credits_remaining": _number, "addon_credits": _number}
 _CHECKS_OF = {"check_legacy_profile": _OLD_BALANCES, "import_profile": _OLD_BALANCES}

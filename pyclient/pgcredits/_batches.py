@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pgcredits._arguments import CHECKS
+from pgcredits._arguments import CHECKS, OF_ONE_ELEMENT
 from pgcredits._call import Call, Row
 from pgcredits._errors import CreditsError, InvalidArgument, from_batch
 
@@ -32,21 +32,27 @@ class Batch:
         arguments = {self.parameter: f"[{', '.join(map(_json_object, elements))}]"}
         return Call(self.function, arguments, columns, self.attribute)
 
-    def checked(self, elements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The elements as they are sent.
+    def checked(
+        self, elements: Sequence[Mapping[str, Any]]
+    ) -> Iterator[dict[str, Any] | InvalidArgument]:
+        """The elements as they are sent, or what one is answered that is not: its text or metadata
+        cannot be stored.
 
-        Raises InvalidArgument with the position of the first invalid element.
+        Raises InvalidArgument with the position of the first element that cannot be read at all.
         """
         if not isinstance(elements, Sequence) or isinstance(elements, str | bytes):
             hint = f"Give a list of elements for {self.parameter}."
             raise self._invalid(hint)
         return (self._element(at, each) for at, each in enumerate(elements, start=1))
 
-    def _element(self, position: int, element: Mapping[str, Any]) -> dict[str, Any]:
+    def _element(
+        self, position: int, element: Mapping[str, Any]
+    ) -> dict[str, Any] | InvalidArgument:
         if not isinstance(element, Mapping):
             hint = f"Give a mapping for each element of {self.parameter}."
             raise self._invalid(hint, position=position)
         sent = {}
+        refusal = None
         for name, value in element.items():
             if name not in self.members:
                 hint = f"An element of {self.parameter} has the keys {', '.join(self.members)}."
@@ -54,9 +60,12 @@ class Batch:
             try:
                 sent[name] = CHECKS[name](name, value)
             except InvalidArgument as error:
+                if CHECKS[name] in OF_ONE_ELEMENT:
+                    refusal = refusal or error
+                    continue
                 error.detail["position"] = position
                 raise
-        return sent
+        return refusal or sent
 
     def _invalid(self, hint: str, **detail: Any) -> InvalidArgument:
         detail = {"parameter": self.parameter, **detail}

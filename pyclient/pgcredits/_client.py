@@ -14,7 +14,7 @@ from uuid import UUID
 from pgcredits._arguments import checked
 from pgcredits._batches import BATCHES, read_answers
 from pgcredits._call import Call, Driver, Executor, Row, executor_over
-from pgcredits._errors import CreditsError
+from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
     Balance,
     Damage,
@@ -488,11 +488,23 @@ class Credits:
         self, answer: Callable[..., _Answer], function: str, elements: Sequence[Mapping[str, Any]]
     ) -> list[_Answer | CreditsError]:
         batch = BATCHES[function]
-        call = batch.call(batch.checked(elements), _columns(answer))
-        return [
-            each if isinstance(each, CreditsError) else answer(**each)
-            for each in read_answers(call, await self._executor.call(call))
+        checked_elements = list(batch.checked(elements))
+        refused = [
+            (place, each)
+            for place, each in enumerate(checked_elements)
+            if isinstance(each, InvalidArgument)
         ]
+        sent = [each for each in checked_elements if not isinstance(each, InvalidArgument)]
+        answers: list[_Answer | CreditsError] = []
+        if sent or not refused:  # no element at all is for the database to refuse
+            call = batch.call(sent, _columns(answer))
+            answers += [
+                each if isinstance(each, CreditsError) else answer(**each)
+                for each in read_answers(call, await self._executor.call(call))
+            ]
+        for place, refusal in refused:
+            answers.insert(place, refusal)
+        return answers
 
 
 @cache

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass
@@ -207,25 +206,12 @@ class _Coalescing:
 
 
 def _may_have_company(call: Call) -> bool:
-    """Whether there is a batch of it, and it neither spoils one nor lacks its profile."""
+    """Whether there is a batch of it, and it neither lacks its profile nor takes long to read."""
     return (
         call.function in BATCHES
         and call.arguments.get("profile_id") is not None
-        and not _spoils_a_batch(call.arguments.get("meta") or "{}")
+        and len(call.arguments.get("meta") or "{}") <= _META_CHARACTERS
     )
-
-
-def _spoils_a_batch(meta: str) -> bool:
-    """Whether the database cannot read it as jsonb, or takes long to."""
-    if len(meta) > _META_CHARACTERS or "\\u0000" in meta:
-        return True
-    if "\\ud" not in meta:
-        return False
-    try:
-        json.dumps(json.loads(meta), ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return True
-    return False
 
 
 def _may_be_of_one_call(error: BaseException, *, alike: bool) -> bool:

@@ -1,5 +1,6 @@
 -- balance_at: what a profile's buckets held at a moment in the past.
--- Promises: the balances of the newest ledger row at that moment, found in logarithmic time.
+-- Promises: the balances of the newest ledger row at that moment, found in logarithmic time. Of now
+--   that is the newest row, also where its ts is later because the clock has stepped back.
 -- Parameters: profile_id: whose buckets; at: the moment, inclusive.
 -- Result: balance as of that row; zeros and seq 0 before the profile was opened. held and posted
 --   are null, because the ledger does not record them.
@@ -17,15 +18,22 @@ as $$
 declare
   v_low bigint := 0::bigint;
   v_high bigint;
+  v_changed_at timestamptz;
   v_middle bigint;
   v_entry credits.ledger;
 begin
   perform credits._check_present('profile_id', balance_at.profile_id is not null);
   perform credits._check_present('at', balance_at.at is not null);
 
-  select p.seq into v_high from credits.profiles p where p.id = balance_at.profile_id;
+  select p.seq, p.changed_at into v_high, v_changed_at
+    from credits.profiles p
+   where p.id = balance_at.profile_id;
   if not found then
     perform credits._refuse_unknown_profile();
+  end if;
+  -- now() too is now, for who asks with it: it is a little before the clock.
+  if v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now()) then
+    v_low := v_high;
   end if;
   -- ts ascends with seq, so the key finds a moment without an index of its own.
   while v_low < v_high loop

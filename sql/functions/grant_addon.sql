@@ -2,9 +2,9 @@
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
 -- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
 --   caller's key, such as an order or checkout id; expires_at: makes the grant a pack, which
---   expires then; kind: of a pack, paid (a refund after its expiry reopens it) or promo (such a
---   refund lapses); priority: of a pack, -1000 to 1000, the smaller is spent first; reason: a note
---   for people, added to the ledger's reason.
+--   expires then, in the year 9999 at the latest; kind: of a pack, paid (a refund after its expiry
+--   reopens it) or promo (such a refund lapses); priority: of a pack, -1000 to 1000, the smaller is
+--   spent first; reason: a note for people, added to the ledger's reason.
 -- Result: grant_result; expires_at, kind and priority are null for credits that never expire.
 -- Locks: profile.
 -- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a pack: packs.

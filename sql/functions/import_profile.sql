@@ -61,6 +61,8 @@ begin
                    import_profile.credits_remaining, import_profile.addon_credits,
                    import_profile.jobs, import_profile.entries, v_history, v_account) d),
     import_profile.accept);
+  perform credits._check_amount('addon_credits', v_addon, -9007199254740991,
+                                credits._room(greatest(v_monthly, 0), 0));
 
   perform credits._write_ledger(
     import_profile.profile_id, 'open', null, greatest(v_monthly, 0), v_addon,

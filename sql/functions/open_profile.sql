@@ -25,7 +25,8 @@ declare
 begin
   perform credits._check_present('profile_id', open_profile.profile_id is not null);
   perform credits._check_amount('credits_remaining', open_profile.credits_remaining, 0);
-  perform credits._check_amount('addon_credits', open_profile.addon_credits, 0);
+  perform credits._check_amount('addon_credits', open_profile.addon_credits, 0,
+                                credits._room(open_profile.credits_remaining, 0));
 
   insert into credits.profiles (id, created_at)
   values (open_profile.profile_id, credits._now())

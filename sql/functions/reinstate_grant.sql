@@ -8,8 +8,8 @@
 -- Locks: profile.
 -- Reads: profiles, ledger, packs, revocations. Writes: profiles, ledger, revocations, and for a
 --   pack: packs.
--- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found, grant_not_found;
---   PT409 wrong_state.
+-- Raises: PT400 missing_argument, invalid_reference, invalid_amount; PT404 profile_not_found,
+--   grant_not_found; PT409 wrong_state.
 -- Replay: a second call returns the first result. A grant that was never revoked is wrong_state.
 
 create or replace function credits.reinstate_grant(
@@ -25,6 +25,7 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_profile credits.profiles;
   v_grant credits.ledger;
   v_revocation credits.revocations;
   v_pack credits.packs;
@@ -37,7 +38,7 @@ begin
   perform credits._check_text('reason', reinstate_grant.reason);
   perform credits._check_text('actor', reinstate_grant.actor);
 
-  perform credits._bring_up_to_date(credits._lock_profile(reinstate_grant.profile_id));
+  v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_grant.profile_id));
 
   v_grant := credits._get_grant(reinstate_grant.profile_id, reinstate_grant.reference);
   v_revocation := credits._revocation_of(v_grant);
@@ -52,6 +53,9 @@ begin
     return credits._revocation_row(v_grant, true);
   end if;
 
+  perform credits._check_amount(
+    'reference', v_revocation.collected, 0,
+    credits._room(v_profile.credits_remaining, v_profile.addon_credits));
   if v_revocation.time_left is not null then
     select k.* into strict v_pack
       from credits.packs k

@@ -1,8 +1,9 @@
 -- renew_monthly: begins a monthly period: a new allowance, and a capped rollover of what was left.
 -- Promises: a profile's periods only move forward, each begins once, and the addon bucket is
---   neither read nor written.
--- Parameters: profile_id: whose month; period_start: when it begins, the key; allowance: the new
---   period's credits, 0 or more; rollover_cap: at most this many unused credits are carried over.
+--   never changed.
+-- Parameters: profile_id: whose month; period_start: when it begins, the key, at most 366 days
+--   ahead; allowance: the new period's credits, 0 or more; rollover_cap: at most this many unused
+--   credits are carried over.
 -- Result: renewal; the balances are monthly + addon, in credits.
 -- Locks: profile.
 -- Reads: profiles, renewals, ledger. Writes: profiles, renewals, ledger.
@@ -52,13 +53,13 @@ begin
                                   'given', renew_monthly.period_start),
       hint = 'This period began with other figures, or is before the current one.';
   end if;
+  perform credits._check_period(renew_monthly.period_start);
   if v_profile.closed_at is not null then
     perform credits._refuse_closed();
   end if;
 
   v_carried := least(v_profile.credits_remaining, renew_monthly.rollover_cap);
-  perform credits._check_amount(
-    'allowance', renew_monthly.allowance, 0, 9007199254740991 - v_carried);
+  perform credits._check_allowance(v_profile, renew_monthly.allowance, v_carried);
   v_entry := credits._write_ledger(
     renew_monthly.profile_id, 'renew', null,
     renew_monthly.allowance + v_carried - v_profile.credits_remaining, 0,

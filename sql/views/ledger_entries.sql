@@ -17,4 +17,4 @@ select l.profile_id,
   from credits.ledger l;
 
 comment on view credits.ledger_entries is
-  'The ledger of each profile; only one''s own rows without credits_reader.';
+  'The ledger of each profile.';

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 
 import psycopg
 import pytest
 from cli_tools import call, execute, fetch, run, set_schema_version
 from psycopg.conninfo import conninfo_to_dict
+from support import program
 
 from pgcredits import __version__
 from pgcredits._cli import status
@@ -196,3 +198,148 @@ def test_sql_prints_the_script_without_a_database() -> None:
     answer = run("sql", PGCREDITS_DATABASE_URL="nonsense")
     assert (answer.code, answer.stderr) == (0, "")
     assert answer.stdout == bundle()
+
+
+def test_status_says_what_anybody_may_do_too_much_or_not_at_all(db_url: str) -> None:
+    execute(
+        db_url,
+        "grant execute on function credits.open_profile, credits._write_ledger to public;"
+        " grant select (reason) on credits.ledger to public;"
+        " grant select on credits.my_balance to credits_app;"
+        " grant update on credits.profiles to credits_reader;"
+        " revoke usage on schema credits from credits_reader;"
+        " revoke execute on function credits.reserve_credits from credits_app",
+    )
+    expected = [
+        "PUBLIC has EXECUTE on function _write_ledger",
+        "PUBLIC has EXECUTE on function open_profile",
+        "PUBLIC has SELECT on table ledger.reason",
+        "credits_app has SELECT on view my_balance",
+        "credits_app lacks EXECUTE on function reserve_credits",
+        "credits_reader has UPDATE on table profiles",
+        "credits_reader lacks USAGE on schema credits",
+    ]
+    answer = call("status", url=db_url)
+    assert (answer.code, answer.stderr) == (1, "")
+    lines = answer.stdout.splitlines()
+    assert sorted(lines[-8:-1]) == expected
+    assert lines[-1].startswith("Not ready: 7 differences in who may do what.")
+    document = call("status", "--json", url=db_url).document
+    assert sorted(document["differences"]) == expected
+    assert (document["schema"], document["usable"]) == ("current", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (
+            "alter table credits.ledger disable trigger ledger_refuse_change",
+            "trigger ledger_refuse_change on table ledger is not always on",
+        ),
+        (
+            "alter table credits.ledger enable trigger ledger_refuse_truncate",
+            "trigger ledger_refuse_truncate on table ledger is not always on",
+        ),
+        (
+            "drop trigger ledger_refuse_change on credits.ledger",
+            "trigger ledger_refuse_change on table ledger is missing",
+        ),
+        (
+            "alter table credits.settings disable row level security",
+            "row security of table settings is off",
+        ),
+        (
+            "alter table credits.jobs force row level security",
+            "row security of table jobs is forced on its owner",
+        ),
+        (
+            'drop policy "reader sees every row" on credits.packs',
+            'policy "reader sees every row" on table packs is missing',
+        ),
+        (
+            'alter policy "reader sees every row" on credits.packs to public',
+            'policy "reader sees every row" on table packs is not what it should be',
+        ),
+        (
+            'alter policy "admin sees every row" on credits.legacy_entries using (false)',
+            'policy "admin sees every row" on table legacy_entries is not what it should be',
+        ),
+        (
+            "create policy mine on credits.ledger for select using (true)",
+            "policy mine on table ledger is not one of ours",
+        ),
+        (
+            "alter function credits._now() owner to current_user",
+            "function _now belongs to {user}, not to credits_owner",
+        ),
+        (
+            "alter table credits.packs owner to current_user",
+            "table packs belongs to {user}, not to credits_owner",
+        ),
+        (
+            "drop function credits.schema_version(); create function credits.schema_version()"
+            f" returns text language sql as $$ select '{__version__}' $$",
+            "PUBLIC has EXECUTE on function schema_version",
+        ),
+    ],
+)
+def test_status_names_what_was_changed_by_hand(db_url: str, change: str, difference: str) -> None:
+    execute(db_url, change)
+    answer = call("status", "--json", url=db_url)
+    assert answer.code == 1
+    user = conninfo_to_dict(db_url)["user"]
+    assert difference.format(user=user) in answer.document["differences"]
+
+
+def test_status_says_which_foreign_keys_are_off(db_url: str) -> None:
+    execute(db_url, "alter table credits.packs disable trigger all")
+    differences = call("status", "--json", url=db_url).document["differences"]
+    assert differences == [
+        "trigger pack_draws_pack_fkey on table packs is off",
+        "trigger packs_ledger_fkey on table packs is off",
+    ]
+
+
+def test_what_an_administrator_may_grant_is_no_difference(
+    db_url: str, login: Callable[..., str]
+) -> None:
+    url = login("credits_app")
+    name = conninfo_to_dict(url)["user"]
+    execute(db_url, f"grant execute on function credits.open_profile to {name}")
+    answer = call("status", "--json", url=url)
+    assert (answer.code, answer.document["differences"]) == (0, [])
+    execute(db_url, f"revoke execute on function credits.open_profile from {name}")
+
+
+def restore(source: str, target: str, *options: str) -> None:
+    dump = subprocess.run(
+        [program("pg_dump"), *options, source], check=True, capture_output=True, text=True
+    )
+    subprocess.run(
+        [program("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", target],
+        check=True,
+        input=dump.stdout,
+        text=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def test_a_restore_without_privileges_is_not_ready_until_it_is_migrated(
+    db_url: str, empty_db_url: str
+) -> None:
+    restore(db_url, empty_db_url, "--no-privileges", "--no-owner")
+    answer = call("status", url=empty_db_url)
+    assert answer.code == 1
+    assert answer.stdout.splitlines()[-1].startswith("Not ready: ")
+    differences = call("status", "--json", url=empty_db_url).document["differences"]
+    for difference in (
+        "PUBLIC has EXECUTE on function adjust_credits",
+        "credits_app lacks USAGE on schema credits",
+        "credits_app lacks EXECUTE on function reserve_credits",
+        "credits_reader lacks SELECT on table ledger",
+    ):
+        assert difference in differences
+    assert any(each.startswith("table profiles belongs to ") for each in differences)
+    assert call("migrate", url=empty_db_url).code == 0
+    answer = call("status", "--json", url=empty_db_url)
+    assert (answer.code, answer.document["differences"]) == (0, [])

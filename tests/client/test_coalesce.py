@@ -215,16 +215,14 @@ async def test_calls_that_cannot_be_in_a_batch_are_made_at_once() -> None:
             asyncio.create_task(client.settle_job(uuid4())),
             asyncio.create_task(client.refund_job(uuid4())),
             asyncio.create_task(client.get_balance(P)),
-            reserve(client, P, meta={"deep": ["a\0b"]}),  # the database cannot read these
-            reserve(client, P, meta={"half a pair": "\ud800"}),
-            reserve(client, P, meta={"long": "x" * 100_000}),  # nor has it time for this
+            reserve(client, P, meta={"long": "x" * 100_000}),  # the database has no time for this
         ]
-        await server.arrived(7)
+        await server.arrived(5)
         assert [s.function for s in server.sent[1:]] == [
             "settle_job",
             "refund_job",
             "get_balance",
-            *["reserve_credits"] * 3,
+            "reserve_credits",
         ]
         server.let_go()
         await asyncio.gather(under_way, *tasks)

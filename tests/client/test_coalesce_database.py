@@ -170,8 +170,6 @@ async def test_the_answers_are_those_of_single_calls(
             assert [item for item in one.detail.items() if item[0] not in ids] == [
                 item for item in other.detail.items() if item[0] not in ids
             ]
-        elif isinstance(one, asyncpg.PostgresError):
-            assert str(one) == str(other)
         else:
             for name in set(one.__slots__) - set(ids):
                 assert getattr(one, name) == getattr(other, name)
@@ -179,7 +177,7 @@ async def test_the_answers_are_those_of_single_calls(
     assert kinds["Reservation"] == 4
     assert kinds["JobConflict"] == 2
     assert kinds["InsufficientCredits"] == 1
-    assert kinds["UntranslatableCharacterError"] == 1
+    assert "NUL" in alone[13].hint  # refused before it was sent
     assert isinstance(together[4], JobConflict)
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from laws.refusals import (
     CAP,
+    FARTHEST_PERIOD,
     Refused,
     check_amount,
     check_finite,
@@ -27,6 +28,7 @@ from laws.refusals import (
     check_text,
     refuse,
     refuse_loosely,
+    room,
 )
 
 Answer = dict[str, Any]
@@ -256,7 +258,7 @@ class Model:
             Entry(
                 profile_id=profile.id,
                 seq=profile.seq + 1,
-                ts=self.now,
+                ts=max([self.now, *(entry.ts for entry in profile.ledger[-1:])]),
                 kind=kind,
                 job_id=job.id if job else None,
                 monthly_delta=monthly,
@@ -461,7 +463,7 @@ class Model:
     ) -> Answer:
         check_present(profile_id=profile_id)
         check_amount("credits_remaining", credits_remaining, 0)
-        check_amount("addon_credits", addon_credits, 0)
+        check_amount("addon_credits", addon_credits, 0, room(credits_remaining, 0))
         if profile_id in self.profiles:
             opening = self._lock(profile_id).opening
             given = (credits_remaining, addon_credits)
@@ -483,7 +485,11 @@ class Model:
 
     def balance_at(self, profile_id: UUID | None, at: datetime | None) -> Answer:
         check_present(profile_id=profile_id, at=at)
-        rows = [entry for entry in self._find(profile_id).ledger if entry.ts <= at]
+        ledger = self._find(profile_id).ledger
+        rows = [entry for entry in ledger if entry.ts <= at]
+        if at >= self.now:
+            self.met["balance at a moment before the newest row, of now"] += rows != ledger
+            rows = ledger
         monthly, addon = (rows[-1].monthly_balance, rows[-1].addon_balance) if rows else (0, 0)
         return {
             "profile_id": profile_id,
@@ -849,7 +855,7 @@ class Model:
         if expires_at is not None and expires_at <= self.now:
             refuse_loosely("PT400", "invalid_interval", parameter="expires_at")
         self._check_open(profile)
-        check_amount("amount", amount, 1, CAP - max(profile.addon, 0))
+        check_amount("amount", amount, 1, room(profile.monthly, profile.addon))
 
     def expire_packs(self, batch_size: int | None = 100) -> list[Entry]:
         check_amount("batch_size", batch_size, 1, 10000)
@@ -933,6 +939,7 @@ class Model:
             refuse("PT409", "wrong_state", state="granted")
 
         previous, back = profile.total, grant.collected
+        check_amount("reference", back, 0, room(profile.monthly, profile.addon))
         lapsed = 0
         if grant.pack is None:
             profile.perpetual += back
@@ -987,10 +994,12 @@ class Model:
                 return {**renewal.answer, "replayed": True}
         if profile.renewals and period_start < profile.period_start:
             refuse_loosely("PT409", "period_conflict")
+        if period_start > self.now + FARTHEST_PERIOD:
+            refuse_loosely("PT400", "invalid_interval", parameter="period_start")
         self._check_open(profile)
         previous, unused = profile.total, profile.monthly
         carried = min(unused, rollover_cap)
-        check_amount("allowance", allowance, 0, CAP - carried)
+        check_amount("allowance", allowance, 0, room(carried, profile.addon))
 
         profile.monthly = allowance + carried
         seq = self._write(profile, "renew", monthly=profile.monthly - unused)
@@ -1041,9 +1050,11 @@ class Model:
         if spendable + addon_delta < 0:
             self._insufficient(profile, -addon_delta, spendable)
         if monthly_delta > 0:
-            check_amount("monthly_delta", monthly_delta, -CAP, CAP - profile.monthly)
+            left = room(profile.monthly, profile.addon + min(addon_delta, 0))
+            check_amount("monthly_delta", monthly_delta, -CAP, left)
         if addon_delta > 0:
-            check_amount("addon_delta", addon_delta, -CAP, CAP - max(profile.addon, 0))
+            left = room(profile.monthly + monthly_delta, profile.addon)
+            check_amount("addon_delta", addon_delta, -CAP, left)
 
         profile.monthly += monthly_delta
         if addon_delta > 0:

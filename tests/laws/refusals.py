@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 CAP = 2**53 - 1
 LONGEST_HOLD = timedelta(days=365)
 LONGEST_TEXT = 255
+CONTROL = re.compile("[\x01-\x1f\x7f]|[\x80-\x9f\u2028\u2029]")
+FARTHEST_PERIOD = timedelta(days=366)
 LARGEST_META = 16384
 # Stand for PostgreSQL's infinite timestamps.
 INFINITY = datetime.max.replace(tzinfo=UTC)
@@ -44,6 +47,11 @@ def refuse_loosely(sqlstate: str, token: str, **detail: Any) -> NoReturn:
     raise Refused(sqlstate, token, detail, exact=False)
 
 
+def room(monthly: int, addon: int) -> int:
+    """How many credits can still be made beside these."""
+    return max(CAP - monthly - max(addon, 0), 0)
+
+
 def check_present(**arguments: Any) -> None:
     for parameter, value in arguments.items():
         if value is None:
@@ -62,6 +70,9 @@ def check_text(parameter: str, value: str | None) -> None:
     if not value.strip() or len(value) > LONGEST_TEXT:
         sizes = {"length": len(value), "maximum": LONGEST_TEXT}
         refuse("PT400", "invalid_reference", parameter=parameter, **sizes)
+    if control := CONTROL.search(value):
+        code = f"U+{ord(control[0]):04X}"
+        refuse("PT400", "invalid_reference", parameter=parameter, control_character=code)
 
 
 def check_note(parameter: str, value: str | None) -> None:

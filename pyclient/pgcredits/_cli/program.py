@@ -127,21 +127,23 @@ def _role_sql(missing: list[str], user: str) -> list[str]:
 def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
     """Check whether a database is ready.
 
-    Shows versions, pending migrations, roles, and the settings that matter.
+    Shows versions, pending migrations, roles, and the settings that matter. Compares privileges,
+    owners, triggers and row security with what a migration sets: the exit code is 1 where they
+    differ.
     """
 
-    async def run() -> bool:
+    async def run() -> int:
         async with connected(checked_url(database_url)) as connection:
             found = await read_status(connection)
         if as_json:
             print_json(found)
         else:
             print_status(found)
-        return found.usable
+        return 2 if not found.usable else 1 if found.differences else 0
 
     with explained(as_json=as_json):
-        if not asyncio.run(run()):
-            raise typer.Exit(2)
+        if code := asyncio.run(run()):
+            raise typer.Exit(code)
 
 
 def sql() -> None:

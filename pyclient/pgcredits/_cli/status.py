@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pgcredits import __version__
 from pgcredits._cli.output import printable, show, table
+from pgcredits._server.access import access_differences
 from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
 from pgcredits._server.schema import migration_files
 
@@ -44,6 +45,8 @@ class Status:
     ``schema``: missing, older, newer, incomplete or current, compared with this package.
     ``pending_migrations``: None where the database does not say; ``migrations`` says why.
     ``usable``: whether the other commands can work with this database.
+    ``differences``: privileges, owners, triggers and row security that are not as the files say; one
+    line for each.
     """
 
     package_version: str
@@ -54,6 +57,7 @@ class Status:
     migrations: str
     pending_migrations: list[str] | None
     roles: dict[str, bool]
+    differences: list[str]
     settings: list[Setting]
 
 
@@ -78,6 +82,7 @@ async def read_status(connection: Connection) -> Status:
         migrations=migrations,
         pending_migrations=pending,
         roles={row["name"]: row["present"] for row in rows},
+        differences=await access_differences(connection) if schema == "current" else [],
         settings=await _settings(connection),
     )
 
@@ -151,11 +156,18 @@ def print_status(status: Status) -> None:
     show()
     show(settings)
     show()
+    for difference in status.differences:
+        print(printable(difference))
     print(_verdict(status))
 
 
 def _verdict(status: Status) -> str:
     match status.schema:
+        case "current" if status.differences:
+            return (
+                f"Not ready: {len(status.differences)} differences in who may do what. "
+                "Run pgcredits migrate; what it leaves was changed by hand."
+            )
         case "current":
             return "Ready: the schema matches this package."
         case "missing":

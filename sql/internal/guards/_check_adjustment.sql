@@ -1,5 +1,6 @@
 -- _check_adjustment: refuses deltas that a bucket does not allow: below zero, or for addon below
--- minus the overdraft limit, or above the cap of every amount. Monthly is looked at first.
+-- minus the overdraft limit, or both together above the cap of every amount. Monthly is looked at
+-- first.
 -- Raises: PT400 invalid_amount; PT402 insufficient_credits.
 
 create or replace function credits._check_adjustment(
@@ -26,11 +27,16 @@ begin
   end if;
   if _check_adjustment.monthly_delta > 0 then
     perform credits._check_amount('monthly_delta', _check_adjustment.monthly_delta, -c_maximum,
-                                  c_maximum - v_profile.credits_remaining);
+                                  credits._room(
+                                    v_profile.credits_remaining,
+                                    v_profile.addon_credits
+                                      + least(_check_adjustment.addon_delta, 0)));
   end if;
   if _check_adjustment.addon_delta > 0 then
     perform credits._check_amount('addon_delta', _check_adjustment.addon_delta, -c_maximum,
-                                  c_maximum - greatest(v_profile.addon_credits, 0));
+                                  credits._room(
+                                    v_profile.credits_remaining + _check_adjustment.monthly_delta,
+                                    v_profile.addon_credits));
   end if;
 end
 $$;

@@ -1,5 +1,5 @@
 -- _check_grant: refuses a new grant that has expired before it begins, that is for a closed
--- profile, or that would lift the addon bucket above the cap of every amount.
+-- profile, or that would lift the balance above the cap of every amount.
 -- Raises: PT400 invalid_amount, invalid_interval; PT410 profile_closed.
 
 create or replace function credits._check_grant(
@@ -23,6 +23,6 @@ begin
   end if;
   perform credits._check_amount(
     'amount', _check_grant.amount, 1,
-    9007199254740991 - greatest((_check_grant.profile).addon_credits, 0));
+    credits._room((_check_grant.profile).credits_remaining, (_check_grant.profile).addon_credits));
 end
 $$;

@@ -1,5 +1,6 @@
--- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, each balance
--- the previous one plus its delta, and the profile as its newest row says.
+-- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, ts never
+-- descending, each balance the previous one plus its delta, and the profile as its newest row says.
+-- A balance that JSON does not keep exactly is a warning: credits that come back may lift it.
 
 create or replace function credits._find_ledger_faults(profile_id uuid)
 returns setof credits.finding
@@ -9,6 +10,7 @@ as $$
     select l.profile_id, l.job_id, l.seq, l.ts, l.monthly_balance, l.addon_balance,
            l.monthly_delta, l.addon_delta,
            lag(l.seq, 1, 0::bigint) over w as previous_seq,
+           lag(l.ts, 1, l.ts) over w as previous_ts,
            lag(l.monthly_balance, 1, 0::bigint) over w as previous_monthly,
            lag(l.addon_balance, 1, 0::bigint) over w as previous_addon
       from credits.ledger l
@@ -19,6 +21,7 @@ as $$
     from entry e
    cross join lateral (values
      ('ledger seq has no gap', (e.previous_seq + 1)::text, e.seq::text),
+     ('ledger ts never descends', greatest(e.previous_ts, e.ts)::text, e.ts::text),
      ('ledger monthly balance is the previous one plus the delta',
       (e.previous_monthly + e.monthly_delta)::text, e.monthly_balance::text),
      ('ledger addon balance is the previous one plus the delta',
@@ -29,7 +32,7 @@ as $$
   select 'error', p.id, null::uuid, f.rule, f.expected, f.found
     from credits.profiles p
     left join lateral (
-      select l.seq, l.monthly_balance, l.addon_balance
+      select l.seq, l.ts, l.monthly_balance, l.addon_balance
         from credits.ledger l
        where l.profile_id = p.id
        order by l.seq desc
@@ -37,11 +40,18 @@ as $$
     ) l on true
    cross join lateral (values
      ('profile seq is the newest ledger row', coalesce(l.seq, 0)::text, p.seq::text),
+     ('profile changed_at is the ts of the newest ledger row', l.ts::text, p.changed_at::text),
      ('monthly bucket is the newest ledger balance',
       coalesce(l.monthly_balance, 0)::text, p.credits_remaining::text),
      ('addon bucket is the newest ledger balance',
       coalesce(l.addon_balance, 0)::text, p.addon_credits::text)
    ) f (rule, expected, found)
    where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
-     and f.expected <> f.found
+     and f.expected is distinct from f.found
+  union all
+  select 'warning', p.id, null::uuid, 'balance within the range that JSON keeps exactly',
+         'at most 9007199254740991', (p.credits_remaining + p.addon_credits)::text
+    from credits.profiles p
+   where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
+     and p.credits_remaining + p.addon_credits > 9007199254740991
 $$;

@@ -6,17 +6,21 @@ create or replace function credits._write_entries(kind text, entries credits._ba
 returns void
 language plpgsql volatile
 as $$
+declare
+  v_now constant timestamptz := credits._now();
 begin
   insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
                               monthly_balance, addon_balance, reason)
-  select e.profile_id, e.seq, credits._now(), _write_entries.kind, e.job_id, e.monthly_delta,
-         e.addon_delta, e.monthly_balance, e.addon_balance, e.reason
-    from unnest(_write_entries.entries) e;
+  select e.profile_id, e.seq, greatest(v_now, p.changed_at), _write_entries.kind, e.job_id,
+         e.monthly_delta, e.addon_delta, e.monthly_balance, e.addon_balance, e.reason
+    from unnest(_write_entries.entries) e
+    join credits.profiles p on p.id = e.profile_id;
 
   update credits.profiles p
      set credits_remaining = p.credits_remaining + moved.monthly,
          addon_credits = p.addon_credits + moved.addon,
-         seq = p.seq + moved.entries
+         seq = p.seq + moved.entries,
+         changed_at = greatest(v_now, p.changed_at)
     from (select e.profile_id, sum(e.monthly_delta)::bigint as monthly,
                  sum(e.addon_delta)::bigint as addon, count(*) as entries
             from unnest(_write_entries.entries) e

@@ -1,6 +1,7 @@
 -- _write_ledger: changes a balance and writes the ledger row that says so, so that both always move
 -- by the same amounts. Nothing else does, but _write_entries for batches. Returns the new row.
--- The caller holds the profile's lock: that makes seq gapless and ts ascend with it.
+-- The caller holds the profile's lock: that makes seq gapless. ts ascends with it: it is never
+-- before that of the row before, even where the clock has stepped back.
 
 create or replace function credits._write_ledger(
   profile_id uuid,
@@ -22,13 +23,14 @@ begin
     update credits.profiles p
        set credits_remaining = p.credits_remaining + _write_ledger.monthly_delta,
            addon_credits = p.addon_credits + _write_ledger.addon_delta,
-           seq = p.seq + 1
+           seq = p.seq + 1,
+           changed_at = greatest(credits._now(), p.changed_at)
      where p.id = _write_ledger.profile_id
-    returning p.seq, p.credits_remaining, p.addon_credits
+    returning p.seq, p.credits_remaining, p.addon_credits, p.changed_at
   )
   insert into credits.ledger as l (profile_id, seq, ts, monthly_delta, addon_delta, monthly_balance,
                                    addon_balance, job_id, kind, reason, reference, actor)
-  select _write_ledger.profile_id, m.seq, credits._now(), _write_ledger.monthly_delta,
+  select _write_ledger.profile_id, m.seq, m.changed_at, _write_ledger.monthly_delta,
          _write_ledger.addon_delta, m.credits_remaining, m.addon_credits, _write_ledger.job_id,
          _write_ledger.kind, _write_ledger.reason, _write_ledger.reference, _write_ledger.actor
     from moved m

@@ -7,8 +7,6 @@ create or replace function credits._write_plan(purses credits._purse[], changes 
 returns void
 language plpgsql volatile
 as $$
-declare
-  v_now constant timestamptz := credits._now();
 begin
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
                             pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
@@ -21,10 +19,11 @@ begin
    where c.kind = 'reserve'
    order by (c.job).id;
   perform credits._write_jobs(_write_plan.changes);
+  perform credits._write_purses(_write_plan.purses);
 
   insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
                               monthly_balance, addon_balance, reason, reference)
-  select (c.job).profile_id, (c.returned).seq, v_now, c.kind, (c.job).id, (c.returned).monthly,
+  select (c.job).profile_id, (c.returned).seq, p.changed_at, c.kind, (c.job).id, (c.returned).monthly,
          (c.returned).addon, c.monthly_balance, c.addon_balance,
          case when (c.job).id is null then c.note
               else credits._job_reason(
@@ -35,10 +34,11 @@ begin
          end,
          c.reference
     from unnest(_write_plan.changes) c
+    join credits.profiles p on p.id = (c.job).profile_id
    where (c.returned).monthly <> 0
       or (c.returned).addon <> 0
   union all
-  select (c.job).profile_id, (c.returned).seq + 1, v_now, 'lapse', (c.job).id,
+  select (c.job).profile_id, (c.returned).seq + 1, p.changed_at, 'lapse', (c.job).id,
          -(c.returned).monthly_lapsed, -(c.returned).addon_lapsed,
          c.monthly_balance - (c.returned).monthly_lapsed,
          c.addon_balance - (c.returned).addon_lapsed,
@@ -46,7 +46,7 @@ begin
                              (c.returned).addon_lapsed),
          null
     from unnest(_write_plan.changes) c
+    join credits.profiles p on p.id = (c.job).profile_id
    where (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0;
-  perform credits._write_purses(_write_plan.purses);
 end
 $$;

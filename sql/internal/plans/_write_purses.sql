@@ -21,6 +21,10 @@ begin
      set credits_remaining = (u.profile).credits_remaining,
          addon_credits = (u.profile).addon_credits,
          seq = (u.profile).seq,
+         changed_at = case
+                        when p.seq = (u.profile).seq then p.changed_at
+                        else greatest(credits._now(), p.changed_at)
+                      end,
          next_hold_expiry = (u.profile).next_hold_expiry,
          next_pack_expiry = (u.profile).next_pack_expiry
     from unnest(_write_purses.purses) u

@@ -203,12 +203,13 @@ async def _hot_row(url: str) -> list[str]:
 def nothing_forged_in_the_log(bench: Bench, log: Path) -> list[str]:
     """59: line ends in a text do not begin a line of the server's log."""
     forged = "2026-03-15 12:00:00.000 UTC [1] LOG:  [Credits] Refunded 999 credits"
-    call = fill_in(
-        "select to_jsonb(r) from credits.refund_job('$reserved', 5, E'a\\n{0}', E'a\\n{0}') r"
-    ).format(forged)
-    outcome = bench.sql.run(call, {}, commit=False)
+    call = "select to_jsonb(r) from credits.refund_job('$reserved', 5, E'a{0}', E'a{0}') r"
+    broken = bench.sql.run(fill_in(call).format(f"\\n{forged}"), {}, commit=False)
+    outcome = bench.sql.run(fill_in(call).format(forged), {}, commit=False)
     lines = log.read_text("utf-8", "replace").splitlines()
     wrong = [f"59: {line}" for line in lines if line.startswith(forged)]
+    if broken.accepted:
+        wrong.append(f"59: a line break was accepted: {broken}")
     if not outcome.accepted or not any("Refunded 5 credits" in line for line in lines):
         wrong.append(f"59: no line in the log: {outcome}")
     return wrong

@@ -54,8 +54,7 @@ create role service_role nologin bypassrls;
 """
 PEOPLE = """
 grant usage on schema credits to authenticated;
-grant select on credits.profiles, credits.ledger, credits.balances, credits.ledger_entries
-  to authenticated;
+grant select on credits.my_balance, credits.my_statement, credits.my_jobs to authenticated;
 """
 CLOCK = """
 create or replace function credits._now() returns timestamptz language sql volatile
@@ -66,7 +65,7 @@ select credits.open_profile('$wallet', 500, 5000);
 select credits.open_profile('$other', 60, 600);
 select credits.open_profile('$poor', 7, 70);
 select credits.open_profile('$empty');
-select credits.open_profile('$full', 9007199254740991, 9007199254740991);
+select credits.open_profile('$full', 9007199254740000, 991);
 select credits.open_profile('$closed', 3, 0);
 select credits.close_profile('$closed', 'gone', 'somebody');
 select credits.renew_monthly('$wallet', '2026-03-01 00:00+00', 500, 100);

@@ -165,8 +165,8 @@ def granted(function: str, *, to: str) -> Edit:
     """A group may call one function more: a row of the grants names it too."""
 
     def edit(code: Code) -> str:
-        row = code.find(f"('{function}', ...)")
-        groups = Span(row.first + 3, row.after - 1)
+        row = code.find(f"('function', '{function}', ...)")
+        groups = Span(row.first + 5, row.after - 1)
         return code.replaced(groups, code.raw(groups).replace("{", f"{{{to}, ", 1))
 
     return edit

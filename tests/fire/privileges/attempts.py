@@ -120,6 +120,10 @@ def _on_table(connection: Connection, thing: Object, action: str) -> str | None:
 
 def _on_view(connection: Connection, thing: Object, action: str) -> str | None:
     name = SQL("credits.{}").format(Identifier(thing.name)).as_string(connection)
+    if action in ("INSERT", "UPDATE", "DELETE", "LOCK ROWS") and not _is_updatable(
+        connection, thing
+    ):
+        return None  # nobody can: only the catalogue tells these cells
     if action == "UPDATE":
         columns = _columns(connection, thing, "pg_column_is_updatable(attrelid, attnum, false)")
         return f"update {name} set {', '.join(f'{c} = default' for c, _ in columns)} where false"
@@ -130,6 +134,11 @@ def _on_view(connection: Connection, thing: Object, action: str) -> str | None:
         "ALTER": f"alter view {name} set (security_invoker = false)",
         "DROP": f"drop view {name}",
     }.get(action) or _on_relation(connection, thing, action)
+
+
+def _is_updatable(connection: Connection, thing: Object) -> bool:
+    row = connection.execute("select pg_relation_is_updatable(%s, false) <> 0", [thing.oid])
+    return bool(row.fetchone()[0])
 
 
 def _on_column(connection: Connection, thing: Object, action: str) -> str | None:

@@ -143,7 +143,16 @@ RULES = {
         select c.oid::regclass::text from pg_class c
          where c.relnamespace = 'credits'::regnamespace
            and c.relkind = 'v'
+           and c.relname not like 'my\\_%'
+           and c.relname <> '_own_profile'
            and not coalesce(c.reloptions @> array['security_invoker=true'], false)
+    """,
+    "views for customers show no function a row of others, and nothing is written through them": """
+        select c.oid::regclass::text from pg_class c
+         where c.relnamespace = 'credits'::regnamespace
+           and c.relname like 'my\\_%'
+           and (not coalesce(c.reloptions @> array['security_barrier=true'], false)
+                or pg_relation_is_updatable(c.oid, true) <> 0)
     """,
     "there is nothing but tables, views, indexes and types": """
         select c.oid::regclass::text from pg_class c

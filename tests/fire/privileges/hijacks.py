@@ -209,7 +209,8 @@ def leaked(admin_url: str, url: str) -> tuple[int, list[str]]:
             admin.execute("select credits.open_profile(%s, 500, 5000)", [profile_id])
         admin.execute(f"grant usage on schema credits to {ATTACKER}")
         admin.execute(
-            f"grant select on credits.ledger, credits.profiles, credits.ledger_entries, "
+            f"grant select on credits.my_balance, credits.my_statement, credits.my_jobs, "
+            f"credits.ledger, credits.profiles, credits.packs, credits.ledger_entries, "
             f"credits.balances to {ATTACKER}"
         )
     with psycopg.connect(url, autocommit=True) as connection:

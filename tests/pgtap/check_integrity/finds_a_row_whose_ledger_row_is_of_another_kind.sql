@@ -10,7 +10,7 @@ as $$
 declare
   v_profile uuid := credits_tests.profile(500, 5000);
 begin
-  perform credits.renew_monthly(v_profile, '2030-02-01 00:00Z', 7);
+  perform credits.renew_monthly(v_profile, '2020-02-01 00:00Z', 7);
   perform credits_tests.pack(v_profile, 50, '2099-01-01 00:00Z');
   perform credits.revoke_grant(v_profile, 'pack 50', 9, 'why', 'who');
   execute format(found_after.change, v_profile);

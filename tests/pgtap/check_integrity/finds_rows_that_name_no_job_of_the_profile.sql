@@ -6,8 +6,10 @@ select credits_tests.profile(500, 5000) as profile, credits_tests.profile(500, 5
 select credits_tests.job(:'other', 0) as job \gset
 insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
                             monthly_balance, addon_balance, reason)
-values (:'profile', 2, now(), 'refund', :'job', 0, 0, 500, 5000, 'a test');
-update credits.profiles p set seq = 2 where p.id = :'profile';
+values (:'profile', 2, clock_timestamp(), 'refund', :'job', 0, 0, 500, 5000, 'a test');
+update credits.profiles p
+   set seq = 2, changed_at = (select max(l.ts) from credits.ledger l where l.profile_id = p.id)
+ where p.id = :'profile';
 
 select results_eq(
   format('select f.severity, f.profile_id, f.job_id, f.rule, f.expected, f.found

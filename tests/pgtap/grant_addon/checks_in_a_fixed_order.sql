@@ -27,7 +27,8 @@ select credits_tests.refuses(
 )
 from (values
   ('gen_random_uuid(), 1, ''a'', ''infinity'', ''x'', 1001, ''''', 'invalid_interval',
-   '{"parameter": "expires_at", "value": "infinity"}', 'expires_at'),
+   '{"parameter": "expires_at", "value": "infinity",
+     "maximum": "9999-12-31T23:59:59.999999+00:00"}', 'expires_at'),
   ('gen_random_uuid(), 1, ''a'', null, ''x'', 1001, ''''', 'invalid_option',
    '{"parameter": "kind", "value": "x", "allowed": ["paid", "promo"]}', 'kind'),
   ('gen_random_uuid(), 1, ''a'', null, ''paid'', 1001, ''''', 'invalid_amount',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(27);
+select plan(29);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(500, 5000) as profile
@@ -45,9 +45,16 @@ from (values
   ('reference is far too long', $$%L, 700, repeat('x', 100000)$$,
    'invalid_reference', '{"parameter": "reference", "length": 100000, "maximum": 255}'),
   ('expires_at is infinity', $$%L, 50, 'order-1', 'infinity'$$,
-   'invalid_interval', '{"parameter": "expires_at", "value": "infinity"}'),
+   'invalid_interval', '{"parameter": "expires_at", "value": "infinity",
+     "maximum": "9999-12-31T23:59:59.999999+00:00"}'),
   ('expires_at is -infinity', $$%L, 50, 'order-1', '-infinity'$$,
-   'invalid_interval', '{"parameter": "expires_at", "value": "-infinity"}'),
+   'invalid_interval', '{"parameter": "expires_at", "value": "-infinity",
+     "maximum": "9999-12-31T23:59:59.999999+00:00"}'),
+  ('expires_at is in the year 10000', $$%L, 50, 'order-1', '10000-01-01 00:00Z'$$,
+   'invalid_interval', '{"parameter": "expires_at", "value": "10000-01-01T00:00:00+00:00",
+     "maximum": "9999-12-31T23:59:59.999999+00:00"}'),
+  ('reference has a line break', $$%L, 50, E'order\n1'$$, 'invalid_reference',
+   '{"parameter": "reference", "control_character": "U+000A"}'),
   ('expires_at is now', $$%L, 50, 'order-1', '2030-01-01 00:00Z'$$,
    'invalid_interval', '{"parameter": "expires_at", "value": "2030-01-01T00:00:00+00:00"}'),
   ('expires_at is in the past', $$%L, 50, 'order-1', '2029-12-31 23:59:59.999999Z'$$,

@@ -36,7 +36,7 @@ from (values
   ('refund_job(%2$L)'),
   ('refund_job(%3$L)'),
   ('rollback_reservation(%4$L)'),
-  ('renew_monthly(%1$L, ''2030-02-01 00:00Z'', 5)'),
+  ('renew_monthly(%1$L, ''2020-02-01 00:00Z'', 5)'),
   ('adjust_credits(%1$L, ''a'', 0, -7, ''why'', ''who'')')
 ) c (call);
 select is(

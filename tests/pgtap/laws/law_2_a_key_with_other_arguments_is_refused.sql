@@ -26,7 +26,7 @@ from (values
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 300) as job \gset
 select credits_tests.settle(:'job', 100),
-       credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800, 100),
+       credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800, 100),
        credits_tests.grant_credits(:'profile', 7, 'key'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)',
                                    :'profile', 'key', 'why', 'who'))
@@ -38,9 +38,9 @@ select credits_tests.refuses(
 )
 from (values
   ('settle_job(%L, 101)', :'job', 'job_conflict', '{"stored": 100, "given": 101}'),
-  ('renew_monthly(%L, ''2030-02-01 00:00Z'', 801, 100)', null, 'period_conflict',
-   jsonb_build_object('current', '2030-02-01 00:00Z'::timestamptz,
-                      'given', '2030-02-01 00:00Z'::timestamptz)::text),
+  ('renew_monthly(%L, ''2020-02-01 00:00Z'', 801, 100)', null, 'period_conflict',
+   jsonb_build_object('current', '2020-02-01 00:00Z'::timestamptz,
+                      'given', '2020-02-01 00:00Z'::timestamptz)::text),
   ('grant_addon(%L, 8, ''key'')', null, 'reference_conflict',
    '{"parameter": "reference", "stored": 7, "given": 8}'),
   ('adjust_credits(%L, ''key'', -5, 6, ''why'', ''who'')', null, 'reference_conflict',

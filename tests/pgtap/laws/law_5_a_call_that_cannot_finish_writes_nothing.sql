@@ -36,7 +36,7 @@ select throws_ok(format('select credits.' || c.call, :'profile', :'less', :'more
     ('settle_job(%2$L, 1)'),
     ('settle_job(%3$L, 400)'),
     ('grant_addon(%1$L, 5, ''a'', ''2099-01-01'')'),
-    ('renew_monthly(%1$L, ''2030-02-01 00:00Z'', 5)'),
+    ('renew_monthly(%1$L, ''2020-02-01 00:00Z'', 5)'),
     ('revoke_grant(%1$L, ''pack 100'', 2, ''why'', ''who'')'),
     ('reinstate_grant(%1$L, ''pack 100'', ''why'', ''who'')'),
     ('adjust_credits(%1$L, ''a'', 1, -1, ''why'', ''who'')'),

@@ -28,7 +28,7 @@ select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
 select credits_tests.settle(:'job', 700),
        credits_tests.grant_credits(:'profile', 700, 'order-1'),
-       credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800),
+       credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800),
        credits_tests.revoke(:'profile', 'order-1', 5),
        credits_tests.reinstate(:'profile', 'order-1'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, 1, 1, %L, %L)',
@@ -39,7 +39,7 @@ select credits_tests.settle(:'job', 700),
 select is(credits_tests.locks(:'profile', c.call, :'job'), 'unlocked, replayed, locked', c.call)
   from (values
     ('credits.settle_job(%2$L, 700)'),
-    ('credits.renew_monthly(%1$L, ''2030-02-01 00:00Z'', 800)'),
+    ('credits.renew_monthly(%1$L, ''2020-02-01 00:00Z'', 800)'),
     ('credits.reinstate_grant(%1$L, ''order-1'', ''why'', ''who'')'),
     ('credits.adjust_credits(%1$L, ''a'', 1, 1, ''why'', ''who'')'),
     ('credits.set_overdraft_limit(%1$L, 0, ''why'', ''who'')'),

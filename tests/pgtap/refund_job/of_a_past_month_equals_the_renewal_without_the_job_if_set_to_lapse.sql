@@ -15,8 +15,8 @@ declare
   v_profile uuid := credits_tests.profile(two_months_later.unused, 0);
   v_job uuid := credits_tests.job(v_profile, two_months_later.cost);
 begin
-  perform credits.renew_monthly(v_profile, '2030-02-01 00:00Z', 100, two_months_later.first_cap);
-  perform credits.renew_monthly(v_profile, '2030-03-01 00:00Z', 100, two_months_later.second_cap);
+  perform credits.renew_monthly(v_profile, '2020-02-01 00:00Z', 100, two_months_later.first_cap);
+  perform credits.renew_monthly(v_profile, '2020-03-01 00:00Z', 100, two_months_later.second_cap);
   perform credits.refund_job(v_job);
   return credits_tests.buckets(v_profile);
 end

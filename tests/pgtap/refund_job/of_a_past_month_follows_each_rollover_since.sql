@@ -5,9 +5,9 @@ select plan(7);
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(500, 0) as profile \gset
 select credits_tests.job(:'profile', 500) as january \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 300, 100) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 300, 100) as done \gset
 select credits_tests.job(:'profile', 300) as february \gset
-select credits_tests.renew(:'profile', '2030-03-01 00:00Z', 10, 250) as done \gset
+select credits_tests.renew(:'profile', '2020-03-01 00:00Z', 10, 250) as done \gset
 create function credits_tests.rollovers(profile_id uuid)
 returns text
 language sql

@@ -5,7 +5,7 @@ select plan(12);
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800, 200) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800, 200) as done \gset
 select credits_tests.answer(format('credits.refund_job(%L)', :'job')) as first \gset
 
 select is(
@@ -46,7 +46,7 @@ select credits_tests.sound(:'profile');
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(500, 0) as profile \gset
 select credits_tests.job(:'profile', 500) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800, 200) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800, 200) as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L, %s, %L)', :'job', c.amount, c.amount)),

@@ -5,7 +5,7 @@ select plan(4);
 update credits.settings s set closed_period_refund = 'restore';
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800) as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),

@@ -10,7 +10,7 @@ select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'before_any_period')),
   '{"monthly_refunded": 100, "monthly_lapsed": 0}', 'before the first period'
 );
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800) as done \gset
 select credits_tests.job(:'profile', 100) as job \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', :'job')),

@@ -5,7 +5,7 @@ select plan(3);
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(100, 0) as profile \gset
 select credits_tests.job(:'profile', 100) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 300, 10) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 300, 10) as done \gset
 select credits_tests.settle(:'job', 250) as done \gset
 
 select credits_tests.shows(

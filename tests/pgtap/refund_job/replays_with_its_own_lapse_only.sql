@@ -5,7 +5,7 @@ select plan(4);
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(500, 0) as profile \gset
 select credits_tests.job(:'profile', 500) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 800) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800) as done \gset
 select credits_tests.answer(format('credits.refund_job(%L, 100, %L)', :'job', 'part-1')) as first
 \gset
 

@@ -6,7 +6,7 @@ select credits_tests.profile(500, 5000) as profile \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, %s, %s)',
-                              credits_tests.profile(c.unused, 7), '2030-02-01 00:00Z',
+                              credits_tests.profile(c.unused, 7), '2020-02-01 00:00Z',
                               c.allowance, c.cap)),
   jsonb_build_object('carried', c.carried, 'lapsed', c.unused - c.carried,
                      'new_balance', c.allowance + c.carried + 7),
@@ -27,7 +27,7 @@ select credits_tests.profile(500, 5000) as profile \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, 800)',
-                              :'profile', '2030-02-01 00:00Z')),
+                              :'profile', '2020-02-01 00:00Z')),
   '{"carried": 0, "lapsed": 500, "new_balance": 5800}', 'a cap of 0 by default'
 );
 

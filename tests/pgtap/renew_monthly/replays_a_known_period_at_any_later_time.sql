@@ -3,8 +3,8 @@ begin;
 select plan(7);
 
 select credits_tests.profile(500, 5000) as profile \gset
-select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2030-02-01 00:00Z') as call,
-       format('credits.renew_monthly(%L, %L, 900, 100)', :'profile', '2030-03-01 00:00Z') as march
+select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2020-02-01 00:00Z') as call,
+       format('credits.renew_monthly(%L, %L, 900, 100)', :'profile', '2020-03-01 00:00Z') as march
 \gset
 select credits_tests.answer(:'call') as first \gset
 
@@ -25,7 +25,7 @@ select credits_tests.sound(:'profile');
 update credits.settings s set closed_period_refund = 'lapse';
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 400) as job \gset
-select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2030-02-01 00:00Z') as call
+select format('credits.renew_monthly(%L, %L, 800, 300)', :'profile', '2020-02-01 00:00Z') as call
 \gset
 select credits_tests.answer(:'call') as first \gset
 select credits_tests.refund(:'job') as done \gset

@@ -5,7 +5,7 @@ select plan(2);
 select credits_tests.profile(500, 0) as profile \gset
 select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 1100) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 500) as done \gset
 
 select credits_tests.shows(
   credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(4);
 
 select credits_tests.web_roles() as roles,
        credits_tests.profile(500, 5000) as profile, credits_tests.profile(7, 70) as other
@@ -8,6 +8,7 @@ select credits_tests.web_roles() as roles,
 grant usage on schema credits to authenticated;
 grant execute on all functions in schema credits to anon, authenticated, service_role;
 grant all on all tables in schema credits to anon, authenticated, service_role;
+grant select (reason) on credits.ledger to authenticated;
 \ir ../../../sql/grants.sql
 
 select is_empty(
@@ -21,22 +22,31 @@ select is_empty(
 );
 select set_eq(
   $$
-    select distinct lower(a.privilege_type)
+    select c.relname || ' ' || lower(a.privilege_type)
       from pg_catalog.pg_class c,
            lateral aclexplode(c.relacl) a
-     where c.oid in ('credits.profiles'::regclass, 'credits.jobs'::regclass,
-                     'credits.ledger'::regclass, 'credits.balances'::regclass,
-                     'credits.ledger_entries'::regclass)
+     where c.relnamespace = 'credits'::regnamespace
        and a.grantee = 'authenticated'::regrole
   $$,
-  array['select'],
-  'what it was granted to read stays, the rest goes'
+  array['my_balance select', 'my_statement select', 'my_jobs select'],
+  'what is for customers stays, the rest goes'
 );
 select is(
   credits_tests.profiles_seen_by(
-    'authenticated', jsonb_build_object('sub', :'profile')::text, 'balances'),
+    'authenticated', jsonb_build_object('sub', :'profile')::text, 'my_balance'),
   :'profile',
   'it reads its own rows'
+);
+
+select is_empty(
+  $$
+    select a.attrelid::regclass, a.attname
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid
+     where c.relnamespace = 'credits'::regnamespace
+       and a.attacl is not null
+  $$,
+  'a grant on a column goes too'
 );
 
 select * from finish();

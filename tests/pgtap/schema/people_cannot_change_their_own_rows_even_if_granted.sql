@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(10);
 
 select credits_tests.person() as person, credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -16,10 +16,16 @@ select is(
 )
 from unnest(array[
   'update credits.profiles set credits_remaining = 9999',
-  'update credits.balances set addon_credits = 9999',
   'update credits.jobs set monthly_refunded = 1',
   'delete from credits.jobs',
   'delete from credits.ledger'
+]) s;
+select is(credits_tests.outcome(:'person', s), '55000', s)
+from unnest(array[
+  'update credits.balances set addon_credits = 9999',
+  'update credits.my_balance set addon_credits = 9999',
+  'delete from credits.my_statement',
+  'update credits.my_jobs set monthly_refunded = 1'
 ]) s;
 select is(
   credits_tests.outcome(:'person', format(s, :'profile')), '42501', s

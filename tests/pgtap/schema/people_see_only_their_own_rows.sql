@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(27);
+select plan(18);
 
 select credits_tests.person() as person,
        credits_tests.profile_with_everything() as profile,
@@ -12,12 +12,20 @@ select is(
   c.seen,
   format('%s: %s', r.relation, c.description)
 )
-from credits_tests.relations() r (relation),
+from credits_tests.own_views() r (relation),
      (values
        (:'profile', :'profile', 'one person'),
        (upper(:'other'), :'other', 'the other, whose id is written in capitals'),
        (gen_random_uuid()::text, null, 'a person without a profile')
      ) c (sub, seen, description);
+
+-- In the tables and the views on them nobody sees a row who is in no group.
+select is(
+  credits_tests.profiles_seen_by(:'person', jsonb_build_object('sub', :'profile')::text, r.relation),
+  null,
+  format('%s is not for people', r.relation)
+)
+from credits_tests.relations() r (relation);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(117);
+select plan(39);
 
 select credits_tests.person() as person, credits_tests.profile_with_everything() as profile \gset
 
@@ -9,13 +9,13 @@ select is(
   '0',
   format('%s: without claims', r.relation)
 )
-from credits_tests.relations() r (relation);
+from credits_tests.own_views() r (relation);
 select is(
   credits_tests.profiles_seen_by(:'person', c.claims, r.relation),
   null,
   format('%s: %s', r.relation, c.claims)
 )
-from credits_tests.relations() r (relation),
+from credits_tests.own_views() r (relation),
      (values
        (''),
        ('null'),

@@ -12,8 +12,7 @@ select set_eq(
     select t.name, p.policy, 'SELECT' as cmd, 'PERMISSIVE' as permissive, p.roles
       from (values ('profiles'), ('jobs'), ('ledger'), ('packs'), ('pack_draws'), ('renewals'),
                    ('revocations')) t (name),
-           (values ('own rows', '{public}'),
-                   ('reader sees every row', '{credits_reader}')) p (policy, roles)
+           (values ('reader sees every row', '{credits_reader}')) p (policy, roles)
     union all
     values ('settings', 'reader sees every row', 'SELECT', 'PERMISSIVE', '{credits_reader}')
     union all
@@ -22,7 +21,7 @@ select set_eq(
            (values ('reader sees every row', '{credits_reader}'),
                    ('admin sees every row', '{credits_admin}')) p (policy, roles)
   $$,
-  'two for each table of profiles, one for the settings, and none on what was imported for people'
+  'one for each table, two on what was imported, and none for people'
 );
 
 select * from finish();

@@ -44,7 +44,7 @@ select throws_ok(
 from (values
   ('packs', 'seq', '99', 'amount', '100', '23503'),
   ('pack_draws', 'pack_seq', '3', 'position', '7', '23503'),
-  ('renewals', 'seq', '99', 'period_start', '''2030-05-01 00:00Z''::text', '23503'),
+  ('renewals', 'seq', '99', 'period_start', '''2020-05-01 00:00Z''::text', '23503'),
   ('revocations', 'grant_seq', '99', 'seq', '9', '23503')
 ) c (table_name, reference, value, key, key_value, sqlstate);
 

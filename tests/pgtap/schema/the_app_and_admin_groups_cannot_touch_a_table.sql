@@ -8,7 +8,10 @@ select credits_tests.member_of('credits_app') as app,
 \gset
 
 select is(
-  credits_tests.outcome(m.role, s.statement), '42501', format('%s: %s', m.name, s.statement)
+  credits_tests.outcome(m.role, s.statement),
+  -- Nobody can write through a view with a join.
+  case when s.statement ~ '^(in|up|de).*balances' then '55000' else '42501' end,
+  format('%s: %s', m.name, s.statement)
 )
 from (values ('app', :'app'), ('admin', :'admin')) m (name, role),
      (select format(o.operation, t.name, t.column_name)

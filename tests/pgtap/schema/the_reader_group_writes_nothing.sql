@@ -6,7 +6,10 @@ select credits_tests.member_of('credits_reader') as reader,
        credits_tests.profile(500, 5000) as profile
 \gset
 
-select is(credits_tests.outcome(:'reader', s.statement), '42501', s.statement)
+-- Nobody can write through a view with a join.
+select is(credits_tests.outcome(:'reader', s.statement),
+          case when s.statement ~ '^(in|up|de).*balances' then '55000' else '42501' end,
+          s.statement)
   from (select format(o.operation, t.name, t.column_name)
           from credits_tests.relations() t,
                (values ('insert into credits.%I default values'),

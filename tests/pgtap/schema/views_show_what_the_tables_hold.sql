@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(6);
 
 select credits_tests.allow_overdraft(credits_tests.profile(500, 5000), 300) as profile \gset
 select credits_tests.job(:'profile', 300) as job \gset
@@ -26,8 +26,8 @@ select set_eq(
      where c.relnamespace = 'credits'::regnamespace
        and c.relkind = 'v'
   $$,
-  array['balances', 'ledger_entries'],
-  'there are these two views'
+  array['balances', 'ledger_entries', '_own_profile', 'my_balance', 'my_statement', 'my_jobs'],
+  'there are these views'
 );
 select is_empty(
   $$
@@ -35,9 +35,32 @@ select is_empty(
       from pg_catalog.pg_class c
      where c.relnamespace = 'credits'::regnamespace
        and c.relkind = 'v'
+       and c.relname not like 'my\_%'
+       and c.relname <> '_own_profile'
        and not coalesce('security_invoker=true' = any(c.reloptions), false)
   $$,
-  'each uses the rights of its reader'
+  'each uses the rights of its reader, but those for customers'
+);
+select is_empty(
+  $$
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relkind = 'v'
+       and c.relname like 'my\_%'
+       and not coalesce('security_barrier=true' = any(c.reloptions), false)
+  $$,
+  'those show no row to a function before they know that it is the customer''s'
+);
+select is_empty(
+  $$
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relnamespace = 'credits'::regnamespace
+       and c.relname like 'my\_%'
+       and pg_relation_is_updatable(c.oid, true) <> 0
+  $$,
+  'and nothing can be written through them'
 );
 
 select * from finish();

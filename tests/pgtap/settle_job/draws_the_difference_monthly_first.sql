@@ -30,13 +30,13 @@ select credits_tests.sound(:'profile');
 -- In another period.
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 600) as job \gset
-select credits_tests.renew(:'profile', '2030-02-01 00:00Z', 500) as done \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 500) as done \gset
 select credits_tests.settle(:'job', 700) as done \gset
 
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
   jsonb_build_object('period_start', null,
-                     'settle_period_start', '2030-02-01 00:00Z'::timestamptz,
+                     'settle_period_start', '2020-02-01 00:00Z'::timestamptz,
                      'monthly_deducted', 600, 'monthly_drawn_at_settle', 100),
   'the first draw has its own'
 );

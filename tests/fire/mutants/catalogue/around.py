@@ -48,11 +48,46 @@ _INPUT = (
         {
             "a blank reference": never("value !~ '\\S'"),
             "a reference without an end": never("length(value) > 255"),
+            "a reference with a line break": never("v_control is not null"),
+            "a reference with a line separator": never("getdatabaseencoding() = 'UTF8'"),
         },
     ),
     *mutants(
         "_check_time",
         {"a time that never comes": not_refused("invalid_interval")},
+    ),
+    *mutants(
+        "_check_period",
+        {"a month in the far future": not_refused("invalid_interval")},
+        "pgtap/renew_monthly",
+    ),
+    *mutants(
+        "renew_monthly",
+        {
+            "a replay after the clock stepped back is refused": instead(
+                "perform _check_time('period_start', period_start);",
+                "perform _check_time('period_start', period_start); "
+                "perform _check_period(period_start);",
+            ),
+        },
+        "pgtap/renew_monthly",
+    ),
+    *mutants(
+        "_room",
+        {
+            "a bought credit takes no room": without("- greatest(addon, 0)"),
+            "a monthly credit takes no room": without("- monthly"),
+            "a debt makes room": instead("greatest(addon, 0)", "addon"),
+        },
+        "pgtap/grant_addon",
+        "pgtap/adjust_credits",
+        "pgtap/renew_monthly",
+        "pgtap/open_profile",
+    ),
+    *mutants(
+        "_check_allowance",
+        {"a full profile has no more months": instead("allowance, 0,", "allowance, 1,")},
+        "pgtap/renew_monthly",
     ),
     *mutants(
         "_check_option",
@@ -105,8 +140,46 @@ _SECURITY = (
             "everybody may call everything": without(
                 "revoke execute on all functions in schema credits from public;"
             ),
-            "a service makes credits": granted("grant_addon", to="app"),
         },
+        "pgtap/schema",
+    ),
+    *mutants(
+        "_privileges",
+        {
+            "a service makes credits": granted("grant_addon", to="app"),
+            "a reader sees no packs": without_row("'table', 'packs'"),
+            "a customer loses the statement": without_row("'view', 'my_statement'"),
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
+        "_own_profile",
+        {"a customer is whoever the first is": instead("c.subject::uuid", "gen_random_uuid()")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        "my_balance",
+        {
+            "a customer sees credits that are over": never("expires_at <= clock_timestamp()"),
+            "a customer's functions see rows of others": without("with (security_barrier = true)"),
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
+        "my_statement",
+        {
+            "a customer sees every ledger": always("profile_id = o.profile_id"),
+            "a customer reads the keys of the staff": instead(
+                "case when kind = 'grant' then reference end", "reference"
+            ),
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
+        "balances",
+        {"the view of balances shows credits that are over": never(
+            "expires_at <= clock_timestamp()"
+        )},
         "pgtap/schema",
     ),
     *mutants(
@@ -155,6 +228,13 @@ _BOOKS = (
         "check_integrity",
         {
             "a gap is not found": without_row("'ledger seq has no gap'"),
+            "a clock that stepped back is not found": without_row("'ledger ts never descends'"),
+            "a profile that forgot its newest ts is not found": without_row(
+                "'profile changed_at is the ts of the newest ledger row'"
+            ),
+            "a balance beyond what JSON keeps is not found": never(
+                "credits_remaining + addon_credits > 9007199254740991"
+            ),
             "a job that holds something else is not found": without_row(
                 "'job holds the addon credits its ledger rows took'"
             ),
@@ -162,7 +242,15 @@ _BOOKS = (
     ),
     *mutants(
         "balance_at",
-        {"balances of the past are a row late": instead("<= at", "< at")},
+        {
+            "balances of the past are a row late": instead("<= at", "< at"),
+            "the balance of now is not the balance after the clock stepped back": never(
+                "v_changed_at > _now() and at >= least(now(), _now())"
+            ),
+            "the past is the present after the clock stepped back": instead(
+                "v_changed_at > _now() and at >= least(now(), _now())", "v_changed_at > _now()"
+            ),
+        },
     ),
     *mutants(
         "get_statement",

@@ -115,6 +115,7 @@ _LEDGER = (
             ),
             "the bucket does not move": kept("credits_remaining"),
             "a gap in seq": instead("seq + 1", "seq + 2"),
+            "ts descends with the clock": instead("greatest(_now(), p.changed_at)", "_now()"),
         },
     ),
     *mutants(

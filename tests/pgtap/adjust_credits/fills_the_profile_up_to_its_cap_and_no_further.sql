@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(7);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -13,14 +13,16 @@ select credits_tests.refuses(
   c.parameter
 )
 from (values
-  ('monthly_delta', 9007199254740492, 0, 9007199254740492, 9007199254740491),
-  ('addon_delta', 0, 9007199254735992, 9007199254735992, 9007199254735991),
-  ('monthly_delta', 9007199254740492, 9007199254740991, 9007199254740492, 9007199254740491)
+  ('monthly_delta', 9007199254735492, 0, 9007199254735492, 9007199254735491),
+  ('addon_delta', 0, 9007199254735492, 9007199254735492, 9007199254735491),
+  ('addon_delta', 100, 9007199254735392, 9007199254735392, 9007199254735391),
+  ('addon_delta', -100, 9007199254735592, 9007199254735592, 9007199254735591),
+  ('monthly_delta', 9007199254735592, -100, 9007199254735592, 9007199254735591)
 ) c (parameter, monthly, addon, value, maximum);
 select credits_tests.shows(
   credits_tests.answer(format('credits.adjust_credits(%L, %L, %s, %s, %L, %L)', :'profile', 'a',
-                              9007199254740491, 9007199254735991, 'why', 'who')),
-  '{"credits_remaining": 9007199254740991, "addon_credits": 9007199254740991}',
+                              9007199254735000, 491, 'why', 'who')),
+  '{"credits_remaining": 9007199254735500, "addon_credits": 5491, "available": 9007199254740991}',
   'exactly the cap is accepted'
 );
 

@@ -2,7 +2,7 @@ begin;
 \ir ../helpers.psql
 select plan(6);
 
-select credits_tests.profile(500, 9007199254740000) as profile \gset
+select credits_tests.profile(500, 9007199254739500) as profile \gset
 
 select credits_tests.refuses(
   format('select credits.grant_addon(%L, 992, %L)', :'profile', 'order-1'),
@@ -15,15 +15,15 @@ select credits_tests.shows(
   '{"amount": 991, "replayed": false}',
   'what fits exactly is granted'
 );
-select is(credits_tests.buckets(:'profile'), '500 + 9007199254740991', 'the bucket is full');
+select is(credits_tests.buckets(:'profile'), '500 + 9007199254740491', 'the profile is full');
 select credits_tests.refuses(
   format('select credits.grant_addon(%L, 1, %L)', :'profile', 'order-2'),
   'PT400', 'invalid_amount',
   '{"parameter": "amount", "value": 1, "minimum": 1, "maximum": 0}',
-  'a full bucket takes nothing'
+  'a full profile takes nothing'
 );
 
--- A bucket that a refund filled above its cap.
+-- A profile that a refund filled above its cap.
 select credits_tests.profile(0, 9007199254740991) as profile \gset
 select credits_tests.job(:'profile', 1000) as job \gset
 select credits_tests.grant_credits(:'profile', 1000, 'order-1'),
@@ -33,7 +33,7 @@ select credits_tests.grant_credits(:'profile', 1000, 'order-1'),
 select throws_ok(
   format('select credits.grant_addon(%L, 1, %L)', :'profile', 'order-2'),
   'PT400', 'invalid_amount',
-  'a refund may fill the bucket above its cap, a grant may not'
+  'a refund may fill the profile above its cap, a grant may not'
 );
 select is(credits_tests.buckets(:'profile'), '0 + 9007199254741991', 'it holds what it held');
 

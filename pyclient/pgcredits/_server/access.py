@@ -1,0 +1,142 @@
+"""What a database grants and guards, compared with what the files in ``sql/`` say.
+
+Only the catalog is read, which every role may do. Other roles than ours and those of the web are an
+administrator's own: what they have is not compared.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pgcredits._server.database import Connection
+from pgcredits._server.schema import SQL_FOLDER
+
+_OBJECTS = """
+object (kind, name, oid, owner, acl) as (
+  select 'schema', n.nspname::text, n.oid, n.nspowner,
+         coalesce(n.nspacl, acldefault('n', n.nspowner))
+    from pg_catalog.pg_namespace n
+   where n.nspname = 'credits'
+  union all
+  select case c.relkind when 'v' then 'view' when 'c' then 'type' else 'table' end,
+         c.relname::text, c.oid, c.relowner,
+         case when c.relkind <> 'c' then coalesce(c.relacl, acldefault('r', c.relowner)) end
+    from pg_catalog.pg_class c
+   where c.relnamespace = 'credits'::regnamespace
+     and c.relkind in ('r', 'v', 'c')
+  union all
+  select 'function', f.proname::text, f.oid, f.proowner,
+         coalesce(f.proacl, acldefault('f', f.proowner))
+    from pg_catalog.pg_proc f
+   where f.pronamespace = 'credits'::regnamespace
+)"""
+
+# As owner.sql hands over: to credits_owner, unless that role is not there or not to be had.
+_OWNERS = """
+select format('%s %s belongs to %s, not to %s', o.kind, o.name, o.owner::regrole, w.owner::regrole)
+  from object o
+ cross join (
+   select coalesce(
+            (select r.oid
+               from pg_catalog.pg_roles r
+              where r.rolname = 'credits_owner'
+                and pg_catalog.pg_has_role(s.owner, r.oid, 'usage')), s.owner) as owner
+     from object s
+    where s.kind = 'schema'
+ ) w
+ where o.owner <> w.owner"""
+
+_PRIVILEGES = """
+select case
+         when h.privilege is null then format('%s lacks %s on %s %s', w.grantee,
+                                              upper(w.privilege), w.kind, w.name)
+         else format('%s has %s on %s %s', h.grantee, upper(h.privilege), h.kind, h.part)
+       end
+  from wanted w
+  full join (
+    select o.kind, o.name, o.name as part, lower(a.privilege_type) as privilege, k.name as grantee
+      from object o
+     cross join aclexplode(o.acl) a
+      join known k on k.oid = a.grantee
+     where a.grantee <> o.owner
+    union all
+    select o.kind, o.name, format('%s.%s', o.name, c.attname), lower(a.privilege_type), k.name
+      from object o
+      join pg_catalog.pg_attribute c on c.attrelid = o.oid and o.kind in ('table', 'view')
+     cross join aclexplode(c.attacl) a
+      join known k on k.oid = a.grantee
+  ) h on h.kind = w.kind and h.name = w.name and h.privilege = w.privilege
+     and h.grantee = w.grantee
+ where w.privilege is null
+    or h.privilege is null and w.required"""
+
+_TRIGGERS = """
+select format('trigger %s on table %s is %s', t.name, t.of,
+              case when g.tgname is null then 'missing' else 'not always on' end)
+  from unnest($1::text[], $2::text[]) t (of, name)
+  left join object o on o.kind = 'table' and o.name = t.of
+  left join pg_catalog.pg_trigger g on g.tgrelid = o.oid and g.tgname = t.name
+ where g.tgenabled is distinct from 'A'
+union
+select format('trigger %s on table %s is off', coalesce(c.conname, g.tgname), o.name)
+  from pg_catalog.pg_trigger g
+  join object o on o.oid = g.tgrelid
+  left join pg_catalog.pg_constraint c on c.oid = g.tgconstraint
+ where g.tgenabled = 'D'
+   and not (o.name = any ($1::text[]) and g.tgname = any ($2::text[]))"""
+
+_ROW_SECURITY = """
+select format('row security of table %s is %s', e.name,
+              case when c.relrowsecurity then 'forced on its owner' else 'off' end)
+  from (select distinct e.name from expected e where e.kind = 'table') e
+  join object o on o.kind = 'table' and o.name = e.name
+  join pg_catalog.pg_class c on c.oid = o.oid
+ where not c.relrowsecurity
+    or c.relforcerowsecurity
+union all
+select format('policy %s on table %s is %s', quote_ident(coalesce(w.policy, p.policyname)),
+              coalesce(w.name, p.tablename),
+              case
+                when p.policyname is null then 'missing'
+                when w.name is null then 'not one of ours'
+                else 'not what it should be'
+              end)
+  from (
+    select w.name, w.grantee, replace(w.grantee, 'credits_', '') || ' sees every row' as policy
+      from wanted w
+     where w.kind = 'table'
+  ) w
+  full join (select * from pg_catalog.pg_policies p where p.schemaname = 'credits') p
+    on p.tablename = w.name and p.policyname = w.policy
+ where w.name is null
+    or p.policyname is null
+    or (p.cmd, p.permissive, p.qual, p.roles)
+       is distinct from ('SELECT', 'PERMISSIVE', 'true', array[w.grantee]::name[])"""
+
+
+async def access_differences(connection: Connection) -> list[str]:
+    """One line for each thing that is otherwise than the files say."""
+    listed = _between(r"as \$\$\n(.*)\$\$;", "internal/access/_privileges.sql")[0]
+    always_on = _between(
+        r"alter table credits\.(\w+) enable always trigger (\w+);",
+        "triggers/ledger_append_only.sql",
+    )
+    # The list is a query, so there is no second one: not even the function is needed.
+    query = (
+        f"with expected (kind, name, grantee, required) as ({listed}),"  # noqa: S608
+        " wanted as (select e.*, case e.kind when 'schema' then 'usage'"
+        "  when 'function' then 'execute' else 'select' end as privilege"
+        "  from expected e where to_regrole(e.grantee) is not null),"
+        " known (oid, name) as ("
+        "  select 0::oid, 'PUBLIC' union all select r.oid, r.rolname::text"
+        "    from pg_catalog.pg_roles r where r.rolname = 'anon'"
+        "      or r.rolname = 'service_role' or r.rolname in (select e.grantee from expected e)),"
+        f" {_OBJECTS} select difference from ({_OWNERS} union all {_PRIVILEGES} union all"
+        f" ({_TRIGGERS}) union all {_ROW_SECURITY}) d (difference) order by 1"
+    )
+    rows = await connection.fetch(query, *map(list, zip(*always_on, strict=True)))
+    return [row["difference"] for row in rows]
+
+
+def _between(pattern: str, file: str) -> list[str]:
+    return re.findall(pattern, (SQL_FOLDER / file).read_text("utf-8"), re.DOTALL)

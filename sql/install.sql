@@ -23,7 +23,8 @@
 \ir internal/ledger/_now.sql
 \ir internal/ledger/_later.sql
 \ir internal/ledger/_job_reason.sql
-\ir internal/ledger/_log_line.sql
+\ir internal/ledger/_logs_returns.sql
+\ir internal/ledger/_log_returns.sql
 \ir internal/ledger/_write_ledger.sql
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
@@ -80,6 +81,7 @@
 \ir internal/batches/_refund_together.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql
+\ir internal/batches/_log_batch.sql
 \ir internal/batches/_run_batch.sql
 
 -- Integrity: what check_integrity finds

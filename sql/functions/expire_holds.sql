@@ -5,7 +5,7 @@
 -- Result: refund, one row for each hold that went back, as refund_job would return it.
 -- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
 -- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
---   needed: packs, pack_draws, renewals.
+--   needed: packs, pack_draws, renewals; one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -21,8 +21,13 @@ declare
   v_job_ids uuid[];
   v_job credits.jobs;
   v_refund credits.refund;
+  v_log constant text := coalesce(current_setting('credits.log_returns', true), '');
+  v_jobs bigint := 0::bigint;
+  v_monthly bigint := 0::bigint;
+  v_addon bigint := 0::bigint;
 begin
   perform credits._check_amount('batch_size', expire_holds.batch_size, 1, 10000);
+  perform set_config('credits.log_returns', 'off', true); -- one line sums all profiles up
 
   for v_due in
     select d.profile_id, array_agg(d.id) as job_ids
@@ -51,9 +56,14 @@ begin
       -- What its expiry gave back; a free job gave back nothing and has no ledger row.
       v_refund := credits._answer_ended_job(v_job, 'expire');
       v_refund.replayed := false;
+      v_jobs := v_jobs + case when v_refund.amount > 0 then 1 else 0 end;
+      v_monthly := v_monthly + v_refund.monthly_refunded;
+      v_addon := v_addon + v_refund.addon_refunded;
       return next v_refund;
     end loop;
   end loop;
+  perform set_config('credits.log_returns', v_log, true);
+  perform credits._log_returns('expire', v_jobs, v_monthly, v_addon);
 end
 $$;
 

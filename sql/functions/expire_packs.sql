@@ -7,7 +7,7 @@
 --   profiles.
 -- Locks: profiles, one after the other by ascending id; those that are locked already are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
---   overdue holds: jobs, pack_draws, renewals.
+--   overdue holds: jobs, pack_draws, renewals, and one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -21,8 +21,13 @@ as $$
 declare
   v_profile_id uuid;
   v_seq bigint;
+  v_log constant text := coalesce(current_setting('credits.log_returns', true), '');
+  v_jobs bigint := 0::bigint;
+  v_monthly bigint := 0::bigint;
+  v_addon bigint := 0::bigint;
 begin
   perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
+  perform set_config('credits.log_returns', 'off', true); -- one line sums all profiles up
 
   for v_profile_id in
     select d.profile_id
@@ -45,7 +50,16 @@ begin
          and l.seq > v_seq
          and l.kind = 'lapse'
        order by l.seq;
+    select v_jobs + count(*), v_monthly + coalesce(sum(l.monthly_delta), 0),
+           v_addon + coalesce(sum(l.addon_delta), 0)
+      into v_jobs, v_monthly, v_addon
+      from credits.ledger l
+     where l.profile_id = v_profile_id
+       and l.seq > v_seq
+       and l.kind = 'expire';
   end loop;
+  perform set_config('credits.log_returns', v_log, true);
+  perform credits._log_returns('expire', v_jobs, v_monthly, v_addon);
 end
 $$;
 

@@ -1,8 +1,7 @@
 -- _call_each: the answers to elements of a batch by their single calls, one after another. A
 -- refusal is the answer to its element, and undoes only what that element did.
 -- All of them are tried in one subtransaction, and in two halves if one is refused: with one for
--- each element, many changes of one profile would take a time that grows with their square. Refunds
--- have one each all the same: no line of the server's log may tell of a refund that was undone.
+-- each element, many changes of one profile would take a time that grows with their square.
 
 create or replace function credits._call_each(kind text, elements credits._batch_element[])
 returns credits._batch_answer[]
@@ -14,11 +13,6 @@ declare
   v_hint text;
   v_answer credits._batch_answer;
 begin
-  if v_half > 0 and _call_each.kind = 'refund' then
-    return array(
-      select (credits._call_each(_call_each.kind, array[e]))[1]
-        from unnest(_call_each.elements) e);
-  end if;
   return array(
     select credits._call_one(_call_each.kind, e)
       from unnest(_call_each.elements) e);

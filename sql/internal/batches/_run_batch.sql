@@ -27,7 +27,9 @@ declare
   v_locked credits.profiles[];
   v_made credits._batch_answer[];
   v_rest credits._batch_element[];
+  v_log constant text := coalesce(current_setting('credits.log_returns', true), '');
 begin
+  perform set_config('credits.log_returns', 'off', true); -- two lines sum all elements up
   if _run_batch.together and _run_batch.kind = 'reserve' then
     v_drafts := credits._draft_reservations(_run_batch.elements);
   end if;
@@ -42,16 +44,18 @@ begin
         v_made := credits._refund_together(_run_batch.elements, v_locked);
     end case;
   end if;
-  if cardinality(v_made) = cardinality(_run_batch.elements) then
-    return v_made;
+  if cardinality(v_made) is distinct from cardinality(_run_batch.elements) then
+    v_rest := array(
+      select e
+        from unnest(_run_batch.elements) e
+       where e.position not in (select m.position from unnest(v_made) m));
+    v_made := array(
+      select a
+        from unnest(v_made || credits._call_each(_run_batch.kind, v_rest)) a
+       order by a.position);
   end if;
-  v_rest := array(
-    select e
-      from unnest(_run_batch.elements) e
-     where e.position not in (select m.position from unnest(v_made) m));
-  return array(
-    select a
-      from unnest(v_made || credits._call_each(_run_batch.kind, v_rest)) a
-     order by a.position);
+  perform set_config('credits.log_returns', v_log, true);
+  perform credits._log_batch(v_locked, v_made);
+  return v_made;
 end
 $$;

@@ -1,7 +1,8 @@
 -- _return_credits: a return as such: a refund, a rollback or an expired hold. When nothing is out
 -- any more the job takes final_state; before that its state stays.
 -- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
--- Writes: what _give_back writes, jobs; one line in the server's log.
+-- Writes: what _give_back writes, jobs; one line in the server's log, but for an expired hold: what
+-- brings a profile up to date sums those up.
 
 create or replace function credits._return_credits(
   profile credits.profiles,
@@ -45,9 +46,11 @@ begin
    where j.id = v_job.id
      and j.profile_id = v_job.profile_id;
 
-  if _return_credits.amount > 0 then
-    raise log '%', credits._log_line(
-      _return_credits.kind, v_job.id, v_returned.monthly, v_returned.addon);
+  if _return_credits.amount > 0 and _return_credits.kind <> 'expire'
+     and credits._logs_returns() then
+    raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
+      case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,
+      _return_credits.amount, v_job.id, v_returned.monthly, v_returned.addon;
   end if;
   return credits._refund_row(v_job, v_returned, false);
 end

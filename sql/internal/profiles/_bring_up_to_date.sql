@@ -64,6 +64,13 @@ begin
                                 and k.remaining > 0)
    where p.id = v_profile.id
   returning p.* into v_profile;
+  perform credits._log_returns('expire', e.jobs, e.monthly, e.addon)
+     from (select count(*) as jobs, sum(l.monthly_delta)::bigint as monthly,
+                  sum(l.addon_delta)::bigint as addon
+             from credits.ledger l
+            where l.profile_id = v_profile.id
+              and l.seq > (_bring_up_to_date.profile).seq
+              and l.kind = 'expire') e;
   return v_profile;
 end
 $$;

@@ -309,6 +309,16 @@ def test_funds_that_the_database_refuses_are_a_refusal(db_url: str, trace: Path)
     assert (answer.code, answer.document["error"]) == (1, "invalid_amount")
 
 
+@pytest.mark.parametrize("estimate", [2**53 - 1, 2**63 - 1], ids=["stored", "sent"])
+def test_an_estimate_that_is_too_large_is_not_blamed_on_the_trace(
+    db_url: str, trace: Path, estimate: int
+) -> None:
+    answer = call("simulate", trace, "--estimate", estimate, "--json", url=db_url)
+    assert (answer.code, answer.stderr) == (1, "")
+    assert answer.document["error"] == "invalid_amount"
+    assert answer.document["detail"]["parameter"] == "cost"
+
+
 @pytest.fixture
 def tampered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements whose second row says another balance than the database does."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH = 256  # rows read at once
 _HOLD = timedelta(days=1)  # longer than any simulation
+_MOST_SENT = 2**63 - 1  # larger ones are refused before they are sent, with no maximum
 SHOWN = 20  # malformed rows and differences that people see in full
 _Item = TypeVar("_Item")
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -263,10 +264,15 @@ class Simulation:
         return True
 
     def _note_too_many(self, request: Request, refusal: InvalidArgument) -> None:
-        """Notes a row with more tokens than the database takes: it knows the largest amount."""
+        """Notes a row with more tokens than the database takes: it knows the largest amount.
+
+        Where the row alone would do, the estimate is what is too large: that is no row's fault.
+        """
         if refusal.token != "invalid_amount":  # noqa: S105 - a token of our errors
             raise refusal
         tokens = request.context + request.generated
+        if tokens <= int(refusal.detail.get("maximum", _MOST_SENT)):
+            raise refusal
         self._note(Malformed(request.line, f"{tokens:,} tokens are too many"))
 
     def _note(self, row: Malformed) -> None:

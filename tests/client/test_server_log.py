@@ -119,8 +119,8 @@ def test_a_single_return_names_its_job_again_after_a_batch(session: psycopg.Conn
         "select credits.reserve_credits('{profile}', gen_random_uuid(), 1)",
         "select count(*) from credits.reserve_credits_many(jsonb_build_array("
         "jsonb_build_object('profile_id', '{profile}', 'job_id', gen_random_uuid(), 'cost', 1)))",
-        "select count(*) from credits.settle_job_many('[{{\"job_id\": \"{job}\"}}]')",
-        "select count(*) from credits.refund_job_many('[{{\"job_id\": \"{job}\"}}]')",
+        'select count(*) from credits.settle_job_many(\'[{{"job_id": "{job}"}}]\')',
+        'select count(*) from credits.refund_job_many(\'[{{"job_id": "{job}"}}]\')',
     ],
     ids=["expire_holds", "get_balance", "reserve_credits", "reserve", "settle", "refund"],
 )

@@ -85,7 +85,7 @@ def test_only_a_test_that_failed_has_noticed(code: int | None, output: str, word
 def test_a_test_that_is_red_without_the_mutant_too_proves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Copy, "_pytest", lambda *_: (1, "FAILED tests/a.py::test - whatever"))
+    monkeypatch.setattr(Copy, "_pytest", lambda *_: (1, "FAILED tests/a.py::test - boom"))
     harmless = Mutant("a name", "schema_version", instead("select", "select all"))
     outcome = Copy(tmp_path / "copy", 0, "").run(harmless, 1)
     assert (outcome.noticed, outcome.broken) == (False, True)

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(54);
+select plan(58);
 
 -- Two profiles with the same history, and three elements for each, the second of which is special:
 -- one profile gets them as a batch, the other as single calls in the same order. Then both have the
@@ -72,7 +72,7 @@ as $$
 declare
   v_profile constant uuid := pg_temp.own('profile');
   v_cost constant bigint := case when prepare.state like '%large%' then 600
-                                 when prepare.state = 'free' then 0 else 8 end;
+                                 when prepare.state like 'free%' then 0 else 8 end;
 begin
   perform credits_tests.set_time('2030-01-01 00:00Z');
   if prepare.state like 'imported%' then
@@ -98,6 +98,8 @@ begin
       perform credits_tests.pack(v_profile, 300, '2030-01-09 00:00Z');
     when prepare.state = 'a pack that is due now' then
       perform credits_tests.pack(v_profile, 300, '2030-01-03 00:00Z');
+    when prepare.state = 'within a month' then
+      perform credits_tests.renew(v_profile, '2029-12-15 00:00Z', 400);
     when prepare.state = 'overdraft' then
       perform credits_tests.set_overdraft(v_profile, 100);
     else null;
@@ -112,6 +114,7 @@ begin
           when 'a hold that is due now' then interval '48 hours'
           when 'an overdue hold' then interval '47 hours'
           when 'expired' then interval '1 hour'
+          when 'free, expired' then interval '1 hour'
         end);
     end if;
     perform credits.reserve_credits(v_profile, pg_temp.own('third'), 9);
@@ -134,7 +137,7 @@ begin
       perform credits.rollback_reservation(pg_temp.own('second'));
     when prepare.state = 'refunded' then
       perform credits.refund_job(pg_temp.own('second'));
-    when prepare.state = 'expired' then
+    when prepare.state like '%expired' then
       perform credits.get_balance(v_profile);
     when prepare.state like '%another month' then
       perform credits_tests.renew(v_profile, '2030-01-02 00:00Z', 70);
@@ -223,6 +226,8 @@ select v.*
     ('refund', '{"reason": "why"}'),
     ('refund', '{"amount": 3, "refund_id": "part"}'),
     ('refund', '{"amount": 2, "refund_id": "other"}'),
+    ('refund', '{"amount": 2}'),
+    ('refund', '{"refund_id": "other"}'),
     ('refund', '{"twice": true}')
   ) v (kind, more);
 create temporary table state as
@@ -248,7 +253,9 @@ select s.*
     ('settle refund', 'rolled back'),
     ('settle refund', 'refunded'),
     ('settle refund', 'expired'),
-    ('settle refund', 'imported')
+    ('settle refund', 'imported'),
+    ('settle refund', 'free, expired'),
+    ('settle refund', 'within a month')
   ) s (kinds, state);
 update credits.settings set closed_period_refund = 'lapse';
 
@@ -267,7 +274,7 @@ from state s,
 
 select is(
   (select count(*) from state s, lateral unnest(string_to_array(s.kinds, ' ')) k (kind)),
-  53::bigint, 'all states were tried');
+  57::bigint, 'all states were tried');
 
 select * from finish();
 rollback;

@@ -51,7 +51,9 @@ _BUCKETS = (
                 "set next_pack_expiry = least(p.next_pack_expiry, expires_at)",
                 "set next_pack_expiry = v_pack.expires_at",
             ),
-            "a reopened pack ends when it did": instead("expires_at = pack.expires_at", "expires_at = k.expires_at"),
+            "a reopened pack ends when it did": instead(
+                "expires_at = pack.expires_at", "expires_at = k.expires_at"
+            ),
         },
     ),
     *mutants(

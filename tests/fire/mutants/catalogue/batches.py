@@ -153,9 +153,7 @@ _KEPT_OUT = (
                 "amount is null", beside="refund_id is null and count"
             ),
             "a batch settles what is settled": always("settled_cost is null"),
-            "a batch returns what has ended": instead(
-                "then j.closing_seq is null", "then true"
-            ),
+            "a batch returns what has ended": instead("then j.closing_seq is null", "then true"),
             "a batch counts rows that move nothing": without(
                 "filter (where r.monthly + r.addon > 0)"
             ),

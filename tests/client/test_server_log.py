@@ -59,10 +59,10 @@ def reserved(
     return jobs
 
 
-def let_holds_run_out(session: psycopg.Connection) -> None:
+def let_holds_run_out(session: psycopg.Connection, hours: int = 2) -> None:
     session.execute(
         "create or replace function credits._now() returns timestamptz language sql volatile"
-        " as $$ select clock_timestamp() + interval '2 hours' $$"
+        f" as $$ select clock_timestamp() + interval '{hours} hours' $$"
     )
 
 
@@ -128,8 +128,11 @@ def test_holds_that_a_call_finds_overdue_are_summed_up(
     session: psycopg.Connection, call: str
 ) -> None:
     profile = opened(session)
-    jobs = reserved(session, profile, 7, "1 hour")
+    before = reserved(session, profile, 1, "1 second")
     let_holds_run_out(session)
+    session.execute("select credits.refund_job(%s)", before)
+    jobs = reserved(session, profile, 7, "1 hour")
+    let_holds_run_out(session, hours=4)
     with lines_of(session) as lines:
         session.execute(call.format(profile=profile, job=jobs[0]))
     assert lines == ["LOG: [Credits] Released 7 credits for 7 jobs (monthly: +7, addon: +0)"]

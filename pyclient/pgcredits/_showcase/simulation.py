@@ -54,7 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conservation:
-    """What the check found; ``differences`` is empty when everything adds up.
+    """What the check found; ``differences`` is empty when everything adds up. ``of_others``: what
+    somebody else did to the profiles meanwhile.
 
     ``integrity_checked``: whether this role may execute ``check_integrity``, and so it was.
     """
@@ -64,6 +65,7 @@ class Conservation:
     ledger_rows: int
     profiles: int
     differences: list[str]
+    of_others: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,7 @@ class Simulation:
         self._left = Amounts()
         self._ledger_rows = 0
         self._differences: list[str] = []
+        self._of_others: list[str] = []
 
     async def run(self, url: str) -> Report:
         """Opens the profiles, charges the trace, checks every statement.
@@ -285,6 +288,7 @@ class Simulation:
         self._left.add(balance.credits_remaining, balance.addon_credits)
         self._ledger_rows += check.rows
         self._differences += check.differences
+        self._of_others += check.of_others
         if self._may_check_integrity:
             self._differences += [
                 f"profile {profile_id}: {finding.rule} is {finding.found}, "
@@ -324,6 +328,7 @@ class Simulation:
                 ledger_rows=self._ledger_rows,
                 profiles=len(self._profiles),
                 differences=self._differences,
+                of_others=self._of_others,
             ),
         )
 

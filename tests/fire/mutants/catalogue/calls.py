@@ -91,7 +91,6 @@ _CREATING = (
         {
             "a closed profile is granted credits": never("closed_at is not null"),
             "the addon bucket has no cap": instead("- greatest(addon_credits, 0)", ""),
-            "debt makes room above the cap": instead("greatest(addon_credits, 0)", "addon_credits"),
             "a pack that ends at this instant is granted": instead(
                 "expires_at <= _now()", "expires_at < _now()"
             ),
@@ -115,9 +114,6 @@ _CORRECTING = (
             ),
             "an adjustment fills the addon bucket above its cap": instead(
                 "maximum - greatest(addon_credits, 0)", "maximum"
-            ),
-            "debt makes room for an adjustment above the cap": instead(
-                "greatest(addon_credits, 0)", "addon_credits"
             ),
             "an adjustment by hand may not use the overdraft": instead(
                 "> addon_credits + overdraft_limit", "> addon_credits"
@@ -155,9 +151,6 @@ _CORRECTING = (
             ),
             "what is carried makes no difference to the cap of the bucket": instead(
                 "9007199254740991 - carried", "9007199254740991"
-            ),
-            "the month of now is one of the past": instead(
-                "profile.period_start > period_start", "profile.period_start >= period_start"
             ),
         },
     ),

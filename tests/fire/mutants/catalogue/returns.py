@@ -47,10 +47,6 @@ _BUCKETS = (
                 "expires_at <= at", "expires_at < at"
             ),
             "a profile forgets that its pack is open again": kept("next_pack_expiry"),
-            "a reopened pack hides an earlier one": instead(
-                "set next_pack_expiry = least(p.next_pack_expiry, expires_at)",
-                "set next_pack_expiry = v_pack.expires_at",
-            ),
             "a reopened pack ends when it did": instead(
                 "expires_at = pack.expires_at", "expires_at = k.expires_at"
             ),

@@ -27,7 +27,9 @@
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
-\ir internal/ledger/_log_line.sql
+\ir internal/ledger/_logs_returns.sql
+\ir internal/ledger/_log_returns.sql
+\ir internal/ledger/_log_expired.sql
 \ir internal/ledger/_write_ledger.sql
 \ir internal/ledger/_write_return.sql
 \ir internal/ledger/_write_entries.sql
@@ -93,6 +95,7 @@
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
 \ir internal/profiles/_expire.sql
+\ir internal/profiles/_bring_all_up_to_date.sql
 \ir internal/profiles/_bring_up_to_date.sql
 \ir internal/profiles/_sweep.sql
 

@@ -20,6 +20,9 @@ from pgcredits._retry import OutcomeUnknown, Retry, key_of
 
 # The database refuses a call with more metadata, but only once it has read the whole batch.
 _META_CHARACTERS = 100_000
+# Of how many profiles without waiting calls it is remembered that their last batch failed. One that
+# is forgotten may make another batch fail, and nothing else.
+_MOST_SUSPECTS = 1000
 # Errors with these SQLSTATEs changed nothing, and may be about one call of the batch.
 _OUT_OF_TIME = ("55P03", "57014")  # the lock of a profile was not got in time
 _OF_ONE_CALL = ("PT", "22", "23", "54", *_OUT_OF_TIME)
@@ -100,7 +103,8 @@ class _Coalescing:
         self._under_way: dict[asyncio.Task[list[Row | CreditsError]], list[_Caller]] = {}
         self._waiting: list[_Caller] = []  # for profiles that are in no batch
         self._held: dict[UUID, list[_Caller]] = {}  # for each profile that is in one
-        self._suspects: set[UUID] = set()  # profiles whose last batch failed: no company for others
+        # Profiles whose last batch failed, the latest last: no company for others.
+        self._suspects: dict[UUID, None] = {}
 
     async def close(self) -> None:
         self._closed = True
@@ -188,11 +192,14 @@ class _Coalescing:
         profiles = dict.fromkeys(caller.profile_id for caller in batch)
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is None:
-            self._suspects.difference_update(profiles)
+            for profile_id in profiles:
+                self._suspects.pop(profile_id, None)
             for caller, answer in zip(batch, task.result(), strict=True):
                 _give(caller, answer)
         else:
-            self._suspects.update(profiles)
+            for profile_id in profiles:
+                self._suspects.pop(profile_id, None)
+                self._suspects[profile_id] = None
             if len(batch) > 1 and _may_be_of_one_call(error, alike=len(profiles) == 1):
                 for caller in batch:
                     caller.alone = len(profiles) == 1
@@ -202,7 +209,17 @@ class _Coalescing:
                     _give(caller, _own(error, caller.call))
         for profile_id in profiles:
             self._waiting += self._held.pop(profile_id)
+        self._forget()
         self._send()
+
+    def _forget(self) -> None:
+        """Profiles that never come back are not remembered for ever: the oldest go first."""
+        if len(self._suspects) <= _MOST_SUSPECTS:
+            return
+        coming = {caller.profile_id for caller in self._waiting}.union(self._held)
+        away = [profile_id for profile_id in self._suspects if profile_id not in coming]
+        for profile_id in away[: max(0, len(away) - _MOST_SUSPECTS)]:
+            del self._suspects[profile_id]
 
 
 def _may_have_company(call: Call) -> bool:

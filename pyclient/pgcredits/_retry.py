@@ -174,7 +174,17 @@ def _unknown(method: str, key: Mapping[str, Any]) -> str:
 
 
 def _spelled(key: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={_shortened(str(value))}" for name, value in key.items())
+    return ", ".join(
+        f"{name}={_on_one_line(_shortened(str(value)))}" for name, value in key.items()
+    )
+
+
+def _on_one_line(text: str) -> str:
+    """No text of a caller or of the server may look like a line of its own in a log."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
 
 
 def _shortened(text: str) -> str:
@@ -290,7 +300,7 @@ class _Run:
             self.call.function,
             _spelled(key_of(self.call)),
             type(error).__name__,
-            str(error).partition("\n")[0],
+            _on_one_line(str(error).partition("\n")[0]),
         )
 
     async def _attempt(self) -> Sequence[Row]:

@@ -6,7 +6,7 @@
 -- Result: refund, one row for each hold that went back, as refund_job would return it.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
---   needed: packs, pack_draws, renewals.
+--   needed: packs, pack_draws, renewals; one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -23,6 +23,7 @@ declare
   v_seen uuid[] := '{}';
   v_profile_id uuid;
   v_changes credits._change[];
+  v_all credits._change[];
 begin
   perform credits._check_amount('batch_size', expire_holds.batch_size, 1, 10000);
   v_now := credits._now();
@@ -40,9 +41,11 @@ begin
         from unnest(v_changes) c
        cross join credits._refund_row(c.job, c.returned, false) r
        where c.kind = 'expire';
+    v_all := v_all || v_changes;
     v_left := v_left - cardinality(v_changes);
     exit when v_left = 0;
   end loop;
+  perform credits._log_expired(v_all);
 end
 $$;
 

@@ -8,7 +8,7 @@
 --   profiles.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
---   overdue holds: jobs, pack_draws, renewals.
+--   overdue holds: jobs, pack_draws, renewals, and one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -25,6 +25,7 @@ declare
   v_seen uuid[] := '{}';
   v_profile_id uuid;
   v_changes credits._change[];
+  v_all credits._change[];
 begin
   perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
   v_now := credits._now();
@@ -47,9 +48,11 @@ begin
        where c.kind = 'lapse'
           or (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0
        order by l.seq;
+    v_all := v_all || v_changes;
     v_left := v_left - cardinality(v_changes);
     exit when v_left = 0;
   end loop;
+  perform credits._log_expired(v_all);
 end
 $$;
 

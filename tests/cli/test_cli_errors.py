@@ -339,7 +339,7 @@ def test_the_database_decides_what_it_refuses(
     [
         (
             asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
-            "Another transaction kept the profile locked, and nothing has changed: try again.",
+            "Another transaction kept the profile locked. This call changed nothing: try again.",
         ),
         (
             asyncpg.ConnectionDoesNotExistError("connection was closed in the middle"),

@@ -309,6 +309,16 @@ def test_funds_that_the_database_refuses_are_a_refusal(db_url: str, trace: Path)
     assert (answer.code, answer.document["error"]) == (1, "invalid_amount")
 
 
+@pytest.mark.parametrize("estimate", [2**53 - 1, 2**63 - 1], ids=["stored", "sent"])
+def test_an_estimate_that_is_too_large_is_not_blamed_on_the_trace(
+    db_url: str, trace: Path, estimate: int
+) -> None:
+    answer = call("simulate", trace, "--estimate", estimate, "--json", url=db_url)
+    assert (answer.code, answer.stderr) == (1, "")
+    assert answer.document["error"] == "invalid_amount"
+    assert answer.document["detail"]["parameter"] == "cost"
+
+
 @pytest.fixture
 def tampered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Statements whose second row says another balance than the database does."""
@@ -335,6 +345,25 @@ def test_a_ledger_that_does_not_add_up_fails_the_check(db_url: str, trace: Path)
     answer = call(*arguments, "--json", url=db_url)
     conservation = answer.document["conservation"]
     assert (answer.code, conservation["ok"], len(conservation["differences"])) == (1, False, 30)
+
+
+def test_what_somebody_else_does_meanwhile_is_not_blamed_on_the_books(
+    db_url: str, trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = Credits.refund_job
+    others: list[UUID] = []
+
+    async def refund_job(self: Credits, *args: Any, profile_id: UUID, **options: Any) -> Any:
+        if not others:
+            others.append(profile_id)
+            execute(db_url, f"select credits.renew_monthly('{profile_id}', now(), 7)")
+        return await honest(self, *args, profile_id=profile_id, **options)
+
+    monkeypatch.setattr(Credits, "refund_job", refund_job)
+    answer = call("simulate", trace, "--fail-share", 1, "--profiles", 3, url=db_url)
+    assert answer.code == 0
+    assert "conservation: ok (" in answer.stdout
+    assert f"  profile {others[0]}: renew rows of somebody else, -" in answer.stdout
 
 
 def test_a_lost_connection_ends_it_with_one_sentence(

@@ -334,3 +334,50 @@ def test_the_end_of_the_loop_ends_every_call() -> None:
 
     asyncio.run(program())
     assert [task.cancelled() for task in tasks] == [True] * 5
+
+
+# What is remembered
+
+
+async def test_profiles_that_never_come_back_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pgcredits._coalesce._MOST_SUSPECTS", 3)
+
+    def fail(_: Sent) -> None:
+        raise server_error("53100")
+
+    server = Server(hold=False, trouble=fail)
+    others = [uuid4() for _ in range(50)]
+    async with coalescing(server) as client:
+        for profile in (P, Q, *others):
+            await caught(reserve(client, profile))
+            assert len(client._coalescing._suspects) <= 3
+        server.trouble = lambda _: None
+        first, second, third = (reserve(client, profile) for profile in (P, others[-1], Q))
+        await asyncio.gather(first, second, third)
+        assert sorted(map(len, (sent.jobs for sent in server.sent[-2:]))) == [1, 2]
+        (together,) = (sent.jobs for sent in server.sent[-2:] if len(sent.jobs) == 2)
+        assert together == names(first, third)
+
+
+async def test_a_profile_whose_calls_still_wait_is_never_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the calls of a large batch that failed could go together, and fail, again and again."""
+    monkeypatch.setattr("pgcredits._coalesce._MOST_SUSPECTS", 3)
+    bad = uuid4()
+
+    def fail(sent: Sent) -> None:
+        if any(str(element["profile_id"]) == str(bad) for element in sent.elements):
+            raise server_error("22000")
+
+    server = Server(hold=False, trouble=fail)
+    async with coalescing(server) as client:
+        good = [reserve(client, uuid4()) for _ in range(30)]
+        worse = reserve(client, bad)
+        good += [reserve(client, uuid4()) for _ in range(30)]
+        await caught(worse)
+        await asyncio.gather(*good)
+        assert len(server.sent) == 62
+        assert len(client._coalescing._suspects) <= 3

@@ -23,7 +23,7 @@ from retry_tools import (
     server_error,
 )
 
-from pgcredits import CreditsError, Failure, OutcomeUnknown, Retry, classify
+from pgcredits import Call, CreditsError, Failure, OutcomeUnknown, Retry, classify
 from pgcredits._retry import EXCEPTIONS, SQLSTATES, Repeat
 
 
@@ -276,6 +276,21 @@ async def test_one_line_in_the_log_for_each_repetition(caplog: pytest.LogCapture
         f"{start}ConnectionDoesNotExistError: {LOST}",
         f"{start}LockNotAvailableError: a message",
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\v", "\x85", "\u2028", "\x1b[2K"])
+async def test_no_text_of_a_caller_begins_a_line_of_the_log(
+    end: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = f"order-7{end}WARNING [Credits] Refunded 999 credits"
+    error = asyncpg.PostgresError.new({"C": "55P03", "M": forged, "S": "ERROR"})
+    key = {"profile_id": PROFILE, "job_id": JOB, "refund_id": forged}
+    call = Call("refund_job", key, ("seq",))
+    with caplog.at_level(logging.WARNING, logger="pgcredits"):
+        await Retry(FakePool([error, ["answer"]])).call(call)
+    (record,) = caplog.records
+    assert "refund_id=order-7" in record.getMessage()
+    assert record.getMessage().isprintable()
 
 
 # Limits

@@ -31,7 +31,7 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         asyncpg.LockNotAvailableError,
-        "Another transaction kept the profile locked, and nothing has changed: try again.",
+        "Another transaction kept the profile locked. This call changed nothing: try again.",
     ),
     (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),

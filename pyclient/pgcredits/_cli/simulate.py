@@ -147,9 +147,16 @@ def _print_conservation(found: Conservation) -> None:
             if found.integrity_checked
             else "check_integrity: left out, since this role may not execute it"
         )
-        return
-    print(f"conservation: FAILED ({len(found.differences):,} differences)")
-    for difference in found.differences[:SHOWN]:
-        print(f"  {difference}")
-    if len(found.differences) > SHOWN:
-        print(f"  and {len(found.differences) - SHOWN:,} more")
+    else:
+        print(f"conservation: FAILED ({len(found.differences):,} differences)")
+        _print_first(found.differences)
+    if found.of_others:
+        print("Somebody else has changed these profiles meanwhile, which is no difference:")
+        _print_first(found.of_others)
+
+
+def _print_first(lines: list[str]) -> None:
+    for line in lines[:SHOWN]:
+        print(f"  {line}")
+    if len(lines) > SHOWN:
+        print(f"  and {len(lines) - SHOWN:,} more")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH = 256  # rows read at once
 _HOLD = timedelta(days=1)  # longer than any simulation
+_MOST_SENT = 2**63 - 1  # larger ones are refused before they are sent, with no maximum
 SHOWN = 20  # malformed rows and differences that people see in full
 _Item = TypeVar("_Item")
 _Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -53,7 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conservation:
-    """What the check found; ``differences`` is empty when everything adds up.
+    """What the check found; ``differences`` is empty when everything adds up. ``of_others``: what
+    somebody else did to the profiles meanwhile.
 
     ``integrity_checked``: whether this role may execute ``check_integrity``, and so it was.
     """
@@ -63,6 +65,7 @@ class Conservation:
     ledger_rows: int
     profiles: int
     differences: list[str]
+    of_others: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,7 @@ class Simulation:
         self._left = Amounts()
         self._ledger_rows = 0
         self._differences: list[str] = []
+        self._of_others: list[str] = []
 
     async def run(self, url: str) -> Report:
         """Opens the profiles, charges the trace, checks every statement.
@@ -263,10 +267,15 @@ class Simulation:
         return True
 
     def _note_too_many(self, request: Request, refusal: InvalidArgument) -> None:
-        """Notes a row with more tokens than the database takes: it knows the largest amount."""
+        """Notes a row with more tokens than the database takes: it knows the largest amount.
+
+        Where the row alone would do, the estimate is what is too large: that is no row's fault.
+        """
         if refusal.token != "invalid_amount":  # noqa: S105 - a token of our errors
             raise refusal
         tokens = request.context + request.generated
+        if tokens <= int(refusal.detail.get("maximum", _MOST_SENT)):
+            raise refusal
         self._note(Malformed(request.line, f"{tokens:,} tokens are too many"))
 
     def _note(self, row: Malformed) -> None:
@@ -279,6 +288,7 @@ class Simulation:
         self._left.add(balance.credits_remaining, balance.addon_credits)
         self._ledger_rows += check.rows
         self._differences += check.differences
+        self._of_others += check.of_others
         if self._may_check_integrity:
             self._differences += [
                 f"profile {profile_id}: {finding.rule} is {finding.found}, "
@@ -318,6 +328,7 @@ class Simulation:
                 ledger_rows=self._ledger_rows,
                 profiles=len(self._profiles),
                 differences=self._differences,
+                of_others=self._of_others,
             ),
         )
 

@@ -45,9 +45,6 @@ begin
       perform credits._await_profiles(v_ids, v_until);
     end;
   end loop;
-  for v_place in 1..coalesce(cardinality(v_locked), 0) loop
-    v_locked[v_place] := credits._bring_up_to_date(v_locked[v_place]);
-  end loop;
-  return v_locked;
+  return credits._bring_all_up_to_date(v_locked);
 end
 $$;

@@ -2,7 +2,6 @@
 -- insert into ledger, one update of profiles. Returns the answers to these elements, in their
 -- order.
 -- locked: the profiles as the caller has locked them.
--- Each refund is a line in the server's log.
 
 create or replace function credits._refund_together(
   elements credits._batch_element[],
@@ -15,7 +14,6 @@ declare
   v_now constant timestamptz := credits._now();
   v_answers credits._batch_answer[];
   v_entries credits._batch_entry[];
-  v_entry credits._batch_entry;
 begin
   with plan as materialized (
     select p.*
@@ -53,11 +51,6 @@ begin
     into v_answers, v_entries
     from plan p;
   perform credits._write_entries('refund', v_entries);
-
-  for v_entry in select e.* from unnest(v_entries) e loop
-    raise log '%', credits._log_line(
-      'refund', v_entry.job_id, v_entry.monthly_delta, v_entry.addon_delta);
-  end loop;
   return v_answers;
 end
 $$;

@@ -41,6 +41,14 @@ begin
     _run_batch.kind, credits._unanswered(_run_batch.elements, v_answers), v_locked);
   v_answers := v_answers || credits._call_each(
     _run_batch.kind, credits._unanswered(_run_batch.elements, v_answers));
+  if _run_batch.kind = 'refund' then
+    perform credits._log_returns('refund', r.jobs, r.monthly, r.addon)
+       from (select count(*) as jobs, sum((a.refund).monthly_refunded)::bigint as monthly,
+                    sum((a.refund).addon_refunded)::bigint as addon
+               from unnest(v_answers) a
+              where (a.refund).amount > 0
+                and not (a.refund).replayed) r;
+  end if;
   return array(select a from unnest(v_answers) a order by a.position);
 end
 $$;

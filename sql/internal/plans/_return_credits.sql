@@ -45,9 +45,10 @@ begin
     v_returned := (v_planned.change).returned;
     v_job := (v_planned.change).job;
   end if;
-  if _return_credits.amount > 0 then
-    raise log '%', credits._log_line(
-      _return_credits.kind, v_job.id, v_returned.monthly, v_returned.addon);
+  if _return_credits.amount > 0 and credits._logs_returns() then
+    raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
+      case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,
+      _return_credits.amount, v_job.id, v_returned.monthly, v_returned.addon;
   end if;
   return credits._refund_row(v_job, v_returned, false);
 end

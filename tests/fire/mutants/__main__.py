@@ -26,10 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     red = [sound.by] if sound.noticed or sound.broken else []
     report.found("tests that are red without a mutant", red)
     outcomes = [] if red else run(mutants, workers=options.workers, tell=_tell)
-    unnoticed = [outcome.mutant for outcome in outcomes if not outcome.noticed]
     report.figures["mutants"] = len(outcomes)
-    report.figures["mutants killed"] = len(outcomes) - len(unnoticed)
-    report.found("survivors", unnoticed)
+    report.figures["mutants killed"] = sum(outcome.noticed for outcome in outcomes)
+    report.found("survivors", [o.mutant for o in outcomes if not o.noticed and not o.broken])
+    report.found(
+        "mutants that prove nothing", [f"{o.mutant}: {o.by}" for o in outcomes if o.broken]
+    )
     if not options.only:
         report.want(**{"mutants killed": _WANTED})
     return report.finish(options.report)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from fire.mutants.catalogue import MUTANTS
 from fire.mutants.edits import instead
 from fire.mutants.mutant import ROOT, Mutant
-from fire.mutants.run import run
+from fire.mutants.run import Copy, judged, run
 
 # One of each kind of place: a function, a check, a grant, a constraint, the client.
 SHARE = (
@@ -61,3 +63,30 @@ def test_what_breaks_nothing_is_not_noticed() -> None:
     (outcome,) = run([harmless])
     assert not outcome.noticed
     assert not outcome.broken, outcome.by
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "word"),
+    [
+        (0, "3 passed", "unnoticed"),
+        (1, "FAILED tests/a.py::test - assert 1 == 2", "noticed"),
+        (1, "ERROR tests/a.py::test - RuntimeError", "broken"),
+        (1, "FAILED tests/a.py::test - boom\nERROR:  column d.x does not exist", "broken"),
+        (1, "E  asyncpg.exceptions.UndefinedFunctionError\nFAILED tests/a.py::test", "broken"),
+        (2, "FAILED tests/a.py::test - interrupted", "broken"),
+        (None, "", "broken"),
+    ],
+)
+def test_only_a_test_that_failed_has_noticed(code: int | None, output: str, word: str) -> None:
+    outcome = judged("a name", code, output)
+    assert (outcome.noticed, outcome.broken) == (word == "noticed", word == "broken")
+
+
+def test_a_test_that_is_red_without_the_mutant_too_proves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Copy, "_pytest", lambda *_: (1, "FAILED tests/a.py::test - boom"))
+    harmless = Mutant("a name", "schema_version", instead("select", "select all"))
+    outcome = Copy(tmp_path / "copy", 0, "").run(harmless, 1)
+    assert (outcome.noticed, outcome.broken) == (False, True)
+    assert "red without the mutant" in outcome.by

@@ -11,7 +11,10 @@ from __future__ import annotations
 from fire.mutants.catalogue.around import AROUND
 from fire.mutants.catalogue.batches import BATCHES
 from fire.mutants.catalogue.buckets import BUCKETS
+from fire.mutants.catalogue.calls import CALLS
 from fire.mutants.catalogue.jobs import JOBS
+from fire.mutants.catalogue.past import PAST
+from fire.mutants.catalogue.returns import RETURNS
 from fire.mutants.mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*JOBS, *BUCKETS, *AROUND, *BATCHES)
+MUTANTS: tuple[Mutant, ...] = (*JOBS, *BUCKETS, *AROUND, *BATCHES, *RETURNS, *CALLS, *PAST)

@@ -340,6 +340,41 @@ _CLIENT = (
         "client/test_batch_calls.py",
     ),
 )
+# Field: one call wrote the square of its size into the server's log.
+_LOG = tuple(
+    mutant
+    for place, broken in {
+        "_run_batch": {
+            "a batch writes a line for each element": without(
+                "perform set_config('credits.log_returns', 'off', true);"
+            ),
+            "after a batch nothing is told any more": without(
+                "perform set_config('credits.log_returns', log, true);"
+            ),
+        },
+        "_log_batch": {
+            "a batch tells of replays": without("and not (a.refund).replayed"),
+            "a batch tells of holds that expired before": without("and l.seq > p.seq"),
+        },
+        "_logs_returns": {
+            "the log cannot be turned off": instead(
+                "current_setting('credits.log_returns', true) is distinct from 'off'", "true"
+            ),
+        },
+        "_return_credits": {"each expired hold has a line": always("kind <> 'expire'")},
+        "expire_holds": {
+            "a sweep writes a line for each profile": without(
+                "perform set_config('credits.log_returns', 'off', true);"
+            ),
+        },
+        "expire_packs": {
+            "a sweep of packs writes a line for each profile": without(
+                "perform set_config('credits.log_returns', 'off', true);"
+            ),
+        },
+    }.items()
+    for mutant in mutants(place, broken, "client/test_server_log.py")
+)
 _SPEED = (
     *mutants(
         index("jobs_profile"),
@@ -400,4 +435,4 @@ _SPEED = (
     ),
 )
 
-AROUND = (*_INPUT, *_SECURITY, *_BOOKS, *_PAST, *_CLIENT, *_SPEED)
+AROUND = (*_INPUT, *_SECURITY, *_BOOKS, *_PAST, *_CLIENT, *_LOG, *_SPEED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, never, without
+from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
 _BETWEEN_SESSIONS = "concurrency/test_batches.py"
@@ -109,6 +109,93 @@ _PLANS = (
         },
     ),
 )
+_STATES = "pgtap/batches/equals_single_calls_whatever_state_a_job_is_in.sql"
+# What goes the quick way must not differ from single calls: each state that has to be kept out.
+_KEPT_OUT = (
+    *mutants(
+        "_plan_reservations",
+        {
+            "a hold that is due at this instant is not yet overdue for a batch": instead(
+                "next_hold_expiry > at", "next_hold_expiry >= at"
+            ),
+            "a batch reserves as if nothing were spent before": instead("total - cost", "0"),
+            "a batch does not know the month": instead("p.period_start", "null::timestamptz"),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_draft_reservations",
+        {
+            "free jobs of a batch have rows": without("and cost > 0", beside="as entries"),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_plan_returns",
+        {
+            "a batch returns imported jobs as if they were its own": always(
+                "breakdown_source is null"
+            ),
+            "a batch returns the monthly part again": always("monthly_refunded = 0"),
+            "a batch returns the addon part again": always("addon_refunded = 0"),
+            "a batch returns to no pack": always("pack_deducted = 0"),
+            "a batch returns before an overdue pack has lapsed": instead(
+                "least(next_hold_expiry, next_pack_expiry) > at", "next_hold_expiry > at"
+            ),
+            "a batch returns before an overdue hold has expired": instead(
+                "least(next_hold_expiry, next_pack_expiry) > at", "next_pack_expiry > at"
+            ),
+            "what is due at this instant is not yet overdue for a batch": instead(
+                "least(next_hold_expiry, next_pack_expiry) > at",
+                "least(next_hold_expiry, next_pack_expiry) >= at",
+            ),
+            "a batch refunds a part as the whole": always(
+                "amount is null", beside="refund_id is null and count"
+            ),
+            "a batch settles what is settled": always("settled_cost is null"),
+            "a batch returns what has ended": instead("then j.closing_seq is null", "then true"),
+            "a batch counts rows that move nothing": without(
+                "filter (where r.monthly + r.addon > 0)"
+            ),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_settle_together",
+        {
+            "a batch settles without the month": kept("settle_period_start"),
+            "a job that a batch settled holds on": kept("hold_due_at"),
+            "a job that a batch settled publishes what it reserved": kept("meta_json"),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_refund_together",
+        {
+            "a batch moves the time that a job finished": instead(
+                "coalesce(finished_at, now)", "now"
+            ),
+            "a job that a batch refunded publishes nothing": kept("meta_json"),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_reserve_together",
+        {
+            "a profile does not know the holds of a batch": kept("next_hold_expiry"),
+            "a batch loses the metadata": instead("coalesce(meta, '{}')", "'{}'::jsonb"),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_write_entries",
+        {
+            "a batch moves one bucket only": kept("addon_credits"),
+            "a batch moves the other bucket only": kept("credits_remaining"),
+        },
+        _STATES,
+    ),
+)
 _ELEMENTS = mutants(
     "reserve_credits_many",
     {
@@ -119,4 +206,4 @@ _ELEMENTS = mutants(
     },
 )
 
-BATCHES = (*_LOCKS, *_PLANS, *_ELEMENTS)
+BATCHES = (*_LOCKS, *_PLANS, *_KEPT_OUT, *_ELEMENTS)

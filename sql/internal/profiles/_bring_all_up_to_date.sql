@@ -1,0 +1,30 @@
+-- _bring_all_up_to_date: processes the overdue holds and packs of profiles, in portions, since what
+-- is planned is in memory. One line in the server's log tells of all holds that expired.
+-- profiles: as the caller has locked them. Returns the profiles as they are then.
+
+create or replace function credits._bring_all_up_to_date(profiles credits.profiles[])
+returns credits.profiles[]
+language plpgsql volatile
+as $$
+declare
+  v_now constant timestamptz := credits._now();
+  v_profiles credits.profiles[] := _bring_all_up_to_date.profiles;
+  v_profile credits.profiles;
+  v_expired credits._plan;
+  v_changes credits._change[];
+begin
+  for v_place in 1..coalesce(cardinality(v_profiles), 0) loop
+    v_profile := v_profiles[v_place];
+    while least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now loop
+      v_expired := credits._expire(v_profile, v_now, 10000);
+      v_profile := (v_expired.purses[1]).profile;
+      v_profiles[v_place] := v_profile;
+      v_changes := v_changes || v_expired.changes;
+    end loop;
+  end loop;
+  if v_changes is not null then
+    perform credits._log_expired(v_changes);
+  end if;
+  return v_profiles;
+end
+$$;

@@ -1,0 +1,258 @@
+"""Single calls, seen once more: what each stores, compares and answers, and its limits."""
+
+from __future__ import annotations
+
+from fire.mutants.edits import always, instead, kept, never, without
+from fire.mutants.mutant import mutants
+
+_LEDGER = (
+    *mutants(
+        "_write_ledger",
+        {
+            "a row does not say who did it": instead(
+                "kind, reason, reference, actor from", "kind, reason, reference, null from"
+            ),
+            "a row has the time that the transaction began": instead("seq, _now()", "seq, now()"),
+            "a row has one balance for both buckets": instead(
+                "m.credits_remaining, m.addon_credits", "m.credits_remaining, m.credits_remaining"
+            ),
+        },
+    ),
+    *mutants(
+        "_balance_row",
+        {
+            "the balance leaves out the addon bucket": instead(
+                "monthly_balance + addon_balance", "monthly_balance"
+            )
+        },
+    ),
+)
+_RESERVING = (
+    *mutants(
+        "reserve_credits",
+        {
+            "a job knows no month": instead("profile.period_start, _now()", "null, _now()"),
+            "a job forgets that it drew from packs": instead("addon, from_packs", "addon, 0"),
+            "a free job is numbered like a row": instead(
+                "case when cost > 0 then 1 else 0 end", "1"
+            ),
+            "a free job writes a row": instead("if cost > 0 then", "if true then"),
+            "a hold that is later hides an earlier one": instead(
+                "least(next_hold_expiry, hold_expires_at)", "hold_expires_at"
+            ),
+            "metadata is lost": instead("coalesce(meta, '{}')", "'{}'::jsonb"),
+            "a hold is never due": instead(
+                "hold_expires_at, hold_expires_at, profile.period_start",
+                "hold_expires_at, null, profile.period_start",
+            ),
+        },
+    ),
+    *mutants(
+        "extend_hold",
+        {
+            "a closed profile holds longer": never("closed_at is not null"),
+            "an extension answers with the old deadline": without(
+                "returning hold_due_at into job.hold_due_at"
+            ),
+            "an extension looks like a deduction": without(
+                "reservation.previous_balance := reservation.new_balance;"
+            ),
+        },
+    ),
+    *mutants(
+        "_lock_profile_of",
+        {"the profile that is given does not count": always("profile_id is null")},
+    ),
+)
+_CREATING = (
+    *mutants(
+        "open_profile",
+        {"a profile is opened with other addon credits": never("addon_delta <> addon_credits")},
+    ),
+    *mutants(
+        "grant_addon",
+        {
+            "the same reference for another kind": never("kind <> kind"),
+            "the same reference for another priority": never("priority <> priority"),
+            "a later pack hides an earlier one": instead(
+                "least(next_pack_expiry, expires_at)", "expires_at"
+            ),
+            "all packs are paid": instead(
+                "expires_at, kind, priority);", "expires_at, 'paid', priority);"
+            ),
+            "no pack has a priority": instead(
+                "expires_at, kind, priority);", "expires_at, kind, 0);"
+            ),
+            "a grant forgets why": without("|| coalesce(': ' || reason, '')"),
+        },
+    ),
+    *mutants(
+        "_check_grant",
+        {
+            "a closed profile is granted credits": never("closed_at is not null"),
+            "the addon bucket has no cap": instead("- greatest(addon_credits, 0)", ""),
+            "a pack that ends at this instant is granted": instead(
+                "expires_at <= _now()", "expires_at < _now()"
+            ),
+        },
+    ),
+)
+_CORRECTING = (
+    *mutants(
+        "adjust_credits",
+        {
+            "an adjustment leaves the packs full": never("addon_delta < 0"),
+            "a closed profile is adjusted": never("closed_at is not null"),
+            "an adjustment has no key": instead("adjustment_id, actor);", "null, actor);"),
+        },
+    ),
+    *mutants(
+        "_check_adjustment",
+        {
+            "an adjustment fills the monthly bucket above its cap": instead(
+                "maximum - credits_remaining", "maximum"
+            ),
+            "an adjustment fills the addon bucket above its cap": instead(
+                "maximum - greatest(addon_credits, 0)", "maximum"
+            ),
+            "an adjustment by hand may not use the overdraft": instead(
+                "> addon_credits + overdraft_limit", "> addon_credits"
+            ),
+        },
+    ),
+    *mutants(
+        "set_overdraft_limit",
+        {
+            "a limit below the debt": never("-rest > overdraft_limit"),
+            "packs pay the debt": instead("_perpetual_rest(profile)", "profile.addon_credits"),
+            "a limit of exactly the debt is refused": instead(
+                "-rest > overdraft_limit", "-rest >= overdraft_limit"
+            ),
+            "a closed profile gets another limit": never("closed_at is not null"),
+            "the same limit again writes a row": never("overdraft_limit = overdraft_limit"),
+        },
+    ),
+    *mutants(
+        "close_profile",
+        {
+            "a profile is closed twice": never("closed_at is not null"),
+            "a second close is answered with any row": always("kind = 'close'"),
+            "a closed profile is open": kept("closed_at"),
+        },
+    ),
+    *mutants(
+        "renew_monthly",
+        {
+            "the same month with another cap is a replay": always("rollover_cap = rollover_cap"),
+            "a closed profile begins a month": never("closed_at is not null"),
+            "a profile does not know its month": kept("period_start"),
+            "a month forgets what was unused": instead(
+                "credits_remaining, carried, entry.seq", "carried, carried, entry.seq"
+            ),
+            "what is carried makes no difference to the cap of the bucket": instead(
+                "9007199254740991 - carried", "9007199254740991"
+            ),
+        },
+    ),
+    *mutants(
+        "_renewal_row",
+        {
+            "a renewal that is replayed tells what came back since": instead(
+                "row.carried := monthly_balance - allowance", "row.carried := v_renewal.carried"
+            ),
+        },
+    ),
+)
+_SWEEPING = (
+    *mutants(
+        "expire_holds",
+        {
+            "a sweeper begins with the newest": instead(
+                "order by hold_due_at, id limit", "order by hold_due_at desc, id limit"
+            ),
+            "a hold that is due at this instant is left": instead(
+                "hold_due_at <= _now() order", "hold_due_at < _now() order"
+            ),
+            "a swept hold looks like a replay": without("refund.replayed := false;"),
+        },
+    ),
+    *mutants(
+        "expire_packs",
+        {
+            "rows of before are answered": instead(
+                "l.seq > v_seq and l.kind = 'lapse'", "l.kind = 'lapse'"
+            ),
+            "everything since is a lapse": always("kind = 'lapse'"),
+            "a pack that ends at this instant is left by the sweeper": instead(
+                "expires_at <= _now() group", "expires_at < _now() group"
+            ),
+            "an empty pack is expired": without("remaining > 0 and"),
+        },
+    ),
+    *mutants(
+        "_bring_up_to_date",
+        {
+            "a lapsed pack is full": kept("remaining"),
+            "a profile expects a hold that is over": kept("next_hold_expiry"),
+            "a profile expects a pack that is over": kept("next_pack_expiry"),
+            "an empty pack is expected": without("and k.remaining > 0", beside="min(k.expires_at)"),
+        },
+    ),
+)
+_READING = (
+    *mutants(
+        "get_balance",
+        {
+            "overdue packs can be spent in a read-only transaction": instead(
+                "addon_credits - overdue", "addon_credits"
+            ),
+            "what is overdue is held": always("hold_due_at > now", beside="into read"),
+            "what is held is not posted": instead("available + held", "available"),
+            "the balance is not brought up to date": never(
+                "least(next_hold_expiry, next_pack_expiry) <= now"
+            ),
+        },
+    ),
+    *mutants(
+        "get_statement",
+        {
+            "a statement begins with the oldest": instead("order by seq desc", "order by seq"),
+            "a page has no end": without("limit page_size"),
+        },
+    ),
+    *mutants(
+        "explain_job",
+        {
+            "anybody's job is explained": always("profile_id = coalesce(profile_id, profile_id)"),
+            "what lapses leaves the job": never("kind in ('lapse', 'repair')"),
+        },
+    ),
+)
+_GUARDS = (
+    *mutants(
+        "_check_text",
+        {
+            "255 characters are too many": instead("length(value) > 255", "length(value) >= 255"),
+            "no text is a text": never("value is null"),
+        },
+    ),
+    *mutants(
+        "_check_interval",
+        {
+            "a hold for no time at all": instead("<= 0", "< 0"),
+            "365 days are too many": instead("> 365 * 86400", ">= 365 * 86400"),
+            "no time is a time": never("value is null"),
+        },
+    ),
+    *mutants(
+        "_check_metadata",
+        {"the largest metadata is refused": instead("> maximum_bytes", ">= maximum_bytes")},
+    ),
+    *mutants("_check_option", {"no option is an option": never("value is null")}),
+    *mutants(
+        "_refuse_draw",
+        {"a refusal tells of more than there is": instead("required - shortfall", "required")},
+    ),
+)
+
+CALLS = (*_LEDGER, *_RESERVING, *_CREATING, *_CORRECTING, *_SWEEPING, *_READING, *_GUARDS)

@@ -1,0 +1,224 @@
+"""The books and the previous application, seen once more: what is found, imported and repaired."""
+
+from __future__ import annotations
+
+from fire.mutants.edits import always, instead, never, without, without_row
+from fire.mutants.mutant import mutants
+
+_RULES = tuple(
+    mutant
+    for name, rule in (
+        ("_find_ledger_faults", "ledger monthly balance is the previous one plus the delta"),
+        ("_find_ledger_faults", "ledger addon balance is the previous one plus the delta"),
+        ("_find_ledger_faults", "profile seq is the newest ledger row"),
+        ("_find_ledger_faults", "monthly bucket is the newest ledger balance"),
+        ("_find_ledger_faults", "addon bucket is the newest ledger balance"),
+        ("_find_job_faults", "job holds the monthly credits its ledger rows took"),
+        ("_find_job_faults", "meta_json publishes the cost"),
+        ("_find_job_faults", "meta_json publishes the monthly deduction"),
+        ("_find_job_faults", "meta_json publishes the addon deduction"),
+        ("_find_job_faults", "meta_json publishes the monthly refund"),
+        ("_find_job_faults", "meta_json publishes the addon refund"),
+        ("_find_pack_faults", "addon bucket covers its packs"),
+        ("_find_pack_faults", "profile knows its next pack expiry"),
+        ("_find_pack_faults", "profile knows its next hold expiry"),
+        ("_find_pack_faults", "job drew from packs what its draws say"),
+        ("_find_pack_faults", "job holds the pack credits of its draws"),
+        ("_find_import_faults", "first ledger row carries what was imported"),
+        ("_find_import_faults", "imported history has all of its rows"),
+    )
+    for mutant in mutants(
+        name, {f"not checked: {rule}": without_row(f"'{rule}'")}, "pgtap/check_integrity"
+    )
+)
+_BOOKS = mutants(
+    "check_integrity",
+    {
+        "an imported job is compared with its rows alone": instead(
+            "+ coalesce(monthly_held_at_import, 0)", ""
+        ),
+        "an imported job is compared with its rows alone, addon": instead(
+            "+ coalesce(addon_held_at_import, 0)", ""
+        ),
+        "a row of a job that is not there is sound": instead(
+            "not exists (... m.job_id ...)", "false"
+        ),
+        "a draw of a job that is not there is sound": instead(
+            "not exists (... d.job_id ...)", "false"
+        ),
+        "a profile is in any period": never("period_start is distinct from r.period_start"),
+        "any row is the row of a renewal": never("kind is distinct from kinds"),
+        "debt is a fault of the packs": instead(
+            "addon_credits + overdraft_limit >= remaining", "addon_credits >= remaining"
+        ),
+    },
+    "pgtap/check_integrity",
+)
+_IMPORT = (
+    *mutants(
+        "import_profile",
+        {
+            "debt of the monthly bucket is forgotten": instead("+ least(monthly, 0)", ""),
+            "imported debt has no limit": instead("greatest(-addon, 0), _now()", "0, _now()"),
+            "an imported bucket is below zero": instead(
+                "greatest(monthly, 0), addon,", "monthly, addon,"
+            ),
+            "a history of any size": without("perform _check_legacy_sum(history);"),
+        },
+    ),
+    *mutants(
+        "_import_row",
+        {
+            "the import of an opened profile is a replay": instead(
+                "if not found then", "if false then"
+            ),
+            "an import carries no debt": instead("greatest(-addon_delta, 0)", "0"),
+        },
+    ),
+    *mutants("_legacy_credits", {"half a credit counts": instead("trunc(", "ceil(")}),
+    *mutants(
+        "_legacy_amount",
+        {"an amount above the cap is read": always("value::numeric <= 9007199254740991")},
+    ),
+    *mutants(
+        "_write_legacy_jobs",
+        {
+            "what an imported job gave back was monthly": instead(
+                "refunded - least(refunded, addon) as monthly_back,"
+                " least(j.refunded, j.addon) as addon_back",
+                "least(j.refunded, j.monthly) as monthly_back,"
+                " j.refunded - least(j.refunded, j.monthly) as addon_back",
+            ),
+            "a refunded job is imported as reserved": instead(
+                "cost > 0 and refunded = cost as ended", "false as ended"
+            ),
+            "a job that gave a part back is imported as refunded": instead(
+                "refunded = cost as ended", "refunded > 0 as ended"
+            ),
+            "an imported job keeps the old copy of its refund": without(
+                "- array['credits_refunded', 'monthly_refunded', 'addon_refunded']"
+            ),
+            "a job that is known is imported over": never("written < jobs"),
+        },
+    ),
+    *mutants(
+        "_legacy_jobs",
+        {
+            "a job is imported twice": instead("distinct on (j.id::uuid)", ""),
+            "a job that was not marked as deducted took credits": always(
+                "lower(j.meta_json ->> 'credits_deducted') = 'true'"
+            ),
+            "a split that does not add up is believed": instead(
+                "when j.monthly + j.addon = j.deducted then j.addon else",
+                "when true then j.addon else",
+            ),
+            "more came back than was taken": instead(
+                "least(coalesce(refunded, 0), cost)", "coalesce(refunded, 0)"
+            ),
+            "a guess is called a fact": instead("'assumed_monthly'", "'ledger'"),
+        },
+    ),
+    *mutants(
+        "_legacy_history",
+        {
+            "rows without a time come last": instead(
+                "order by ts nulls first", "order by ts nulls last"
+            ),
+            "rows of the same time are turned around": instead(
+                "nulls first, place", "nulls first, place desc"
+            ),
+            "a split of the metadata need not add up": instead(
+                "n.kind = 'deduct' and j.monthly + j.addon = -n.delta", "n.kind = 'deduct'"
+            ),
+            "a split of the reason need not add up": instead(
+                "in ('deduct', 'refund') and r.monthly + r.addon = abs(n.delta)",
+                "in ('deduct', 'refund')",
+            ),
+            "the ledger wins over the metadata": instead(
+                "coalesce(addon_of_meta, addon_of_reason)",
+                "coalesce(addon_of_reason, addon_of_meta)",
+            ),
+            "a refund before the deduction is of that job": instead(
+                "over (partition by job_id order by position)", "over (partition by job_id)"
+            ),
+        },
+    ),
+    *mutants(
+        "_legacy_kind",
+        {
+            "a row without time did something": never("not has_time"),
+            "a refund that takes": instead(
+                "in ('refund', 'reset_to', 'open') and delta >= 0",
+                "in ('refund', 'reset_to', 'open')",
+            ),
+            "a deduction that gives": instead("kind = 'deduct' and delta <= 0", "kind = 'deduct'"),
+        },
+    ),
+    *mutants(
+        "_legacy_damage",
+        {
+            f"not reported: {kind}": without_row(f"'{kind}'")
+            for kind in (
+                "null_balance",
+                "negative_balance",
+                "history_truncated",
+                "balance_mismatch",
+                "entry_unknown",
+                "job_missing",
+            )
+        },
+    ),
+    *mutants(
+        "_legacy_job_damage",
+        {
+            f"not reported: {kind}": without_row(f"'{kind}'")
+            for kind in (
+                "meta_missing",
+                "cost_mismatch",
+                "deduction_missing",
+                "duplicate_deduction",
+                "duplicate_refund",
+                "partial_refund",
+            )
+        },
+    ),
+)
+_REPAIR = (
+    *mutants(
+        "repair_refunds",
+        {
+            "a repair takes more than the month has": instead(
+                "least(monthly_gained_at_least, credits_remaining)", "monthly_gained_at_least"
+            ),
+            "a refund that lost nothing is repaired": instead(
+                "addon_lost_at_least > 0", "addon_lost_at_least >= 0"
+            ),
+            "a trial run repairs each refund from the same balance": (
+                without("profile.credits_remaining := profile.credits_remaining - taken;"),
+            ),
+        },
+    ),
+    *mutants(
+        "_recompute_legacy",
+        {
+            "a new bucket of bought credits is lost": never("entry.kind = 'addon'"),
+            "what came back is held": instead("held[job] - back", "held[job]"),
+            "a part that came back is held, addon": instead(
+                "held_addon[job] - part;", "held_addon[job];"
+            ),
+        },
+    ),
+    *mutants(
+        "_audit_profile",
+        {
+            "more was gained than was lost": instead(
+                "least(at_least, gained_at_least", "least(gained_at_least, gained_at_least"
+            ),
+            "more was lost than was misplaced": instead(
+                "least(misplaced_at_least, lost_at_least", "least(lost_at_least, lost_at_least"
+            ),
+        },
+    ),
+)
+
+PAST = (*_RULES, *_BOOKS, *_IMPORT, *_REPAIR)

@@ -18,9 +18,21 @@ begin
     addon bigint,
     monthly_lapsed bigint,
     addon_lapsed bigint,
+    monthly_revoked bigint,
+    addon_revoked bigint,
     previous_balance bigint,
     new_balance bigint,
     seq bigint
+  );
+  create type credits._revocable as (
+    profile_id uuid,
+    seq bigint,
+    reference text,
+    period_start timestamptz,
+    amount bigint,
+    remaining bigint,
+    lapsed bigint,
+    pack_expires_at timestamptz
   );
   create type credits._batch_element as (
     position integer,
@@ -90,6 +102,9 @@ $$;
 
 comment on type credits._split is 'A cost split over the buckets, and what they lack.';
 comment on type credits._returned is 'What one return moved.';
+comment on type credits._revocable is
+  'What can be revoked, a grant or the allowance of a month: how much it was, what of it is still '
+  'in its bucket, and what of it has lapsed.';
 comment on type credits._batch_element is
   'An element of a batch of any kind: its position, and the parameters of its single call.';
 comment on type credits._batch_answer is

@@ -30,8 +30,8 @@ begin
         from pg_catalog.pg_class c
        where c.relnamespace = 'credits'::regnamespace
          and c.relkind = 'r'
-         and c.relname not in ('profiles', 'jobs', 'ledger', 'packs', 'pack_draws', 'renewals',
-                               'revocations')
+         and c.relname not in ('profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws',
+                               'renewals', 'revocations')
     loop
       execute format('revoke all on credits.%I from authenticated', v_name);
     end loop;
@@ -78,6 +78,8 @@ begin
              ('renew_monthly', '{admin}'),
              ('revoke_grant', '{admin}'),
              ('reinstate_grant', '{admin}'),
+             ('revoke_renewal', '{admin}'),
+             ('reinstate_renewal', '{admin}'),
              ('adjust_credits', '{admin}'),
              ('set_overdraft_limit', '{admin}'),
              ('close_profile', '{admin}'),
@@ -95,6 +97,7 @@ begin
              ('get_statement', '{app, admin, reader}'),
              ('balance_at', '{app, admin, reader}'),
              ('explain_job', '{app, admin, reader}'),
+             ('find_grants', '{admin, reader}'),
              ('check_integrity', '{admin, reader}'),
              ('check_legacy_profile', '{admin}'),
              ('import_profile', '{admin}'),
@@ -113,10 +116,10 @@ $$;
 do $$
 begin
   if to_regrole('credits_reader') is not null then
-    grant select on credits.profiles, credits.jobs, credits.ledger, credits.packs,
-                    credits.pack_draws, credits.renewals, credits.revocations, credits.settings,
-                    credits.legacy_profiles, credits.legacy_entries, credits.balances,
-                    credits.ledger_entries to credits_reader;
+    grant select on credits.profiles, credits.jobs, credits.ledger, credits.addon_grants,
+                    credits.packs, credits.pack_draws, credits.renewals, credits.revocations,
+                    credits.settings, credits.legacy_profiles, credits.legacy_entries,
+                    credits.balances, credits.ledger_entries, credits.grants to credits_reader;
   end if;
   if to_regrole('credits_admin') is not null then -- so that an import sees where it was interrupted
     grant select on credits.legacy_profiles, credits.legacy_entries to credits_admin;
@@ -216,6 +219,7 @@ begin
              ('profiles', 'id'),
              ('jobs', 'profile_id'),
              ('ledger', 'profile_id'),
+             ('addon_grants', 'profile_id'),
              ('packs', 'profile_id'),
              ('pack_draws', 'profile_id'),
              ('renewals', 'profile_id'),

@@ -5,7 +5,8 @@
 -- another period, was refunded in part, imported, or expired. Elements without effect are passed
 -- over: they are refused for their arguments, or their job has ended, whatever the others do.
 -- A job that was reserved in the present period has not settled in another one.
--- Nothing is planned for a profile that has something overdue.
+-- Nothing is planned for a profile that has something overdue, or revocations that wait for what
+-- comes back.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned
 -- for others. at: what is overdue then is overdue.
 -- What is in memory is joined by a hash: the planner cannot know how many there are, and would
@@ -83,6 +84,7 @@ begin
            e.is_simple and bool_and(
              e.is_simple
                and p.id is not null
+               and p.uncollected = 0
                and e.period_start is not distinct from p.period_start
                and coalesce(least(p.next_hold_expiry, p.next_pack_expiry) > _plan_returns.at,
                             true)) over so_far as goes_together

@@ -22,6 +22,10 @@ begin
      and k.seq = _fill_pack.pack_seq;
   if v_pack.expires_at <= _fill_pack.at then
     if v_pack.kind = 'promo' then
+      update credits.packs k
+         set lapsed = k.lapsed + _fill_pack.amount
+       where k.profile_id = v_pack.profile_id
+         and k.seq = v_pack.seq;
       return _fill_pack.amount;
     end if;
     v_pack.expires_at := greatest(

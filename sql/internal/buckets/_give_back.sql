@@ -1,6 +1,6 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
--- they came from, as of a moment; one ledger row says so, and a second one what of it lapses at
--- once. Every return goes through here. The caller has checked that the amount is outstanding, and
+-- they came from, as of a moment; one ledger row says so, a second one what of it lapses at once,
+-- and a third one what goes to open revocations. Every return goes through here. The caller has checked that the amount is outstanding, and
 -- writes the job.
 -- profile: the job's, as the caller has locked it; its balances are not looked at.
 
@@ -26,6 +26,10 @@ declare
   ];
   v_gone bigint[];
   v_back bigint[];
+  v_lapsed_1 bigint;
+  v_lapsed_2 bigint;
+  v_draws credits.pack_draws[];
+  v_revoked bigint[];
   v_entry credits.ledger;
   v_returned credits._returned;
 begin
@@ -35,11 +39,20 @@ begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
 
-  v_returned.monthly_lapsed :=
-    credits._return_to_period(_give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3])
-    + credits._return_to_period(_give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
+  v_lapsed_2 := credits._return_to_period(
+    _give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3]);
+  v_lapsed_1 := credits._return_to_period(
+    _give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
+  v_returned.monthly_lapsed := v_lapsed_1 + v_lapsed_2;
   v_returned.addon_lapsed := 0;
   if v_job.pack_deducted > 0 then
+    if (_give_back.profile).uncollected > 0 then
+      v_draws := array(
+        select d
+          from credits.pack_draws d
+         where d.profile_id = v_job.profile_id
+           and d.job_id = v_job.id);
+    end if;
     v_returned.addon_lapsed :=
       credits._return_to_packs(v_job, 2::smallint, v_drawn[4] - v_gone[4], v_back[4] - v_gone[4],
                                _give_back.at)
@@ -62,12 +75,24 @@ begin
       credits._job_reason('lapse', v_job.id, '-', v_returned.monthly_lapsed,
                           v_returned.addon_lapsed));
   end if;
+  v_returned.monthly_revoked := 0;
+  v_returned.addon_revoked := 0;
+  if (_give_back.profile).uncollected > 0 then
+    v_revoked := credits._revoke_returned(
+      v_job,
+      array[v_back[1] - v_gone[1], v_back[2] - v_gone[2],
+            v_back[3] - v_gone[3], v_back[4] - v_gone[4]],
+      array[v_lapsed_1, v_lapsed_2], v_draws, _give_back.at);
+    v_returned.monthly_revoked := v_revoked[1];
+    v_returned.addon_revoked := v_revoked[2];
+  end if;
 
   v_returned.seq := v_entry.seq;
   v_returned.previous_balance := v_entry.monthly_balance + v_entry.addon_balance
                                - _give_back.amount;
   v_returned.new_balance := v_entry.monthly_balance + v_entry.addon_balance
-                          - v_returned.monthly_lapsed - v_returned.addon_lapsed;
+                          - v_returned.monthly_lapsed - v_returned.addon_lapsed
+                          - v_returned.monthly_revoked - v_returned.addon_revoked;
   return v_returned;
 end
 $$;

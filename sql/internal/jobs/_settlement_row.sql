@@ -20,6 +20,8 @@ begin
   v_settlement.addon_refunded := 0;
   v_settlement.monthly_lapsed := 0;
   v_settlement.addon_lapsed := 0;
+  v_settlement.monthly_revoked := 0;
+  v_settlement.addon_revoked := 0;
   if v_entry.job_id is distinct from v_job.id or v_entry.kind <> 'settle' then
     v_returned.previous_balance := v_returned.new_balance; -- nothing had to move
   elsif v_entry.monthly_delta >= 0 and v_entry.addon_delta >= 0 then
@@ -27,6 +29,8 @@ begin
     v_settlement.addon_refunded := v_returned.addon;
     v_settlement.monthly_lapsed := v_returned.monthly_lapsed;
     v_settlement.addon_lapsed := v_returned.addon_lapsed;
+    v_settlement.monthly_revoked := v_returned.monthly_revoked;
+    v_settlement.addon_revoked := v_returned.addon_revoked;
   end if;
 
   v_settlement.job_id := v_job.id;

@@ -43,7 +43,8 @@ begin
         v_pack.profile_id, 'lapse', null, 0, -v_pack.remaining,
         format('pack lapse: grant %s (addon: -%s)', v_pack.seq, v_pack.remaining));
       update credits.packs k
-         set remaining = 0
+         set remaining = 0,
+             lapsed = k.lapsed + k.remaining
        where k.profile_id = v_pack.profile_id
          and k.seq = v_pack.seq;
     else

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(27);
+select plan(33);
 
 select credits_tests.person() as person,
        credits_tests.profile_with_everything() as profile,

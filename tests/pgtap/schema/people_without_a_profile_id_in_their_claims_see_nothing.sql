@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(117);
+select plan(143);
 
 select credits_tests.person() as person, credits_tests.profile_with_everything() as profile \gset
 

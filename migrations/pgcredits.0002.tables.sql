@@ -288,7 +288,7 @@ comment on column credits.addon_grants.seq is 'Ledger row of the grant.';
 comment on column credits.addon_grants.amount is 'Credits granted.';
 comment on column credits.addon_grants.granted_at is 'When it was granted.';
 comment on column credits.addon_grants.exclusive is
-  'Whether no other profile may be granted this reference: settings.reference_scope was all.';
+  'Whether it was granted while settings.reference_scope was all: one grant of a reference can be.';
 comment on column credits.addon_grants.kind is 'paid or promo.';
 comment on column credits.addon_grants.reference is
   'The caller''s key: the payment, order or checkout.';

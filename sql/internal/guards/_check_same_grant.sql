@@ -1,6 +1,6 @@
 -- _check_same_grant: refuses a reference that was granted before with another amount, expiry, kind
 -- or priority, and names the first that differs.
--- pack: of the grant; empty where it never expires. Such a grant has no priority to compare.
+-- pack: of the grant; empty where it never expires. Priorities are compared of two packs.
 -- Raises: PT409 reference_conflict.
 
 create or replace function credits._check_same_grant(
@@ -24,7 +24,9 @@ begin
       (1, 'amount', to_jsonb(v_known.amount), to_jsonb(_check_same_grant.amount)),
       (2, 'kind', to_jsonb(v_known.kind), to_jsonb(_check_same_grant.kind)),
       (3, 'priority', to_jsonb(v_pack.priority::bigint),
-       case when v_pack.seq is not null then to_jsonb(_check_same_grant.priority) end),
+       to_jsonb(case when v_pack.seq is null then null
+                     when _check_same_grant.expires_at is null then v_pack.priority
+                     else _check_same_grant.priority end)),
       (4, 'expires_at', to_jsonb(v_pack.granted_until), to_jsonb(_check_same_grant.expires_at))
     ) d (position, parameter, stored, given)
    where d.stored is distinct from d.given

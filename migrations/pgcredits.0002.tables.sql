@@ -455,8 +455,8 @@ comment on column credits.settings.closed_period_refund is
   'What becomes of monthly credits that come back after their period ended. restore: they join '
   'the current month. lapse: only what the rollover would have carried does.';
 comment on column credits.settings.reference_scope is
-  'How far the reference of a grant reaches. profile: two profiles may have the same. all: only one '
-  'may.';
+  'How far the reference of a grant reaches. profile: two profiles may have the same. all: only '
+  'one may.';
 
 create table if not exists credits.legacy_profiles (
   profile_id uuid not null,

@@ -308,7 +308,8 @@ comment on column credits.grant_entry.seq is 'Ledger row of the grant.';
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '
   'now: amount = collected + uncollected + lapsed.';
-comment on column credits.revocation.reference is 'The grant''s; null for the allowance of a month.';
+comment on column credits.revocation.reference is
+  'The grant''s; null for the allowance of a month.';
 comment on column credits.revocation.period_start is 'Start of the month; null for a grant.';
 comment on column credits.revocation.revocation_id is 'The caller''s key.';
 comment on column credits.revocation.state is 'open, or ended once it was undone.';

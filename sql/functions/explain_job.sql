@@ -2,8 +2,8 @@
 -- Promises: every ledger row of the job, oldest first, with what the job held after it.
 -- Parameters: job_id: which; profile_id: the job's profile, where the caller knows it.
 -- Result: job_event rows; a free job has one without deltas. Credits that lapse or are revoked
---   had come back before, so that does not change outstanding, and neither does a repair. An imported job
---   begins with its rows in the old ledger, of kind legacy and with the import's seq.
+--   had come back before, so that does not change outstanding, and neither does a repair. An
+--   imported job begins with its rows in the old ledger, of kind legacy and with the import's seq.
 -- Locks: none.
 -- Reads: jobs, ledger, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 job_not_found.

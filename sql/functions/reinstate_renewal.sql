@@ -34,8 +34,9 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_renewal.profile_id));
   return credits._reinstate(
-    credits._revocable_renewal(v_profile, reinstate_renewal.period_start), reinstate_renewal.revocation_id,
-    reinstate_renewal.reason, reinstate_renewal.actor);
+    credits._revocable_renewal(v_profile, reinstate_renewal.period_start),
+    reinstate_renewal.revocation_id, reinstate_renewal.reason,
+    reinstate_renewal.actor);
 end
 $$;
 

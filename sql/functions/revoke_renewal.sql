@@ -42,8 +42,9 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(revoke_renewal.profile_id));
   return credits._revoke(
-    credits._revocable_renewal(v_profile, revoke_renewal.period_start), revoke_renewal.revocation_id,
-    revoke_renewal.amount, revoke_renewal.reason, revoke_renewal.actor);
+    credits._revocable_renewal(v_profile, revoke_renewal.period_start),
+    revoke_renewal.revocation_id, revoke_renewal.amount, revoke_renewal.reason,
+    revoke_renewal.actor);
 end
 $$;
 

@@ -1,4 +1,5 @@
--- _get_revocation: a revocation of a grant or month; an empty one without a seq where there is none.
+-- _get_revocation: a revocation of a grant or month; an empty one without a seq, where there is
+-- none.
 
 create or replace function credits._get_revocation(
   source credits._revocable,

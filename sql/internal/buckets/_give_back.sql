@@ -1,7 +1,7 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
 -- they came from, as of a moment; one ledger row says so, a second one what of it lapses at once,
--- and a third one what goes to open revocations. Every return goes through here. The caller has checked that the amount is outstanding, and
--- writes the job.
+-- and a third one what goes to open revocations. Every return goes through here. The caller has
+-- checked that the amount is outstanding, and writes the job.
 -- profile: the job's, as the caller has locked it; its balances are not looked at.
 
 create or replace function credits._give_back(
@@ -26,10 +26,8 @@ declare
   ];
   v_gone bigint[];
   v_back bigint[];
-  v_lapsed_1 bigint;
-  v_lapsed_2 bigint;
+  v_lapsed bigint[];
   v_draws credits.pack_draws[];
-  v_revoked bigint[];
   v_entry credits.ledger;
   v_returned credits._returned;
 begin
@@ -39,19 +37,16 @@ begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
 
-  v_lapsed_2 := credits._return_to_period(
-    _give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3]);
-  v_lapsed_1 := credits._return_to_period(
-    _give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
-  v_returned.monthly_lapsed := v_lapsed_1 + v_lapsed_2;
+  v_lapsed := array[
+    credits._return_to_period(_give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3]),
+    credits._return_to_period(_give_back.profile, v_job.period_start, v_back[1] - v_gone[1])];
+  v_returned.monthly_lapsed := v_lapsed[1] + v_lapsed[2];
   v_returned.addon_lapsed := 0;
   if v_job.pack_deducted > 0 then
     if (_give_back.profile).uncollected > 0 then
       v_draws := array(
-        select d
-          from credits.pack_draws d
-         where d.profile_id = v_job.profile_id
-           and d.job_id = v_job.id);
+        select d from credits.pack_draws d
+         where d.profile_id = v_job.profile_id and d.job_id = v_job.id);
     end if;
     v_returned.addon_lapsed :=
       credits._return_to_packs(v_job, 2::smallint, v_drawn[4] - v_gone[4], v_back[4] - v_gone[4],
@@ -78,13 +73,8 @@ begin
   v_returned.monthly_revoked := 0;
   v_returned.addon_revoked := 0;
   if (_give_back.profile).uncollected > 0 then
-    v_revoked := credits._revoke_returned(
-      v_job,
-      array[v_back[1] - v_gone[1], v_back[2] - v_gone[2],
-            v_back[3] - v_gone[3], v_back[4] - v_gone[4]],
-      array[v_lapsed_1, v_lapsed_2], v_draws, _give_back.at);
-    v_returned.monthly_revoked := v_revoked[1];
-    v_returned.addon_revoked := v_revoked[2];
+    v_returned := credits._revoke_returned(
+      v_job, v_returned, v_gone, v_back, v_lapsed, v_draws, _give_back.at);
   end if;
 
   v_returned.seq := v_entry.seq;

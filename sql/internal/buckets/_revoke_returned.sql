@@ -3,19 +3,22 @@
 -- back: credits that the job drew after the grant (or in the month) and before the revocation. One
 -- ledger row says so, after those of the return.
 -- The caller holds the profile's lock and has written the return.
--- back: what came back, {monthly 1, addon 1, monthly 2, addon 2} as in _split_return; lapsed: what
--- of the monthly parts lapsed at once, {1, 2}; draws: the job's draws from packs before the return.
--- Returns {monthly, addon}: what was taken.
+-- gone, back: what was back before the return and after it, as in _split_return; lapsed: what of
+-- the monthly parts lapsed at once, of the second draw and of the first; draws: the job's draws
+-- from packs before the return.
+-- Returns what was returned, with what of it was taken.
 -- Writes: profiles, ledger, revocations, packs.
 
 create or replace function credits._revoke_returned(
   job credits.jobs,
+  returned credits._returned,
+  gone bigint[],
   back bigint[],
   lapsed bigint[],
   draws credits.pack_draws[],
   at timestamptz
 )
-returns bigint[]
+returns credits._returned
 language plpgsql volatile
 as $$
 declare
@@ -24,18 +27,20 @@ declare
   v_periods constant timestamptz[] := array[v_job.period_start, v_job.settle_period_start];
   v_addon bigint;
   v_pack record;
-  v_revoked bigint[] := array[0, 0]::bigint[];
+  v_returned credits._returned := _revoke_returned.returned;
 begin
   for v_draw in reverse 2..1 loop
-    v_revoked[1] := v_revoked[1] + credits._collect_returned(
+    v_returned.monthly_revoked := v_returned.monthly_revoked + credits._collect_returned(
       v_job.profile_id,
       array(select r.seq
               from credits.renewals r
              where r.profile_id = v_job.profile_id
                and r.period_start = v_periods[v_draw]),
-      v_seqs[v_draw], _revoke_returned.back[2 * v_draw - 1], _revoke_returned.lapsed[v_draw]);
+      v_seqs[v_draw],
+      _revoke_returned.back[2 * v_draw - 1] - _revoke_returned.gone[2 * v_draw - 1],
+      _revoke_returned.lapsed[3 - v_draw]);
 
-    v_addon := _revoke_returned.back[2 * v_draw];
+    v_addon := _revoke_returned.back[2 * v_draw] - _revoke_returned.gone[2 * v_draw];
     for v_pack in
       select k.seq, k.expires_at, d.returned - b.returned as returned
         from unnest(_revoke_returned.draws) b
@@ -49,12 +54,12 @@ begin
     loop
       v_addon := v_addon - v_pack.returned;
       -- A pack that took something back is not over any more: what lapsed was not taken.
-      v_revoked[2] := v_revoked[2] + credits._collect_returned(
+      v_returned.addon_revoked := v_returned.addon_revoked + credits._collect_returned(
         v_job.profile_id, array[v_pack.seq], v_seqs[v_draw], v_pack.returned,
         case when v_pack.expires_at <= _revoke_returned.at then v_pack.returned else 0 end,
         v_pack.expires_at - _revoke_returned.at);
     end loop;
-    v_revoked[2] := v_revoked[2] + credits._collect_returned(
+    v_returned.addon_revoked := v_returned.addon_revoked + credits._collect_returned(
       v_job.profile_id,
       array(select r.source_seq
               from credits.revocations r
@@ -66,11 +71,12 @@ begin
       v_seqs[v_draw], v_addon, 0);
   end loop;
 
-  if v_revoked <> array[0, 0]::bigint[] then
+  if v_returned.monthly_revoked + v_returned.addon_revoked > 0 then
     perform credits._write_ledger(
-      v_job.profile_id, 'revoke', v_job.id, -v_revoked[1], -v_revoked[2],
-      credits._job_reason('revoke', v_job.id, '-', v_revoked[1], v_revoked[2]));
+      v_job.profile_id, 'revoke', v_job.id, -v_returned.monthly_revoked, -v_returned.addon_revoked,
+      credits._job_reason('revoke', v_job.id, '-', v_returned.monthly_revoked,
+                          v_returned.addon_revoked));
   end if;
-  return v_revoked;
+  return v_returned;
 end
 $$;

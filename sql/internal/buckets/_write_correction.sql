@@ -1,5 +1,5 @@
--- _write_correction: the ledger row of a revocation or a reinstatement, also where nothing moves: it
--- keeps the reason and the actor. Returns its seq.
+-- _write_correction: the ledger row of a revocation or a reinstatement, also where nothing moves:
+-- it keeps the reason and the actor. Returns its seq.
 -- moved: what the bucket of the grant or month gets, or gives where it is negative.
 
 create or replace function credits._write_correction(

@@ -1,5 +1,5 @@
--- _write_revocation: writes a revocation as it is now, and what all revocations of its profile still
--- have to collect. The caller holds the profile's lock.
+-- _write_revocation: writes a revocation as it is now, and what all revocations of its profile
+-- still have to collect. The caller holds the profile's lock.
 -- Writes: revocations, profiles.
 
 create or replace function credits._write_revocation(revocation credits.revocations)

@@ -1,6 +1,6 @@
--- _find_revocation_faults: findings about grants and what was taken back of them: each grant is what
--- its ledger row says, no more of a grant or month is revoked than there was, a pack gave no more
--- than it had, and a profile knows what its revocations have not collected.
+-- _find_revocation_faults: findings about grants and what was taken back of them: each grant is
+-- what its ledger row says, no more of a grant or month is revoked than there was, a pack gave no
+-- more than it had, and a profile knows what its revocations have not collected.
 
 create or replace function credits._find_revocation_faults(profile_id uuid)
 returns setof credits.finding

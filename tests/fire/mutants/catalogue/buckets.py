@@ -120,7 +120,6 @@ _REVOCATIONS = (
             "more is taken than the other revocations left": instead(
                 "source.amount - others.amount", "source.amount"
             ),
-            "what has lapsed counts as spent": kept("lapsed"),
         },
         "pgtap/revoke_grant",
     ),
@@ -128,8 +127,8 @@ _REVOCATIONS = (
         "reinstate_grant",
         {
             "a grant is reinstated twice": never("ended_at is not null"),
-            "a dispute that was won waits on": instead(
-                "revocation.amount := 0", "revocation.amount := revocation.amount"
+            "a dispute that was won gives less back": instead(
+                "v_back := v_revocation.collected", "v_back := 0"
             ),
         },
         "pgtap/reinstate_grant",
@@ -153,7 +152,9 @@ _REVOCATIONS = (
             "what was drawn before the grant goes to its revocation": always(
                 "source_seq < drawn_seq"
             ),
-            "the newest revocation is served first": instead("opened_seq", "opened_seq desc"),
+            "the newest revocation is served first": instead(
+                "order by r.opened_seq", "order by r.opened_seq desc"
+            ),
             "a pack keeps what went to its revocation": kept("remaining"),
         },
         "pgtap/refund_job",
@@ -175,7 +176,8 @@ _REVOCATIONS = (
     *mutants(
         "grant_addon",
         {
-            "one payment is granted to two profiles": never("is_exclusive"),
+            "one payment is granted to two profiles": never("is_exclusive and exists (...)"),
+            "two profiles are granted one payment at once": never("not found"),
         },
         "pgtap/grant_addon",
         "concurrency/test_one_payment_two_profiles.py",

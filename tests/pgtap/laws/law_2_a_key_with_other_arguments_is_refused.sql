@@ -29,7 +29,7 @@ select credits_tests.settle(:'job', 100),
        credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800, 100),
        credits_tests.grant_credits(:'profile', 7, 'key'),
        credits_tests.revoke(:'profile', 'key', 3),
-       credits_tests.revoke_month(:'profile', '2030-02-01 00:00Z'),
+       credits_tests.revoke_month(:'profile', '2020-02-01 00:00Z'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)',
                                    :'profile', 'key', 'why', 'who'))
 \gset done_
@@ -47,7 +47,7 @@ from (values
    '{"parameter": "amount", "stored": 7, "given": 8}'),
   ('revoke_grant(%L, ''key'', ''dispute-1'', 4, ''why'', ''who'')', null, 'reference_conflict',
    '{"parameter": "amount", "stored": 3, "given": 4}'),
-  ('revoke_renewal(%L, ''2030-02-01Z'', ''dispute-1'', 4, ''why'', ''who'')', null,
+  ('revoke_renewal(%L, ''2020-02-01Z'', ''dispute-1'', 4, ''why'', ''who'')', null,
    'reference_conflict', '{"parameter": "amount", "stored": null, "given": 4}'),
   ('adjust_credits(%L, ''key'', -5, 6, ''why'', ''who'')', null, 'reference_conflict',
    '{"parameter": "addon_delta", "stored": 5, "given": 6}')

@@ -5,13 +5,16 @@ select plan(6);
 select credits_tests.person() as person, credits_tests.profile(500, 5000) as profile,
        gen_random_uuid() as job
 \gset
-select credits.adjust_credits(:'profile', 'case-secret', -10, 5, 'secret: a fraud ring', 'secret ann')
+select credits.adjust_credits(:'profile', 'case-secret', -10, 5, 'secret: fraud', 'secret ann')
     as done
 \gset
 select credits.grant_addon(:'profile', 100, 'order-1', reason => 'secret discount') as done \gset
-select credits.revoke_grant(:'profile', 'order-1', 60, 'secret chargeback', 'secret ann') as done
+select credits.revoke_grant(:'profile', 'order-1', 'secret-1', 60, 'secret reason', 'secret ann')
+    as done
 \gset
-select credits.reinstate_grant(:'profile', 'order-1', 'secret friend', 'secret ann') as done \gset
+select credits.reinstate_grant(:'profile', 'order-1', 'secret-1', 'secret friend', 'secret ann')
+    as done
+\gset
 select credits.set_overdraft_limit(:'profile', 9, 'secret trust', 'secret ann') as done \gset
 select credits.reserve_credits(:'profile', :'job', 30, '{"secret": "the model"}') as done \gset
 select credits.refund_job(:'job', 10, 'secret-refund', 'secret complaint') as done \gset

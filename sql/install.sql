@@ -7,6 +7,7 @@
 \ir internal/guards/_refuse_closed.sql
 \ir internal/guards/_refuse_draw.sql
 \ir internal/guards/_refuse_refund.sql
+\ir internal/guards/_refuse_refund_id.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
 \ir internal/guards/_room.sql
@@ -116,7 +117,8 @@
 \ir internal/batches/_plan_returns.sql
 \ir internal/batches/_settle_together.sql
 \ir internal/batches/_refund_together.sql
-\ir internal/batches/_plan_profile.sql
+\ir internal/batches/_load_purses.sql
+\ir internal/batches/_plan_elements.sql
 \ir internal/batches/_change_each.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql

@@ -65,15 +65,8 @@ begin
      and l.job_id = v_job.id;
   if found then
     if v_entry.monthly_delta + v_entry.addon_delta <> refund_job.amount then
-      raise exception using
-        errcode = 'PT409',
-        message = 'reference_conflict',
-        detail = jsonb_build_object(
-          'parameter', 'refund_id',
-          'stored', v_entry.monthly_delta + v_entry.addon_delta,
-          'given', refund_job.amount
-        ),
-        hint = 'This refund_id was used with another amount: use a new one for another refund.';
+      perform credits._refuse_refund_id(
+        v_entry.monthly_delta + v_entry.addon_delta, refund_job.amount);
     end if;
     return credits._refund_row(v_job, credits._returned_by(v_entry), true);
   end if;

@@ -24,6 +24,7 @@ create table if not exists credits.profiles (
   credits_remaining bigint not null default 0,
   addon_credits bigint not null default 0,
   overdraft_limit bigint not null default 0,
+  uncollected bigint not null default 0,
   seq bigint not null default 0,
   period_start timestamptz,
   next_hold_expiry timestamptz,
@@ -38,6 +39,7 @@ create table if not exists credits.profiles (
     check (addon_credits between -overdraft_limit and 4611686018427387903),
   constraint profiles_overdraft_limit_in_range
     check (overdraft_limit between 0 and 9007199254740991),
+  constraint profiles_uncollected_not_negative check (uncollected >= 0),
   constraint profiles_seq_not_negative check (seq >= 0)
 ) with (
   fillfactor = 25,
@@ -52,6 +54,8 @@ comment on column credits.profiles.addon_credits is
   'Addon bucket, in credits: bought by the customer.';
 comment on column credits.profiles.overdraft_limit is
   'How far below zero the addon bucket may go, in credits.';
+comment on column credits.profiles.uncollected is
+  'What its revocations still have to collect, in credits: what jobs return may go to them.';
 comment on column credits.profiles.seq is 'Number of the newest ledger row of this profile.';
 comment on column credits.profiles.period_start is
   'Start of the current monthly period; null before the first renewal.';
@@ -260,20 +264,56 @@ comment on column credits.ledger.reference is
   'The caller''s key: an order, a checkout, a refund_id.';
 comment on column credits.ledger.actor is 'Who did it, where a person did.';
 
+create table if not exists credits.addon_grants (
+  profile_id uuid not null,
+  seq bigint not null,
+  amount bigint not null,
+  granted_at timestamptz not null,
+  exclusive boolean not null,
+  kind text not null,
+  reference text not null,
+  constraint addon_grants_pkey primary key (profile_id, seq),
+  constraint addon_grants_ledger_fkey
+    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint addon_grants_reference_once unique (reference, profile_id),
+  constraint addon_grants_kind_once unique (profile_id, seq, kind),
+  constraint addon_grants_amount_in_range check (amount between 1 and 9007199254740991),
+  constraint addon_grants_kind_known check (kind in ('paid', 'promo'))
+);
+
+-- Two profiles that are granted one reference at the same moment meet here.
+create unique index if not exists addon_grants_exclusive_reference
+  on credits.addon_grants (reference) where exclusive;
+
+comment on table credits.addon_grants is
+  'Every grant of addon credits: which payment brought what, and to whom.';
+comment on column credits.addon_grants.profile_id is 'Profile the credits were granted to.';
+comment on column credits.addon_grants.seq is 'Ledger row of the grant.';
+comment on column credits.addon_grants.amount is 'Credits granted.';
+comment on column credits.addon_grants.granted_at is 'When it was granted.';
+comment on column credits.addon_grants.exclusive is
+  'Whether it was granted while settings.reference_scope was all: one grant of a reference can be.';
+comment on column credits.addon_grants.kind is 'paid or promo.';
+comment on column credits.addon_grants.reference is
+  'The caller''s key: the payment, order or checkout.';
+
 create table if not exists credits.packs (
   profile_id uuid not null,
   seq bigint not null,
   amount bigint not null,
   remaining bigint not null,
+  lapsed bigint not null default 0,
   expires_at timestamptz not null,
   granted_until timestamptz not null,
   priority integer not null,
   kind text not null,
   constraint packs_pkey primary key (profile_id, seq),
-  constraint packs_ledger_fkey
-    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint packs_grant_fkey
+    foreign key (profile_id, seq, kind)
+    references credits.addon_grants (profile_id, seq, kind),
   constraint packs_amount_in_range check (amount between 1 and 9007199254740991),
-  constraint packs_remaining_within_amount check (remaining between 0 and amount),
+  constraint packs_remaining_within_amount
+    check (least(remaining, lapsed) >= 0 and remaining + lapsed <= amount),
   constraint packs_kind_known check (kind in ('paid', 'promo')),
   constraint packs_expiry_never_earlier check (expires_at >= granted_until)
 );
@@ -288,6 +328,8 @@ comment on column credits.packs.profile_id is 'Profile the pack was granted to.'
 comment on column credits.packs.seq is 'Ledger row of the grant.';
 comment on column credits.packs.amount is 'Credits the pack was granted with.';
 comment on column credits.packs.remaining is 'Credits of the pack still in the addon bucket.';
+comment on column credits.packs.lapsed is
+  'Credits of the pack that lapsed: it expired before they were spent, or before they came back.';
 comment on column credits.packs.expires_at is
   'When what remains lapses; later than granted_until once a refund reopened the pack.';
 comment on column credits.packs.granted_until is 'The expiry it was granted with.';
@@ -352,35 +394,61 @@ comment on column credits.renewals.carried is 'The part of unused that the rollo
 
 create table if not exists credits.revocations (
   profile_id uuid not null,
-  grant_seq bigint not null,
-  seq bigint not null,
+  source_seq bigint not null,
+  requested bigint,
   amount bigint not null,
   collected bigint not null,
+  lapsed bigint not null,
+  opened_seq bigint,
+  seq bigint not null,
+  ended_at timestamptz,
   time_left interval,
-  constraint revocations_pkey primary key (profile_id, grant_seq),
+  revocation_id text not null,
+  constraint revocations_pkey primary key (profile_id, source_seq, revocation_id),
   constraint revocations_ledger_fkey
-    foreign key (profile_id, grant_seq) references credits.ledger (profile_id, seq),
-  constraint revocations_collected_within_amount check (collected between 0 and amount)
+    foreign key (profile_id, source_seq) references credits.ledger (profile_id, seq),
+  constraint revocations_amount_within_requested
+    check (requested between 1 and 9007199254740991 and amount <= requested),
+  constraint revocations_parts_within_amount
+    check (least(collected, lapsed) >= 0 and collected + lapsed <= amount),
+  constraint revocations_ended_holds_nothing check (ended_at is null or amount = 0),
+  constraint revocations_open_was_opened
+    check (opened_seq is not null or ended_at is not null and requested is null)
 );
 
+create index if not exists revocations_uncollected on credits.revocations (profile_id, source_seq)
+  where collected + lapsed < amount;
+
 comment on table credits.revocations is
-  'What was taken back of a grant: amount in total, of which collected was still there to take.';
-comment on column credits.revocations.profile_id is 'Profile the grant went to.';
-comment on column credits.revocations.grant_seq is 'Ledger row of the grant.';
-comment on column credits.revocations.seq is 'Ledger row of the latest change.';
-comment on column credits.revocations.amount is 'Credits of the grant that are revoked now.';
+  'What was taken back of a grant or of the allowance of a month, by refund or dispute: amount = '
+  'collected + lapsed + what is uncollected. One that has ended holds nothing.';
+comment on column credits.revocations.profile_id is 'Profile the credits went to.';
+comment on column credits.revocations.source_seq is 'Ledger row of the grant or renewal.';
+comment on column credits.revocations.requested is
+  'Credits that were asked for; null for all that was left of the grant or the allowance.';
+comment on column credits.revocations.amount is
+  'The part of requested that the other open revocations had left of the grant or the allowance.';
 comment on column credits.revocations.collected is
-  'The part of amount that was still in the addon bucket and was taken from it.';
+  'The part of amount that was taken out of the bucket, at once or when a job gave it back.';
+comment on column credits.revocations.lapsed is 'The part of amount that had lapsed unspent.';
+comment on column credits.revocations.opened_seq is
+  'Ledger row that opened it; null where it had ended before it was opened.';
+comment on column credits.revocations.seq is 'Ledger row of the latest change.';
+comment on column credits.revocations.ended_at is 'When it was undone; null while it is open.';
 comment on column credits.revocations.time_left is
-  'How long the pack still had to live when credits were last collected from it.';
+  'How long the pack still had to live when credits were collected from it, at most.';
+comment on column credits.revocations.revocation_id is
+  'The caller''s key: the refund or the dispute.';
 
 create table if not exists credits.settings (
   only_row boolean not null default true,
   closed_period_refund text not null default 'restore',
+  reference_scope text not null default 'profile',
   constraint settings_pkey primary key (only_row),
   constraint settings_one_row check (only_row),
   constraint settings_closed_period_refund_known
-    check (closed_period_refund in ('restore', 'lapse'))
+    check (closed_period_refund in ('restore', 'lapse')),
+  constraint settings_reference_scope_known check (reference_scope in ('profile', 'all'))
 );
 
 insert into credits.settings default values on conflict do nothing;
@@ -390,6 +458,9 @@ comment on column credits.settings.only_row is 'Always true: it keeps the table 
 comment on column credits.settings.closed_period_refund is
   'What becomes of monthly credits that come back after their period ended. restore: they join '
   'the current month. lapse: only what the rollover would have carried does.';
+comment on column credits.settings.reference_scope is
+  'How far the reference of a grant reaches. profile: two profiles may have the same. all: only '
+  'one may.';
 
 create table if not exists credits.legacy_profiles (
   profile_id uuid not null,
@@ -463,6 +534,7 @@ comment on column credits.legacy_entries.reason is 'Its reason there, as it was 
 alter table credits.profiles enable row level security;
 alter table credits.jobs enable row level security;
 alter table credits.ledger enable row level security;
+alter table credits.addon_grants enable row level security;
 alter table credits.packs enable row level security;
 alter table credits.pack_draws enable row level security;
 alter table credits.renewals enable row level security;

@@ -43,6 +43,8 @@ begin
     addon_refunded bigint,
     monthly_lapsed bigint,
     addon_lapsed bigint,
+    monthly_revoked bigint,
+    addon_revoked bigint,
     late boolean,
     previous_balance bigint,
     new_balance bigint,
@@ -58,6 +60,8 @@ begin
     addon_refunded bigint,
     monthly_lapsed bigint,
     addon_lapsed bigint,
+    monthly_revoked bigint,
+    addon_revoked bigint,
     breakdown_source text,
     previous_balance bigint,
     new_balance bigint,
@@ -87,12 +91,28 @@ begin
     seq bigint,
     replayed boolean
   );
+  create type credits.grant_entry as (
+    profile_id uuid,
+    reference text,
+    kind text,
+    amount bigint,
+    revoked bigint,
+    remaining bigint,
+    expires_at timestamptz,
+    granted_at timestamptz,
+    seq bigint
+  );
   create type credits.revocation as (
     profile_id uuid,
     reference text,
+    period_start timestamptz,
+    revocation_id text,
+    state text,
+    requested bigint,
     amount bigint,
     collected bigint,
     uncollected bigint,
+    lapsed bigint,
     previous_balance bigint,
     new_balance bigint,
     seq bigint,
@@ -213,6 +233,8 @@ begin
         ('addon_refunded', 'Credits that this call gave back to the addon bucket.'),
         ('monthly_lapsed', 'The part of monthly_refunded that lapsed at once: its period is over.'),
         ('addon_lapsed', 'The part of addon_refunded that lapsed at once: its pack is over.'),
+        ('monthly_revoked', 'The part of monthly_refunded that went to open revocations.'),
+        ('addon_revoked', 'The part of addon_refunded that went to open revocations.'),
         ('previous_balance', 'Monthly + addon before, in credits.'),
         ('new_balance', 'Monthly + addon afterwards, in credits.'),
         ('seq', 'Newest ledger row of the profile once the call was made.'),
@@ -263,7 +285,7 @@ comment on type credits.grant_result is 'Addon credits added under a reference.'
 comment on column credits.grant_result.amount is 'Credits added.';
 comment on column credits.grant_result.expires_at is
   'When the pack expires, as granted; null for credits that never expire.';
-comment on column credits.grant_result.kind is 'paid or promo; null for credits that never expire.';
+comment on column credits.grant_result.kind is 'paid or promo.';
 comment on column credits.grant_result.priority is
   'Packs with a smaller number are spent first; null for credits that never expire.';
 
@@ -274,13 +296,38 @@ comment on column credits.renewal.allowance is 'New monthly credits of the perio
 comment on column credits.renewal.carried is 'Unused credits that the rollover kept.';
 comment on column credits.renewal.lapsed is 'Unused credits that it did not keep.';
 
+comment on type credits.grant_entry is 'A grant of addon credits, and what became of it.';
+comment on column credits.grant_entry.kind is 'paid or promo.';
+comment on column credits.grant_entry.amount is 'Credits granted.';
+comment on column credits.grant_entry.revoked is 'Credits of it that are revoked now.';
+comment on column credits.grant_entry.remaining is
+  'What is left of a pack, in credits; null for credits that never expire.';
+comment on column credits.grant_entry.expires_at is
+  'When the pack expires; null for credits that never expire.';
+comment on column credits.grant_entry.granted_at is 'When it was granted.';
+comment on column credits.grant_entry.seq is 'Ledger row of the grant.';
+
 comment on type credits.revocation is
-  'What was taken back of a grant so far: amount = collected + uncollected.';
-comment on column credits.revocation.amount is 'Credits of the grant that are revoked now.';
+  'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '
+  'now: amount = collected + uncollected + lapsed.';
+comment on column credits.revocation.reference is
+  'The grant''s; null for the allowance of a month.';
+comment on column credits.revocation.period_start is 'Start of the month; null for a grant.';
+comment on column credits.revocation.revocation_id is 'The caller''s key.';
+comment on column credits.revocation.state is 'open, or ended once it was undone.';
+comment on column credits.revocation.requested is
+  'Credits that were asked for; null for all that was left.';
+comment on column credits.revocation.amount is
+  'The part of requested that other revocations had left; 0 once it has ended.';
 comment on column credits.revocation.collected is
-  'The part of amount that was still in the addon bucket and was taken from it.';
-comment on column credits.revocation.uncollected is 'The part of amount that had been spent.';
-comment on column credits.revocation.seq is 'Ledger row of the latest change.';
+  'The part of amount that was taken out of the bucket, at once or when jobs gave it back.';
+comment on column credits.revocation.uncollected is 'The part of amount that has been spent.';
+comment on column credits.revocation.lapsed is 'The part of amount that had lapsed unspent.';
+comment on column credits.revocation.previous_balance is
+  'Monthly + addon before its latest change, in credits.';
+comment on column credits.revocation.new_balance is
+  'Monthly + addon after its latest change, in credits.';
+comment on column credits.revocation.seq is 'Ledger row of its latest change.';
 
 comment on type credits.batch_reservation is
   'The result of one element of a batch: its reservation, or an error.';

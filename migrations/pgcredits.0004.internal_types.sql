@@ -18,6 +18,8 @@ begin
     addon bigint,
     monthly_lapsed bigint,
     addon_lapsed bigint,
+    monthly_revoked bigint,
+    addon_revoked bigint,
     previous_balance bigint,
     new_balance bigint,
     seq bigint
@@ -32,10 +34,21 @@ begin
     renewals credits.renewals[],
     lapsed bigint
   );
+  create type credits._claim as (
+    revocation credits.revocations,
+    period_start timestamptz,
+    is_pack boolean
+  );
+  create type credits._collected as (
+    claims credits._claim[],
+    collected bigint,
+    changed bigint
+  );
   create type credits._purse as (
     profile credits.profiles,
     packs credits.packs[],
-    renewals credits.renewals[]
+    renewals credits.renewals[],
+    claims credits._claim[]
   );
   create type credits._change as (
     position integer,
@@ -51,6 +64,16 @@ begin
   create type credits._planned as (
     purse credits._purse,
     change credits._change
+  );
+  create type credits._revocable as (
+    profile_id uuid,
+    seq bigint,
+    reference text,
+    period_start timestamptz,
+    amount bigint,
+    remaining bigint,
+    lapsed bigint,
+    pack_expires_at timestamptz
   );
   create type credits._batch_element as (
     position integer,
@@ -130,13 +153,22 @@ comment on type credits._moved_packs is
   'from packs, or lapsed.';
 comment on type credits._moved_renewals is 'Renewals after credits came back to their month.';
 comment on type credits._purse is
-  'A locked profile, with the packs and renewals that may move with it: null where none may.';
+  'A locked profile, with the packs, renewals and claims that may move with it: null where none '
+  'may.';
+comment on type credits._claim is
+  'A revocation that waits for what jobs return, and what it revokes: a month, if it has a '
+  'period_start, a pack, or perpetual credits.';
+comment on type credits._collected is
+  'Claims after a return, what they collected of it, and how much less they wait for.';
 comment on type credits._change is
   'What one call does to one job: the job and its draws afterwards, what moves (returned; below '
   'zero where the job takes), and the balances after its first ledger row.';
 comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';
+comment on type credits._revocable is
+  'What can be revoked, a grant or the allowance of a month: how much it was, what of it is still '
+  'in its bucket, and what of it has lapsed.';
 comment on type credits._batch_element is
   'An element of a batch of any kind: its position, and the parameters of its single call.';
 comment on type credits._batch_answer is

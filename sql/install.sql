@@ -5,6 +5,7 @@
 \ir internal/guards/_refuse_missing.sql
 \ir internal/guards/_refuse_amount.sql
 \ir internal/guards/_refuse_closed.sql
+\ir internal/guards/_refuse_conflict.sql
 \ir internal/guards/_refuse_draw.sql
 \ir internal/guards/_refuse_refund.sql
 \ir internal/guards/_refuse_refund_id.sql
@@ -17,6 +18,7 @@
 \ir internal/guards/_check_time.sql
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
+\ir internal/guards/_check_same_grant.sql
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_allowance.sql
 \ir internal/guards/_refuse_unknown_profile.sql
@@ -50,12 +52,19 @@
 \ir internal/buckets/_return_to_period.sql
 \ir internal/buckets/_load_purse.sql
 \ir internal/buckets/_move_purse.sql
+\ir internal/buckets/_collect_returned.sql
+\ir internal/buckets/_revoke_returned.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
-\ir internal/buckets/_get_grant.sql
-\ir internal/buckets/_revocation_of.sql
+\ir internal/buckets/_write_grant.sql
+\ir internal/buckets/_revocable_grant.sql
+\ir internal/buckets/_revocable_renewal.sql
+\ir internal/buckets/_get_revocation.sql
+\ir internal/buckets/_write_correction.sql
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
+\ir internal/buckets/_revoke.sql
+\ir internal/buckets/_reinstate.sql
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
@@ -129,6 +138,7 @@
 \ir internal/integrity/_find_job_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
+\ir internal/integrity/_find_revocation_faults.sql
 \ir internal/integrity/_find_import_faults.sql
 
 -- Legacy: importing from an existing application
@@ -165,12 +175,15 @@
 \ir functions/expire_packs.sql
 \ir functions/revoke_grant.sql
 \ir functions/reinstate_grant.sql
+\ir functions/revoke_renewal.sql
+\ir functions/reinstate_renewal.sql
 \ir functions/adjust_credits.sql
 \ir functions/set_overdraft_limit.sql
 \ir functions/close_profile.sql
 \ir functions/reserve_credits_many.sql
 \ir functions/settle_job_many.sql
 \ir functions/refund_job_many.sql
+\ir functions/find_grants.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql
@@ -187,6 +200,7 @@
 -- Views
 \ir views/balances.sql
 \ir views/ledger_entries.sql
+\ir views/grants.sql
 \ir views/_own_profile.sql
 \ir views/my_balance.sql
 \ir views/my_statement.sql

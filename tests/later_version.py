@@ -31,11 +31,20 @@ TABLES = (
     "pack_draws",
     "renewals",
     "revocations",
+    "addon_grants",
     "settings",
     "legacy_profiles",
 )
 # Those whose rows no function makes by position.
-TYPES = ("balance", "grant_result", "renewal", "revocation", "import_result", "repair")
+TYPES = (
+    "balance",
+    "grant_result",
+    "renewal",
+    "revocation",
+    "grant_entry",
+    "import_result",
+    "repair",
+)
 
 _COLUMN = """\
 alter table credits.{table} add column if not exists made_up bigint not null default 0;

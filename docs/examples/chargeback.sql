@@ -1,4 +1,4 @@
--- A customer buys 1,000 credits, spends 700 of them, and takes the money back.
+-- A customer buys 1,000 credits. A job takes 700 of them, and the payment is charged back.
 select available
   from credits.open_profile('11111111-1111-4111-8111-111111111111');
 select new_balance
@@ -7,21 +7,29 @@ select new_balance
   from credits.reserve_credits('11111111-1111-4111-8111-111111111111',
                                'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 700);
 
--- 300 credits are still there to take. What is spent already is on record as uncollected, and the
--- job is not touched.
-select amount, collected, uncollected, new_balance
-  from credits.revoke_grant('11111111-1111-4111-8111-111111111111', 'order-1001',
-                            reason => 'chargeback 4711', actor => 'payments');
+-- The dispute is opened: 300 credits are there to take, and 700 are spent.
+select state, amount, collected, uncollected, new_balance
+  from credits.revoke_grant('11111111-1111-4111-8111-111111111111', 'order-1001', 'dispute-4711',
+                            reason => 'chargeback', actor => 'payments');
 
--- The payment provider reports it again: nothing more is taken.
-select amount, collected, uncollected, replayed
-  from credits.revoke_grant('11111111-1111-4111-8111-111111111111', 'order-1001',
-                            reason => 'chargeback 4711', actor => 'payments');
+-- The job is cancelled. What it gives back goes to the dispute, not to the customer.
+select addon_refunded, addon_revoked, new_balance
+  from credits.refund_job('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 
--- The dispute is won: exactly the 300 come back.
-select amount, collected, uncollected, new_balance
+-- The payment provider reports the dispute again: nothing is taken, and this is how it stands.
+select state, amount, collected, uncollected, replayed
+  from credits.revoke_grant('11111111-1111-4111-8111-111111111111', 'order-1001', 'dispute-4711',
+                            reason => 'chargeback', actor => 'payments');
+
+-- The dispute is won: exactly what it collected comes back.
+select state, amount, collected, previous_balance, new_balance
   from credits.reinstate_grant('11111111-1111-4111-8111-111111111111', 'order-1001',
-                               reason => 'dispute 4711 won', actor => 'payments');
+                               'dispute-4711', reason => 'dispute won', actor => 'payments');
 
-select seq, kind, addon_delta, reason, actor
-  from credits.get_statement('11111111-1111-4111-8111-111111111111', page_size => 2);
+-- Its first report is delivered once more, too late.
+select state, amount, new_balance, replayed
+  from credits.revoke_grant('11111111-1111-4111-8111-111111111111', 'order-1001', 'dispute-4711',
+                            reason => 'chargeback', actor => 'payments');
+
+select seq, kind, addon_delta, reason
+  from credits.get_statement('11111111-1111-4111-8111-111111111111', page_size => 4);

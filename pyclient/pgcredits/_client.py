@@ -19,6 +19,7 @@ from pgcredits._models import (
     Balance,
     Damage,
     Finding,
+    GrantEntry,
     GrantResult,
     ImportResult,
     JobEvent,
@@ -237,40 +238,104 @@ class Credits:
         self,
         profile_id: UUID | str,
         reference: str,
+        revocation_id: str,
         *,
         amount: int | None = None,
         reason: str,
         actor: str,
     ) -> Revocation:
-        """Takes a grant back, all or part; the amount is cumulative.
+        """Takes a grant back, all that is left of it or an amount, once per revocation id.
 
-        Raises InvalidArgument, ProfileNotFound, GrantNotFound.
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound, ReferenceConflict.
         """
         return await self._one(
             Revocation,
             "revoke_grant",
             profile_id=profile_id,
             reference=reference,
+            revocation_id=revocation_id,
             amount=amount,
             reason=reason,
             actor=actor,
         )
 
     async def reinstate_grant(
-        self, profile_id: UUID | str, reference: str, *, reason: str, actor: str
+        self,
+        profile_id: UUID | str,
+        reference: str,
+        revocation_id: str,
+        *,
+        reason: str,
+        actor: str,
     ) -> Revocation:
-        """Undoes the revocation of a grant: gives back exactly what was collected.
+        """Undoes a revocation of a grant: gives back exactly what it collected.
 
-        Raises InvalidArgument, ProfileNotFound, GrantNotFound, WrongState.
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound.
         """
         return await self._one(
             Revocation,
             "reinstate_grant",
             profile_id=profile_id,
             reference=reference,
+            revocation_id=revocation_id,
             reason=reason,
             actor=actor,
         )
+
+    async def revoke_renewal(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        revocation_id: str,
+        *,
+        amount: int | None = None,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Takes the allowance of a month back, all that is left of it or an amount, once.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound, ReferenceConflict.
+        """
+        return await self._one(
+            Revocation,
+            "revoke_renewal",
+            profile_id=profile_id,
+            period_start=period_start,
+            revocation_id=revocation_id,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def reinstate_renewal(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        revocation_id: str,
+        *,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Undoes a revocation of the allowance of a month: gives back what it collected.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound.
+        """
+        return await self._one(
+            Revocation,
+            "reinstate_renewal",
+            profile_id=profile_id,
+            period_start=period_start,
+            revocation_id=revocation_id,
+            reason=reason,
+            actor=actor,
+        )
+
+    async def find_grants(self, reference: str) -> list[GrantEntry]:
+        """Which profiles were granted a reference, the oldest grant first.
+
+        Raises InvalidArgument.
+        """
+        return await self._all(GrantEntry, "find_grants", reference=reference)
 
     async def adjust_credits(
         self,

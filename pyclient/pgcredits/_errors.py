@@ -56,6 +56,10 @@ class GrantNotFound(CreditsError):  # noqa: N818
     """This profile has no grant with this reference."""
 
 
+class PeriodNotFound(CreditsError):  # noqa: N818
+    """This profile has begun no month at this moment."""
+
+
 class JobConflict(CreditsError):  # noqa: N818
     """The job id was reserved or settled before with another cost, or for another profile."""
 
@@ -69,7 +73,10 @@ class RefundExceedsDeduction(CreditsError):  # noqa: N818
 
 
 class ReferenceConflict(CreditsError):  # noqa: N818
-    """The reference, refund id or adjustment id was used before with another amount."""
+    """The reference, or the id of a refund, revocation or adjustment, was used before.
+
+    ``detail`` names the ``parameter`` that differs, what is ``stored`` and what was ``given``.
+    """
 
 
 class PeriodConflict(CreditsError):  # noqa: N818
@@ -106,6 +113,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "profile_not_found": ProfileNotFound,
     "job_not_found": JobNotFound,
     "grant_not_found": GrantNotFound,
+    "period_not_found": PeriodNotFound,
     "job_conflict": JobConflict,
     "wrong_state": WrongState,
     "refund_exceeds_deduction": RefundExceedsDeduction,

@@ -57,7 +57,7 @@ class Settlement:
 
     ``shortfall`` is the part of the cost that no bucket could pay. ``late`` says that the hold had
     expired before, so that the whole cost was drawn anew. The lapsed part of what came back was
-    lost at once, because its period or pack was over.
+    lost at once, because its period or pack was over; the revoked part went to open revocations.
     """
 
     job_id: UUID
@@ -70,6 +70,8 @@ class Settlement:
     addon_refunded: int
     monthly_lapsed: int
     addon_lapsed: int
+    monthly_revoked: int
+    addon_revoked: int
     late: bool
     previous_balance: int
     new_balance: int
@@ -81,7 +83,8 @@ class Settlement:
 class Refund:
     """What one call gave back to each bucket; ``state`` is the job's state now.
 
-    The lapsed part of what came back was lost at once, because its period or pack was over.
+    The lapsed part of what came back was lost at once, because its period or pack was over; the
+    revoked part went to open revocations.
     ``breakdown_source`` says how the job's split is known: ``recorded`` here, or for an imported
     job ``job_meta``, ``ledger`` or ``assumed_monthly``.
     """
@@ -94,6 +97,8 @@ class Refund:
     addon_refunded: int
     monthly_lapsed: int
     addon_lapsed: int
+    monthly_revoked: int
+    addon_revoked: int
     previous_balance: int
     new_balance: int
     seq: int
@@ -105,14 +110,15 @@ class Refund:
 class GrantResult:
     """Addon credits added under a reference.
 
-    ``expires_at``, ``kind`` and ``priority`` are those of a pack; None for perpetual credits.
+    ``kind`` is ``paid`` or ``promo``. ``expires_at`` and ``priority`` are those of a pack; None for
+    perpetual credits.
     """
 
     profile_id: UUID
     reference: str
     amount: int
     expires_at: datetime | None
-    kind: str | None
+    kind: str
     priority: int | None
     previous_balance: int
     new_balance: int
@@ -136,14 +142,44 @@ class Renewal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revocation:
-    """What is revoked of a grant, in total so far: ``amount = collected + uncollected``."""
+class GrantEntry:
+    """A grant of addon credits, and what became of it.
+
+    ``revoked`` is what of it is revoked now. ``remaining`` and ``expires_at`` are those of a pack;
+    None for perpetual credits.
+    """
 
     profile_id: UUID
     reference: str
+    kind: str
+    amount: int
+    revoked: int
+    remaining: int | None
+    expires_at: datetime | None
+    granted_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What a refund or a dispute took back of a grant or a month, as it stands now.
+
+    ``amount = collected + uncollected + lapsed``: taken, spent already, ended unspent before. It is
+    less than ``requested`` where other revocations had left less, and 0 once ``state`` is
+    ``ended``. ``requested`` None is all that was left. ``reference`` is None for a month,
+    ``period_start`` for a grant.
+    """
+
+    profile_id: UUID
+    reference: str | None
+    period_start: datetime | None
+    revocation_id: str
+    state: str
+    requested: int | None
     amount: int
     collected: int
     uncollected: int
+    lapsed: int
     previous_balance: int
     new_balance: int
     seq: int

@@ -124,8 +124,10 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
     "settle_job_many": (Repeat.KEY, ("settlements",)),
     "refund_job_many": (Repeat.KEY, ("refunds",)),
-    "revoke_grant": (Repeat.KEY, ("profile_id", "reference")),  # the amount is cumulative
-    "reinstate_grant": (Repeat.KEY, ("profile_id", "reference")),
+    "revoke_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
+    "reinstate_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
+    "revoke_renewal": (Repeat.KEY, ("profile_id", "period_start", "revocation_id")),
+    "reinstate_renewal": (Repeat.KEY, ("profile_id", "period_start", "revocation_id")),
     "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),
     "close_profile": (Repeat.KEY, ("profile_id",)),  # for good
     "import_profile": (Repeat.KEY, ("profile_id",)),
@@ -137,6 +139,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "get_statement": (Repeat.READ, ("profile_id",)),
     "balance_at": (Repeat.READ, ("profile_id",)),
     "explain_job": (Repeat.READ, ("job_id",)),
+    "find_grants": (Repeat.READ, ("reference",)),
     "check_integrity": (Repeat.READ, ("profile_id",)),
     "check_legacy_profile": (Repeat.READ, ("profile_id",)),
     "audit_refunds": (Repeat.READ, ("profile_id",)),

@@ -25,6 +25,8 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  c_hint constant text := 'This adjustment was made already, with other deltas: only another '
+                          'adjustment has an adjustment_id of its own.';
   v_profile credits.profiles;
   v_entry credits.ledger;
 begin
@@ -47,17 +49,15 @@ begin
   v_entry := credits._keyed_entry(
     adjust_credits.profile_id, 'adjust', adjust_credits.adjustment_id);
   if v_entry.seq is not null then
-    if v_entry.monthly_delta <> adjust_credits.monthly_delta
-       or v_entry.addon_delta <> adjust_credits.addon_delta then
-      raise exception using
-        errcode = 'PT409',
-        message = 'reference_conflict',
-        detail = jsonb_build_object(
-          'parameter', 'adjustment_id',
-          'stored', v_entry.monthly_delta + v_entry.addon_delta,
-          'given', adjust_credits.monthly_delta + adjust_credits.addon_delta
-        ),
-        hint = 'This adjustment_id was used with other deltas: use a new one.';
+    if v_entry.monthly_delta <> adjust_credits.monthly_delta then
+      perform credits._refuse_conflict(
+        'monthly_delta', to_jsonb(v_entry.monthly_delta), to_jsonb(adjust_credits.monthly_delta),
+        c_hint);
+    end if;
+    if v_entry.addon_delta <> adjust_credits.addon_delta then
+      perform credits._refuse_conflict(
+        'addon_delta', to_jsonb(v_entry.addon_delta), to_jsonb(adjust_credits.addon_delta),
+        c_hint);
     end if;
     return credits._balance_row(v_entry, true);
   end if;

@@ -4,8 +4,8 @@
 -- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
 --   was found.
 -- Locks: none.
--- Reads: profiles, jobs, ledger, packs, pack_draws, renewals, revocations, legacy_profiles,
---   legacy_entries. Writes: nothing.
+-- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations,
+--   legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
 
@@ -24,6 +24,7 @@ begin
   return query select * from credits._find_job_faults(check_integrity.profile_id);
   return query select * from credits._find_pack_faults(check_integrity.profile_id);
   return query select * from credits._find_period_faults(check_integrity.profile_id);
+  return query select * from credits._find_revocation_faults(check_integrity.profile_id);
   return query select * from credits._find_import_faults(check_integrity.profile_id);
 end
 $$;

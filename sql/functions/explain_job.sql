@@ -1,9 +1,9 @@
 -- explain_job: the history of one job, in order, for a support person.
 -- Promises: every ledger row of the job, oldest first, with what the job held after it.
 -- Parameters: job_id: which; profile_id: the job's profile, where the caller knows it.
--- Result: job_event rows; a free job has one without deltas. Credits that lapse had come back
---   before, so a lapse does not change outstanding, and neither does a repair. An imported job
---   begins with its rows in the old ledger, of kind legacy and with the import's seq.
+-- Result: job_event rows; a free job has one without deltas. Credits that lapse or are revoked
+--   had come back before, so that does not change outstanding, and neither does a repair. An
+--   imported job begins with its rows in the old ledger, of kind legacy and with the import's seq.
 -- Locks: none.
 -- Reads: jobs, ledger, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 job_not_found.
@@ -40,7 +40,7 @@ begin
         select l.seq, l.ts, l.kind, l.monthly_delta, l.addon_delta, l.reason,
                null::integer as place,
                case
-                 when l.kind in ('lapse', 'repair') then 0
+                 when l.kind in ('lapse', 'revoke', 'repair') then 0
                  else l.monthly_delta + l.addon_delta
                end as moved
           from credits.ledger l

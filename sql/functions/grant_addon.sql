@@ -1,17 +1,20 @@
 -- grant_addon: adds bought credits to the addon bucket, once per reference.
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
 -- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
---   caller's key, such as an order or checkout id; expires_at: makes the grant a pack, which
---   expires then, in the year 9999 at the latest; kind: of a pack, paid (a refund after its expiry
---   reopens it) or promo (such a refund lapses); priority: of a pack, -1000 to 1000, the smaller is
---   spent first; reason: a note for people, added to the ledger's reason.
--- Result: grant_result; expires_at, kind and priority are null for credits that never expire.
+--   caller's key, such as a payment, an order or a checkout; expires_at: makes the grant a pack,
+--   which expires then, in the year 9999 at the latest; kind: paid or promo: a refund after the expiry of a paid pack reopens it,
+--   and lapses with a promo one; priority: of a pack, -1000 to 1000, the smaller is spent first;
+--   reason: a note for people, added to the ledger's reason.
+-- Result: grant_result; expires_at and priority are null for credits that never expire.
 -- Locks: profile.
--- Reads: profiles, ledger, packs. Writes: profiles, ledger, and for a pack: packs.
+-- Reads: profiles, ledger, addon_grants, packs, settings. Writes: profiles, ledger, addon_grants,
+--   and for a pack: packs.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_option,
 --   invalid_interval; PT404 profile_not_found; PT409 reference_conflict; PT410 profile_closed.
--- Replay: the same reference with the same amount and pack returns the first result; with another
---   amount or pack it is reference_conflict. The reason is not compared; the first stays.
+-- Replay: the same reference with the same amount, kind and pack returns the first result; where
+--   one of these differs it is reference_conflict. The reason is not compared; the first stays. A
+--   reference is a key within the profile; with the setting reference_scope = all, within all
+--   profiles.
 
 create or replace function credits.grant_addon(
   profile_id uuid,
@@ -31,6 +34,7 @@ as $$
 declare
   v_profile credits.profiles;
   v_entry credits.ledger;
+  v_grant credits.addon_grants;
   v_pack credits.packs;
   v_result credits.grant_result;
 begin
@@ -57,6 +61,7 @@ begin
       format('addon grant: %s (addon: +%s)', grant_addon.reference, grant_addon.amount)
         || coalesce(': ' || grant_addon.reason, ''),
       grant_addon.reference);
+    perform credits._write_grant(v_entry, grant_addon.kind);
     if grant_addon.expires_at is not null then
       insert into credits.packs (profile_id, seq, amount, remaining, expires_at, granted_until,
                                  kind, priority)
@@ -69,21 +74,17 @@ begin
     end if;
   end if;
 
+  select g.* into strict v_grant
+    from credits.addon_grants g
+   where g.profile_id = v_entry.profile_id
+     and g.seq = v_entry.seq;
   select k.* into v_pack
     from credits.packs k
    where k.profile_id = v_entry.profile_id
      and k.seq = v_entry.seq;
-  if v_entry.addon_delta <> grant_addon.amount
-     or v_pack.granted_until is distinct from grant_addon.expires_at
-     or v_pack.kind <> grant_addon.kind
-     or v_pack.priority <> grant_addon.priority then
-    raise exception using
-      errcode = 'PT409',
-      message = 'reference_conflict',
-      detail = jsonb_build_object('parameter', 'reference',
-                                  'stored', v_entry.addon_delta, 'given', grant_addon.amount),
-      hint = 'This reference was used for a different grant: use a new reference for a new grant.';
-  end if;
+  perform credits._check_same_grant(
+    v_grant, v_pack, grant_addon.amount, grant_addon.expires_at, grant_addon.kind,
+    grant_addon.priority);
 
   v_result.profile_id := v_entry.profile_id;
   v_result.reference := v_entry.reference;
@@ -92,7 +93,7 @@ begin
   v_result.previous_balance := v_result.new_balance - v_entry.addon_delta;
   v_result.seq := v_entry.seq;
   v_result.expires_at := v_pack.granted_until;
-  v_result.kind := v_pack.kind;
+  v_result.kind := v_grant.kind;
   v_result.priority := v_pack.priority;
   return v_result;
 end

@@ -18,7 +18,16 @@ CLOCK = """
 create or replace function credits._now() returns timestamptz language sql volatile
 as $$ select current_setting('batches.now')::timestamptz $$
 """
-TABLES = ("profiles", "jobs", "ledger", "packs", "pack_draws", "renewals", "revocations")
+TABLES = (
+    "profiles",
+    "jobs",
+    "ledger",
+    "addon_grants",
+    "packs",
+    "pack_draws",
+    "renewals",
+    "revocations",
+)
 
 
 @dataclass(frozen=True)

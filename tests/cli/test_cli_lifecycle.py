@@ -13,6 +13,7 @@ from cli_tools import call, execute, fetch
 from pgcredits import (
     Balance,
     Finding,
+    GrantEntry,
     GrantResult,
     JobEvent,
     Renewal,
@@ -194,24 +195,52 @@ def test_renew_begins_a_month_once(db_url: str, profile: str) -> None:
 
 def test_revoke_and_reinstate_a_grant(db_url: str, profile: str) -> None:
     call("grant", profile, 300, "--reference", "order-1", url=db_url)
-    answer = call("revoke", profile, "order-1", "--amount", 100, *BY, url=db_url)
+    part = ("revoke", profile, "order-1", "refund-1", "--amount", 100, *BY)
+    answer = call(*part, url=db_url)
     assert answer.stdout.startswith(
-        "Revoked 100 addon credits in total: 100 collected, 0 were spent already.\n"
+        "Revoked 100 credits of 100 asked for: 100 collected, 0 were spent, 0 had lapsed.\n"
     )
     assert facts(answer.stdout) == {
         "profile": profile,
         "grant": "order-1",
+        "key": "refund-1",
         "balance": "5,800 -> 5,700",
     }
-    document = call("revoke", profile, "order-1", *BY, "--json", url=db_url).document
+    assert "made before" in call(*part, url=db_url).stdout
+    document = call("revoke", profile, "order-1", "dispute-1", *BY, "--json", url=db_url).document
     assert set(document) == names(Revocation)
-    assert (document["amount"], document["collected"]) == (300, 300)
-    arguments = ("reinstate", profile, "order-1", *BY)
+    assert (document["amount"], document["collected"]) == (200, 200)
+    arguments = ("reinstate", profile, "order-1", "dispute-1", *BY)
     answer = call(*arguments, url=db_url)
-    assert answer.stdout.startswith("Reinstated the grant.\n")
-    assert facts(answer.stdout)["balance"] == "5,500 -> 5,800"
+    assert answer.stdout.startswith("The revocation has ended: it takes nothing.\n")
+    assert facts(answer.stdout)["balance"] == "5,500 -> 5,700"
     assert "made before" in call(*arguments, url=db_url).stdout
     assert call(*arguments, "--json", url=db_url).document["amount"] == 0
+
+
+def test_revoke_and_reinstate_a_month(db_url: str, profile: str) -> None:
+    call("renew", profile, MARCH, 600, url=db_url)
+    answer = call("revoke-renewal", profile, MARCH, "refund-1", *BY, url=db_url)
+    assert answer.stdout.startswith(
+        "Revoked 600 credits: 600 collected, 0 were spent, 0 had lapsed.\n"
+    )
+    assert facts(answer.stdout)["period"] == "from 2026-03-01 00:00:00 UTC"
+    arguments = ("reinstate-renewal", profile, MARCH, "refund-1", *BY)
+    assert set(call(*arguments, "--json", url=db_url).document) == names(Revocation)
+    assert "made before" in call(*arguments, url=db_url).stdout
+
+
+def test_find_the_grants_of_a_payment(db_url: str, profile: str) -> None:
+    payment = f"payment of {profile}"
+    expiry = ("--expires-at", "2099-03-01T00:00:00Z")
+    call("grant", profile, 300, "--reference", payment, *expiry, url=db_url)
+    answer = call("find-grants", payment, url=db_url)
+    assert answer.stdout.startswith("300 addon credits, 0 revoked, paid.\n")
+    assert facts(answer.stdout)["left"] == "300 until 2099-03-01 00:00:00 UTC"
+    document = call("find-grants", payment, "--json", url=db_url).document
+    assert [set(grant) for grant in document["grants"]] == [names(GrantEntry)]
+    nobody = call("find-grants", "nobody got this", url=db_url)
+    assert nobody.stdout == "Nobody was granted this reference.\n"
 
 
 def test_adjust_corrects_both_buckets_once(db_url: str, profile: str) -> None:

@@ -18,6 +18,7 @@ from pgcredits._retry import METHODS, Repeat
 JOB, PROFILE = uuid4(), uuid4()
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+MONTH_BEFORE = datetime(2025, 12, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 # Every method with arguments, and the key that OutcomeUnknown names.
@@ -50,15 +51,26 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     ),
     "refund_job_many": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
     "revoke_grant": (
-        (PROFILE, "order-0"),
+        (PROFILE, "order-0", "refund-1"),
         {"amount": 2, **BY},
-        {"profile_id": PROFILE, "reference": "order-0"},
+        {"profile_id": PROFILE, "reference": "order-0", "revocation_id": "refund-1"},
     ),
     "reinstate_grant": (
-        (PROFILE, "order-r"),
+        (PROFILE, "order-r", "refund-1"),
         BY,
-        {"profile_id": PROFILE, "reference": "order-r"},
+        {"profile_id": PROFILE, "reference": "order-r", "revocation_id": "refund-1"},
     ),
+    "revoke_renewal": (
+        (PROFILE, MONTH_BEFORE, "refund-1"),
+        {"amount": 2, **BY},
+        {"profile_id": PROFILE, "period_start": MONTH_BEFORE, "revocation_id": "refund-1"},
+    ),
+    "reinstate_renewal": (
+        (PROFILE, MONTH_BEFORE, "refund-2"),
+        BY,
+        {"profile_id": PROFILE, "period_start": MONTH_BEFORE, "revocation_id": "refund-2"},
+    ),
+    "find_grants": (("order-0",), {}, {"reference": "order-0"}),
     "adjust_credits": (
         (PROFILE, "fix-1"),
         {"addon_delta": 1, **BY},

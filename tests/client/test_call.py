@@ -75,7 +75,8 @@ async def test_a_batch_is_sent_as_json_and_asks_for_what_the_single_call_answers
             "select (settlement).job_id, (settlement).profile_id, (settlement).settled_cost, "
             "(settlement).monthly_deducted, (settlement).addon_deducted, (settlement).shortfall, "
             "(settlement).monthly_refunded, (settlement).addon_refunded, "
-            "(settlement).monthly_lapsed, (settlement).addon_lapsed, (settlement).late, "
+            "(settlement).monthly_lapsed, (settlement).addon_lapsed, "
+            "(settlement).monthly_revoked, (settlement).addon_revoked, (settlement).late, "
             "(settlement).previous_balance, (settlement).new_balance, (settlement).seq, "
             "(settlement).replayed, error::text "
             "from credits.settle_job_many(settlements => $1::text::jsonb)",
@@ -145,7 +146,8 @@ async def test_the_client_stands_on_anything_that_makes_calls() -> None:
 
 async def test_an_executor_answers_a_batch_with_results_and_errors() -> None:
     columns = "job_id profile_id state amount monthly_refunded addon_refunded monthly_lapsed"
-    columns += " addon_lapsed previous_balance new_balance seq replayed breakdown_source"
+    columns += " addon_lapsed monthly_revoked addon_revoked previous_balance new_balance seq"
+    columns += " replayed breakdown_source"
     row = dict.fromkeys(columns.split(), 0) | {"job_id": JOB}
     refused = {"code": "PT404", "message": "job_not_found", "details": {}, "hint": "Look."}
     executor = Executor(

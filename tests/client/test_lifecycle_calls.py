@@ -11,6 +11,7 @@ from pgcredits import Credits
 
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 async def test_a_job_settles_at_its_actual_cost(credits_client: Credits) -> None:
@@ -72,9 +73,9 @@ async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -
     profile_id = uuid4()
     await credits_client.open_profile(profile_id)
     await credits_client.grant_addon(profile_id, 300, "order-1")
-    revoked = await credits_client.revoke_grant(profile_id, "order-1", amount=100, **BY)
+    revoked = await credits_client.revoke_grant(profile_id, "order-1", "refund-1", amount=100, **BY)
     assert (revoked.collected, revoked.uncollected) == (100, 0)
-    reinstated = await credits_client.reinstate_grant(profile_id, "order-1", **BY)
+    reinstated = await credits_client.reinstate_grant(profile_id, "order-1", "refund-1", **BY)
     assert (reinstated.amount, reinstated.new_balance) == (0, 300)
     adjusted = await credits_client.adjust_credits(profile_id, "fix-1", monthly_delta=7, **BY)
     assert (adjusted.credits_remaining, adjusted.held) == (7, None)
@@ -83,7 +84,39 @@ async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -
     with pytest.raises(pgcredits.ProfileClosed):
         await credits_client.reserve_credits(profile_id, uuid4(), 1)
     with pytest.raises(pgcredits.GrantNotFound):
-        await credits_client.revoke_grant(profile_id, "order-2", **BY)
+        await credits_client.revoke_grant(profile_id, "order-2", "refund-1", **BY)
+
+
+async def test_a_month_is_taken_back_and_given_back(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    await credits_client.renew_monthly(profile_id, JANUARY, 500)
+    revoked = await credits_client.revoke_renewal(profile_id, JANUARY, "dispute-1", **BY)
+    assert (revoked.period_start, revoked.reference) == (JANUARY, None)
+    assert (revoked.collected, revoked.new_balance) == (500, 0)
+    with pytest.raises(pgcredits.ReferenceConflict) as conflict:
+        await credits_client.revoke_renewal(profile_id, JANUARY, "dispute-1", amount=5, **BY)
+    assert conflict.value.detail == {"parameter": "amount", "stored": None, "given": 5}
+    reinstated = await credits_client.reinstate_renewal(profile_id, JANUARY, "dispute-1", **BY)
+    assert (reinstated.state, reinstated.new_balance) == ("ended", 500)
+    with pytest.raises(pgcredits.PeriodNotFound):
+        await credits_client.revoke_renewal(profile_id, FEBRUARY, "dispute-1", **BY)
+
+
+async def test_the_grants_of_a_payment_are_found(credits_client: Credits) -> None:
+    profile_id, payment = uuid4(), f"payment of {uuid4()}"
+    await credits_client.open_profile(profile_id)
+    await credits_client.grant_addon(profile_id, 300, payment, kind="promo")
+    await credits_client.revoke_grant(profile_id, payment, "refund-1", amount=100, **BY)
+    [found] = await credits_client.find_grants(payment)
+    assert (found.profile_id, found.kind, found.amount, found.revoked) == (
+        profile_id,
+        "promo",
+        300,
+        100,
+    )
+    assert (found.remaining, found.expires_at) == (None, None)
+    assert await credits_client.find_grants(f"not {payment}") == []
 
 
 async def test_the_past_can_be_read(credits_client: Credits) -> None:

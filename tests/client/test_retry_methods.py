@@ -18,6 +18,7 @@ from retry_tools import (
     JOB,
     LOST,
     METHODS_THAT,
+    MONTH_BEFORE,
     PROFILE,
     FakePool,
     ask,
@@ -197,7 +198,8 @@ async def prepare(credits_client: Credits, name: str, profile_id: UUID, job_id: 
     await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=100)
     await credits_client.grant_addon(profile_id, 10, "order-0")
     await credits_client.grant_addon(profile_id, 10, "order-r")
-    await credits_client.revoke_grant(profile_id, "order-r", **BY)
+    await credits_client.renew_monthly(profile_id, MONTH_BEFORE, 5)
+    await credits_client.revoke_grant(profile_id, "order-r", "refund-1", **BY)
     if name not in {"reserve_credits", "reserve_credits_many"}:
         hold = HOUR if name == "extend_hold" else None
         await credits_client.reserve_credits(profile_id, job_id, 10, hold_for=hold)
@@ -210,7 +212,8 @@ async def state(pool: asyncpg.Pool) -> list[Any]:
         "ledger": "profile_id, seq, kind",
         "jobs": "id, state, hold_due_at is null",
         "renewals": "profile_id, period_start",
-        "revocations": "*",
+        "revocations": "profile_id, source_seq, revocation_id, amount, collected, ended_at is null",
+        "addon_grants": "profile_id, seq, reference",
     }
     return [
         await pool.fetch(f"select {names} from credits.{table} order by 1, 2")
@@ -253,15 +256,16 @@ async def test_a_repeated_sweep_answers_with_the_rest_alone(pool: asyncpg.Pool) 
     assert await pool.fetchval("select state from credits.jobs") == "expired"
 
 
-async def test_a_repeated_revocation_outlives_a_reinstatement_in_between(
+async def test_a_repeated_revocation_respects_a_reinstatement_in_between(
     pool: asyncpg.Pool,
 ) -> None:
-    """What the documents warn of: the two undo each other."""
+    """A dispute that was won stays so, whatever is reported late."""
     plain = Credits(pool)
     await prepare(plain, "revoke_grant", PROFILE, JOB)
-    await plain.revoke_grant(PROFILE, "order-0", **BY)
-    await plain.reinstate_grant(PROFILE, "order-0", **BY)
-    assert (await plain.revoke_grant(PROFILE, "order-0", **BY)).collected == 10
+    await plain.revoke_grant(PROFILE, "order-0", "dispute-1", **BY)
+    await plain.reinstate_grant(PROFILE, "order-0", "dispute-1", **BY)
+    again = await plain.revoke_grant(PROFILE, "order-0", "dispute-1", **BY)
+    assert (again.state, again.collected, again.replayed) == ("ended", 0, True)
 
 
 async def test_bad_input_and_refusals_are_raised_at_once(pool: asyncpg.Pool) -> None:

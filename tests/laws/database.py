@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from laws.model import Entry, Job, Pack, Profile
+from laws.model import Entry, Grant, Job, Pack, Profile, Renewal, Revocation
 from laws.refusals import INFINITY, MINUS_INFINITY, Refused
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,15 +36,16 @@ STATE = """
 with asked (profile_id, seq) as (values (%(profile_id)s::uuid, %(seq)s::bigint))
 select json_build_object(
   'buckets', (
-    select json_build_array(p.credits_remaining, p.addon_credits, p.overdraft_limit, p.seq,
-                            pg_temp.us(p.period_start), p.closed_at is not null)
+    select json_build_array(p.credits_remaining, p.addon_credits, p.overdraft_limit,
+                            p.uncollected, p.seq, pg_temp.us(p.period_start),
+                            p.closed_at is not null)
       from credits.profiles p where p.id = a.profile_id),
   'sums', (
     select json_build_array(sum(l.monthly_delta), sum(l.addon_delta), count(*), max(l.seq))
       from credits.ledger l where l.profile_id = a.profile_id),
   'packs', (
-    select json_agg(json_build_array(k.seq, k.amount, k.remaining, k.kind, k.priority,
-                                     pg_temp.us(k.expires_at)) order by k.seq)
+    select json_agg(json_build_array(k.seq, k.amount, k.remaining, k.lapsed, k.kind,
+                                     k.priority, pg_temp.us(k.expires_at)) order by k.seq)
       from credits.packs k where k.profile_id = a.profile_id),
   'jobs', (
     select json_agg(json_build_array(
@@ -56,6 +57,16 @@ select json_build_object(
     select json_agg(json_build_array(pg_temp.us(r.period_start), r.allowance, r.rollover_cap,
                                      r.unused, r.carried) order by r.period_start)
       from credits.renewals r where r.profile_id = a.profile_id),
+  'grants', (
+    select json_agg(json_build_array(g.seq, g.reference, g.kind, g.amount, g.exclusive)
+                    order by g.seq)
+      from credits.addon_grants g where g.profile_id = a.profile_id),
+  'revocations', (
+    select json_agg(json_build_array(
+             v.source_seq, v.revocation_id, v.requested, v.amount, v.collected, v.lapsed,
+             v.opened_seq, v.seq, v.ended_at is not null)
+             order by v.source_seq, v.revocation_id collate "C")
+      from credits.revocations v where v.profile_id = a.profile_id),
   'rows', (
     select json_agg(json_build_array(
              l.profile_id, l.seq, pg_temp.us(l.ts), l.kind, l.job_id,
@@ -95,6 +106,9 @@ class Database:
 
     def set_closed_period_refund(self, choice: str) -> None:
         self.connection.execute("update credits.settings set closed_period_refund = %s", [choice])
+
+    def set_reference_scope(self, choice: str) -> None:
+        self.connection.execute("update credits.settings set reference_scope = %s", [choice])
 
     def _query(self, name: str, arguments: dict[str, Any]) -> str:
         types, _ = self.signatures[name]
@@ -202,7 +216,33 @@ def us(at: datetime | None) -> int | None:
 
 
 def pack_row(pack: Pack) -> list[Any]:
-    return [pack.seq, pack.amount, pack.remaining, pack.kind, pack.priority, us(pack.expires_at)]
+    return [
+        pack.seq,
+        pack.amount,
+        pack.remaining,
+        pack.lapsed,
+        pack.kind,
+        pack.priority,
+        us(pack.expires_at),
+    ]
+
+
+def grant_row(grant: Grant) -> list[Any]:
+    return [grant.seq, grant.answer["reference"], grant.kind, grant.amount, grant.exclusive]
+
+
+def revocation_row(source: Grant | Renewal, revocation: Revocation) -> list[Any]:
+    return [
+        source.seq,
+        revocation.id,
+        revocation.requested,
+        revocation.amount,
+        revocation.collected,
+        revocation.lapsed,
+        revocation.opened_seq,
+        revocation.seq,
+        revocation.ended,
+    ]
 
 
 def job_row(job: Job) -> list[Any]:
@@ -238,6 +278,10 @@ def entry_row(entry: Entry) -> list[Any]:
     ]
 
 
+def by_seq(source: Grant | Renewal) -> int:
+    return source.seq
+
+
 def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
     """The model's profile in the form of ``Database.state``."""
     return {
@@ -245,6 +289,7 @@ def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
             profile.monthly,
             profile.addon,
             profile.overdraft_limit,
+            profile.uncollected,
             profile.seq,
             us(profile.period_start),
             profile.closing is not None,
@@ -255,6 +300,12 @@ def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
         "renewals": [
             [us(r.period_start), r.allowance, r.rollover_cap, r.unused, r.carried]
             for r in profile.renewals
+        ],
+        "grants": [grant_row(grant) for grant in sorted(profile.grants.values(), key=by_seq)],
+        "revocations": [
+            revocation_row(source, source.revocations[key])
+            for source in sorted(profile.sources, key=by_seq)
+            for key in sorted(source.revocations)
         ],
         "rows": [entry_row(entry) for entry in profile.ledger[after_seq:]],
     }

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from laws.compare import difference, state_difference
 from laws.database import Database, expected_state
-from laws.model import Grant, Job, Model, Profile
+from laws.model import Grant, Job, Model, Profile, Renewal
 from laws.refusals import CAP, INFINITY, LONGEST_HOLD, MINUS_INFINITY, Refused
 
 # The last one is unknown until a rule opens it.
@@ -49,6 +49,7 @@ COVERAGE = {
         "profile_not_found",
         "job_not_found",
         "grant_not_found",
+        "period_not_found",
         "job_conflict",
         "wrong_state",
         "refund_exceeds_deduction",
@@ -82,6 +83,8 @@ COVERAGE = {
         "renew_monthly",
         "revoke_grant",
         "reinstate_grant",
+        "revoke_renewal",
+        "reinstate_renewal",
         "adjust_credits",
         "set_overdraft_limit",
         "close_profile",
@@ -105,6 +108,14 @@ COVERAGE = {
         "closed period, restore",
         "closed period, lapse",
         "overdraft used",
+        "a return went to a revocation",
+        "a return lapsed for a revocation",
+        "a month that is over revoked",
+        "more asked for than was left",
+        "lapsed credits revoked",
+        "opened again after it was won",
+        "won before it was opened",
+        "reference of another profile refused",
         "catching up rolled back",
         "transaction rolled back",
         "transaction committed",
@@ -158,6 +169,7 @@ BAD: dict[str, list[Any]] = {
     "overage": [None, "", "free"],
     "reference": [*BAD_TEXTS, "unknown"],
     "refund_id": BAD_TEXTS,
+    "revocation_id": BAD_TEXTS,
     "adjustment_id": BAD_TEXTS,
     "reason": BAD_TEXTS,
     "actor": BAD_TEXTS,
@@ -180,6 +192,7 @@ BOUND = {
     "renew_monthly": ["allowance", "rollover_cap"],
     "adjust_credits": ["monthly_delta", "addon_delta"],
     "revoke_grant": ["amount"],
+    "revoke_renewal": ["amount"],
 }
 
 
@@ -390,6 +403,14 @@ class LawsMachine(RuleBasedStateMachine):
         profiles = self.model.profiles.values()
         return [(profile, grant) for profile in profiles for grant in profile.grants.values()]
 
+    def own(self, reference: str) -> str:
+        """Other examples in the same database have references too."""
+        return f"{reference} of {self.example}"
+
+    def months(self) -> list[tuple[Profile, Renewal]]:
+        profiles = self.model.profiles.values()
+        return [(profile, renewal) for profile in profiles for renewal in profile.renewals]
+
     def reopened_grants(self) -> list[tuple[Profile, Grant]]:
         return [
             (profile, grant)
@@ -420,6 +441,7 @@ class LawsMachine(RuleBasedStateMachine):
     def begin_example(self, monthly: int, addon: int) -> None:
         self.set_clock(BEGINNING)
         self.database.set_closed_period_refund("restore")
+        self.database.set_reference_scope("profile")
         for profile_id in self.ids[:-1]:
             first = {"credits_remaining": monthly, "addon_credits": addon}
             self.call("open_profile", profile_id=profile_id, **first)
@@ -556,40 +578,75 @@ class LawsMachine(RuleBasedStateMachine):
         expiry=st.sampled_from([None, None, 0, 1, 2, 3]),
         kind=st.sampled_from(["paid", "promo"]),
         priority=st.sampled_from([0, -1000, 1000]),
+        scope=st.sampled_from([None, None, None, "profile", "profile", "all"]),
     )
     def grant(
-        self, number: int, amount: Any, reference: str, expiry: Any, kind: str, priority: int
+        self,
+        number: int,
+        amount: Any,
+        reference: str,
+        expiry: Any,
+        kind: str,
+        priority: int,
+        scope: str | None,
     ) -> None:
+        if scope is not None and not self.transaction:
+            self.model.reference_scope = scope
+            self.database.set_reference_scope(scope)
+            note(f"reference_scope = {scope}")
         self.grant_addon(number, amount, reference, expiry, kind, priority)
 
     def grant_addon(
         self, number: int, amount: Any, reference: str, expiry: Any, kind: str, priority: int
     ) -> None:
-        arguments = {"profile_id": self.ids[number], "reference": reference}
+        arguments = {"profile_id": self.ids[number], "reference": self.own(reference)}
         arguments["amount"] = self.amount(amount, self.profile(number))
         if expiry is not None:
-            arguments |= {"expires_at": self.grid(expiry), "kind": kind, "priority": priority}
+            arguments |= {"expires_at": self.grid(expiry), "priority": priority}
+        if kind != "paid":
+            arguments["kind"] = kind
         self.call("grant_addon", **arguments)
 
     @step(
         when=lambda self: self.grants(),
         which=st.integers(0, 20),
         amount=st.one_of(st.none(), st.integers(1, 12), AMOUNT),
-        back=st.sampled_from([False, False, True]),
+        key=st.sampled_from(["du-1", "du-2", "re-1", "re-2", "re-3"]),
+        back=st.sampled_from([False, False, False, True]),
     )
-    def revoke_or_reinstate(self, which: int, amount: Any, back: bool) -> None:
+    def revoke_or_reinstate(self, which: int, amount: Any, key: str, back: bool) -> None:
         grants = self.grants()
         if back:
-            grants = [found for found in grants if found[1].revoked] or grants
+            grants = [found for found in grants if found[1].revocations] or grants
         profile, grant = grants[-1 - which % len(grants)]
         reference = "unknown" if which == 20 else grant.answer["reference"]
-        arguments = {"profile_id": profile.id, "reference": reference, **BY}
+        self.take_back("grant", profile, {"reference": reference}, amount, key, back)
+
+    revoke_or_reinstate_too = revoke_or_reinstate.twin
+
+    @step(
+        when=lambda self: self.months(),
+        which=st.integers(0, 12),
+        amount=st.one_of(st.none(), st.integers(1, 12), AMOUNT),
+        key=st.sampled_from(["du-1", "re-1", "re-2"]),
+        back=st.sampled_from([False, False, False, True]),
+    )
+    def revoke_or_reinstate_a_month(self, which: int, amount: Any, key: str, back: bool) -> None:
+        months = self.months()
+        profile, month = months[-1 - which % len(months)]
+        period = month.period_start + (TICK if which == 12 else timedelta(0))
+        self.take_back("renewal", profile, {"period_start": period}, amount, key, back)
+
+    def take_back(
+        self, what: str, profile: Profile, source: Any, amount: Any, key: str, back: bool
+    ) -> None:
+        arguments = {"profile_id": profile.id, **source, "revocation_id": key, **BY}
         if back:
-            self.call("reinstate_grant", **arguments)
+            self.call(f"reinstate_{what}", **arguments)
             return
         if amount is not None:
             arguments["amount"] = self.amount(amount, profile)
-        self.call("revoke_grant", **arguments)
+        self.call(f"revoke_{what}", **arguments)
 
     @step(
         number=PROFILE,
@@ -749,7 +806,7 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: transaction rolled back"] += 1
 
     @step(
-        what=st.sampled_from(["all", "past", "statement", "story"]),
+        what=st.sampled_from(["all", "past", "statement", "story", "grants"]),
         number=PROFILE,
         row=st.integers(-1, 60),
         size=st.integers(1, 20),
@@ -767,6 +824,8 @@ class LawsMachine(RuleBasedStateMachine):
         elif what == "statement":
             arguments = {"before_seq": row, "page_size": size} if row > 0 else {}
             self.call("get_statement", profile_id=profile_id, **arguments)
+        elif what == "grants":
+            self.call("find_grants", reference=self.own(str(size)))
         else:
             job_id, owner, _ = self.pick_job(row + 39)
             self.call("explain_job", job_id=job_id, **self.whose(whose, owner))
@@ -817,8 +876,11 @@ def made_up(name: str) -> dict[str, Any]:
         "rollback_reservation": job,
         "explain_job": job,
         "grant_addon": {**grant, "amount": 1},
-        "revoke_grant": {**grant, **BY},
-        "reinstate_grant": {**grant, **BY},
+        "revoke_grant": {**grant, "revocation_id": "r", **BY},
+        "reinstate_grant": {**grant, "revocation_id": "r", **BY},
+        "revoke_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
+        "reinstate_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
+        "find_grants": {"reference": "unknown"},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},

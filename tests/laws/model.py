@@ -44,15 +44,17 @@ class Pack:
     kind: str
     priority: int
     expires_at: datetime
+    lapsed: int = 0
 
 
 @dataclass
 class Segment:
-    """Credits that a job took in one piece: of the monthly bucket in a period, of a pack, or of
-    the perpetual rest (neither)."""
+    """Credits that a job took in one piece, by a ledger row: of the monthly bucket in a period, of
+    a pack, or of the perpetual rest (neither)."""
 
     bucket: str
     amount: int
+    seq: int
     period: datetime | None = None
     pack: Pack | None = None
     pack_had_left: timedelta | None = None
@@ -121,25 +123,58 @@ class Entry:
 
 
 @dataclass
+class Revocation:
+    """What a refund or a dispute took back; ``opened_seq`` is None where it had ended before."""
+
+    id: str
+    requested: int | None
+    opened_seq: int | None
+    seq: int
+    amount: int = 0
+    collected: int = 0
+    lapsed: int = 0
+    ended: bool = False
+    # Around its latest change.
+    balances: tuple[int, int] = (0, 0)
+    pack_had_left: timedelta | None = None
+
+    def uncollected(self) -> int:
+        return self.amount - self.collected - self.lapsed
+
+
+@dataclass
 class Renewal:
+    seq: int
     period_start: datetime
     allowance: int
     rollover_cap: int
     unused: int
     carried: int
     answer: Answer
+    revocations: dict[str, Revocation] = field(default_factory=dict)
+
+    @property
+    def amount(self) -> int:
+        return self.allowance
 
 
 @dataclass
 class Grant:
+    seq: int
     answer: Answer
     amount: int
     pack: Pack | None
-    revoked: int = 0
-    collected: int = 0
-    revocation: Answer | None = None
-    reinstatement: Answer | None = None
-    pack_had_left: timedelta | None = None
+    granted_at: datetime
+    exclusive: bool
+    revocations: dict[str, Revocation] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.answer["kind"]
+
+    @property
+    def revoked(self) -> int:
+        return sum(revocation.amount for revocation in self.revocations.values())
 
 
 @dataclass
@@ -170,6 +205,15 @@ class Profile:
         return len(self.ledger)
 
     @property
+    def sources(self) -> list[Grant | Renewal]:
+        """What can be taken back."""
+        return [*self.grants.values(), *self.renewals]
+
+    @property
+    def uncollected(self) -> int:
+        return sum(r.uncollected() for source in self.sources for r in source.revocations.values())
+
+    @property
     def period_start(self) -> datetime | None:
         return self.renewals[-1].period_start if self.renewals else None
 
@@ -181,6 +225,7 @@ class Model:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.closed_period_refund = "restore"
+        self.reference_scope = "profile"
         self.profiles: dict[UUID, Profile] = {}
         # What has happened, so that a test can tell whether it met the rare cases.
         self.met: Counter[str] = Counter()
@@ -233,6 +278,7 @@ class Model:
             job = min(jobs, key=lambda j: (j.deadline, j.id), default=None)
             if pack and (job is None or pack.expires_at <= job.deadline):
                 lapsed, pack.remaining = pack.remaining, 0
+                pack.lapsed += lapsed
                 self.met["overdue pack lapsed"] += 1
                 self._write(profile, "lapse", addon=-lapsed)
             elif job:
@@ -288,18 +334,20 @@ class Model:
                 pack.remaining -= part
                 addon -= part
                 left = pack.expires_at - self.now
-                segments.append(Segment("addon", part, pack=pack, pack_had_left=left))
+                seq = profile.seq + 1
+                segments.append(Segment("addon", part, seq, pack=pack, pack_had_left=left))
         self.met["draw from several packs"] += len(segments) > 1
         if addon > 0:
             profile.perpetual -= addon
             self.met["overdraft used"] += profile.perpetual < 0
-            segments.append(Segment("addon", addon))
+            segments.append(Segment("addon", addon, profile.seq + 1))
         return segments
 
     def _draw(self, profile: Profile, job: Job, monthly: int, addon: int) -> None:
         if monthly > 0:
             profile.monthly -= monthly
-            job.held.append(Segment("monthly", monthly, period=profile.period_start))
+            row = profile.seq + 1
+            job.held.append(Segment("monthly", monthly, row, period=profile.period_start))
         job.held += self._burn(profile, addon)
 
     def _fill_pack(self, pack: Pack, amount: int, at: datetime, had_left: timedelta | None) -> bool:
@@ -307,6 +355,7 @@ class Model:
         if pack.expires_at <= at:
             if pack.kind == "promo":
                 self.met["promo pack lapsed at a return"] += 1
+                pack.lapsed += amount
                 return False
             self.met["paid pack reopened"] += 1
             pack.expires_at = max(pack.expires_at, at + had_left)
@@ -345,6 +394,7 @@ class Model:
         previous = profile.total
         back = {"monthly": 0, "addon": 0}
         lapsed = {"monthly": 0, "addon": 0}
+        parts = []
         left = amount
         while left > 0:
             segment = job.held[-1]
@@ -354,14 +404,17 @@ class Model:
             if segment.amount == 0:
                 job.held.pop()
             back[segment.bucket] += part
+            gone = 0
             if segment.bucket == "monthly":
                 profile.monthly += part
-                lapsed["monthly"] += part - self._stays(profile, part, segment.period)
+                gone = part - self._stays(profile, part, segment.period)
             elif segment.pack is None:
                 profile.perpetual += part
             elif not self._fill_pack(segment.pack, part, at, segment.pack_had_left):
                 profile.perpetual += part  # until the lapse below takes it
-                lapsed["addon"] += part
+                gone = part
+            lapsed[segment.bucket] += gone
+            parts.append((segment, part - gone, gone))
         if amount > 0 and any(segment.pack for segment in job.held):
             self.met["pack credits still out after a return"] += 1
         seq = profile.seq
@@ -371,15 +424,79 @@ class Model:
                 reason += f": {note}"
             seq = self._write(profile, kind, job, **back, reason=reason, reference=reference)
             self._lapse(profile, job, **lapsed)
+        revoked = self._revoke_returned(profile, job, parts, at)
         return {
             "monthly_refunded": back["monthly"],
             "addon_refunded": back["addon"],
             "monthly_lapsed": lapsed["monthly"],
             "addon_lapsed": lapsed["addon"],
+            "monthly_revoked": revoked["monthly"],
+            "addon_revoked": revoked["addon"],
             "previous_balance": previous,
             "new_balance": profile.total,
             "seq": seq,
         }
+
+    def _revoke_returned(
+        self, profile: Profile, job: Job, parts: list[tuple[Segment, int, int]], at: datetime
+    ) -> dict[str, int]:
+        """What came back, and stayed or lapsed, goes to the oldest revocations that wait for it."""
+        revoked = {"monthly": 0, "addon": 0}
+        collecting = []
+        for segment, stayed, gone in parts:
+            left = {"stayed": stayed, "gone": gone}
+            for revocation in self._waiting(profile, segment):
+                taken = min(left["stayed"], revocation.uncollected())
+                if taken > 0:
+                    revoked[segment.bucket] += taken
+                    self._collect(profile, segment, revocation, taken, at)
+                    collecting.append(revocation)
+                lapsed = min(left["gone"], revocation.uncollected())
+                revocation.lapsed += lapsed
+                left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
+                self.met["a return lapsed for a revocation"] += lapsed > 0
+        if collecting:
+            self.met["a return went to a revocation"] += 1
+            previous = profile.total + revoked["monthly"] + revoked["addon"]
+            deltas = {bucket: -taken for bucket, taken in revoked.items()}
+            seq = self._write(profile, "revoke", job, **deltas)
+            for revocation in collecting:
+                revocation.seq = seq
+                revocation.balances = previous, profile.total
+        return revoked
+
+    def _waiting(self, profile: Profile, segment: Segment) -> list[Revocation]:
+        """Revocations of what the segment may have come from, opened after it was drawn."""
+        if segment.bucket == "monthly":
+            sources = [r for r in profile.renewals if r.period_start == segment.period]
+        else:
+            sources = [g for g in profile.grants.values() if g.pack is segment.pack]
+        found = [
+            revocation
+            for source in sources
+            if source.seq < segment.seq
+            for revocation in source.revocations.values()
+            if revocation.uncollected() > 0 and revocation.opened_seq > segment.seq
+        ]
+        return sorted(found, key=lambda revocation: revocation.opened_seq)
+
+    def _collect(
+        self,
+        profile: Profile,
+        segment: Segment,
+        revocation: Revocation,
+        amount: int,
+        at: datetime,
+    ) -> None:
+        revocation.collected += amount
+        if segment.bucket == "monthly":
+            profile.monthly -= amount
+        elif segment.pack is None:
+            profile.perpetual -= amount
+        else:
+            segment.pack.remaining -= amount
+            had_left = revocation.pack_had_left or timedelta(0)
+            revocation.pack_had_left = max(had_left, segment.pack.expires_at - at)
 
     def _lapse(self, profile: Profile, job: Job | None, monthly: int, addon: int) -> None:
         if monthly + addon > 0:
@@ -424,7 +541,8 @@ class Model:
         answer = {**answer, "state": job.state, "replayed": True}
         if ended_by != kind:
             for column in ("monthly", "addon"):
-                answer[f"{column}_refunded"] = answer[f"{column}_lapsed"] = 0
+                for what in ("refunded", "lapsed", "revoked"):
+                    answer[f"{column}_{what}"] = 0
             answer["amount"] = 0
             answer["previous_balance"] = answer["new_balance"]
         return answer
@@ -625,7 +743,7 @@ class Model:
                 refuse(
                     "PT409",
                     "reference_conflict",
-                    parameter="refund_id",
+                    parameter="amount",
                     stored=stored,
                     given=amount,
                 )
@@ -716,6 +834,8 @@ class Model:
             "addon_refunded": 0,
             "monthly_lapsed": 0,
             "addon_lapsed": 0,
+            "monthly_revoked": 0,
+            "addon_revoked": 0,
             "previous_balance": previous,
             "new_balance": profile.total,
             "seq": profile.seq,
@@ -766,8 +886,8 @@ class Model:
         if job.reserved_cost == 0:  # a free job has no row of its own, yet its story begins
             events.append(self._event(job.reservation["seq"], job.created_at, "reserve", 0, 0, 0))
         for entry in rows:
-            # What lapsed had been returned by the row before: the job no longer held it.
-            if entry.kind != "lapse":
+            # What lapsed or was revoked had been returned before: the job no longer held it.
+            if entry.kind not in ("lapse", "revoke"):
                 outstanding -= entry.monthly_delta + entry.addon_delta
             deltas = (entry.monthly_delta, entry.addon_delta)
             events.append(
@@ -816,17 +936,24 @@ class Model:
         check_amount("priority", priority, -1000, 1000)
         check_note("reason", reason)
         if expires_at is None:
-            kind = priority = None  # without effect
+            priority = None  # without effect
 
         profile = self._lock(profile_id)
         given = {"amount": amount, "expires_at": expires_at, "kind": kind, "priority": priority}
         if reference in profile.grants:
             answer = profile.grants[reference].answer
-            if any(answer[column] != value for column, value in given.items()):
-                amounts = {"stored": answer["amount"], "given": amount}
-                refuse("PT409", "reference_conflict", parameter="reference", **amounts)
+            for column in ("amount", "kind", "priority", "expires_at"):
+                if column == "priority" and None in (answer[column], given[column]):
+                    continue  # one of them is no pack
+                if answer[column] != given[column]:
+                    self._conflict(column, answer[column], given[column])
             return {**answer, "replayed": True}
         self._check_new_grant(profile, amount, expires_at)
+        exclusive = self.reference_scope == "all"
+        for other in self.profiles.values():
+            if exclusive and other is not profile and reference in other.grants:
+                self.met["reference of another profile refused"] += 1
+                self._conflict("profile_id", None, str(profile_id))
 
         previous = profile.total
         if expires_at is None:
@@ -848,8 +975,32 @@ class Model:
             "seq": seq,
             "replayed": False,
         }
-        profile.grants[reference] = Grant(answer, amount, pack)
+        profile.grants[reference] = Grant(seq, answer, amount, pack, self.now, exclusive)
         return answer
+
+    def _conflict(self, parameter: str, stored: Any, given: Any) -> NoReturn:
+        if isinstance(stored, datetime) or isinstance(given, datetime):
+            refuse_loosely("PT409", "reference_conflict", parameter=parameter)
+        refuse("PT409", "reference_conflict", parameter=parameter, stored=stored, given=given)
+
+    def find_grants(self, reference: str | None) -> list[Answer]:
+        check_text("reference", reference)
+        found = [
+            {
+                "profile_id": profile.id,
+                "reference": reference,
+                "kind": grant.kind,
+                "amount": grant.amount,
+                "revoked": grant.revoked,
+                "remaining": grant.pack.remaining if grant.pack else None,
+                "expires_at": grant.pack.expires_at if grant.pack else None,
+                "granted_at": grant.granted_at,
+                "seq": grant.seq,
+            }
+            for profile in self.profiles.values()
+            if (grant := profile.grants.get(reference))
+        ]
+        return sorted(found, key=lambda row: (row["granted_at"], row["profile_id"]))
 
     def _check_new_grant(self, profile: Profile, amount: int, expires_at: datetime | None) -> None:
         if expires_at is not None and expires_at <= self.now:
@@ -874,103 +1025,209 @@ class Model:
             lapses += [entry for entry in profile.ledger[seq:] if entry.kind == "lapse"]
         return lapses
 
-    def _lock_grant(
+    # --- what refunds and disputes take back -----------------------------------------------------
+
+    def _check_revocation(
         self,
-        profile_id: UUID | None,
-        reference: str | None,
+        revocation_id: str | None,
         amount: int | None,
         reason: str | None,
         actor: str | None,
-    ) -> tuple[Profile, Grant]:
-        check_present(profile_id=profile_id)
-        check_text("reference", reference)
+    ) -> None:
+        check_text("revocation_id", revocation_id)
         if amount is not None:
             check_amount("amount", amount, 1)
         check_text("reason", reason)
         check_text("actor", actor)
+
+    def _lock_grant(self, profile_id: UUID, reference: str) -> tuple[Profile, Grant]:
         profile = self._lock(profile_id)
         if reference not in profile.grants:
             refuse("PT404", "grant_not_found")
         return profile, profile.grants[reference]
 
+    def _lock_month(self, profile_id: UUID, period_start: datetime) -> tuple[Profile, Renewal]:
+        profile = self._lock(profile_id)
+        for renewal in profile.renewals:
+            if renewal.period_start == period_start:
+                return profile, renewal
+        refuse("PT404", "period_not_found")
+
     def revoke_grant(
         self,
         profile_id: UUID | None,
         reference: str | None,
+        revocation_id: str | None,
         amount: int | None = None,
         reason: str | None = None,
         actor: str | None = None,
     ) -> Answer:
-        profile, grant = self._lock_grant(profile_id, reference, amount, reason, actor)
-        if amount is None:
-            amount = grant.amount
-        check_amount("amount", amount, 1, grant.amount)
-        if amount <= grant.revoked:
-            return {**grant.revocation, "replayed": True}
+        check_present(profile_id=profile_id)
+        check_text("reference", reference)
+        self._check_revocation(revocation_id, amount, reason, actor)
+        profile, grant = self._lock_grant(profile_id, reference)
+        if grant.pack is None:
+            there, lapsed = max(0, profile.perpetual), 0
+        else:
+            there, lapsed = grant.pack.remaining, grant.pack.lapsed
+        revocation, known = self._revoke(
+            profile, grant, revocation_id, amount, there, lapsed, actor
+        )
+        return self._revocation(profile, grant, revocation, replayed=known)
+
+    def revoke_renewal(
+        self,
+        profile_id: UUID | None,
+        period_start: datetime | None,
+        revocation_id: str | None,
+        amount: int | None = None,
+        reason: str | None = None,
+        actor: str | None = None,
+    ) -> Answer:
+        check_present(profile_id=profile_id, period_start=period_start)
+        check_finite("period_start", period_start)
+        self._check_revocation(revocation_id, amount, reason, actor)
+        profile, month = self._lock_month(profile_id, period_start)
+        there, lapsed = self._left_of_month(profile, month)
+        self.met["a month that is over revoked"] += month is not profile.renewals[-1]
+        revocation, known = self._revoke(
+            profile, month, revocation_id, amount, there, lapsed, actor
+        )
+        return self._revocation(profile, month, revocation, replayed=known)
+
+    def _left_of_month(self, profile: Profile, month: Renewal) -> tuple[int, int]:
+        """What is left of a month's allowance, and how much of it no rollover kept.
+
+        The bucket holds the newest of what came into it, and so does what is carried over.
+        """
+        left, newer, lapsed = month.allowance, 0, 0
+        for later in profile.renewals[profile.renewals.index(month) + 1 :]:
+            left = min(left, max(0, later.unused - newer))
+            kept = min(left, max(0, later.carried - newer))
+            lapsed += left - kept
+            left = kept
+            newer = min(newer, later.carried) + later.allowance
+        return min(left, max(0, profile.monthly - newer)), lapsed
+
+    def _revoke(
+        self,
+        profile: Profile,
+        source: Grant | Renewal,
+        key: str,
+        amount: int | None,
+        there: int,
+        lapsed: int,
+        actor: str,
+    ) -> tuple[Revocation, bool]:
+        if key in source.revocations:
+            known = source.revocations[key]
+            if known.opened_seq is not None and known.requested != amount:
+                self._conflict("amount", known.requested, amount)
+            self.met["opened again after it was won"] += known.ended
+            return known, True
+        others = source.revocations.values()
+        left = source.amount - sum(other.amount for other in others)
+        wanted = left if amount is None else min(amount, left)
+        self.met["more asked for than was left"] += amount is not None and amount > left
+        collect = min(wanted, there)
+        claimed = sum(other.amount - other.lapsed for other in others)
+        spent = max(0, source.amount - there - lapsed - claimed)
+        lapsed -= sum(other.lapsed for other in others)
+        lapsed = max(0, min(lapsed, wanted - collect - spent))
+        self.met["lapsed credits revoked"] += lapsed > 0
 
         previous = profile.total
-        there = grant.pack.remaining if grant.pack else max(0, profile.perpetual)
-        collect = min(amount - grant.revoked, there)
-        if grant.pack is None:
-            profile.perpetual -= collect
-        elif collect > 0:
-            grant.pack.remaining -= collect
-            grant.pack_had_left = grant.pack.expires_at - self.now
-        grant.revoked = amount
-        grant.collected += collect
-        seq = self._write(profile, "revoke", addon=-collect, actor=actor)
-        grant.revocation = self._revocation(
-            profile, reference, amount, grant.collected, previous, seq
-        )
-        grant.reinstatement = None
-        return grant.revocation
+        made = Revocation(key, amount, profile.seq + 1, profile.seq + 1, wanted, collect, lapsed)
+        if isinstance(source, Renewal):
+            profile.monthly -= collect
+            self._write(profile, "revoke", monthly=-collect, actor=actor)
+        else:
+            if source.pack is None:
+                profile.perpetual -= collect
+            elif collect > 0:
+                source.pack.remaining -= collect
+                made.pack_had_left = source.pack.expires_at - self.now
+            self._write(profile, "revoke", addon=-collect, actor=actor)
+        made.balances = previous, profile.total
+        source.revocations[key] = made
+        return made, False
 
     def reinstate_grant(
         self,
         profile_id: UUID | None,
         reference: str | None,
+        revocation_id: str | None,
         reason: str | None = None,
         actor: str | None = None,
     ) -> Answer:
-        profile, grant = self._lock_grant(profile_id, reference, None, reason, actor)
-        if grant.reinstatement is not None:
-            return {**grant.reinstatement, "replayed": True}
-        if grant.revocation is None:
-            refuse("PT409", "wrong_state", state="granted")
+        check_present(profile_id=profile_id)
+        check_text("reference", reference)
+        self._check_revocation(revocation_id, None, reason, actor)
+        profile, grant = self._lock_grant(profile_id, reference)
+        return self._reinstate(profile, grant, revocation_id, actor)
 
-        previous, back = profile.total, grant.collected
-        check_amount("reference", back, 0, room(profile.monthly, profile.addon))
-        lapsed = 0
-        if grant.pack is None:
-            profile.perpetual += back
-        elif back > 0 and not self._fill_pack(grant.pack, back, self.now, grant.pack_had_left):
-            profile.perpetual += back  # until the lapse below takes it
-            lapsed = back
-        seq = self._write(profile, "reinstate", addon=back, actor=actor)
-        self._lapse(profile, None, 0, lapsed)
-        grant.revoked = grant.collected = 0
-        grant.reinstatement = self._revocation(profile, reference, 0, 0, previous, seq)
-        return grant.reinstatement
+    def reinstate_renewal(
+        self,
+        profile_id: UUID | None,
+        period_start: datetime | None,
+        revocation_id: str | None,
+        reason: str | None = None,
+        actor: str | None = None,
+    ) -> Answer:
+        check_present(profile_id=profile_id, period_start=period_start)
+        check_finite("period_start", period_start)
+        self._check_revocation(revocation_id, None, reason, actor)
+        profile, month = self._lock_month(profile_id, period_start)
+        return self._reinstate(profile, month, revocation_id, actor)
+
+    def _reinstate(self, profile: Profile, source: Grant | Renewal, key: str, actor: str) -> Answer:
+        known = source.revocations.get(key)
+        if known and known.ended:
+            return self._revocation(profile, source, known, replayed=True)
+        self.met["won before it was opened"] += known is None
+        known = known or Revocation(key, None, None, 0)
+        source.revocations[key] = known
+
+        previous, back = profile.total, known.collected
+        check_amount("revocation_id", back, 0, room(profile.monthly, profile.addon))
+        known.amount = known.collected = known.lapsed = 0
+        known.ended = True
+        if isinstance(source, Renewal):
+            profile.monthly += back
+            known.seq = self._write(profile, "reinstate", monthly=back, actor=actor)
+        else:
+            if source.pack is None:
+                profile.perpetual += back
+            elif back > 0 and not self._fill_pack(source.pack, back, self.now, known.pack_had_left):
+                back = 0  # the pack is over
+            known.seq = self._write(profile, "reinstate", addon=back, actor=actor)
+        known.balances = previous, profile.total
+        return self._revocation(profile, source, known, replayed=False)
 
     def _revocation(
         self,
         profile: Profile,
-        reference: str,
-        amount: int,
-        collected: int,
-        previous: int,
-        seq: int,
+        source: Grant | Renewal,
+        revocation: Revocation,
+        *,
+        replayed: bool,
     ) -> Answer:
+        is_grant = isinstance(source, Grant)
         return {
             "profile_id": profile.id,
-            "reference": reference,
-            "amount": amount,
-            "collected": collected,
-            "uncollected": amount - collected,
-            "previous_balance": previous,
-            "new_balance": profile.total,
-            "seq": seq,
-            "replayed": False,
+            "reference": source.answer["reference"] if is_grant else None,
+            "period_start": None if is_grant else source.period_start,
+            "revocation_id": revocation.id,
+            "state": "ended" if revocation.ended else "open",
+            "requested": revocation.requested,
+            "amount": revocation.amount,
+            "collected": revocation.collected,
+            "uncollected": revocation.uncollected(),
+            "lapsed": revocation.lapsed,
+            "previous_balance": revocation.balances[0],
+            "new_balance": revocation.balances[1],
+            "seq": revocation.seq,
+            "replayed": replayed,
         }
 
     # --- renewals and corrections -----------------------------------------------------------------
@@ -1015,7 +1272,7 @@ class Model:
             "replayed": False,
         }
         profile.renewals.append(
-            Renewal(period_start, allowance, rollover_cap, unused, carried, answer)
+            Renewal(seq, period_start, allowance, rollover_cap, unused, carried, answer)
         )
         return answer
 
@@ -1040,8 +1297,9 @@ class Model:
         if adjustment_id in profile.adjustments:
             monthly, addon, answer = profile.adjustments[adjustment_id]
             if (monthly, addon) != (monthly_delta, addon_delta):
-                sums = {"stored": monthly + addon, "given": monthly_delta + addon_delta}
-                refuse("PT409", "reference_conflict", parameter="adjustment_id", **sums)
+                if monthly != monthly_delta:
+                    self._conflict("monthly_delta", monthly, monthly_delta)
+                self._conflict("addon_delta", addon, addon_delta)
             return {**answer, "replayed": True}
         self._check_open(profile)
         spendable = profile.addon + profile.overdraft_limit

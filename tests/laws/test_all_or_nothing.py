@@ -34,7 +34,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         {**ADJUSTMENT, "monthly_delta": -3, "addon_delta": -999},
     ),
     "job_not_found": ("refund_job", {"job_id": "new"}),
-    "grant_not_found": ("revoke_grant", {"reference": "unknown", **BY}),
+    "grant_not_found": ("revoke_grant", {"reference": "unknown", "revocation_id": "r", **BY}),
     "other cost": ("reserve_credits", {"job_id": "held", "cost": 2}),
     "other settled cost": ("settle_job", {"job_id": "settled", "actual_cost": 2}),
     "settling what was rolled back": ("settle_job", {"job_id": "rolled back"}),
@@ -51,8 +51,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         "renew_monthly",
         {"period_start": LATER, "allowance": CAP, "rollover_cap": 1},
     ),
-    "revoking more than was granted": ("revoke_grant", {"reference": "paid", "amount": 11, **BY}),
-    "reinstating what was not revoked": ("reinstate_grant", {"reference": "paid", **BY}),
+    "period_not_found": (
+        "revoke_renewal",
+        {"period_start": LATER, "revocation_id": "r", **BY},
+    ),
     "profile_exists": ("open_profile", {"credits_remaining": 1}),
 }
 ON_A_CLOSED_PROFILE: dict[str, tuple[str, dict[str, Any]]] = {

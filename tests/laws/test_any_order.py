@@ -35,7 +35,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("extend_hold", {"job_id": "held", "hold_for": 9 * HOUR}),
     "grant": ("grant_addon", {"amount": 4, "reference": "order", "expires_at": NOW + 9 * HOUR}),
     "renew": ("renew_monthly", {"period_start": NOW, "allowance": 20, "rollover_cap": 3}),
-    "revoke": ("revoke_grant", {"reference": "pack", **BY}),
+    "revoke": ("revoke_grant", {"reference": "pack", "revocation_id": "r", **BY}),
     "adjust": (
         "adjust_credits",
         {"adjustment_id": "a", "monthly_delta": 1, "addon_delta": -6, **BY},
@@ -197,8 +197,8 @@ def test_no_call_deadlocks_another(database: Database) -> None:
                 ("credits.expire_holds()", []),
                 ("credits.expire_packs()", []),
                 ("credits.grant_addon(%s, %s, %s, %s)", [profile_id, amount, key, until]),
-                ("credits.revoke_grant(%s, %s, null, 'r', 'a')", [profile_id, key]),
-                ("credits.reinstate_grant(%s, %s, 'r', 'a')", [profile_id, key]),
+                ("credits.revoke_grant(%s, %s, 'k', null, 'r', 'a')", [profile_id, key]),
+                ("credits.reinstate_grant(%s, %s, 'k', 'r', 'a')", [profile_id, key]),
                 ("credits.renew_monthly(%s, %s, 100, 50)", [profile_id, until]),
                 ("credits.get_balance(%s)", [profile_id]),
             ]

@@ -49,6 +49,11 @@ NEVER = {
     "more rolled over than the cap": "update credits.renewals set carried = rollover_cap + 1",
     "a rollover that is not the least": "update credits.renewals set carried = carried - 1",
     "more collected than revoked": "update credits.revocations set collected = amount + 1",
+    "more lapsed than revoked": "update credits.revocations set lapsed = amount - collected + 1",
+    "an ended revocation that holds something": ("update credits.revocations set ended_at = now()"),
+    "more of a pack than it had": "update credits.packs set lapsed = amount - remaining + 1",
+    "a pack of another kind than its grant": "update credits.packs set kind = 'promo'",
+    "a scope that nobody knows": "update credits.settings set reference_scope = 'world'",
     "a second row of settings": "insert into credits.settings (only_row) values (false)",
     "a policy that nobody knows": "update credits.settings set closed_period_refund = 'keep'",
 }
@@ -65,7 +70,7 @@ def rich(wallet: OpenWallet) -> Wallet:
     rich = wallet(10, 10)
     rich.renew(0, 10, rollover_cap=5)
     rich.pack(10, DAY, "pack")
-    rich.call("revoke_grant", reference="pack", amount=3, **BY)
+    rich.call("revoke_grant", reference="pack", revocation_id="r", amount=3, **BY)
     job_id = rich.reserve(25, hold_for=HOUR)
     rich.settle(job_id, 26)
     return rich

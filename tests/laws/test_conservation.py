@@ -64,9 +64,9 @@ def a_long_story(wallet: Wallet) -> Iterator[None]:
     yield
     wallet.call("rollback_reservation", job_id=jobs[2])
     yield
-    wallet.call("revoke_grant", reference="paid", **BY)
+    wallet.call("revoke_grant", reference="paid", revocation_id="r", **BY)
     yield
-    wallet.call("reinstate_grant", reference="paid", **BY)
+    wallet.call("reinstate_grant", reference="paid", revocation_id="r", **BY)
     yield
     wallet.wait(DAY + HOUR)
     wallet.renew(2, 50, 5)

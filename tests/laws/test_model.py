@@ -177,19 +177,29 @@ def test_a_closed_period_gives_back_what_its_rollover_would_have_carried(model: 
     assert buckets(model) == (150, 0)
 
 
-def test_a_revocation_is_cumulative_and_taken_back_exactly(model: Model) -> None:
+def revoke(model: Model, key: str, amount: int | None = None) -> dict[str, Any]:
+    whose = {"profile_id": PROFILE, "reference": "order", "revocation_id": key}
+    return model.call("revoke_grant", **whose, amount=amount, **BY)
+
+
+def test_each_revocation_takes_once_and_is_taken_back_exactly(model: Model) -> None:
     opened(model)
     grant(model, 10, "order")
     reserve(model, 7)
-    first = model.call("revoke_grant", profile_id=PROFILE, reference="order", amount=5, **BY)
+    first = revoke(model, "refund-1", 5)
     assert (first["collected"], first["uncollected"]) == (3, 2)
-    model.call("refund_job", job_id=JOB)
-    second = model.call("revoke_grant", profile_id=PROFILE, reference="order", amount=8, **BY)
-    assert (second["collected"], second["uncollected"]) == (6, 2)
-    again = model.call("revoke_grant", profile_id=PROFILE, reference="order", amount=5, **BY)
-    assert again == {**second, "replayed": True}
-    model.call("reinstate_grant", profile_id=PROFILE, reference="order", **BY)
-    assert buckets(model) == (0, 10)
+    back = model.call("refund_job", job_id=JOB)
+    assert (back["addon_refunded"], back["addon_revoked"]) == (7, 2)
+    again = revoke(model, "refund-1", 5)
+    assert (again["collected"], again["uncollected"], again["replayed"]) == (5, 0, True)
+    rest = revoke(model, "dispute-1")
+    assert (rest["amount"], rest["collected"]) == (5, 5)
+    whose = {"profile_id": PROFILE, "reference": "order"}
+    model.call("reinstate_grant", **whose, revocation_id="dispute-1", **BY)
+    assert buckets(model) == (0, 5)
+    assert revoke(model, "dispute-1")["state"] == "ended"
+    model.call("reinstate_grant", **whose, revocation_id="dispute-2", **BY)
+    assert revoke(model, "dispute-2")["amount"] == 0
 
 
 def test_an_overdraft_belongs_to_the_perpetual_rest_alone(model: Model) -> None:

@@ -48,7 +48,7 @@ def test_a_pack_never_pays_a_debt(wallet: OpenWallet) -> None:
     customer.reserve(5)
     reference = customer.pack(8, HOUR)
     assert customer.buckets() == (0, 3)
-    answer = customer.call("revoke_grant", reference=reference, **BY)
+    answer = customer.call("revoke_grant", reference=reference, revocation_id="r", **BY)
     assert (answer["collected"], customer.buckets()) == (8, (0, -5))
 
 
@@ -78,7 +78,7 @@ def test_a_revocation_takes_only_what_is_there(wallet: OpenWallet) -> None:
     customer = wallet(0, 0)
     reference = customer.grant(10)
     customer.reserve(7)
-    answer = customer.call("revoke_grant", reference=reference, **BY)
+    answer = customer.call("revoke_grant", reference=reference, revocation_id="r", **BY)
     assert (answer["collected"], answer["uncollected"]) == (3, 7)
     assert customer.buckets() == (0, 0)
 

@@ -32,8 +32,16 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "pack": ("grant_addon", PACK),
     "renewal": ("renew_monthly", RENEWAL),
     "adjustment": ("adjust_credits", ADJUSTMENT),
-    "revocation": ("revoke_grant", {"reference": "first", "amount": 5, **BY}),
-    "reinstatement": ("reinstate_grant", {"reference": "second", **BY}),
+    "revocation": ("revoke_grant", {"reference": "first", "revocation_id": "r", "amount": 5, **BY}),
+    "reinstatement": ("reinstate_grant", {"reference": "second", "revocation_id": "r", **BY}),
+    "revocation of a month": (
+        "revoke_renewal",
+        {"period_start": NOW - DAY, "revocation_id": "r", "amount": 2, **BY},
+    ),
+    "reinstatement of a month": (
+        "reinstate_renewal",
+        {"period_start": NOW - DAY, "revocation_id": "r2", **BY},
+    ),
     "overdraft": ("set_overdraft_limit", {"overdraft_limit": 5, **BY}),
     "close": ("close_profile", BY),
 }
@@ -56,7 +64,8 @@ def busy(wallet: Callable[..., Wallet]) -> Wallet:
     busy = wallet(10, 20)
     busy.grant(6, "first")
     busy.grant(6, "second")
-    busy.call("revoke_grant", reference="second", amount=4, **BY)
+    busy.call("revoke_grant", reference="second", revocation_id="r", amount=4, **BY)
+    busy.renew(-1, 6, rollover_cap=20)
     busy.reserve(12, "held", hold_for=HOUR)
     return busy
 

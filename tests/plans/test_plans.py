@@ -137,8 +137,26 @@ CALLS: Calls = {
     "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
     "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
     "a refund of the period before": ("credits.refund_job(%s)", job(1, 6)),
-    "revoke_grant": ("credits.revoke_grant(%s, 'order', null, 'by mail', 'ann')", profile(5)),
-    "reinstate_grant": ("credits.reinstate_grant(%s, 'order', 'by mail', 'ann')", profile(5)),
+    "revoke_grant": (
+        "credits.revoke_grant(%s, 'order', 'dispute', null, 'by mail', 'ann')",
+        profile(5),
+    ),
+    "a return to a revocation": ("credits.refund_job(%s)", job(50, 5)),
+    "reinstate_grant": (
+        "credits.reinstate_grant(%s, 'order', 'dispute', 'by mail', 'ann')",
+        profile(5),
+    ),
+    "revoke_renewal": (
+        "credits.revoke_renewal(p.id, p.period_start, 'dispute', 5, 'by mail', 'ann')"
+        " from credits.profiles p where p.id = %s",
+        profile(6),
+    ),
+    "reinstate_renewal": (
+        "credits.reinstate_renewal(p.id, p.period_start, 'dispute', 'by mail', 'ann')"
+        " from credits.profiles p where p.id = %s",
+        profile(6),
+    ),
+    "find_grants": ("credits.find_grants('order')",),
     "adjust_credits": ("credits.adjust_credits(%s, 'key', 1, 1, 'by mail', 'ann')", profile(5)),
     "set_overdraft_limit": ("credits.set_overdraft_limit(%s, 9, 'by mail', 'ann')", profile(5)),
     "open_profile": ("credits.open_profile(%s, 5, 5)", profile(-1)),

@@ -1,4 +1,4 @@
-"""The commands on a profile: its credits are granted, renewed, revoked, corrected and read."""
+"""The commands on a profile: its credits are granted, renewed, corrected and read."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 
 import typer
 
-from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal, Revocation
+from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal
 from pgcredits._cli.common import (
     Actor,
     AsJson,
     DatabaseUrl,
-    GrantReference,
     NeededReason,
     Profile,
     Reason,
@@ -103,7 +102,7 @@ def grant(
         str,
         typer.Option(
             metavar="paid|promo",
-            help="Of a pack: what comes back after its expiry reopens it, or lapses.",
+            help="What comes back to a pack after its expiry reopens it, or lapses.",
         ),
     ] = "paid",
     priority: Annotated[
@@ -175,76 +174,6 @@ def renew(
         lambda client: client.renew_monthly(
             profile, period_start, allowance, rollover_cap=rollover_cap
         ),
-        tell,
-    )
-
-
-def revoke(
-    profile: Profile,
-    reference: GrantReference,
-    *,
-    amount: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Credits revoked in total so far. Default: the whole grant."
-        ),
-    ] = None,
-    reason: NeededReason,
-    actor: Actor,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Take a grant back, all or part, as far as it is not spent."""
-
-    def tell(revoked: Revocation) -> None:
-        say(
-            f"Revoked {revoked.amount:,} addon credits in total: {revoked.collected:,} collected, "
-            f"{revoked.uncollected:,} were spent already.{replay_note(revoked)}",
-            {
-                "profile": revoked.profile_id,
-                "grant": revoked.reference,
-                **change(revoked),
-            },
-        )
-
-    make_call(
-        database_url,
-        as_json,
-        lambda client: client.revoke_grant(
-            profile, reference, amount=amount, reason=reason, actor=actor
-        ),
-        tell,
-    )
-
-
-def reinstate(
-    profile: Profile,
-    reference: GrantReference,
-    *,
-    reason: NeededReason,
-    actor: Actor,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Undo the revocation of a grant.
-
-    Exactly what was collected comes back.
-    """
-
-    def tell(reinstated: Revocation) -> None:
-        say(
-            f"Reinstated the grant.{replay_note(reinstated)}",
-            {
-                "profile": reinstated.profile_id,
-                "grant": reinstated.reference,
-                **change(reinstated),
-            },
-        )
-
-    make_call(
-        database_url,
-        as_json,
-        lambda client: client.reinstate_grant(profile, reference, reason=reason, actor=actor),
         tell,
     )
 

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, jobs, legacy, profiles, simulate
+from pgcredits._cli import audit, demo, jobs, legacy, profiles, revocations, simulate
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
@@ -219,8 +219,11 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "audit": audit.audit,
     "repair": audit.repair,
     "expire": expire,
-    "revoke": profiles.revoke,
-    "reinstate": profiles.reinstate,
+    "revoke": revocations.revoke,
+    "reinstate": revocations.reinstate,
+    "revoke-renewal": revocations.revoke_renewal,
+    "reinstate-renewal": revocations.reinstate_renewal,
+    "find-grants": revocations.find_grants,
     "adjust": profiles.adjust,
     "overdraft": profiles.overdraft,
     "close": profiles.close,

@@ -17,6 +17,8 @@ as $$
     ('function', 'renew_monthly', '{admin}'),
     ('function', 'revoke_grant', '{admin}'),
     ('function', 'reinstate_grant', '{admin}'),
+    ('function', 'revoke_renewal', '{admin}'),
+    ('function', 'reinstate_renewal', '{admin}'),
     ('function', 'adjust_credits', '{admin}'),
     ('function', 'set_overdraft_limit', '{admin}'),
     ('function', 'close_profile', '{admin}'),
@@ -34,6 +36,7 @@ as $$
     ('function', 'get_statement', '{app, admin, reader}'),
     ('function', 'balance_at', '{app, admin, reader}'),
     ('function', 'explain_job', '{app, admin, reader}'),
+    ('function', 'find_grants', '{admin, reader}'),
     ('function', 'check_integrity', '{admin, reader}'),
     ('function', 'check_legacy_profile', '{admin}'),
     ('function', 'import_profile', '{admin}'),
@@ -43,6 +46,7 @@ as $$
     ('table', 'profiles', '{reader}'),
     ('table', 'jobs', '{reader}'),
     ('table', 'ledger', '{reader}'),
+    ('table', 'addon_grants', '{reader}'),
     ('table', 'packs', '{reader}'),
     ('table', 'pack_draws', '{reader}'),
     ('table', 'renewals', '{reader}'),
@@ -52,7 +56,8 @@ as $$
     ('table', 'legacy_profiles', '{admin, reader}'),
     ('table', 'legacy_entries', '{admin, reader}'),
     ('view', 'balances', '{reader}'),
-    ('view', 'ledger_entries', '{reader}')
+    ('view', 'ledger_entries', '{reader}'),
+    ('view', 'grants', '{reader}')
   ), by_group as (
     select l.kind, l.name, 'credits_' || g.name as grantee
       from listed l

@@ -36,7 +36,7 @@ begin
            credits._batch_answer_row(
              p.position,
              refund => row(p.job_id, p.profile_id, 'refunded', p.monthly + p.addon, p.monthly,
-                           p.addon, 0, 0, 'recorded',
+                           p.addon, 0, 0, 0, 0, 'recorded',
                            p.monthly_balance + p.addon_balance - p.monthly - p.addon,
                            p.monthly_balance + p.addon_balance,
                            p.seq, false)::credits.refund)

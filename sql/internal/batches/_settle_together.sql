@@ -38,7 +38,7 @@ begin
            credits._batch_answer_row(
              p.position,
              settlement => row(p.job_id, p.profile_id, p.cost, p.monthly_kept, p.addon_kept, 0,
-                               p.monthly, p.addon, 0, 0, false,
+                               p.monthly, p.addon, 0, 0, 0, 0, false,
                                p.monthly_balance + p.addon_balance - p.monthly - p.addon,
                                p.monthly_balance + p.addon_balance,
                                p.seq, false)::credits.settlement)

@@ -17,6 +17,7 @@ declare
 begin
   if v_pack.expires_at <= _fill_pack.at then
     if v_pack.kind = 'promo' then
+      v_pack.lapsed := v_pack.lapsed + _fill_pack.amount;
       return v_pack;
     end if;
     v_pack.expires_at := greatest(

@@ -1,8 +1,8 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
 -- they came from, as of a moment. Every return of more than plain bucket credits goes through here.
--- Pure. Returns the purse, the job''s draws, and what was moved: in one ledger row, and a second
--- one for what of it lapses at once. The caller has checked that the amount is outstanding.
--- draws: the job's.
+-- Pure. Returns the purse, and the change: the job's draws, and what was moved, in one ledger row, a
+-- second one for what of it lapses at once, and a third one for what goes to open revocations. The
+-- caller has checked that the amount is outstanding, and completes the job.
 
 create or replace function credits._give_back(
   purse credits._purse,
@@ -31,11 +31,14 @@ declare
   v_returned credits._returned;
   v_packs credits._moved_packs;
   v_renewals credits._moved_renewals;
+  v_lapsed bigint[] := '{0, 0}';
+  v_planned credits._planned;
 begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
-  v_returned.monthly_lapsed := 0;
   v_returned.addon_lapsed := 0;
+  v_returned.monthly_revoked := 0;
+  v_returned.addon_revoked := 0;
   for v_draw in reverse 2..1 loop
     if v_purse.renewals is not null then
       v_renewals := credits._return_to_period(
@@ -43,7 +46,7 @@ begin
         case v_draw when 1 then v_job.period_start else v_job.settle_period_start end,
         v_back[2 * v_draw - 1] - v_gone[2 * v_draw - 1]);
       v_purse.renewals := v_renewals.renewals;
-      v_returned.monthly_lapsed := v_returned.monthly_lapsed + v_renewals.lapsed;
+      v_lapsed[v_draw] := v_renewals.lapsed;
     end if;
     if v_job.pack_deducted > 0 and v_back[2 * v_draw] > v_gone[2 * v_draw] then
       v_packs := credits._return_to_packs(
@@ -55,8 +58,14 @@ begin
       v_profile.next_pack_expiry := least(v_profile.next_pack_expiry, v_packs.expires_at);
     end if;
   end loop;
+  v_returned.monthly_lapsed := v_lapsed[1] + v_lapsed[2];
   v_purse.profile := v_profile;
   v_change.returned := v_returned;
+  if v_purse.claims is not null then
+    v_planned := credits._revoke_returned(
+      v_purse, v_change, (_give_back.change).draws, v_gone, v_back, v_lapsed, _give_back.at);
+    return credits._move_purse(v_planned.purse, v_planned.change);
+  end if;
   return credits._move_purse(v_purse, v_change);
 end
 $$;

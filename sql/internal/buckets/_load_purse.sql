@@ -1,6 +1,6 @@
--- _load_purse: a profile with the rows beside it that some of its jobs may move: packs, and under
--- the setting closed_period_refund = lapse the renewals since the jobs. What no job of them needs
--- stays null and is not read.
+-- _load_purse: a profile with the rows beside it that some of its jobs may move: packs, revocations
+-- that wait for what they return, and under the setting closed_period_refund = lapse the renewals
+-- since the jobs. What no job of them needs stays null and is not read.
 -- profile: as the caller has locked it. jobs: with nulls for those that there are not.
 -- draws: whether packs may be spent as well.
 
@@ -52,6 +52,16 @@ begin
        where r.profile_id = v_profile.id
          and r.period_start > (select min(s.since) from unnest(v_since) s (since))
        order by r.period_start);
+  end if;
+  if v_profile.uncollected > 0 and _load_purse.jobs is not null then
+    v_purse.claims := array(
+      select row(v, r.period_start, k.seq is not null)::credits._claim
+        from credits.revocations v
+        left join credits.renewals r on r.profile_id = v.profile_id and r.seq = v.source_seq
+        left join credits.packs k on k.profile_id = v.profile_id and k.seq = v.source_seq
+       where v.profile_id = v_profile.id
+         and v.collected + v.lapsed < v.amount
+       order by v.opened_seq);
   end if;
   return v_purse;
 end

@@ -1,23 +1,34 @@
--- _write_revocation: writes what is revoked of a grant now. The caller holds the profile's lock.
--- Writes: revocations.
+-- _write_revocation: writes a revocation as it is now, and what all revocations of its profile
+-- still have to collect. The caller holds the profile's lock.
+-- Writes: revocations, profiles.
 
 create or replace function credits._write_revocation(revocation credits.revocations)
 returns void
 language plpgsql volatile
 as $$
+declare
+  v_revocation constant credits.revocations := _write_revocation.revocation;
 begin
-  update credits.revocations r
-     set amount = (_write_revocation.revocation).amount,
-         collected = (_write_revocation.revocation).collected,
-         time_left = (_write_revocation.revocation).time_left,
-         seq = (_write_revocation.revocation).seq
-   where r.profile_id = (_write_revocation.revocation).profile_id
-     and r.grant_seq = (_write_revocation.revocation).grant_seq;
-  if not found then
-    insert into credits.revocations (profile_id, grant_seq, seq, amount, collected, time_left)
-    values ((_write_revocation.revocation).profile_id, (_write_revocation.revocation).grant_seq,
-            (_write_revocation.revocation).seq, (_write_revocation.revocation).amount,
-            (_write_revocation.revocation).collected, (_write_revocation.revocation).time_left);
-  end if;
+  insert into credits.revocations as r (
+    profile_id, source_seq, revocation_id, requested, amount, collected, lapsed, opened_seq, seq,
+    ended_at, time_left)
+  values (
+    v_revocation.profile_id, v_revocation.source_seq, v_revocation.revocation_id,
+    v_revocation.requested, v_revocation.amount, v_revocation.collected, v_revocation.lapsed,
+    v_revocation.opened_seq, v_revocation.seq, v_revocation.ended_at, v_revocation.time_left)
+  on conflict on constraint revocations_pkey do update
+     set amount = excluded.amount,
+         collected = excluded.collected,
+         lapsed = excluded.lapsed,
+         seq = excluded.seq,
+         ended_at = excluded.ended_at,
+         time_left = excluded.time_left;
+  update credits.profiles p
+     set uncollected = (
+           select coalesce(sum(r.amount - r.collected - r.lapsed), 0)::bigint
+             from credits.revocations r
+            where r.profile_id = p.id
+              and r.collected + r.lapsed < r.amount)
+   where p.id = v_revocation.profile_id;
 end
 $$;

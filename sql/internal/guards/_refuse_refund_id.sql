@@ -6,12 +6,9 @@ returns boolean
 language plpgsql stable
 as $$
 begin
-  raise exception using
-    errcode = 'PT409',
-    message = 'reference_conflict',
-    detail = jsonb_build_object(
-      'parameter', 'refund_id', 'stored', _refuse_refund_id.stored,
-      'given', _refuse_refund_id.given),
-    hint = 'This refund_id was used with another amount: use a new one for another refund.';
+  return credits._refuse_conflict(
+    'amount', to_jsonb(_refuse_refund_id.stored), to_jsonb(_refuse_refund_id.given),
+    'This refund was made already, with another amount: only another refund has a refund_id '
+    'of its own.');
 end
 $$;

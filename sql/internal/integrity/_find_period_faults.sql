@@ -1,6 +1,6 @@
--- _find_period_faults: findings about renewals, packs and revocations: a profile is in the period
--- of its newest renewal, each row belongs to a ledger row of its kind, and no draw is of a job that
--- is not there.
+-- _find_period_faults: findings about renewals, packs, grants and revocations: a profile is in the
+-- period of its newest renewal, each row belongs to a ledger row of its kind, and no draw is of a
+-- job that is not there.
 
 create or replace function credits._find_period_faults(profile_id uuid)
 returns setof credits.finding
@@ -23,11 +23,19 @@ as $$
       union all
       select k.profile_id, k.seq, 'pack has its ledger row', 'grant' from credits.packs k
       union all
-      select v.profile_id, v.grant_seq, 'revocation has the ledger row of its grant', 'grant'
+      select g.profile_id, g.seq, 'grant has its ledger row', 'grant' from credits.addon_grants g
+      union all
+      select v.profile_id, v.source_seq, 'revocation has the ledger row of its grant or month',
+             case when g.seq is not null then 'grant' else 'renew' end
         from credits.revocations v
+        left join credits.addon_grants g on g.profile_id = v.profile_id and g.seq = v.source_seq
+      union all
+      select v.profile_id, v.opened_seq, 'revocation was opened by its ledger row', 'revoke'
+        from credits.revocations v
+       where v.opened_seq is not null
       union all
       select v.profile_id, v.seq, 'revocation has its ledger row',
-             case when v.amount > 0 then 'revoke' else 'reinstate' end
+             case when v.ended_at is null then 'revoke' else 'reinstate' end
         from credits.revocations v
     ) w (profile_id, seq, rule, kinds)
     left join credits.ledger l on l.profile_id = w.profile_id and l.seq = w.seq

@@ -1,5 +1,5 @@
 -- _is_plain: whether only the two buckets gave what a job holds, in one draw of the present period:
--- no pack, no other month has a part in what comes back.
+-- no pack, no other month and no revocation has a part in what comes back.
 
 create or replace function credits._is_plain(profile credits.profiles, job credits.jobs)
 returns boolean
@@ -7,5 +7,6 @@ language sql immutable
 as $$
   select (job).pack_deducted = 0
      and (job).settled_cost is null
+     and (profile).uncollected = 0
      and (job).period_start is not distinct from (profile).period_start
 $$;

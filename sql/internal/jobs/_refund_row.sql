@@ -21,6 +21,8 @@ begin
   v_refund.addon_refunded := v_returned.addon;
   v_refund.monthly_lapsed := v_returned.monthly_lapsed;
   v_refund.addon_lapsed := v_returned.addon_lapsed;
+  v_refund.monthly_revoked := v_returned.monthly_revoked;
+  v_refund.addon_revoked := v_returned.addon_revoked;
   v_refund.previous_balance := v_returned.previous_balance;
   v_refund.new_balance := v_returned.new_balance;
   v_refund.seq := v_returned.seq;

@@ -18,6 +18,8 @@ begin
     v_returned.addon := 0;
     v_returned.monthly_lapsed := 0;
     v_returned.addon_lapsed := 0;
+    v_returned.monthly_revoked := 0;
+    v_returned.addon_revoked := 0;
     v_returned.previous_balance := v_returned.new_balance;
   end if;
   return v_returned;

@@ -24,6 +24,8 @@ begin
   v_settlement.addon_refunded := greatest(v_returned.addon, 0);
   v_settlement.monthly_lapsed := v_returned.monthly_lapsed;
   v_settlement.addon_lapsed := v_returned.addon_lapsed;
+  v_settlement.monthly_revoked := v_returned.monthly_revoked;
+  v_settlement.addon_revoked := v_returned.addon_revoked;
   v_settlement.late := v_job.settled_late;
   v_settlement.previous_balance := v_returned.previous_balance;
   v_settlement.new_balance := v_returned.new_balance;

@@ -1,5 +1,5 @@
--- _returned_by: what a return moved, read back from its ledger row and, if some of it lapsed at
--- once, from the row after it.
+-- _returned_by: what a return moved, read back from its ledger row and from the rows after it: what
+-- of it lapsed at once, and what went to open revocations.
 
 create or replace function credits._returned_by(entry credits.ledger)
 returns credits._returned
@@ -7,24 +7,41 @@ language plpgsql stable
 as $$
 declare
   v_entry constant credits.ledger := _returned_by.entry;
-  v_lapse credits.ledger;
+  v_next credits.ledger;
   v_returned credits._returned;
 begin
-  select l.* into v_lapse
+  v_returned.monthly := v_entry.monthly_delta;
+  v_returned.addon := v_entry.addon_delta;
+  v_returned.monthly_lapsed := 0;
+  v_returned.addon_lapsed := 0;
+  v_returned.monthly_revoked := 0;
+  v_returned.addon_revoked := 0;
+  select l.* into v_next
     from credits.ledger l
    where l.profile_id = v_entry.profile_id
      and l.seq = v_entry.seq + 1
-     and l.kind = 'lapse'
+     and l.kind in ('lapse', 'revoke')
      and l.job_id = v_entry.job_id;
-  v_returned.monthly := v_entry.monthly_delta;
-  v_returned.addon := v_entry.addon_delta;
-  v_returned.monthly_lapsed := coalesce(-v_lapse.monthly_delta, 0);
-  v_returned.addon_lapsed := coalesce(-v_lapse.addon_delta, 0);
+  if v_next.kind = 'lapse' then
+    v_returned.monthly_lapsed := -v_next.monthly_delta;
+    v_returned.addon_lapsed := -v_next.addon_delta;
+    select l.* into v_next
+      from credits.ledger l
+     where l.profile_id = v_entry.profile_id
+       and l.seq = v_entry.seq + 2
+       and l.kind = 'revoke'
+       and l.job_id = v_entry.job_id;
+  end if;
+  if v_next.kind = 'revoke' then
+    v_returned.monthly_revoked := -v_next.monthly_delta;
+    v_returned.addon_revoked := -v_next.addon_delta;
+  end if;
   v_returned.seq := v_entry.seq;
   v_returned.previous_balance := v_entry.monthly_balance + v_entry.addon_balance
                                - v_entry.monthly_delta - v_entry.addon_delta;
   v_returned.new_balance := v_entry.monthly_balance + v_entry.addon_balance
-                          - v_returned.monthly_lapsed - v_returned.addon_lapsed;
+                          - v_returned.monthly_lapsed - v_returned.addon_lapsed
+                          - v_returned.monthly_revoked - v_returned.addon_revoked;
   return v_returned;
 end
 $$;

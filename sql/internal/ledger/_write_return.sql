@@ -20,6 +20,8 @@ begin
   v_returned.addon := _write_return.addon;
   v_returned.monthly_lapsed := 0;
   v_returned.addon_lapsed := 0;
+  v_returned.monthly_revoked := 0;
+  v_returned.addon_revoked := 0;
   v_returned.previous_balance :=
     (_write_return.profile).credits_remaining + (_write_return.profile).addon_credits;
   v_returned.new_balance := v_returned.previous_balance + v_returned.monthly + v_returned.addon;

@@ -20,10 +20,11 @@ begin
    limit 1;
   if v_pack.expires_at <= _plan_lapse.at then
     v_packs[v_pack.ordinality].remaining := 0;
+    v_packs[v_pack.ordinality].lapsed := v_pack.lapsed + v_pack.remaining;
     v_purse.packs := v_packs;
     v_change.kind := 'lapse';
     v_change.job.profile_id := v_profile.id;
-    v_change.returned := row(0, -v_pack.remaining, 0, 0, null, null, null);
+    v_change.returned := row(0, -v_pack.remaining, 0, 0, 0, 0, null, null, null);
     v_change.note := format(
       'pack lapse: grant %s (addon: -%s)', v_pack.seq, v_pack.remaining);
     return credits._move_purse(v_purse, v_change);

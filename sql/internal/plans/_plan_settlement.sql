@@ -37,7 +37,7 @@ begin
       v_change.draws := v_change.draws || v_drawn.draws;
       v_job.pack_deducted := v_job.pack_deducted + v_drawn.moved;
     end if;
-    v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, null, null, null);
+    v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, 0, 0, null, null, null);
     v_planned := credits._move_purse(v_purse, v_change);
   else
     v_planned := credits._give_back(v_purse, v_change, -v_needed, _plan_settlement.at);

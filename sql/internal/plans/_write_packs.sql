@@ -10,10 +10,11 @@ begin
   end if;
   update credits.packs k
      set remaining = w.remaining,
+         lapsed = w.lapsed,
          expires_at = w.expires_at
     from unnest(_write_packs.packs) w
    where k.profile_id = w.profile_id
      and k.seq = w.seq
-     and (k.remaining <> w.remaining or k.expires_at <> w.expires_at);
+     and (k.remaining, k.lapsed, k.expires_at) <> (w.remaining, w.lapsed, w.expires_at);
 end
 $$;

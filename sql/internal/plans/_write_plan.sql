@@ -47,6 +47,20 @@ begin
          null
     from unnest(_write_plan.changes) c
     join credits.profiles p on p.id = (c.job).profile_id
-   where (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0;
+   where (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0
+  union all
+  select (c.job).profile_id,
+         (c.returned).seq + 1
+           + case when (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0 then 1 else 0 end,
+         p.changed_at, 'revoke', (c.job).id,
+         -(c.returned).monthly_revoked, -(c.returned).addon_revoked,
+         c.monthly_balance - (c.returned).monthly_lapsed - (c.returned).monthly_revoked,
+         c.addon_balance - (c.returned).addon_lapsed - (c.returned).addon_revoked,
+         credits._job_reason('revoke', (c.job).id, '-', (c.returned).monthly_revoked,
+                             (c.returned).addon_revoked),
+         null
+    from unnest(_write_plan.changes) c
+    join credits.profiles p on p.id = (c.job).profile_id
+   where (c.returned).monthly_revoked + (c.returned).addon_revoked > 0;
 end
 $$;

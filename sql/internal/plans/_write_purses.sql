@@ -1,4 +1,4 @@
--- _write_purses: writes profiles, and the packs and renewals that were moved with them.
+-- _write_purses: writes profiles, and the packs, renewals and revocations that were moved with them.
 
 create or replace function credits._write_purses(purses credits._purse[])
 returns void
@@ -17,9 +17,21 @@ begin
    where r.profile_id = w.profile_id
      and r.period_start = w.period_start
      and (r.unused <> w.unused or r.carried <> w.carried);
+  update credits.revocations r
+     set collected = (w.revocation).collected,
+         lapsed = (w.revocation).lapsed,
+         seq = (w.revocation).seq,
+         time_left = (w.revocation).time_left
+    from unnest(_write_purses.purses) u
+   cross join unnest(u.claims) w
+   where r.profile_id = (w.revocation).profile_id
+     and r.source_seq = (w.revocation).source_seq
+     and r.revocation_id = (w.revocation).revocation_id
+     and (r.collected, r.lapsed) <> ((w.revocation).collected, (w.revocation).lapsed);
   update credits.profiles p
      set credits_remaining = (u.profile).credits_remaining,
          addon_credits = (u.profile).addon_credits,
+         uncollected = (u.profile).uncollected,
          seq = (u.profile).seq,
          changed_at = case
                         when p.seq = (u.profile).seq then p.changed_at

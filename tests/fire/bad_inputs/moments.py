@@ -30,6 +30,8 @@ LOCKING = (
     "extend_hold",
     "revoke_grant",
     "reinstate_grant",
+    "revoke_renewal",
+    "reinstate_renewal",
     "adjust_credits",
     "set_overdraft_limit",
     "close_profile",

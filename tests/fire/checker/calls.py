@@ -144,7 +144,7 @@ def _keep_of_job(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -
 def _keep_grant(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
     number, amount, expires, kind, priority = args
     kept = _only(rows, ids.profile(profile), f"g{number}", amount)
-    pack = [None, None, None] if expires is None else [moment(expires), KINDS[kind], priority]
+    pack = [None, KINDS[0], None] if expires is None else [moment(expires), KINDS[kind], priority]
     _check(kept[:3] == pack)
     return kept[3:]
 
@@ -301,7 +301,7 @@ METHODS = {
             args[1],
             f"g{args[0]}",
             None if args[2] is None else moment(args[2]),
-            KINDS[args[3]],
+            KINDS[0] if args[2] is None else KINDS[args[3]],
             args[4],
         ),
         _keep_grant,

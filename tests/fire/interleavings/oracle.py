@@ -21,6 +21,7 @@ from laws.refusals import Refused, check_present, check_text, refuse
 # 500 monthly and 5000 addon; a job of 2000 was refunded into the monthly bucket, and one of 10 ran.
 PAST_MONTHLY, PAST_ADDON, MISPLACED = 1990, 3500, 1500
 OPENS = ("open_profile", "import_profile")
+BUCKETS = ("monthly", "addon")
 
 
 def at(day: int) -> datetime:
@@ -111,7 +112,7 @@ class PastModel(Model):
         job = Job(job_id, cost, {}, json.dumps({"legacy_status": status}), at(day), None)
         if status == "Done":
             job.monthly_deducted = cost
-            job.held = [Segment("monthly", cost)]
+            job.held = [Segment("monthly", cost, 1)]
         elif status == "Failed":
             job.state = "refunded"
             job.monthly_deducted = job.monthly_refunded = cost - MISPLACED
@@ -121,7 +122,14 @@ class PastModel(Model):
         return job
 
     def _ended_before(self, profile: Profile, job_id: UUID) -> dict[str, Any]:
-        zeros = ["amount", "monthly_refunded", "addon_refunded", "monthly_lapsed", "addon_lapsed"]
+        zeros = [
+            "amount",
+            *(
+                f"{bucket}_{what}"
+                for what in ("refunded", "lapsed", "revoked")
+                for bucket in BUCKETS
+            ),
+        ]
         balances = dict.fromkeys(["previous_balance", "new_balance"], profile.total)
         ids = {"job_id": job_id, "profile_id": profile.id}
         return {**ids, **dict.fromkeys(zeros, 0), **balances, "seq": 1}

@@ -19,6 +19,7 @@ from fire.interleavings.sessions import DAY, Lane
 RELATIONS = ("same key", "same profile", "other profile")
 JOB_WRITERS = ("settle_job", "refund_job", "rollback_reservation", "extend_hold")
 GRANT_WRITERS = ("revoke_grant", "reinstate_grant")
+MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal")
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,23 @@ class Maker:
         return grant
 
     def revoke_grant(self) -> dict[str, Any]:
-        amount = self.rng.choice([None, 20, 30, 70])
+        amount = self.rng.choice([None, None, 20, 30, 70])
         given = {} if amount is None else {"amount": amount}
-        return {"profile_id": self.spot.profile, "reference": self.spot.key, **given, **BY}
+        return {**self.reinstate_grant(), **given}
 
     def reinstate_grant(self) -> dict[str, Any]:
-        return {"profile_id": self.spot.profile, "reference": self.spot.key, **BY}
+        grant = {"profile_id": self.spot.profile, "reference": self.spot.key}
+        return {**grant, "revocation_id": self.rng.choice(["du-1", "du-1", "re-1"]), **BY}
+
+    def revoke_renewal(self) -> dict[str, Any]:
+        amount = self.rng.choice([None, None, 20, 300])
+        given = {} if amount is None else {"amount": amount}
+        return {**self.reinstate_renewal(), **given}
+
+    def reinstate_renewal(self) -> dict[str, Any]:
+        month = {"period_start": self.scene.day + self.spot.day * DAY}
+        key = self.rng.choice(["du-1", "du-1", "re-1"])
+        return {"profile_id": self.spot.profile, **month, "revocation_id": key, **BY}
 
     def renew_monthly(self) -> dict[str, Any]:
         return {
@@ -224,6 +236,8 @@ async def prepare(scene: Scene, pair: Pair, name: str, spot: Spot) -> None:
         await ensure_job(scene, spot, held=name == "extend_hold" or scene.rng.random() < 0.4)
     if name in GRANT_WRITERS:
         await ensure_grant(scene, spot, revoked=name == "reinstate_grant")
+    if name in MONTH_WRITERS and scene.rng.random() < 0.93:
+        await ensure_month(scene, spot, revoked=name == "reinstate_renewal")
     if name in ("expire_holds", "get_balance"):
         await ensure_held(scene, spot)
     if name in ("expire_packs", "get_balance") and scene.rng.random() < 0.9:
@@ -271,7 +285,20 @@ async def ensure_grant(scene: Scene, spot: Spot, *, revoked: bool) -> None:
         await scene.do("grant_addon", **grant)
     if revoked and scene.rng.random() < 0.85:
         whose = {"profile_id": spot.profile, "reference": spot.key}
-        await scene.do("revoke_grant", **whose, amount=scene.rng.choice([20, 70]), **BY)
+        amount = scene.rng.choice([None, 20, 70])
+        await scene.do("revoke_grant", **whose, revocation_id="du-1", amount=amount, **BY)
+
+
+async def ensure_month(scene: Scene, spot: Spot, *, revoked: bool) -> None:
+    profile = scene.model.profiles.get(spot.profile)
+    if profile is None or profile.closing is not None:
+        return
+    month = {"profile_id": spot.profile, "period_start": scene.day + spot.day * DAY}
+    if (profile.period_start or month["period_start"]) <= month["period_start"]:
+        await scene.do("renew_monthly", **month, allowance=500, rollover_cap=40)
+    if revoked and scene.rng.random() < 0.85:
+        amount = scene.rng.choice([None, 20])
+        await scene.do("revoke_renewal", **month, revocation_id="du-1", amount=amount, **BY)
 
 
 async def ensure_held(scene: Scene, spot: Spot) -> None:

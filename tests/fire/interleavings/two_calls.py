@@ -44,6 +44,7 @@ async def _(scene: Scene) -> Duet:
 
 
 Keyed = Callable[[Stage], Call]
+DISPUTE = {"revocation_id": "dispute-1"}
 # Each call that has a key, and the same key with something else.
 KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
     "reserve": (lambda s: s.reserve(20), lambda s: s.reserve(21), "job_conflict"),
@@ -77,8 +78,26 @@ KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
         "reference_conflict",
     ),
     "renew": (lambda s: s.renew(900), lambda s: s.renew(901), "period_conflict"),
-    "revoke": (lambda s: s.of("revoke_grant", reference="order-0", amount=30, **BY), None, ""),
-    "reinstate": (lambda s: s.of("reinstate_grant", reference="order-9", **BY), None, ""),
+    "revoke": (
+        lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=30, **BY),
+        lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=31, **BY),
+        "reference_conflict",
+    ),
+    "reinstate": (
+        lambda s: s.of("reinstate_grant", reference="order-9", **DISPUTE, **BY),
+        None,
+        "",
+    ),
+    "revoke a month": (
+        lambda s: s.of("revoke_renewal", period_start=s.scene.day, **DISPUTE, amount=3, **BY),
+        lambda s: s.of("revoke_renewal", period_start=s.scene.day, **DISPUTE, **BY),
+        "reference_conflict",
+    ),
+    "reinstate a month": (
+        lambda s: s.of("reinstate_renewal", period_start=s.scene.day, **DISPUTE, **BY),
+        None,
+        "",
+    ),
     "overdraft": (lambda s: s.of("set_overdraft_limit", overdraft_limit=9, **BY), None, ""),
     "close": (lambda s: s.of("close_profile", **BY), None, ""),
 }
@@ -87,8 +106,8 @@ KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
 async def keyed_stage(scene: Scene) -> Stage:
     """All that the keyed calls are about: a job of 600, a grant, and one that was revoked."""
     made = await stage(scene, job=600)
-    revoke = made.of("revoke_grant", reference="order-9", amount=10, **BY)
-    await made.does(made.grant(50, "order-0"), made.grant(60, "order-9"), revoke)
+    revoke = made.of("revoke_grant", reference="order-9", **DISPUTE, amount=10, **BY)
+    await made.does(made.grant(50, "order-0"), made.grant(60, "order-9"), revoke, made.renew(9, 0))
     return made
 
 
@@ -402,14 +421,51 @@ async def _(scene: Scene) -> Duet:
     made = await stage(scene, 0, 0)
     await made.does(made.grant(700))
     how = {"waits": True, "after_commit": "insufficient_credits", "after_undo": "done"}
-    return Duet(made.of("revoke_grant", reference="order-1", **BY), made.reserve(700), **how)
+    return Duet(
+        made.of("revoke_grant", reference="order-1", **DISPUTE, **BY), made.reserve(700), **how
+    )
 
 
 @duet(19, "reserve | revoke: what is spent is not collected")
 async def _(scene: Scene) -> Duet:
     made = await stage(scene, 0, 0)
     await made.does(made.grant(700))
-    return Duet(made.reserve(700), made.of("revoke_grant", reference="order-1", **BY), waits=True)
+    return Duet(
+        made.reserve(700), made.of("revoke_grant", reference="order-1", **DISPUTE, **BY), waits=True
+    )
+
+
+@duet(19, "revoke | refund: what the job returns goes to the revocation")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, 0, 0)
+    await made.does(made.grant(700), made.reserve(700, made.job))
+    revoke = made.of("revoke_grant", reference="order-1", **DISPUTE, **BY)
+    return Duet(revoke, on_job("refund_job", made), waits=True)
+
+
+@duet(19, "refund | revoke: what the job returned is collected")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, 0, 0)
+    await made.does(made.grant(700), made.reserve(700, made.job))
+    revoke = made.of("revoke_grant", reference="order-1", **DISPUTE, **BY)
+    return Duet(on_job("refund_job", made), revoke, waits=True)
+
+
+@duet(19, "revoke a month | refund: what the job returns goes to the revocation")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, 0, 0)
+    await made.does(made.renew(500, 0), made.reserve(300, made.job))
+    revoke = made.of("revoke_renewal", period_start=scene.day, **DISPUTE, **BY)
+    return Duet(revoke, on_job("refund_job", made), waits=True)
+
+
+@duet(19, "reinstate | refund: nothing waits any more")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, 0, 0)
+    await made.does(made.grant(700), made.reserve(700, made.job))
+    await made.does(made.of("revoke_grant", reference="order-1", **DISPUTE, **BY))
+    reinstate = made.of("reinstate_grant", reference="order-1", **DISPUTE, **BY)
+    return Duet(reinstate, on_job("refund_job", made), waits=True)
 
 
 # The first call on a profile that is not there, the second, whether it waits, what it becomes.

@@ -47,8 +47,8 @@ select credits.reserve_credits_many(jsonb_build_array(
 select credits.settle_job_many(jsonb_build_array(
   jsonb_build_object('job_id', {first}, 'actual_cost', 40)));
 select credits.refund_job_many(jsonb_build_array(jsonb_build_object('job_id', {second})));
-select credits.revoke_grant({profile}, 'perpetual', 100, 'chargeback', 'somebody');
-select credits.reinstate_grant({profile}, 'perpetual', 'dispute won', 'somebody');
+select credits.revoke_grant({profile}, 'perpetual', 'dispute', 100, 'chargeback', 'somebody');
+select credits.reinstate_grant({profile}, 'perpetual', 'dispute', 'dispute won', 'somebody');
 select credits.adjust_credits({profile}, 'correction', 1, -1, 'counted', 'somebody');
 select credits.set_overdraft_limit({profile}, 10, 'asked for', 'somebody');
 select credits.import_profile({imported}, 500, 4000, '{{}}', array[

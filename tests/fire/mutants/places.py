@@ -35,8 +35,8 @@ class Sources:
 
     @cached_property
     def logic(self) -> dict[str, Piece]:
-        """The files of ``sql/`` by the name of what they create."""
-        files = sorted((self.root / "sql").glob("**/*.sql"))
+        """The files of ``sql/`` by the name of what they create; one of the top before a view."""
+        files = sorted((self.root / "sql").glob("**/*.sql"), key=lambda file: -len(file.parts))
         return {file.stem: Piece(file, Code(file.stem, file.read_text("utf-8"))) for file in files}
 
     @cached_property

@@ -19,16 +19,19 @@ select is(
     jsonb_build_object(
       'job_id', :'a', 'profile_id', :'profile', 'state', 'refunded', 'amount', 700,
       'monthly_refunded', 500, 'addon_refunded', 200, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
       'previous_balance', 4740, 'new_balance', 5440, 'seq', 5, 'replayed', false,
       'breakdown_source', 'recorded'),
     jsonb_build_object(
       'job_id', :'c', 'profile_id', :'other', 'state', 'refunded', 'amount', 20,
       'monthly_refunded', 20, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
       'previous_balance', 30, 'new_balance', 50, 'seq', 3, 'replayed', false,
       'breakdown_source', 'recorded'),
     jsonb_build_object(
       'job_id', :'b', 'profile_id', :'profile', 'state', 'refunded', 'amount', 60,
       'monthly_refunded', 0, 'addon_refunded', 60, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
       'previous_balance', 5440, 'new_balance', 5500, 'seq', 6, 'replayed', false,
       'breakdown_source', 'recorded')),
   'each gives back what its job holds, to where it came from'

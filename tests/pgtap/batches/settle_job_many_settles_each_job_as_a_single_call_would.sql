@@ -19,22 +19,26 @@ select is(
     jsonb_build_object(
       'job_id', :'a', 'profile_id', :'profile', 'settled_cost', 450, 'monthly_deducted', 450,
       'addon_deducted', 0, 'shortfall', 0, 'monthly_refunded', 50, 'addon_refunded', 200,
-      'monthly_lapsed', 0, 'addon_lapsed', 0, 'late', false, 'previous_balance', 4700,
+      'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0, 'late', false, 'previous_balance', 4700,
       'new_balance', 4950, 'seq', 4, 'replayed', false),
     jsonb_build_object(
       'job_id', :'b', 'profile_id', :'profile', 'settled_cost', 100, 'monthly_deducted', 0,
       'addon_deducted', 100, 'shortfall', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
-      'monthly_lapsed', 0, 'addon_lapsed', 0, 'late', false, 'previous_balance', 4950,
+      'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0, 'late', false, 'previous_balance', 4950,
       'new_balance', 4950, 'seq', 4, 'replayed', false),
     jsonb_build_object(
       'job_id', :'d', 'profile_id', :'other', 'settled_cost', 0, 'monthly_deducted', 0,
       'addon_deducted', 0, 'shortfall', 0, 'monthly_refunded', 20, 'addon_refunded', 0,
-      'monthly_lapsed', 0, 'addon_lapsed', 0, 'late', false, 'previous_balance', 30,
+      'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0, 'late', false, 'previous_balance', 30,
       'new_balance', 50, 'seq', 3, 'replayed', false),
     jsonb_build_object(
       'job_id', :'c', 'profile_id', :'profile', 'settled_cost', 0, 'monthly_deducted', 0,
       'addon_deducted', 0, 'shortfall', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
-      'monthly_lapsed', 0, 'addon_lapsed', 0, 'late', false, 'previous_balance', 4950,
+      'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0, 'late', false, 'previous_balance', 4950,
       'new_balance', 4950, 'seq', 4, 'replayed', false)),
   'each gives back what is left over'
 );

@@ -14,6 +14,7 @@ select is(
   jsonb_build_array(jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'expired', 'amount', 0,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', 100, 'new_balance', 100, 'seq', 1, 'replayed', false,
     'breakdown_source', 'recorded'
   )),

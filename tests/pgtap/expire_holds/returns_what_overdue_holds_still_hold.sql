@@ -16,6 +16,7 @@ select is(
   jsonb_build_array(jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'expired', 'amount', 2000,
     'monthly_refunded', 500, 'addon_refunded', 1500, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', 3390, 'new_balance', 5390, 'seq', 5, 'replayed', false,
     'breakdown_source', 'recorded'
   )),

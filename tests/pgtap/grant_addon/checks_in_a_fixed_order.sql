@@ -14,7 +14,7 @@ select credits_tests.refuses(
 select credits_tests.refuses(
   format('select credits.grant_addon(%L, 9007199254740991, %L)', :'profile', 'order-1'),
   'PT409', 'reference_conflict',
-  '{"parameter": "reference", "stored": 700, "given": 9007199254740991}',
+  '{"parameter": "amount", "stored": 700, "given": 9007199254740991}',
   'the replay before the cap'
 );
 

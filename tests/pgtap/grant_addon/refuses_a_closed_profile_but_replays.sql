@@ -14,7 +14,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.grant_addon(%L, 51, %L)', :'profile', 'order-1'),
-  'PT409', 'reference_conflict', '{"parameter": "reference", "stored": 50, "given": 51}',
+  'PT409', 'reference_conflict', '{"parameter": "amount", "stored": 50, "given": 51}',
   'another amount is still a conflict'
 );
 

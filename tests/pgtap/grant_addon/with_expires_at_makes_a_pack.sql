@@ -20,6 +20,7 @@ select is(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
   jsonb_build_object(
     'profile_id', :'profile', 'seq', 2, 'amount', 700, 'remaining', 700,
+    'lapsed', 0,
     'expires_at', '2030-02-01 00:00Z'::timestamptz,
     'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
   ),

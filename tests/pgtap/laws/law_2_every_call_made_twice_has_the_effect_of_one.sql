@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(21);
+select plan(23);
 
 select gen_random_uuid() as profile, gen_random_uuid() as one, gen_random_uuid() as two,
        gen_random_uuid() as free
@@ -36,8 +36,14 @@ select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
     (format('credits.settle_job(%L, 400)', :'dear')),
     (format('credits.refund_job(%L)', :'dear')),
     (format('credits.rollback_reservation(%L)', :'hold')),
-    (format('credits.revoke_grant(%L, %L, 200, %L, %L)', :'profile', 'order-1', 'why', 'who')),
-    (format('credits.reinstate_grant(%L, %L, %L, %L)', :'profile', 'order-1', 'why', 'who')),
+    (format('credits.revoke_grant(%L, %L, %L, 200, %L, %L)', :'profile', 'order-1', 'refund-1',
+            'why', 'who')),
+    (format('credits.reinstate_grant(%L, %L, %L, %L, %L)', :'profile', 'order-1', 'refund-1',
+            'why', 'who')),
+    (format('credits.revoke_renewal(%L, %L, %L, 200, %L, %L)', :'profile', '2030-01-01 00:00Z',
+            'refund-1', 'why', 'who')),
+    (format('credits.reinstate_renewal(%L, %L, %L, %L, %L)', :'profile', '2030-01-01 00:00Z',
+            'refund-1', 'why', 'who')),
     (format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)', :'profile', 'a', 'why', 'who')),
     (format('credits.set_overdraft_limit(%L, 60, %L, %L)', :'profile', 'why', 'who')),
     (format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who'))

@@ -23,8 +23,11 @@ declare
     'select credits.grant_addon(%1$L, %3$s, %3$L, credits._now() + ''%4$s hours'', ''paid'')',
     'select credits.grant_addon(%1$L, %3$s, %3$L, credits._now() + ''%4$s hours'', ''promo'', 1)',
     'select credits.grant_addon(%1$L, %3$s, %3$L)',
-    'select credits.revoke_grant(%1$L, %5$L, null, ''why'', ''who'')',
-    'select credits.reinstate_grant(%1$L, %5$L, ''why'', ''who'')',
+    'select credits.revoke_grant(%1$L, %5$L, ''%4$s'', null, ''why'', ''who'')',
+    'select credits.revoke_grant(%1$L, %5$L, ''%4$s'', 1 + %3$s, ''why'', ''who'')',
+    'select credits.reinstate_grant(%1$L, %5$L, ''%4$s'', ''why'', ''who'')',
+    'select credits.revoke_renewal(%1$L, %6$L, ''%4$s'', 1 + %3$s, ''why'', ''who'')',
+    'select credits.reinstate_renewal(%1$L, %6$L, ''%4$s'', ''why'', ''who'')',
     'select credits.adjust_credits(%1$L, gen_random_uuid()::text, 7, -%3$s, ''why'', ''who'')',
     'select credits.set_overdraft_limit(%1$L, %3$s, ''why'', ''who'')',
     'select credits.renew_monthly(%1$L, credits._now(), %3$s, 100 * %4$s)',
@@ -33,6 +36,7 @@ declare
   v_profile uuid;
   v_job uuid;
   v_reference text;
+  v_period timestamptz;
 begin
   for i in 1 .. 500 loop
     perform credits_tests.set_time(
@@ -49,10 +53,15 @@ begin
        and l.kind = 'grant'
      order by random()
      limit 1;
+    select r.period_start into v_period
+      from credits.renewals r
+     where r.profile_id = v_profile
+     order by random() * r.seq desc
+     limit 1;
     begin
-      execute format(v_calls[1 + floor(20 * random())::integer], v_profile, v_job,
+      execute format(v_calls[1 + floor(cardinality(v_calls) * random())::integer], v_profile, v_job,
                      floor(1000 * random())::integer, 1 + floor(9 * random())::integer,
-                     v_reference);
+                     v_reference, v_period);
     exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlstate 'PT409' then
       null;
     end;

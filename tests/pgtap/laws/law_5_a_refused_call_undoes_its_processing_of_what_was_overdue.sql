@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(10);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 100) as profile
@@ -29,12 +29,14 @@ from (values
    '{"amount": 1, "refundable": 0}'),
   ('rollback_reservation(%2$L)', 'PT409', 'wrong_state', '{"state": "settled"}'),
   ('grant_addon(%1$L, 51, ''pack 50'')', 'PT409', 'reference_conflict',
-   '{"parameter": "reference", "stored": 50, "given": 51}'),
+   '{"parameter": "amount", "stored": 50, "given": 51}'),
   ('adjust_credits(%1$L, ''key'', 1, 2, ''why'', ''who'')', 'PT409', 'reference_conflict',
-   '{"parameter": "adjustment_id", "stored": 2, "given": 3}'),
-  ('revoke_grant(%1$L, ''none'', 1, ''why'', ''who'')', 'PT404', 'grant_not_found', '{}'),
-  ('reinstate_grant(%1$L, ''pack 50'', ''why'', ''who'')', 'PT409', 'wrong_state',
-   '{"state": "granted"}')
+   '{"parameter": "addon_delta", "stored": 1, "given": 2}'),
+  ('revoke_grant(%1$L, ''none'', ''dispute-1'', 1, ''why'', ''who'')', 'PT404', 'grant_not_found', '{}'),
+  ('reinstate_grant(%1$L, ''none'', ''dispute-1'', ''why'', ''who'')', 'PT404',
+   'grant_not_found', '{}'),
+  ('revoke_renewal(%1$L, ''2029-01-01Z'', ''dispute-1'', 1, ''why'', ''who'')', 'PT404',
+   'period_not_found', '{}')
 ) c (call, sqlstate, token, detail);
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(12);
+select plan(15);
 
 -- A profile with two jobs, and what each call needs to be a replay on it.
 select credits_tests.profile(500, 5000) as profile \gset
@@ -30,7 +30,10 @@ select credits_tests.settle(:'job', 700),
        credits_tests.grant_credits(:'profile', 700, 'order-1'),
        credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800),
        credits_tests.revoke(:'profile', 'order-1', 5),
+       credits_tests.revoke(:'profile', 'order-1', 5, 'refund-1'),
        credits_tests.reinstate(:'profile', 'order-1'),
+       credits_tests.revoke_month(:'profile', '2020-02-01 00:00Z', 5, 'refund-1'),
+       credits_tests.reinstate_month(:'profile', '2020-02-01 00:00Z'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, 1, 1, %L, %L)',
                                    :'profile', 'a', 'why', 'who')),
        credits_tests.close(:'profile')
@@ -40,7 +43,10 @@ select is(credits_tests.locks(:'profile', c.call, :'job'), 'unlocked, replayed, 
   from (values
     ('credits.settle_job(%2$L, 700)'),
     ('credits.renew_monthly(%1$L, ''2020-02-01 00:00Z'', 800)'),
-    ('credits.reinstate_grant(%1$L, ''order-1'', ''why'', ''who'')'),
+    ('credits.revoke_grant(%1$L, ''order-1'', ''refund-1'', 5, ''why'', ''who'')'),
+    ('credits.reinstate_grant(%1$L, ''order-1'', ''dispute-1'', ''why'', ''who'')'),
+    ('credits.revoke_renewal(%1$L, ''2020-02-01Z'', ''refund-1'', 5, ''why'', ''who'')'),
+    ('credits.reinstate_renewal(%1$L, ''2020-02-01Z'', ''dispute-1'', ''why'', ''who'')'),
     ('credits.adjust_credits(%1$L, ''a'', 1, 1, ''why'', ''who'')'),
     ('credits.set_overdraft_limit(%1$L, 0, ''why'', ''who'')'),
     ('credits.close_profile(%1$L, ''why'', ''who'')')

@@ -19,7 +19,7 @@ select credits_tests.refuses(
 );
 select credits_tests.refuses(
   format('select credits.refund_job(%L, 5000, %L)', :'job', 'part-1'),
-  'PT409', 'reference_conflict', '{"parameter": "refund_id", "stored": 1600, "given": 5000}',
+  'PT409', 'reference_conflict', '{"parameter": "amount", "stored": 1600, "given": 5000}',
   'the replay before what is out'
 );
 

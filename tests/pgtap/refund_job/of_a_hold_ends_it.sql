@@ -45,6 +45,7 @@ select is(
   jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'expired', 'amount', 0,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', 5500, 'new_balance', 5500, 'seq', 3, 'replayed', true,
     'breakdown_source', 'recorded'
   ),

@@ -13,6 +13,7 @@ select is(
   jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'refunded', 'amount', 2000,
     'monthly_refunded', 500, 'addon_refunded', 1500, 'monthly_lapsed', 300, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', 4300, 'new_balance', 6000, 'seq', 4, 'replayed', false,
     'breakdown_source', 'recorded'
   ),

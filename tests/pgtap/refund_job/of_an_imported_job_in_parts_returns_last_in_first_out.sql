@@ -26,6 +26,7 @@ select credits_tests.replays(
   jsonb_build_object(
     'job_id', :'job', 'profile_id', :'profile', 'state', 'refunded', 'amount', 1600,
     'monthly_refunded', 100, 'addon_refunded', 1500, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', 3500, 'new_balance', 5100, 'seq', 2, 'breakdown_source', 'ledger'),
   'a replay of the part'
 );

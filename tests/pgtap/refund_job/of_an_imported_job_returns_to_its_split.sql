@@ -9,7 +9,8 @@ select is(
   jsonb_build_object(
     'job_id', credits_tests.old_id('A'), 'profile_id', :'profile', 'state', 'refunded',
     'amount', 2000, 'monthly_refunded', 500, 'addon_refunded', 1500, 'monthly_lapsed', 0,
-    'addon_lapsed', 0, 'previous_balance', 3500, 'new_balance', 5500, 'seq', 2,
+    'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0, 'previous_balance', 3500, 'new_balance', 5500, 'seq', 2,
     'replayed', false, 'breakdown_source', 'ledger'
   ),
   'each credit goes back where it came from before the import'

@@ -10,8 +10,8 @@ select credits_tests.set_overdraft(:'profile', 60),
 select credits_tests.job(:'profile', 60) as debt \gset
 
 select credits_tests.shows(
-  credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L)',
-                              :'profile', 'order-1', 'why', 'who')),
+  credits_tests.answer(format('credits.reinstate_grant(%L, %L, %L, %L, %L)',
+                              :'profile', 'order-1', 'dispute-1', 'why', 'who')),
   '{"previous_balance": -60, "new_balance": -10}', 'the credits pay a part of the debt'
 );
 select credits_tests.sound(:'profile');

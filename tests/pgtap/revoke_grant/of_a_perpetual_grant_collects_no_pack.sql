@@ -13,8 +13,8 @@ select credits_tests.job(:'profile', 1200) as job,
 \gset
 
 select credits_tests.shows(
-  credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
-                              :'profile', 'order-1', 'why', 'who')),
+  credits_tests.answer(format('credits.revoke_grant(%L, %L, %L, null, %L, %L)',
+                              :'profile', 'order-1', 'dispute-1', 'why', 'who')),
   '{"amount": 700, "collected": 450, "uncollected": 250, "new_balance": 60}',
   'only the perpetual rest'
 );

@@ -7,16 +7,16 @@ select credits_tests.grant_credits(:'profile', 700, 'order-1') as done \gset
 select credits_tests.job(:'profile', 500) as job \gset
 
 select credits_tests.shows(
-  credits_tests.answer(format('credits.revoke_grant(%L, %L, 300, %L, %L)',
-                              :'profile', 'order-1', 'why', 'who')),
+  credits_tests.answer(format('credits.revoke_grant(%L, %L, %L, 300, %L, %L)',
+                              :'profile', 'order-1', 'part', 'why', 'who')),
   '{"amount": 300, "collected": 200, "uncollected": 100, "previous_balance": 200,
     "new_balance": 0}',
   'what is left is collected'
 );
 select credits_tests.shows(
-  credits_tests.answer(format('credits.revoke_grant(%L, %L, null, %L, %L)',
-                              :'profile', 'order-1', 'why', 'who')),
-  '{"amount": 700, "collected": 200, "uncollected": 500, "new_balance": 0, "seq": 5}',
+  credits_tests.answer(format('credits.revoke_grant(%L, %L, %L, null, %L, %L)',
+                              :'profile', 'order-1', 'rest', 'why', 'who')),
+  '{"amount": 400, "collected": 0, "uncollected": 400, "new_balance": 0, "seq": 5}',
   'then nothing is left to collect'
 );
 select is(

@@ -9,11 +9,12 @@ select credits_tests.grant_credits(:'other', 700, 'order-1'),
 \gset done_
 
 select credits_tests.refuses(
-  'select credits.revoke_grant(gen_random_uuid(), ''order-1'', 5, ''why'', ''who'')',
+  'select credits.revoke_grant(gen_random_uuid(), ''order-1'', ''dispute-1'', 5, ''why'', ''who'')',
   'PT404', 'profile_not_found', '{}', 'a profile that nobody opened'
 );
 select credits_tests.refuses(
-  format('select credits.revoke_grant(%L, %L, 5, %L, %L)', :'profile', c.reference, 'why', 'who'),
+  format('select credits.revoke_grant(%L, %L, %L, 5, %L, %L)', :'profile', c.reference, 'dispute-1',
+         'why', 'who'),
   'PT404', 'grant_not_found', '{}', c.description
 )
 from (values ('order-2', 'a reference that nobody granted'),

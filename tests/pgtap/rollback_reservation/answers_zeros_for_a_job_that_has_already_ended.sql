@@ -22,6 +22,7 @@ select credits_tests.replays(
     'job_id', c.job, 'profile_id', :'profile', 'state', c.state,
     'amount', 0, 'monthly_refunded', 0, 'addon_refunded', 0,
     'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'previous_balance', c.balance, 'new_balance', c.balance, 'seq', c.seq,
     'breakdown_source', 'recorded'
   ),

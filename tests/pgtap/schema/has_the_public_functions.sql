@@ -9,7 +9,8 @@ select set_eq(
                         'reserve_credits', 'settle_job', 'refund_job', 'rollback_reservation',
                         'reserve_credits_many', 'settle_job_many', 'refund_job_many',
                         'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
-                        'reinstate_grant', 'adjust_credits', 'set_overdraft_limit',
+                        'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
+                        'adjust_credits', 'set_overdraft_limit',
                         'close_profile', 'get_statement', 'balance_at', 'explain_job',
                         'check_integrity', 'check_legacy_profile', 'import_profile',
                         'audit_refunds', 'repair_refunds', 'schema_version'])

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(28);
+select plan(31);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -46,13 +46,23 @@ from (values
    'rollover_cap bigint DEFAULT 0',
    'credits.renewal'),
   ('revoke_grant',
-   'profile_id uuid, reference text, amount bigint DEFAULT NULL::bigint, '
+   'profile_id uuid, reference text, revocation_id text, amount bigint DEFAULT NULL::bigint, '
    'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',
    'credits.revocation'),
   ('reinstate_grant',
-   'profile_id uuid, reference text, reason text DEFAULT NULL::text, '
+   'profile_id uuid, reference text, revocation_id text, reason text DEFAULT NULL::text, '
    'actor text DEFAULT NULL::text',
    'credits.revocation'),
+  ('revoke_renewal',
+   'profile_id uuid, period_start timestamp with time zone, revocation_id text, '
+   'amount bigint DEFAULT NULL::bigint, reason text DEFAULT NULL::text, '
+   'actor text DEFAULT NULL::text',
+   'credits.revocation'),
+  ('reinstate_renewal',
+   'profile_id uuid, period_start timestamp with time zone, revocation_id text, '
+   'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',
+   'credits.revocation'),
+  ('find_grants', 'reference text', 'SETOF credits.grant_entry'),
   ('adjust_credits',
    'profile_id uuid, adjustment_id text, monthly_delta bigint, addon_delta bigint, reason text, '
    'actor text',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(18);
+select plan(19);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -19,6 +19,7 @@ from (values
                   'new_balance bigint, seq bigint, replayed boolean'),
   ('refund', 'job_id uuid, profile_id uuid, state text, amount bigint, monthly_refunded bigint, '
              'addon_refunded bigint, monthly_lapsed bigint, addon_lapsed bigint, '
+             'monthly_revoked bigint, addon_revoked bigint, '
              'breakdown_source text, previous_balance bigint, new_balance bigint, seq bigint, '
              'replayed boolean'),
   ('grant_result', 'profile_id uuid, reference text, amount bigint, '
@@ -27,14 +28,19 @@ from (values
   ('settlement', 'job_id uuid, profile_id uuid, settled_cost bigint, monthly_deducted bigint, '
                  'addon_deducted bigint, shortfall bigint, monthly_refunded bigint, '
                  'addon_refunded bigint, monthly_lapsed bigint, addon_lapsed bigint, '
+                 'monthly_revoked bigint, addon_revoked bigint, '
                  'late boolean, previous_balance bigint, new_balance bigint, seq bigint, '
                  'replayed boolean'),
   ('renewal', 'profile_id uuid, period_start timestamp with time zone, allowance bigint, '
               'carried bigint, lapsed bigint, previous_balance bigint, new_balance bigint, '
               'seq bigint, replayed boolean'),
-  ('revocation', 'profile_id uuid, reference text, amount bigint, collected bigint, '
-                 'uncollected bigint, previous_balance bigint, new_balance bigint, seq bigint, '
-                 'replayed boolean'),
+  ('grant_entry', 'profile_id uuid, reference text, kind text, amount bigint, revoked bigint, '
+                  'remaining bigint, expires_at timestamp with time zone, '
+                  'granted_at timestamp with time zone, seq bigint'),
+  ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
+                 'revocation_id text, state text, requested bigint, amount bigint, '
+                 'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '
+                 'new_balance bigint, seq bigint, replayed boolean'),
   ('job_event', 'seq bigint, ts timestamp with time zone, kind text, monthly_delta bigint, '
                 'addon_delta bigint, outstanding bigint, reason text'),
   ('finding', 'severity text, profile_id uuid, job_id uuid, rule text, expected text, found text'),

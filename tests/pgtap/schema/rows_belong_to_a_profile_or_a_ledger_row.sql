@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -42,10 +42,11 @@ select throws_ok(
   c.sqlstate, null, c.table_name
 )
 from (values
+  ('addon_grants', 'seq', '99', 'reference', '''another''::text', '23503'),
   ('packs', 'seq', '99', 'amount', '100', '23503'),
   ('pack_draws', 'pack_seq', '3', 'position', '7', '23503'),
   ('renewals', 'seq', '99', 'period_start', '''2020-05-01 00:00Z''::text', '23503'),
-  ('revocations', 'grant_seq', '99', 'seq', '9', '23503')
+  ('revocations', 'source_seq', '99', 'seq', '9', '23503')
 ) c (table_name, reference, value, key, key_value, sqlstate);
 
 select * from finish();

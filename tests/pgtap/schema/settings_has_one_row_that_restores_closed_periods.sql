@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(9);
 
 select is((select count(*) from credits.settings), 1::bigint, 'the row is there');
 select col_default_is(
@@ -14,6 +14,17 @@ select throws_ok(
 select throws_ok(
   'update credits.settings s set closed_period_refund = ''addon''', '23514', null,
   'an unknown setting'
+);
+select throws_ok(
+  'update credits.settings s set reference_scope = ''world''', '23514', null,
+  'an unknown scope of references'
+);
+select col_default_is(
+  'credits', 'settings', 'reference_scope', 'profile',
+  'a reference is a key within its profile by default'
+);
+select lives_ok(
+  'update credits.settings s set reference_scope = ''all''', 'the owner changes that too'
 );
 select lives_ok(
   'update credits.settings s set closed_period_refund = ''lapse''', 'the owner changes it'

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(20);
+select plan(22);
 
 select set_has(
   format($$
@@ -14,7 +14,7 @@ select set_has(
   format('%s has its columns', t.table_name)
 )
 from (values
-  ('profiles', 'id credits_remaining addon_credits overdraft_limit seq period_start '
+  ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
                'next_pack_expiry next_hold_expiry closed_at created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded shortfall reserve_seq hold_expires_at period_start meta_json created_at '
@@ -23,11 +23,13 @@ from (values
            'monthly_held_at_import addon_held_at_import'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
-  ('packs', 'profile_id seq amount remaining expires_at granted_until priority kind'),
+  ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
+  ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
-  ('revocations', 'profile_id grant_seq amount collected time_left seq'),
-  ('settings', 'only_row closed_period_refund'),
+  ('revocations', 'profile_id source_seq revocation_id requested amount collected lapsed '
+                  'opened_seq seq ended_at time_left'),
+  ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
   ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
                      'split_source entry_id reason')
@@ -45,17 +47,18 @@ select set_eq(
   format('%s: these are never null', t.table_name)
 )
 from (values
-  ('profiles', 'id credits_remaining addon_credits overdraft_limit seq created_at'),
+  ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),
   ('ledger', 'profile_id seq ts kind monthly_delta addon_delta monthly_balance addon_balance '
              'reason'),
-  ('packs', 'profile_id seq amount remaining expires_at granted_until priority kind'),
+  ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
+  ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
-  ('revocations', 'profile_id grant_seq amount collected seq'),
-  ('settings', 'only_row closed_period_refund'),
+  ('revocations', 'profile_id source_seq revocation_id amount collected lapsed seq'),
+  ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')
 ) t (table_name, columns);

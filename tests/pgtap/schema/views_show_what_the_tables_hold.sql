@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(7);
 
 select credits_tests.allow_overdraft(credits_tests.profile(500, 5000), 300) as profile \gset
 select credits_tests.job(:'profile', 300) as job \gset
@@ -19,6 +19,12 @@ select results_eq(
          :'profile'),
   'ledger_entries has every column of the ledger'
 );
+select is(
+  (select to_jsonb(g) - array['granted_at'] from credits.grants g where g.profile_id = :'profile'),
+  jsonb_build_object('profile_id', :'profile', 'reference', 'order-1', 'kind', 'paid',
+                     'amount', 700, 'revoked', 0, 'remaining', null, 'expires_at', null, 'seq', 3),
+  'grants has each grant'
+);
 select set_eq(
   $$
     select c.relname::text
@@ -26,7 +32,7 @@ select set_eq(
      where c.relnamespace = 'credits'::regnamespace
        and c.relkind = 'v'
   $$,
-  array['balances', 'ledger_entries', '_own_profile', 'my_balance', 'my_statement', 'my_jobs'],
+  array['balances', 'ledger_entries', 'grants', '_own_profile', 'my_balance', 'my_statement', 'my_jobs'],
   'there are these views'
 );
 select is_empty(

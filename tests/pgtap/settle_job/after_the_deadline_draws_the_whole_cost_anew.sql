@@ -14,6 +14,7 @@ select is(
     'job_id', :'job', 'profile_id', :'profile', 'settled_cost', 1800,
     'monthly_deducted', 500, 'addon_deducted', 1300, 'shortfall', 0,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'late', true, 'previous_balance', 5500, 'new_balance', 3700, 'seq', 4, 'replayed', false
   ),
   'the whole cost is drawn'

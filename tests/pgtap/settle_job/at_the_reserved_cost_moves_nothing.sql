@@ -11,6 +11,7 @@ select is(
     'job_id', :'job', 'profile_id', :'profile', 'settled_cost', 2000,
     'monthly_deducted', 500, 'addon_deducted', 1500, 'shortfall', 0,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'late', false, 'previous_balance', 3500, 'new_balance', 3500, 'seq', 2, 'replayed', false
   ),
   'the answer has the newest row and one balance twice'

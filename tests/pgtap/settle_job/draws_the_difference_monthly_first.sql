@@ -13,6 +13,7 @@ select is(
     'job_id', :'job', 'profile_id', :'profile', 'settled_cost', 2300,
     'monthly_deducted', 600, 'addon_deducted', 1700, 'shortfall', 0,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'late', false, 'previous_balance', 3600, 'new_balance', 3300, 'seq', 4, 'replayed', false
   ),
   'the difference is split like any other cost'

@@ -11,6 +11,7 @@ select is(
     'job_id', :'job', 'profile_id', :'profile', 'settled_cost', 2100,
     'monthly_deducted', 500, 'addon_deducted', 1500, 'shortfall', 100,
     'monthly_refunded', 0, 'addon_refunded', 0, 'monthly_lapsed', 0, 'addon_lapsed', 0,
+    'monthly_revoked', 0, 'addon_revoked', 0,
     'late', false, 'previous_balance', 400, 'new_balance', 0, 'seq', 3, 'replayed', false
   ),
   'by default a finished job never fails'

@@ -265,17 +265,13 @@ _BOOKS = (
         },
     ),
     *mutants(
-        "revoke_grant",
+        "find_grants",
         {
-            "a revocation takes from other grants": instead(
-                "greatest(_perpetual_rest(profile), 0)", "profile.addon_credits"
-            ),
-            "a revocation is not cumulative": instead(
-                "amount - (_revocation_of(grant)).amount", "amount"
-            ),
+            "a payment is found for one profile only": instead(
+                "g.granted_at, g.profile_id", "1 limit 1"
+            )
         },
     ),
-    *mutants("reinstate_grant", {"a grant is reinstated twice": never("amount = 0")}),
 )
 _PAST = (
     *mutants(

@@ -106,6 +106,83 @@ _MONTHS = (
         },
     ),
 )
+_REVOCATIONS = (
+    *mutants(
+        "revoke_grant",
+        {
+            "a revocation takes from other grants": instead(
+                "greatest(_perpetual_rest(profile), 0)", "(profile).addon_credits"
+            ),
+            "a refund is taken twice": never("revocation.seq is not null"),
+            "the same refund with another amount is taken for a replay": never(
+                "revocation.requested is distinct from requested"
+            ),
+            "more is taken than the other revocations left": instead(
+                "source.amount - others.amount", "source.amount"
+            ),
+        },
+        "pgtap/revoke_grant",
+    ),
+    *mutants(
+        "reinstate_grant",
+        {
+            "a grant is reinstated twice": never("ended_at is not null"),
+            "a dispute that was won gives less back": instead(
+                "v_back := v_revocation.collected", "v_back := 0"
+            ),
+        },
+        "pgtap/reinstate_grant",
+    ),
+    *mutants(
+        "revoke_renewal",
+        {
+            "an earlier month takes the allowance of a later one": instead(
+                "v_newer := least(v_newer, v_renewal.carried) + v_renewal.allowance", "v_newer := 0"
+            ),
+            "what no rollover kept counts as spent": instead(
+                "source.lapsed + source.remaining - carried", "0"
+            ),
+        },
+        "pgtap/revoke_renewal",
+    ),
+    *mutants(
+        "_collect_returned",
+        {
+            "what was drawn after the revocation goes to it too": always("opened_seq > drawn_seq"),
+            "what was drawn before the grant goes to its revocation": always(
+                "source_seq < drawn_seq"
+            ),
+            "the newest revocation is served first": instead(
+                "order by r.opened_seq", "order by r.opened_seq desc"
+            ),
+            "a pack keeps what went to its revocation": kept("remaining"),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_give_back",
+        {
+            "what jobs return goes to nobody who waits": never(
+                "(_give_back.profile).uncollected > 0", beside="v_revoked"
+            ),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "refund_job_many",
+        {"a batch passes revocations by": always("uncollected = 0")},
+        "pgtap/batches",
+    ),
+    *mutants(
+        "grant_addon",
+        {
+            "one payment is granted to two profiles": never("is_exclusive and exists (...)"),
+            "two profiles are granted one payment at once": never("not found"),
+        },
+        "pgtap/grant_addon",
+        "concurrency/test_one_payment_two_profiles.py",
+    ),
+)
 _LEDGER = (
     *mutants(
         "_write_ledger",
@@ -134,4 +211,4 @@ _LEDGER = (
     ),
 )
 
-BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_LEDGER)
+BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_REVOCATIONS, *_LEDGER)

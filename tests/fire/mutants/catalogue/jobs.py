@@ -12,6 +12,7 @@ from fire.mutants.edits import (
     not_refused,
     only_if,
     without,
+    without_row,
 )
 from fire.mutants.mutant import mutants
 from fire.mutants.places import index
@@ -126,7 +127,9 @@ _KEYS = (
         "refund_job",
         {
             "a refund id is no key": never("reference = refund_id"),
-            "the same refund id with another amount": not_refused("reference_conflict"),
+            "the same refund id with another amount": never(
+                "entry.monthly_delta + entry.addon_delta <> amount"
+            ),
             "a refund id works for one job only in all": always(
                 "job_id = job.id", beside="reference = refund_id"
             ),
@@ -136,10 +139,9 @@ _KEYS = (
         "grant_addon",
         {
             "a grant's reference is no key": never("entry.seq is not null"),
-            "the same reference with another amount": never("addon_delta <> amount"),
-            "the same reference with another expiry": never(
-                "granted_until is distinct from expires_at"
-            ),
+            "the same reference with another amount": without_row("'amount'"),
+            "the same reference with another kind": without_row("'kind'"),
+            "the same reference with another expiry": never("parameter = 'expires_at'"),
         },
     ),
     *mutants(
@@ -150,9 +152,12 @@ _KEYS = (
         "adjust_credits",
         {
             "an adjustment id is no key": never("entry.seq is not null"),
-            "an adjustment is compared by its sum": instead(
-                "entry.monthly_delta <> monthly_delta or entry.addon_delta <> addon_delta",
-                "entry.monthly_delta + entry.addon_delta <> monthly_delta + addon_delta",
+            "an adjustment is compared by its sum": (
+                never("entry.monthly_delta <> monthly_delta"),
+                instead(
+                    "entry.addon_delta <> addon_delta",
+                    "entry.monthly_delta + entry.addon_delta <> monthly_delta + addon_delta",
+                ),
             ),
         },
     ),

@@ -1,0 +1,2 @@
+select profile_id, kind, amount, revoked
+  from credits.find_grants(reference => 'order-1001');

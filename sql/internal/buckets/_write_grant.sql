@@ -1,0 +1,31 @@
+-- _write_grant: records a grant under its reference. With the setting reference_scope = all, no
+-- other profile may have the reference: the index refuses one that is granted at the same moment,
+-- and the look one from before the setting was made.
+-- Writes: addon_grants.
+-- Raises: PT409 reference_conflict.
+
+create or replace function credits._write_grant(entry credits.ledger, kind text)
+returns void
+language plpgsql volatile
+as $$
+declare
+  v_entry constant credits.ledger := _write_grant.entry;
+  v_is_exclusive constant boolean := exists (
+    select from credits.settings s where s.only_row and s.reference_scope = 'all');
+begin
+  insert into credits.addon_grants (profile_id, seq, amount, granted_at, exclusive, kind, reference)
+  values (v_entry.profile_id, v_entry.seq, v_entry.addon_delta, v_entry.ts, v_is_exclusive,
+          _write_grant.kind, v_entry.reference)
+  on conflict do nothing;
+  if not found
+     or v_is_exclusive
+        and exists (select from credits.addon_grants g
+                     where g.reference = v_entry.reference
+                       and g.profile_id <> v_entry.profile_id) then
+    perform credits._refuse_conflict(
+      'profile_id', null, to_jsonb(v_entry.profile_id),
+      'This payment is granted already, to another profile: find_grants tells which. Do not grant '
+      'it again.');
+  end if;
+end
+$$;

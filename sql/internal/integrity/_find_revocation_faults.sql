@@ -1,0 +1,50 @@
+-- _find_revocation_faults: findings about grants and what was taken back of them: each grant is
+-- what its ledger row says, no more of a grant or month is revoked than there was, a pack gave no
+-- more than it had, and a profile knows what its revocations have not collected.
+
+create or replace function credits._find_revocation_faults(profile_id uuid)
+returns setof credits.finding
+language sql stable
+as $$
+  with revoked as (
+    select v.profile_id, v.source_seq, sum(v.amount) as amount, sum(v.collected) as collected
+      from credits.revocations v
+     where v.profile_id = coalesce(_find_revocation_faults.profile_id, v.profile_id)
+     group by v.profile_id, v.source_seq
+  )
+  select 'error', l.profile_id, null::uuid, f.rule, f.expected, f.found
+    from credits.ledger l
+    left join credits.addon_grants g on g.profile_id = l.profile_id and g.seq = l.seq
+    left join credits.packs k on k.profile_id = l.profile_id and k.seq = l.seq
+   cross join lateral (values
+     ('grant is recorded with its reference', l.reference, g.reference),
+     ('grant is recorded with its amount', l.addon_delta::text, g.amount::text),
+     ('pack has the amount of its grant', coalesce(k.amount, l.addon_delta)::text,
+      l.addon_delta::text)
+   ) f (rule, expected, found)
+   where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
+     and l.kind = 'grant'
+     and f.expected is distinct from f.found
+  union all
+  select 'error', r.profile_id, null::uuid, f.rule, format('at most %s', f.limit_to), f.found::text
+    from revoked r
+    left join credits.addon_grants g on g.profile_id = r.profile_id and g.seq = r.source_seq
+    left join credits.renewals n on n.profile_id = r.profile_id and n.seq = r.source_seq
+    left join credits.packs k on k.profile_id = r.profile_id and k.seq = r.source_seq
+   cross join lateral (values
+     ('no more is revoked than was granted', coalesce(g.amount, n.allowance, 0), r.amount),
+     ('no more of a pack is collected than it had', k.amount - k.remaining - k.lapsed, r.collected)
+   ) f (rule, limit_to, found)
+   where f.found > f.limit_to
+  union all
+  select 'error', p.id, null::uuid, 'profile knows what is uncollected', v.uncollected::text,
+         p.uncollected::text
+    from credits.profiles p
+   cross join lateral (
+     select coalesce(sum(v.amount - v.collected - v.lapsed), 0) as uncollected
+       from credits.revocations v
+      where v.profile_id = p.id
+   ) v
+   where p.id = coalesce(_find_revocation_faults.profile_id, p.id)
+     and p.uncollected <> v.uncollected
+$$;

@@ -26,7 +26,9 @@ begin
             from credits.jobs j
            where j.profile_id = v_profile.id
              and j.hold_due_at <= _expire.at
-             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start)),
+             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start)
+           order by j.hold_due_at, j.id
+           limit _expire.at_most),
     draws => true);
   for v_due in
     (select j as job, credits._draws_of(j) as draws, j.hold_due_at as at

@@ -104,6 +104,7 @@
 -- Profiles: the lock, and what is overdue
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
+\ir internal/profiles/_place_of_profile.sql
 \ir internal/profiles/_expire.sql
 \ir internal/profiles/_bring_all_up_to_date.sql
 \ir internal/profiles/_bring_up_to_date.sql

@@ -1,7 +1,7 @@
 -- _load_purses: the purses of the profiles that elements of a batch are about, by ascending id, with
 -- what the jobs of each may move.
--- locked: the profiles as the caller has locked them; others are left alone. They are read again,
--- since they may have moved since.
+-- locked: the profiles as the caller has locked them, by ascending id; others are left alone. They
+-- are read again, since they may have moved since.
 
 create or replace function credits._load_purses(
   kind text,
@@ -19,7 +19,8 @@ begin
               from unnest(_load_purses.elements) e
               left join credits.jobs j on j.id = e.job_id and _load_purses.kind <> 'reserve'
               join credits.profiles p on p.id = coalesce(e.profile_id, j.profile_id)
-             where p.id = any (array(select l.id from unnest(_load_purses.locked) l))
+             cross join (select array(select l.id from unnest(_load_purses.locked) l)) known (ids)
+             where credits._place_of_profile(p.id, known.ids) is not null
              group by p.id) g
      order by (g.profile).id);
 end

@@ -30,7 +30,7 @@ declare
 begin
   for v_row in
     select e as element, j as job, credits._draws_of(j) as draws,
-           dense_rank() over (order by p.id) as place,
+           credits._place_of_profile(p.id, known.ids) as place,
            dense_rank() over (order by e.job_id) as job_number,
            dense_rank() over (order by e.job_id, e.refund_id) as key_number
       from unnest(_plan_elements.elements) e
@@ -38,7 +38,9 @@ begin
       join credits.profiles p
         on p.id = coalesce(
              e.profile_id, case when _plan_elements.kind <> 'reserve' then j.profile_id end)
-     where p.id = any (array(select (u.profile).id from unnest(_plan_elements.purses) u))
+     cross join (select array(select (u.profile).id
+                                from unnest(_plan_elements.purses) u)) known (ids)
+     where credits._place_of_profile(p.id, known.ids) is not null
      order by e.position
   loop
     v_change := v_changes[v_latest[v_row.job_number]];

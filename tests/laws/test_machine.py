@@ -38,9 +38,19 @@ BROKEN = {
         "",
     ),
     "holds go back as of now": (
-        "_bring_up_to_date",
-        "at => v_job.hold_due_at",
-        "at => v_now",
+        "_expire",
+        "      v_due.at, credits._now());",
+        "      _expire.at, credits._now());",
+    ),
+    "packs that end between two holds end before both": (
+        "_expire",
+        "_plan_lapse(v_planned.purse, v_due.at)",
+        "_plan_lapse(v_planned.purse, _expire.at)",
+    ),
+    "packs wait for all holds": (
+        "_expire",
+        "next_pack_expiry <= v_due.at\n",
+        "next_pack_expiry <= v_due.at and v_due.job is null\n",
     ),
 }
 NOTICED_WITHIN = 10_000

@@ -24,7 +24,6 @@ as $$ select current_setting('growth.now')::timestamptz $$
 """
 BEGIN = datetime(2030, 3, 10, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-PAGES = "shared_blks_hit"
 
 
 @dataclass
@@ -274,3 +273,42 @@ def test_the_cost_grows_with_the_number(books: Books, name: str) -> None:
     # Of what grows with the square, the second step is four times the first.
     first, second = (b.pages - a.pages for a, b in zip(costs, costs[1:], strict=False))
     assert second < 2.6 * first, costs
+
+
+@pytest.mark.parametrize("function", ["expire_holds", "expire_packs"])
+@pytest.mark.parametrize("spread", ["one profile", "many profiles"])
+def test_a_sweep_of_a_few_costs_as_much_whatever_is_left(
+    books: Books, function: str, spread: str
+) -> None:
+    books.set_time(books.now + 99 * HOUR)
+    books.call("expire_packs(10000)")  # of other tests
+    costs = []
+    for number in (SOME, 2 * SOME, 4 * SOME):
+        books.connection.execute("vacuum analyze")  # what was swept before is not looked at
+        holders = 1 if spread == "one profile" else number
+        for _ in range(holders):
+            profile_id = books.profile(10**6)
+            if function == "expire_holds":
+                books.jobs(profile_id, number // holders, hold_for="1 hour")
+            for pack in range(number // holders if function == "expire_packs" else 0):
+                ends = books.now + HOUR + timedelta(seconds=pack)
+                books.call("grant_addon(%s, 1, %s, %s)", profile_id, f"pack {pack}", ends)
+        books.set_time(books.now + 2 * HOUR)
+        costs.append(books.cost(f"{function}(10)"))
+        for _ in range(number // 10 - 1):
+            answers = books.call(f"{function}(10)")
+            assert len(answers) == 10
+        assert books.call(f"{function}(10)") == []
+    assert max(each.pages for each in costs) < 1.5 * min(each.pages for each in costs)
+
+
+def test_thousands_of_overdue_holds_cost_little_each(books: Books) -> None:
+    """The next call of their profile, whatever it is, works off all of them in one go."""
+    number = 5_000
+    profile_id = books.profile(10**6)
+    books.jobs(profile_id, number, hold_for="1 hour")
+    books.set_time(books.now + 2 * HOUR)
+    cost = books.cost("reserve_credits(%s, %s, 1000000)", profile_id, *books.ids(1))
+    assert (cost.updates["profiles"], cost.updates["jobs"]) == (2, number)
+    assert cost.pages < 40 * number
+    assert books.call("check_integrity(%s)", profile_id) == []

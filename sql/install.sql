@@ -87,7 +87,7 @@
 
 -- Plans: what is changed in memory first, and written once for many
 \ir internal/plans/_plan_return.sql
-\ir internal/plans/_plan_lapse.sql
+\ir internal/plans/_plan_lapses.sql
 \ir internal/plans/_plan_reservation.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql

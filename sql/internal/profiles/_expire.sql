@@ -15,6 +15,7 @@ as $$
 declare
   v_planned credits._planned;
   v_profile credits.profiles := _expire.profile;
+  v_lapsed credits._plan;
   v_change credits._change;
   v_changes credits._change[] := '{}';
   v_holds bigint := 0::bigint;
@@ -40,13 +41,12 @@ begin
     union all
     select null, null, _expire.at
   loop
-    while ((v_planned.purse).profile).next_pack_expiry <= v_due.at
-          and cardinality(v_changes) < _expire.at_most loop
-      v_planned := credits._plan_lapse(v_planned.purse, v_due.at);
-      if (v_planned.change).kind is not null then
-        v_changes := v_changes || v_planned.change;
-      end if;
-    end loop;
+    if ((v_planned.purse).profile).next_pack_expiry <= v_due.at then
+      v_lapsed := credits._plan_lapses(
+        v_planned.purse, v_due.at, _expire.at_most - cardinality(v_changes));
+      v_planned.purse := v_lapsed.purses[1];
+      v_changes := v_changes || v_lapsed.changes;
+    end if;
     exit when v_due.job is null or cardinality(v_changes) = _expire.at_most;
     v_change.job := v_due.job;
     v_change.draws := v_due.draws;

@@ -19,6 +19,7 @@ from bench import (
     batches,
     client_cost,
     machine,
+    overdue,
     reads,
     report,
     size,
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, Callable[[Site, Budget], Book]] = {
     "client": client_cost.measure,
     "storage": storage.measure,
     "reads": reads.measure,
+    "overdue": overdue.measure,
 }
 
 

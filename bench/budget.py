@@ -36,6 +36,7 @@ class Budget:
     ledger_profiles: int
     statement_rows: tuple[int, ...]  # lengths of one profile's ledger
     reads: int
+    overdue: tuple[int, ...]  # holds of one profile
     simple_update_scale: int
     gigabytes: int  # of disk that it takes
 
@@ -68,6 +69,7 @@ FULL = Budget(
     ledger_profiles=10_000,
     statement_rows=(1_000, 10_000, 100_000, 1_000_000),
     reads=300,
+    overdue=(10_000, 100_000),
     simple_update_scale=10,
     gigabytes=30,
 )
@@ -93,6 +95,7 @@ QUICK = Budget(
     ledger_profiles=1_000,
     statement_rows=(1_000, 30_000),
     reads=50,
+    overdue=(10_000,),
     simple_update_scale=1,
     gigabytes=5,
 )
@@ -118,6 +121,7 @@ TINY = Budget(
     ledger_profiles=20,
     statement_rows=(30, 300),
     reads=3,
+    overdue=(30,),
     simple_update_scale=1,
     gigabytes=1,
 )

@@ -16,6 +16,7 @@ _ITEMS = {
     "6": "Disk",
     "7": "Reading and checking",
     "8": "The coalescing client",
+    "9": "Overdue holds, and packs in batches",
 }
 _HEAD = """\
 # What it costs

@@ -8,6 +8,7 @@
 \ir internal/guards/_refuse_conflict.sql
 \ir internal/guards/_refuse_draw.sql
 \ir internal/guards/_refuse_refund.sql
+\ir internal/guards/_refuse_refund_id.sql
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
 \ir internal/guards/_room.sql
@@ -86,7 +87,7 @@
 
 -- Plans: what is changed in memory first, and written once for many
 \ir internal/plans/_plan_return.sql
-\ir internal/plans/_plan_lapse.sql
+\ir internal/plans/_plan_lapses.sql
 \ir internal/plans/_plan_reservation.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
@@ -103,6 +104,7 @@
 -- Profiles: the lock, and what is overdue
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
+\ir internal/profiles/_place_of_profile.sql
 \ir internal/profiles/_expire.sql
 \ir internal/profiles/_bring_all_up_to_date.sql
 \ir internal/profiles/_bring_up_to_date.sql
@@ -125,7 +127,8 @@
 \ir internal/batches/_plan_returns.sql
 \ir internal/batches/_settle_together.sql
 \ir internal/batches/_refund_together.sql
-\ir internal/batches/_plan_profile.sql
+\ir internal/batches/_load_purses.sql
+\ir internal/batches/_plan_elements.sql
 \ir internal/batches/_change_each.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql

@@ -65,11 +65,8 @@ begin
      and l.job_id = v_job.id;
   if found then
     if v_entry.monthly_delta + v_entry.addon_delta <> refund_job.amount then
-      perform credits._refuse_conflict(
-        'amount', to_jsonb(v_entry.monthly_delta + v_entry.addon_delta),
-        to_jsonb(refund_job.amount),
-        'This refund was made already, with another amount: only another refund has a refund_id '
-        'of its own.');
+      perform credits._refuse_refund_id(
+        v_entry.monthly_delta + v_entry.addon_delta, refund_job.amount);
     end if;
     return credits._refund_row(v_job, credits._returned_by(v_entry), true);
   end if;

@@ -24,7 +24,11 @@ MUST_MEET = [
         for kind in ("reserve", "settle", "refund")
         for share in ("all", "some", "none")
     ),
-    *(f"{kind}: {end}" for kind in ("reserve", "settle", "refund") for end in ("done", "replayed")),
+    *(
+        f"{kind}: {end}"
+        for kind in ("reserve", "settle", "refund")
+        for end in ("planned", "done", "replayed")
+    ),
     "reserve: insufficient_credits",
     "reserve: job_conflict",
     "reserve: wrong_state",
@@ -85,8 +89,8 @@ def test_new_worlds_in_every_run_show_no_difference(connection: psycopg.Connecti
 
 BROKEN = {
     "packs are overlooked": (
-        "_plan_reservations",
-        " and p.next_pack_expiry is null",
+        "_can_be_made_together",
+        "        or p.next_pack_expiry is not null\n",
         "",
     ),
     "a job twice in the batch is overlooked": (
@@ -102,7 +106,7 @@ BROKEN = {
     ),
     "the period is overlooked": (
         "_plan_returns",
-        "               and e.period_start is not distinct from p.period_start\n",
+        "\n               and e.period_start is not distinct from p.period_start",
         "",
     ),
 }

@@ -32,12 +32,13 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A batch function: the single call of an element, and what is passed to it even if null."""
+    """A batch function: the single call of an element, what is passed to it even if null, and how
+    many of the elements are made together, of which the rest of a query knows."""
 
     batch: str
     single: str
     answer: str
-    plan: str
+    together: str
     types: dict[str, str]
     required: tuple[str, ...]
 
@@ -47,8 +48,8 @@ KINDS = {
         "reserve_credits_many(%s::jsonb)",
         "reserve_credits",
         "reservation",
-        "_plan_reservations("
-        "credits._draft_reservations(elements), locked.profiles, credits._now())",
+        "case when credits._can_be_made_together(drafts, profiles)"
+        " then cardinality(drafts) else 0 end",
         {
             "profile_id": "uuid",
             "job_id": "uuid",
@@ -62,7 +63,7 @@ KINDS = {
         "settle_job_many(%s::jsonb)",
         "settle_job",
         "settlement",
-        "_plan_returns('settle', elements, locked.profiles, credits._now())",
+        "(select count(*) from credits._plan_returns('settle', elements, profiles))",
         {"job_id": "uuid", "actual_cost": "bigint", "overage": "text", "profile_id": "uuid"},
         ("job_id",),
     ),
@@ -70,7 +71,7 @@ KINDS = {
         "refund_job_many(%s::jsonb)",
         "refund_job",
         "refund",
-        "_plan_returns('refund', elements, locked.profiles, credits._now())",
+        "(select count(*) from credits._plan_returns('refund', elements, profiles))",
         {
             "job_id": "uuid",
             "amount": "bigint",
@@ -142,15 +143,8 @@ class Twin:
 
     def compare(self, kind: str, batch: list[dict[str, Any]]) -> None:
         """Fails unless the batch is like its elements one after another; then it has happened."""
-        row = self.connection.execute(
-            "select count(seq)"
-            " from (select array(select p from credits.profiles p)) locked (profiles),"
-            " credits._read_batch('a batch', %s::jsonb, %s::text[]) elements,"
-            f" credits.{KINDS[kind].plan}",
-            [json.dumps(batch), list(KINDS[kind].types)],
-        ).fetchone()
-        assert row is not None
-        share = "all" if row[0] == len(batch) else "some" if row[0] else "none"
+        together = self.together(kind, batch)
+        share = "all" if together == len(batch) else "some" if together else "none"
         self.met[f"{kind}: {share} at once"] += 1
 
         singles: list[dict[str, Any]] = []
@@ -161,11 +155,30 @@ class Twin:
         told = f"{kind} {json.dumps(batch)}"
         assert answers == singles, told
         assert self.state() == after_singles, told
+        done = sum("answer" in each and not each["answer"]["replayed"] for each in answers)
+        self.met[f"{kind}: planned"] += done > together
         for answer in answers:
             if "error" in answer:
                 self.met[f"{kind}: {answer['error']['message']}"] += 1
             else:
                 self.met[f"{kind}: {'replayed' if answer['answer']['replayed'] else 'done'}"] += 1
+
+    def together(self, kind: str, batch: list[dict[str, Any]]) -> int:
+        """How many elements of a batch are made together, once its profiles are up to date."""
+        elements = "credits._read_batch('a batch', %s::jsonb, %s::text[]) elements"
+        values: list[Any] = [json.dumps(batch), list(KINDS[kind].types)]
+        with self.connection.transaction(force_rollback=True):
+            self.connection.execute(
+                f"select credits._lock_profiles(%s, elements) from {elements}", [kind, *values]
+            )
+            row = self.connection.execute(
+                f"select {KINDS[kind].together} from {elements},"
+                " credits._draft_reservations(elements) drafts,"
+                " (select array(select p from credits.profiles p)) locked (profiles)",
+                values,
+            ).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def state(self) -> dict[str, Any]:
         """Every row of every table."""

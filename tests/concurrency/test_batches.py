@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from pgcredits import Credits, JobConflict, JobNotFound, ProfileNotFound, Reservation
+from pgcredits import Credits, JobConflict, JobNotFound, Reservation
 
 OpenProfile = Callable[..., Awaitable[UUID]]
 ROUNDS = 12
@@ -31,7 +31,7 @@ async def test_batches_in_every_order_of_profiles_never_deadlock(pool: asyncpg.P
     profiles = [uuid4() for _ in range(6)]
     for profile_id in profiles:
         await client.open_profile(profile_id, credits_remaining=10_000)
-    # The jobs of a profile with packs go one by one, after the others.
+    # The jobs of a profile with packs are planned by themselves, after the others.
     later = datetime.now(UTC) + timedelta(days=1)
     await client.grant_addon(profiles[2], 50, "pack", expires_at=later)
     chance = random.Random(3)  # noqa: S311
@@ -112,22 +112,76 @@ async def test_a_batch_whose_job_ids_are_taken_again_and_again_is_answered(
         await holder.close()
 
 
-async def test_batches_with_the_same_job_ids_never_deadlock(pool: asyncpg.Pool) -> None:
+@pytest.mark.parametrize("packs", [0, 2, 4], ids=["no packs", "some packs", "packs"])
+async def test_batches_with_the_same_job_ids_never_deadlock(
+    pool: asyncpg.Pool, packs: int
+) -> None:
     client = Credits(pool)
     profiles = [uuid4() for _ in range(4)]
+    later = datetime.now(UTC) + timedelta(days=1)
+    for number, profile_id in enumerate(profiles):
+        await client.open_profile(profile_id, credits_remaining=100)
+        if number < packs:
+            await client.grant_addon(profile_id, 10_000, "pack", expires_at=later)
+    chance = random.Random(4)  # noqa: S311
+    for _ in range(2 * ROUNDS):
+        job_ids = sorted(uuid4() for _ in range(20))
+        orders = [job_ids, job_ids[::-1], chance.sample(job_ids, 20), chance.sample(job_ids, 20)]
+        batches = [
+            [element(profile_id, job_id) for job_id in order]
+            for profile_id, order in zip(chance.sample(profiles, 4), orders, strict=True)
+        ]
+        answers = await asyncio.gather(*map(client.reserve_credits_many, batches))
+        each = [answer for batch in answers for answer in batch]
+        taken = [answer for answer in each if type(answer) is Reservation]
+        refused = {type(answer) for answer in each if type(answer) is not Reservation}
+        assert sorted(answer.job_id for answer in taken) == job_ids
+        assert refused == {JobConflict}
+        for batch in batches:
+            await client.refund_job_many(jobs_of(batch))
+    assert await client.check_integrity() == []
+
+
+@pytest.mark.parametrize("packs", [False, True], ids=["no packs", "packs"])
+async def test_batches_that_take_ids_from_each_other_meanwhile_are_all_answered(
+    pool: asyncpg.Pool, packs: bool
+) -> None:
+    """Each id is wanted by two batches, and each batch begins with ids that another ends with."""
+    client = Credits(pool)
+    profiles = [uuid4() for _ in range(6)]
+    later = datetime.now(UTC) + timedelta(days=1)
     for profile_id in profiles:
         await client.open_profile(profile_id, credits_remaining=10_000)
-    chance = random.Random(4)  # noqa: S311
+        if packs:
+            await client.grant_addon(profile_id, 100, "pack", expires_at=later)
     for _ in range(ROUNDS):
-        job_ids = [uuid4() for _ in range(30)]
+        ids = [[uuid4() for _ in range(5)] for _ in profiles]
         batches = [
-            [element(profile_id, job_id) for job_id in chance.sample(job_ids, 30)]
-            for profile_id in profiles
+            [element(profile_id, job_id) for job_id in [*ids[number], *ids[number - 1]]]
+            for number, profile_id in enumerate(profiles)
         ]
         answers = await asyncio.gather(*map(client.reserve_credits_many, batches))
         taken = [each.job_id for batch in answers for each in batch if type(each) is Reservation]
-        assert sorted(taken) == sorted(job_ids)
+        assert sorted(taken) == sorted(job_id for some in ids for job_id in some)
     assert await client.check_integrity() == []
+
+
+@pytest.mark.parametrize("packs", [False, True], ids=["no packs", "packs"])
+@pytest.mark.parametrize("isolation", ["repeatable_read", "serializable"])
+async def test_a_batch_whose_snapshot_is_older_than_a_job_is_to_be_made_again(
+    sessions: Any, open_profile: OpenProfile, isolation: str, packs: bool
+) -> None:
+    own, other, job_id = await open_profile(100), await open_profile(100), uuid4()
+    later = datetime.now(UTC) + timedelta(days=1)
+    if packs:
+        await sessions.observer.credits.grant_addon(own, 10, "pack", expires_at=later)
+    with pytest.raises(asyncpg.SerializationError):
+        async with sessions.first.connection.transaction(isolation=isolation):
+            await sessions.first.credits.get_statement(own)
+            await sessions.second.credits.reserve_credits(other, job_id, 10)
+            await sessions.first.credits.reserve_credits_many([element(own), element(own, job_id)])
+    balances = [(await sessions.observer.credits.get_balance(each)).available for each in (own, other)]
+    assert balances == [110 if packs else 100, 90]
 
 
 async def waits(observer: asyncpg.Connection, pid: int) -> None:
@@ -135,6 +189,12 @@ async def waits(observer: asyncpg.Connection, pid: int) -> None:
         while True:
             if await observer.fetchval("select pg_blocking_pids($1)", pid):
                 return
+            await asyncio.sleep(0.001)
+
+
+async def waits_for(observer: asyncpg.Connection, pid: int, other: int) -> None:
+    async with asyncio.timeout(20):
+        while await observer.fetchval("select pg_blocking_pids($1)", pid) != [other]:
             await asyncio.sleep(0.001)
 
 
@@ -164,30 +224,48 @@ async def test_jobs_are_written_by_ascending_id(
     assert [type(each) for each in answers[1]] == [JobConflict, Reservation, JobConflict]
 
 
-@pytest.mark.parametrize("locked", [True, False], ids=["locked", "free"])
-async def test_a_batch_never_waits_for_a_profile_that_was_opened_while_it_waited(
-    sessions: Any, open_profile: OpenProfile, locked: bool
+async def test_a_batch_sees_a_profile_that_was_opened_while_it_waited(
+    sessions: Any, open_profile: OpenProfile
 ) -> None:
     known, late = await open_profile(100), uuid4()
     transaction = sessions.first.connection.transaction()
     await transaction.start()
     await sessions.first.credits.reserve_credits(known, uuid4(), 10)
-    second = await sessions.start_blocked(
-        sessions.second.credits.reserve_credits_many([element(known), element(late)])
-    )
+    batch = [element(known), element(late)]
+    second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
+    await sessions.observer.credits.open_profile(late, credits_remaining=100)
+    await transaction.commit()
+    assert [type(each) for each in await second] == [Reservation, Reservation]
+
+
+@pytest.mark.parametrize("late_first", [True, False], ids=["late first", "late last"])
+async def test_a_batch_holds_nothing_while_it_waits_for_a_profile_that_was_opened_meanwhile(
+    sessions: Any, open_profile: OpenProfile, late_first: bool
+) -> None:
+    """It waits for it as a single call would."""
+    free, late, known = sorted(uuid4() for _ in range(3))
+    if not late_first:
+        late, known = known, late
+    for profile_id in (free, known):
+        await sessions.observer.credits.open_profile(profile_id, credits_remaining=100)
+    transaction = sessions.first.connection.transaction()
+    await transaction.start()
+    await sessions.first.credits.reserve_credits(known, uuid4(), 10)
+    batch = [element(free), element(known), element(late)]
+    second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
+    await becomes_free(sessions.observer.connection, free)  # from here on it looks again
     await sessions.observer.credits.open_profile(late, credits_remaining=100)
     other = sessions.observer.connection.transaction()
-    if locked:
-        await other.start()
-        await sessions.observer.credits.reserve_credits(late, uuid4(), 1)
+    await other.start()
+    await sessions.observer.credits.reserve_credits(late, uuid4(), 1)
     await transaction.commit()
-    answers = await second  # it would wait for the observer
-    assert [type(each) for each in answers] == [
-        Reservation,
-        ProfileNotFound if locked else Reservation,
-    ]
-    if locked:
-        await other.rollback()
+    await waits_for(sessions.first.connection, sessions.second.pid, sessions.observer.pid)
+    for profile_id in (free, known):
+        await sessions.first.credits.reserve_credits(profile_id, uuid4(), 10)
+    assert not second.done()
+    await other.rollback()
+    assert [type(each) for each in await second] == [Reservation] * 3
+    assert (await sessions.first.credits.get_balance(known)).available == 79
 
 
 @pytest.mark.parametrize("locked", [True, False], ids=["locked", "free"])
@@ -246,3 +324,95 @@ async def test_a_refused_batch_has_changed_nothing(
         await sessions.second.credits.reserve_credits_many([element(one), element(other)])
     await transaction.rollback()
     assert (await sessions.observer.credits.get_balance(one)).available == 100
+
+
+async def becomes_free(observer: asyncpg.Connection, profile_id: UUID) -> None:
+    """Waits until a batch has let a profile go."""
+    look = "select from credits.profiles where id = $1 for no key update skip locked"
+    async with asyncio.timeout(20):
+        while await observer.fetchrow(look, profile_id) is None:
+            await asyncio.sleep(0.001)
+
+
+LOCKED = [
+    ("reserve_credits_many", [0, 1, 2]),
+    ("reserve_credits_many", [2, 1, 0]),
+    ("settle_job_many", [0, 1, 2]),
+    ("refund_job_many", [0, 1, 2]),
+]
+
+
+async def batch_with_a_locked_profile(
+    sessions: Any, open_profile: OpenProfile, method: str, order: list[int]
+) -> tuple[list[UUID], Any, asyncio.Task[Any]]:
+    """The first session holds the last of three profiles, and the second one waits with a batch."""
+    profiles = sorted([await open_profile(100) for _ in order])
+    jobs = {each: uuid4() for each in profiles}
+    for profile_id, job_id in jobs.items():
+        await sessions.observer.credits.reserve_credits(profile_id, job_id, 10)
+    stranger = sessions.first.connection.transaction()
+    await stranger.start()
+    await sessions.first.credits.reserve_credits(profiles[order[-1]], uuid4(), 1)
+    batch = [
+        element(each) if method == "reserve_credits_many" else {"job_id": jobs[each]}
+        for each in profiles
+    ]
+    call = getattr(sessions.second.credits, method)(batch)
+    return [profiles[n] for n in order], stranger, await sessions.start_blocked(call)
+
+
+@pytest.mark.parametrize(("method", "order"), LOCKED)
+async def test_a_batch_that_waits_for_one_profile_keeps_no_other_waiting(
+    sessions: Any, open_profile: OpenProfile, method: str, order: list[int]
+) -> None:
+    profiles, stranger, second = await batch_with_a_locked_profile(
+        sessions, open_profile, method, order
+    )
+    for _ in range(2):
+        for profile_id in profiles[:2]:
+            await sessions.observer.credits.reserve_credits(profile_id, uuid4(), 1)
+    assert not second.done()
+    await waits_for(sessions.observer.connection, sessions.second.pid, sessions.first.pid)
+    await stranger.commit()
+    answers = await second
+    assert [answer.profile_id for answer in answers] == sorted(profiles)
+    assert await sessions.observer.credits.check_integrity() == []
+
+
+async def test_a_batch_gives_up_on_a_locked_profile_after_its_lock_timeout(
+    sessions: Any, open_profile: OpenProfile
+) -> None:
+    await sessions.observer.connection.execute(
+        "alter function credits.reserve_credits_many(jsonb) set lock_timeout = '300ms'"
+    )
+    profiles, stranger, second = await batch_with_a_locked_profile(
+        sessions, open_profile, "reserve_credits_many", [0, 1, 2]
+    )
+    async with asyncio.timeout(20):
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await second
+    for profile_id in profiles[:2]:
+        assert (await sessions.observer.credits.get_balance(profile_id)).available == 90
+    assert await sessions.second.connection.fetchval("show lock_timeout") == "0"
+    await stranger.rollback()
+
+
+async def test_a_batch_waits_for_one_profile_after_another(
+    sessions: Any, open_profile: OpenProfile, db_url: str
+) -> None:
+    """While it waits for the first one, somebody may lock the next."""
+    profiles, stranger, second = await batch_with_a_locked_profile(
+        sessions, open_profile, "reserve_credits_many", [1, 2, 0]
+    )
+    other = await asyncpg.connect(db_url)
+    later = other.transaction()
+    await later.start()
+    await Credits(other).reserve_credits(profiles[1], uuid4(), 1)
+    await stranger.rollback()
+    await waits_for(sessions.observer.connection, sessions.second.pid, other.get_server_pid())
+    for profile_id in (profiles[0], profiles[2]):
+        await sessions.observer.credits.reserve_credits(profile_id, uuid4(), 1)
+    assert not second.done()
+    await later.rollback()
+    await other.close()
+    assert [type(each) for each in await second] == [Reservation] * 3

@@ -102,6 +102,10 @@ COVERAGE = {
         "draw from several packs",
         "pack credits still out after a return",
         "overdue pack lapsed",
+        "overdue pack between two holds",
+        "overdue pack that was reopened",
+        "overdue hold after a pack",
+        "sweep left something of a profile",
         "promo pack lapsed at a return",
         "paid pack reopened",
         "pack joined",
@@ -541,7 +545,7 @@ class LawsMachine(RuleBasedStateMachine):
         job=JOB,
         hold=HOLD,
         whose=WHOSE,
-        at_most=st.sampled_from([1, 2, 1000]),
+        at_most=st.sampled_from([1, 2, 3, 1000]),
     )
     def extend_or_sweep(
         self, what: str, job: int, hold: Any, whose: str | None, at_most: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
@@ -266,9 +267,12 @@ class Model:
             refuse("PT404", "job_not_found")
         return profile, profile.jobs[job_id]
 
-    def _bring_up_to_date(self, profile: Profile) -> list[Answer]:
-        """Works off overdue packs and holds, earliest first, each as of its own deadline."""
-        expired = []
+    def _bring_up_to_date(
+        self, profile: Profile, at_most: int | None = None
+    ) -> list[Answer | None]:
+        """Works off overdue packs and holds, earliest first, each as of its own deadline, at most
+        so many. Tells of each one: what a hold gave back, or None for a pack."""
+        done: list[Answer | None] = []
         while True:
             packs = [p for p in profile.packs if p.remaining > 0 and p.expires_at <= self.now]
             jobs = [
@@ -276,17 +280,36 @@ class Model:
             ]
             pack = min(packs, key=lambda p: (p.expires_at, p.seq), default=None)
             job = min(jobs, key=lambda j: (j.deadline, j.id), default=None)
+            if len(done) == at_most:
+                self.met["sweep left something of a profile"] += bool(pack or job)
+                return done
             if pack and (job is None or pack.expires_at <= job.deadline):
+                self.met["overdue pack between two holds"] += bool(job and any(done))
+                self.met["overdue pack that was reopened"] += self._was_reopened(profile, pack)
                 lapsed, pack.remaining = pack.remaining, 0
                 pack.lapsed += lapsed
                 self.met["overdue pack lapsed"] += 1
                 self._write(profile, "lapse", addon=-lapsed)
+                done.append(None)
             elif job:
+                self.met["overdue hold after a pack"] += None in done
                 out = job.out()
                 answer = self._return(profile, job, out, "expire", "expired", job.deadline)
-                expired.append(answer)
+                done.append(answer)
             else:
-                return expired
+                return done
+
+    def _was_reopened(self, profile: Profile, pack: Pack) -> bool:
+        granted = next(g.answer for g in profile.grants.values() if g.pack is pack)
+        return bool(granted["expires_at"] != pack.expires_at)
+
+    def _sweep(self, due: list[tuple[Any, ...]], at_most: int) -> Iterator[list[Answer | None]]:
+        """Works off so much in all, the profile that is due first first; its id comes last."""
+        for profile_id in dict.fromkeys(found[-1] for found in sorted(due)):
+            yield (done := self._bring_up_to_date(self.profiles[profile_id], at_most))
+            at_most -= len(done)
+            if at_most == 0:
+                return
 
     def _write(
         self,
@@ -862,18 +885,12 @@ class Model:
     def expire_holds(self, batch_size: int | None = 100) -> list[Answer]:
         check_amount("batch_size", batch_size, 1, 10000)
         due = [
-            (job.deadline, job.id, profile)
+            (job.deadline, job.id, profile.id)
             for profile in self.profiles.values()
             for job in profile.jobs.values()
             if job.has_open_hold() and job.deadline <= self.now
         ]
-        chosen = sorted(due, key=lambda found: found[:2])[:batch_size]
-        ids = [job_id for _, job_id, _ in chosen]
-        expired = []
-        for profile in self.profiles.values():
-            if any(owner is profile for _, _, owner in chosen):
-                expired += self._bring_up_to_date(profile)
-        return [answer for answer in expired if answer["job_id"] in ids]
+        return [answer for done in self._sweep(due, batch_size) for answer in done if answer]
 
     def explain_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> list[Answer]:
         check_present(job_id=job_id)
@@ -1016,14 +1033,15 @@ class Model:
             for pack in profile.packs
             if pack.remaining > 0 and pack.expires_at <= self.now
         ]
-        longest_overdue_first = list(dict.fromkeys(profile_id for _, profile_id in sorted(due)))
-        lapses = []
-        for profile_id in longest_overdue_first[:batch_size]:
-            profile = self.profiles[profile_id]
-            seq = profile.seq
-            self._bring_up_to_date(profile)
-            lapses += [entry for entry in profile.ledger[seq:] if entry.kind == "lapse"]
-        return lapses
+        seqs = {profile.id: profile.seq for profile in self.profiles.values()}
+        for _ in self._sweep(due, batch_size):
+            pass
+        return [
+            entry
+            for profile in self.profiles.values()
+            for entry in profile.ledger[seqs[profile.id] :]
+            if entry.kind == "lapse"
+        ]
 
     # --- what refunds and disputes take back -----------------------------------------------------
 

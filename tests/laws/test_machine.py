@@ -50,7 +50,17 @@ BROKEN = {
     "holds go back as of now": (
         "_expire",
         "      v_due.at, credits._now());",
-        "      credits._now(), credits._now());",
+        "      _expire.at, credits._now());",
+    ),
+    "packs that end between two holds end before both": (
+        "_expire",
+        "        v_planned.purse, v_due.at, _expire.at_most",
+        "        v_planned.purse, _expire.at, _expire.at_most",
+    ),
+    "packs wait for all holds": (
+        "_expire",
+        "next_pack_expiry <= v_due.at then",
+        "next_pack_expiry <= v_due.at and v_due.job is null then",
     ),
 }
 NOTICED_WITHIN = 10_000

@@ -165,7 +165,7 @@ def expire(
     ] = None,
     batch_size: Annotated[
         int,
-        typer.Option(metavar="N", help="Holds, or profiles with packs, per transaction."),
+        typer.Option(metavar="N", help="Holds and packs per transaction."),
     ] = 100,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,

@@ -65,8 +65,8 @@ class Swept:
 class Sweep:
     """One pass, batch by batch, until nothing is due.
 
-    ``batch_size``: holds of a batch, and profiles with packs of a batch; ``stopped``: asked before
-    each batch; ``swept``: what has been done so far, also when a later batch fails.
+    ``batch_size``: holds and packs of a batch; ``stopped``: asked before each batch; ``swept``:
+    what has been done so far, also when a later batch fails.
     """
 
     def __init__(

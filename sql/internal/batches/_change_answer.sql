@@ -1,4 +1,4 @@
--- _change_answer: the answer to an element of a batch that changed something.
+-- _change_answer: the answer to an element of a batch that changed something, or to a replay of a partial refund.
 
 create or replace function credits._change_answer(change credits._change)
 returns credits._batch_answer
@@ -20,6 +20,8 @@ begin
       v_answer.settlement := credits._settlement_row(v_job, v_returned, false);
     when 'refund' then
       v_answer.refund := credits._refund_row(v_job, v_returned, false);
+    when 'replay' then
+      v_answer.refund := credits._refund_row(v_job, v_returned, true);
   end case;
   return v_answer;
 end

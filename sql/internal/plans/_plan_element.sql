@@ -1,14 +1,17 @@
 -- _plan_element: what an element of a batch changes; nulls for one without effect: it is refused for
 -- its arguments, its job has ended or is somebody else's, or it is a replay. Those are answered by
--- their single calls.
+-- their single calls. Replays of partial refunds are answered here.
 -- Pure. change: with the job and its draws as they are, or nulls where there is no such job.
--- Raises: PT402 insufficient_credits; PT409 refund_exceeds_deduction; PT410 profile_closed.
+-- used: what its refund_id moved in the same batch, or nulls.
+-- Raises: PT402 insufficient_credits; PT409 refund_exceeds_deduction, reference_conflict;
+--   PT410 profile_closed.
 
 create or replace function credits._plan_element(
   kind text,
   element credits._batch_element,
   purse credits._purse,
   change credits._change,
+  used credits._returned,
   at timestamptz
 )
 returns credits._planned
@@ -44,7 +47,8 @@ begin
     end if;
   elsif credits._accepts(reason => v_element.reason) then
     return credits._plan_refund(_plan_element.purse, v_change, v_element.amount,
-                                v_element.refund_id, v_element.reason, _plan_element.at);
+                                v_element.refund_id, v_element.reason, _plan_element.used,
+                                _plan_element.at);
   end if;
   return null;
 end

@@ -15,6 +15,7 @@ as $$
 declare
   v_planned credits._planned;
   v_profile credits.profiles := _expire.profile;
+  v_lapsed credits._plan;
   v_change credits._change;
   v_changes credits._change[] := '{}';
   v_holds bigint := 0::bigint;
@@ -26,7 +27,9 @@ begin
             from credits.jobs j
            where j.profile_id = v_profile.id
              and j.hold_due_at <= _expire.at
-             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start)),
+             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start)
+           order by j.hold_due_at, j.id
+           limit _expire.at_most),
     draws => true);
   for v_due in
     (select j as job, credits._draws_of(j) as draws, j.hold_due_at as at
@@ -38,13 +41,12 @@ begin
     union all
     select null, null, _expire.at
   loop
-    while ((v_planned.purse).profile).next_pack_expiry <= v_due.at
-          and cardinality(v_changes) < _expire.at_most loop
-      v_planned := credits._plan_lapse(v_planned.purse, v_due.at);
-      if (v_planned.change).kind is not null then
-        v_changes := v_changes || v_planned.change;
-      end if;
-    end loop;
+    if ((v_planned.purse).profile).next_pack_expiry <= v_due.at then
+      v_lapsed := credits._plan_lapses(
+        v_planned.purse, v_due.at, _expire.at_most - cardinality(v_changes));
+      v_planned.purse := v_lapsed.purses[1];
+      v_changes := v_changes || v_lapsed.changes;
+    end if;
     exit when v_due.job is null or cardinality(v_changes) = _expire.at_most;
     v_change.job := v_due.job;
     v_change.draws := v_due.draws;

@@ -215,17 +215,10 @@ def serial(model: PastModel, turns: Iterable[Turn]) -> tuple[dict[str, Any], Pas
 
 
 def overdue(model: PastModel, call: Call, now: datetime) -> frozenset[UUID]:
-    """The profiles that a sweep looks at: the longest overdue, as many as it is told."""
-    found = []
-    for profile in model.profiles.values():
-        if call.name == "expire_holds":
-            jobs = [(job.deadline, job.id) for job in profile.jobs.values() if job.has_open_hold()]
-            found += [(*job, profile.id) for job in jobs if job[0] <= now]
-        else:
-            packs = [pack.expires_at for pack in profile.packs if pack.remaining > 0]
-            found += [(min(packs), profile.id, profile.id)] if packs and min(packs) <= now else []
-    most = next(iter(call.arguments.values()), 100)
-    return frozenset(profile_id for _, _, profile_id in sorted(found)[:most])
+    """The profiles of which a sweep works something off."""
+    after = clone(model)
+    answer_of(after, Turn("", call, now))
+    return frozenset(key for key, profile in model.profiles.items() if after.profiles[key] != profile)
 
 
 def locks(

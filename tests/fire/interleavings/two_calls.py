@@ -326,10 +326,12 @@ def sweep(name: str, most: str) -> None:
         await overdue(scene)
         return Duet(call(name), call(name), after_commit="nothing", after_undo="nothing")
 
-    @duet(10, f"{name} of one profile | {name} of the rest")
-    async def _(scene: Scene) -> Duet:
-        await overdue(scene)
-        return Duet(call(name, **{most: 1}), call(name), waits=False, after_commit="done")
+    for some, of in ((1, "a part of one profile"), (3, "one profile"), (4, "one and a part")):
+
+        @duet(10, f"{name} of {of} | {name} of the rest")
+        async def _(scene: Scene, some: int = some) -> Duet:
+            await overdue(scene)
+            return Duet(call(name, **{most: some}), call(name), waits=False)
 
     @duet(11, f"{name} | reserve on one of its profiles")
     async def _(scene: Scene) -> Duet:

@@ -9,7 +9,7 @@ from fire.mutants.mutant import Mutant
 from fire.mutants.run import Outcome, run
 from fire.report import Report, options_of, read
 
-_WANTED = 90
+_WANTED = 390
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -156,15 +156,7 @@ _REVOCATIONS = (
                 "order by r.opened_seq", "order by r.opened_seq desc"
             ),
             "a pack keeps what went to its revocation": kept("remaining"),
-        },
-        "pgtap/refund_job",
-    ),
-    *mutants(
-        "_give_back",
-        {
-            "what jobs return goes to nobody who waits": never(
-                "(_give_back.profile).uncollected > 0", beside="v_revoked"
-            ),
+            "what jobs return goes to nobody who waits": never("source_seq = any (sources)"),
         },
         "pgtap/refund_job",
     ),
@@ -177,9 +169,13 @@ _REVOCATIONS = (
         "grant_addon",
         {
             "one payment is granted to two profiles": never("is_exclusive and exists (...)"),
-            "two profiles are granted one payment at once": never("not found"),
         },
         "pgtap/grant_addon",
+        "concurrency/test_one_payment_two_profiles.py",
+    ),
+    *mutants(
+        "_write_grant",
+        {"two profiles are granted one payment at once": never("not found")},
         "concurrency/test_one_payment_two_profiles.py",
     ),
 )

@@ -202,7 +202,6 @@ _REPAIR = (
         "_recompute_legacy",
         {
             "a new bucket of bought credits is lost": never("entry.kind = 'addon'"),
-            "what came back is held": instead("held[job] - back", "held[job]"),
             "a part that came back is held, addon": instead(
                 "held_addon[job] - part;", "held_addon[job];"
             ),

@@ -173,11 +173,13 @@ async def test_a_batch_whose_snapshot_is_older_than_a_job_is_to_be_made_again(
     later = datetime.now(UTC) + timedelta(days=1)
     if packs:
         await sessions.observer.credits.grant_addon(own, 10, "pack", expires_at=later)
+    transaction = sessions.first.connection.transaction(isolation=isolation)
+    await transaction.start()
+    await sessions.first.credits.get_statement(own)
+    await sessions.second.credits.reserve_credits(other, job_id, 10)
     with pytest.raises(asyncpg.SerializationError):
-        async with sessions.first.connection.transaction(isolation=isolation):
-            await sessions.first.credits.get_statement(own)
-            await sessions.second.credits.reserve_credits(other, job_id, 10)
-            await sessions.first.credits.reserve_credits_many([element(own), element(own, job_id)])
+        await sessions.first.credits.reserve_credits_many([element(own), element(own, job_id)])
+    await transaction.rollback()
     balances = [
         (await sessions.observer.credits.get_balance(each)).available for each in (own, other)
     ]

@@ -38,6 +38,11 @@ CANNOT_HAPPEN = {
             "metadata_too_large",
             "invalid_interval",
             "invalid_reference",
+            "invalid_amount",
+            "insufficient_credits",
+            "refund_exceeds_deduction",
+            "reference_conflict",
+            "profile_closed",
         }
         for batch in ("reserve_credits_many", "settle_job_many", "refund_job_many")
     },

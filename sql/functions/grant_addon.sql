@@ -2,9 +2,9 @@
 -- Promises: the addon bucket grows by the amount exactly once; the monthly bucket is not touched.
 -- Parameters: profile_id: who gets the credits; amount: credits to add, 1 or more; reference: the
 --   caller's key, such as a payment, an order or a checkout; expires_at: makes the grant a pack,
---   which expires then, in the year 9999 at the latest; kind: paid or promo: a refund after the expiry of a paid pack reopens it,
---   and lapses with a promo one; priority: of a pack, -1000 to 1000, the smaller is spent first;
---   reason: a note for people, added to the ledger's reason.
+--   which expires then, in the year 9999 at the latest; kind: paid or promo: a refund after the
+--   expiry of a paid pack reopens it, and lapses with a promo one; priority: of a pack, -1000 to
+--   1000, the smaller is spent first; reason: a note for people, added to the ledger's reason.
 -- Result: grant_result; expires_at and priority are null for credits that never expire.
 -- Locks: profile.
 -- Reads: profiles, ledger, addon_grants, packs, settings. Writes: profiles, ledger, addon_grants,

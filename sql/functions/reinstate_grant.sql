@@ -8,7 +8,8 @@
 -- Locks: profile.
 -- Reads: profiles, ledger, addon_grants, packs, revocations. Writes: profiles, ledger, revocations,
 --   and for a pack: packs.
--- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found, grant_not_found.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 profile_not_found,
+--   grant_not_found.
 -- Replay: a second call returns the first result. An unknown revocation_id is recorded as ended:
 --   where the dispute is reported as opened after it was won, that takes nothing.
 

@@ -6,8 +6,8 @@
 -- Result: revocation: ended, with nothing in it.
 -- Locks: profile.
 -- Reads: profiles, ledger, renewals, revocations. Writes: profiles, ledger, revocations.
--- Raises: PT400 missing_argument, invalid_reference, invalid_interval; PT404 profile_not_found,
---   period_not_found.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_interval; PT404
+--   profile_not_found, period_not_found.
 -- Replay: as reinstate_grant.
 
 create or replace function credits.reinstate_renewal(

@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from cli_tools import call, execute, fetch, run, set_schema_version
 from psycopg.conninfo import conninfo_to_dict
-from support import program
 
 from pgcredits import __version__
 from pgcredits._cli import status
 from pgcredits._server import migrate
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.schema import bundle, migration_files
+from support import program
 
 MIGRATIONS = [file.stem for file in migration_files()]
 

@@ -222,7 +222,13 @@ async def test_metadata_that_cannot_be_stored_spoils_its_own_element_only(
         await credits_client.reserve_credits(profile_id, uuid4(), 1, meta=meta)
     batch = [
         {"profile_id": profile_id, "job_id": uuid4(), "cost": cost, "meta": each}
-        for cost, each in ((1, {}), (10, meta), (2, {"a": "\\u0000 \U0001f600"}), (20, meta), (200, {}))
+        for cost, each in (
+            (1, {}),
+            (10, meta),
+            (2, {"a": "\\u0000 \U0001f600"}),
+            (20, meta),
+            (200, {}),
+        )
     ]
     answers = await credits_client.reserve_credits_many(batch)
     assert [type(each).__name__ for each in answers] == [

@@ -113,9 +113,7 @@ async def test_a_batch_whose_job_ids_are_taken_again_and_again_is_answered(
 
 
 @pytest.mark.parametrize("packs", [0, 2, 4], ids=["no packs", "some packs", "packs"])
-async def test_batches_with_the_same_job_ids_never_deadlock(
-    pool: asyncpg.Pool, packs: int
-) -> None:
+async def test_batches_with_the_same_job_ids_never_deadlock(pool: asyncpg.Pool, packs: int) -> None:
     client = Credits(pool)
     profiles = [uuid4() for _ in range(4)]
     later = datetime.now(UTC) + timedelta(days=1)
@@ -175,12 +173,16 @@ async def test_a_batch_whose_snapshot_is_older_than_a_job_is_to_be_made_again(
     later = datetime.now(UTC) + timedelta(days=1)
     if packs:
         await sessions.observer.credits.grant_addon(own, 10, "pack", expires_at=later)
+    transaction = sessions.first.connection.transaction(isolation=isolation)
+    await transaction.start()
+    await sessions.first.credits.get_statement(own)
+    await sessions.second.credits.reserve_credits(other, job_id, 10)
     with pytest.raises(asyncpg.SerializationError):
-        async with sessions.first.connection.transaction(isolation=isolation):
-            await sessions.first.credits.get_statement(own)
-            await sessions.second.credits.reserve_credits(other, job_id, 10)
-            await sessions.first.credits.reserve_credits_many([element(own), element(own, job_id)])
-    balances = [(await sessions.observer.credits.get_balance(each)).available for each in (own, other)]
+        await sessions.first.credits.reserve_credits_many([element(own), element(own, job_id)])
+    await transaction.rollback()
+    balances = [
+        (await sessions.observer.credits.get_balance(each)).available for each in (own, other)
+    ]
     assert balances == [110 if packs else 100, 90]
 
 
@@ -194,7 +196,9 @@ async def waits(observer: asyncpg.Connection, pid: int) -> None:
 
 async def waits_for(observer: asyncpg.Connection, pid: int, other: int) -> None:
     async with asyncio.timeout(20):
-        while await observer.fetchval("select pg_blocking_pids($1)", pid) != [other]:
+        while True:
+            if await observer.fetchval("select pg_blocking_pids($1)", pid) == [other]:
+                return
             await asyncio.sleep(0.001)
 
 
@@ -330,7 +334,9 @@ async def becomes_free(observer: asyncpg.Connection, profile_id: UUID) -> None:
     """Waits until a batch has let a profile go."""
     look = "select from credits.profiles where id = $1 for no key update skip locked"
     async with asyncio.timeout(20):
-        while await observer.fetchrow(look, profile_id) is None:
+        while True:
+            if await observer.fetchrow(look, profile_id) is not None:
+                return
             await asyncio.sleep(0.001)
 
 

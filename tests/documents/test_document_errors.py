@@ -32,6 +32,8 @@ def test_every_refusal_in_the_sql_is_documented_with_its_sqlstate_and_detail() -
     raised: dict[str, tuple[str, set[frozenset[str]]]] = {}
     for statement in re.findall(r"raise exception using\s(.*?);\n", sql, re.DOTALL):
         (sqlstate,) = re.findall(r"errcode = '(\w+)'", statement)
+        if sqlstate in ("serialization_failure", "lock_not_available", "PT000"):
+            continue  # what PostgreSQL would say; to leave a block
         (token,) = re.findall(r"message = '(\w+)'", statement)
         (detail,) = re.findall(r"detail = (.*?),\s+hint = ", statement, re.DOTALL)
         if detail.startswith("'"):

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -271,7 +271,7 @@ def test_the_cost_grows_with_the_number(books: Books, name: str) -> None:
         for table in ("profiles", "packs", "renewals"):
             assert each.updates[table] <= written, (table, costs)
     # Of what grows with the square, the second step is four times the first.
-    first, second = (b.pages - a.pages for a, b in zip(costs, costs[1:], strict=False))
+    first, second = (b.pages - a.pages for a, b in pairwise(costs))
     assert second < 2.6 * first, costs
 
 

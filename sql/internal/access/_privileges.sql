@@ -10,57 +10,31 @@ create or replace function credits._privileges()
 returns table (kind text, name text, grantee text, required boolean)
 language sql stable
 as $$
-  with listed (kind, name, groups) as (values
-    ('schema', 'credits', '{app, admin, reader}'),
-    ('function', 'open_profile', '{admin}'),
-    ('function', 'grant_addon', '{admin}'),
-    ('function', 'renew_monthly', '{admin}'),
-    ('function', 'revoke_grant', '{admin}'),
-    ('function', 'reinstate_grant', '{admin}'),
-    ('function', 'revoke_renewal', '{admin}'),
-    ('function', 'reinstate_renewal', '{admin}'),
-    ('function', 'adjust_credits', '{admin}'),
-    ('function', 'set_overdraft_limit', '{admin}'),
-    ('function', 'close_profile', '{admin}'),
-    ('function', 'reserve_credits', '{app, admin}'),
-    ('function', 'settle_job', '{app, admin}'),
-    ('function', 'refund_job', '{app, admin}'),
-    ('function', 'rollback_reservation', '{app, admin}'),
-    ('function', 'reserve_credits_many', '{app, admin}'),
-    ('function', 'settle_job_many', '{app, admin}'),
-    ('function', 'refund_job_many', '{app, admin}'),
-    ('function', 'extend_hold', '{app, admin}'),
-    ('function', 'expire_holds', '{app, admin}'),
-    ('function', 'expire_packs', '{app, admin}'),
-    ('function', 'get_balance', '{app, admin, reader}'),
-    ('function', 'get_statement', '{app, admin, reader}'),
-    ('function', 'balance_at', '{app, admin, reader}'),
-    ('function', 'explain_job', '{app, admin, reader}'),
-    ('function', 'find_grants', '{admin, reader}'),
-    ('function', 'check_integrity', '{admin, reader}'),
-    ('function', 'check_legacy_profile', '{admin}'),
-    ('function', 'import_profile', '{admin}'),
-    ('function', 'audit_refunds', '{admin, reader}'),
-    ('function', 'repair_refunds', '{admin}'),
-    ('function', 'schema_version', '{app, admin, reader}'),
-    ('table', 'profiles', '{reader}'),
-    ('table', 'jobs', '{reader}'),
-    ('table', 'ledger', '{reader}'),
-    ('table', 'addon_grants', '{reader}'),
-    ('table', 'packs', '{reader}'),
-    ('table', 'pack_draws', '{reader}'),
-    ('table', 'renewals', '{reader}'),
-    ('table', 'revocations', '{reader}'),
-    ('table', 'settings', '{reader}'),
+  with listed (kind, names, groups) as (values
+    ('schema', '{credits}', '{app, admin, reader}'),
+    ('function',
+     '{open_profile, grant_addon, renew_monthly, revoke_grant, reinstate_grant, revoke_renewal,
+       reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile, check_legacy_profile,
+       import_profile, repair_refunds}',
+     '{admin}'),
+    ('function',
+     '{reserve_credits, settle_job, refund_job, rollback_reservation, reserve_credits_many,
+       settle_job_many, refund_job_many, extend_hold, expire_holds, expire_packs}',
+     '{app, admin}'),
+    ('function',
+     '{get_balance, get_statement, balance_at, explain_job, schema_version}',
+     '{app, admin, reader}'),
+    ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
+    ('table',
+     '{profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations, settings}',
+     '{reader}'),
     -- so that an import sees where it was interrupted
-    ('table', 'legacy_profiles', '{admin, reader}'),
-    ('table', 'legacy_entries', '{admin, reader}'),
-    ('view', 'balances', '{reader}'),
-    ('view', 'ledger_entries', '{reader}'),
-    ('view', 'grants', '{reader}')
+    ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),
+    ('view', '{balances, ledger_entries, grants}', '{reader}')
   ), by_group as (
-    select l.kind, l.name, 'credits_' || g.name as grantee
+    select l.kind, n.name, 'credits_' || g.name as grantee
       from listed l
+     cross join unnest(l.names::text[]) n (name)
      cross join unnest(l.groups::text[]) g (name)
   )
   select b.kind, b.name, b.grantee, true

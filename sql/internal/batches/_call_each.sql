@@ -1,5 +1,5 @@
--- _call_each: the answers to the elements of a batch without effect by their single calls. A refusal
--- is the answer to its element.
+-- _call_each: the answers to the elements of a batch without effect by their single calls. A
+-- refusal is the answer to its element.
 -- All of them are tried in one subtransaction, and in two halves if one is refused: with one for
 -- each element, many calls of one profile would take a time that grows with their square.
 

@@ -1,4 +1,5 @@
--- _change_answer: the answer to an element of a batch that changed something, or to a replay of a partial refund.
+-- _change_answer: the answer to an element of a batch that changed something, or to a replay of a
+-- partial refund.
 
 create or replace function credits._change_answer(change credits._change)
 returns credits._batch_answer

@@ -1,5 +1,5 @@
--- _load_purses: the purses of the profiles that elements of a batch are about, by ascending id, with
--- what the jobs of each may move.
+-- _load_purses: the purses of the profiles that elements of a batch are about, by ascending id,
+-- with what the jobs of each may move.
 -- locked: the profiles as the caller has locked them, by ascending id; others are left alone. They
 -- are read again, since they may have moved since.
 

@@ -1,7 +1,7 @@
 -- _lock_profiles: locks the profiles of a batch by ascending id, and brings them up to date.
 -- Batches wait for each other in that order and do not deadlock. For a profile that somebody has
--- locked a batch waits at most a tenth of a second with others in hand: then it lets all of them go,
--- waits for that one alone, as a call of its own would, and begins again.
+-- locked a batch waits at most a tenth of a second with others in hand: then it lets all of them
+-- go, waits for that one alone, as a call of its own would, and begins again.
 -- Returns the rows that it has locked: a profile that is opened at this moment is not among them,
 -- and must be left alone.
 -- Where a settlement or refund names no profile, it is that of its job: a job never changes its

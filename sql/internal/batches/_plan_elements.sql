@@ -1,5 +1,5 @@
--- _plan_elements: what elements of a batch change, one after another, in memory: so each profile and
--- its packs are written once, however many elements there are. A refusal is the answer to its
+-- _plan_elements: what elements of a batch change, one after another, in memory: so each profile
+-- and its packs are written once, however many elements there are. A refusal is the answer to its
 -- element. Elements without effect have no answer here, nor have those of other profiles.
 -- All profiles together, since two of them may ask for the same new job: the first gets it that is
 -- not refused.

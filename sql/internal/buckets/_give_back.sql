@@ -1,8 +1,8 @@
 -- _give_back: the last credits that a job still holds go back to the buckets, packs and periods
 -- they came from, as of a moment. Every return of more than plain bucket credits goes through here.
--- Pure. Returns the purse, and the change: the job's draws, and what was moved, in one ledger row, a
--- second one for what of it lapses at once, and a third one for what goes to open revocations. The
--- caller has checked that the amount is outstanding, and completes the job.
+-- Pure. Returns the purse, and the change: the job's draws, and what was moved, in one ledger row,
+-- a second one for what of it lapses at once, and a third one for what goes to open revocations.
+-- The caller has checked that the amount is outstanding, and completes the job.
 
 create or replace function credits._give_back(
   purse credits._purse,

@@ -39,7 +39,8 @@ begin
       v_collected.claims,
       coalesce(case v_draw when 1 then v_job.period_start else v_job.settle_period_start end,
                '-infinity'),
-      null, v_drawn_seq, _revoke_returned.back[2 * v_draw - 1] - _revoke_returned.gone[2 * v_draw - 1],
+      null, v_drawn_seq,
+      _revoke_returned.back[2 * v_draw - 1] - _revoke_returned.gone[2 * v_draw - 1],
       _revoke_returned.lapsed[v_draw], v_seq, _revoke_returned.at);
     v_returned.monthly_revoked := v_returned.monthly_revoked + v_collected.collected;
     v_profile.uncollected := v_profile.uncollected - v_collected.changed;

@@ -1,5 +1,5 @@
--- _settlement_row: the answer of settle_job: the job, and what settling it moved, which say the same
--- at any later time.
+-- _settlement_row: the answer of settle_job: the job, and what settling it moved, which say the
+-- same at any later time.
 
 create or replace function credits._settlement_row(
   job credits.jobs,

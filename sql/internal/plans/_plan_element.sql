@@ -1,6 +1,6 @@
--- _plan_element: what an element of a batch changes; nulls for one without effect: it is refused for
--- its arguments, its job has ended or is somebody else's, or it is a replay. Those are answered by
--- their single calls. Replays of partial refunds are answered here.
+-- _plan_element: what an element of a batch changes; nulls for one without effect: it is refused
+-- for its arguments, its job has ended or is somebody else's, or it is a replay. Those are answered
+-- by their single calls. Replays of partial refunds are answered here.
 -- Pure. change: with the job and its draws as they are, or nulls where there is no such job.
 -- used: what its refund_id moved in the same batch, or nulls.
 -- Raises: PT402 insufficient_credits; PT409 refund_exceeds_deduction, reference_conflict;

@@ -1,5 +1,5 @@
--- _plan_lapses: what is left of packs lapses that are due, in the order of their expiry. The profile
--- knows afterwards when the next one will be.
+-- _plan_lapses: what is left of packs lapses that are due, in the order of their expiry. The
+-- profile knows afterwards when the next one will be.
 -- Pure. at: what is due then, of which at most so many. Returns the purse, and a change for each.
 
 create or replace function credits._plan_lapses(

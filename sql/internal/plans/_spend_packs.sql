@@ -1,5 +1,5 @@
--- _spend_packs: spends addon credits of a profile's packs, and remembers what a job drew from which.
--- profile: as the caller has locked it, who moves addon_credits. Returns what packs gave.
+-- _spend_packs: spends addon credits of a profile's packs, and remembers what a job drew from
+-- which. profile: as the caller has locked it, who moves addon_credits. Returns what packs gave.
 
 create or replace function credits._spend_packs(
   profile credits.profiles,

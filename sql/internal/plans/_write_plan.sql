@@ -23,8 +23,8 @@ begin
 
   insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
                               monthly_balance, addon_balance, reason, reference)
-  select (c.job).profile_id, (c.returned).seq, p.changed_at, c.kind, (c.job).id, (c.returned).monthly,
-         (c.returned).addon, c.monthly_balance, c.addon_balance,
+  select (c.job).profile_id, (c.returned).seq, p.changed_at, c.kind, (c.job).id,
+         (c.returned).monthly, (c.returned).addon, c.monthly_balance, c.addon_balance,
          case when (c.job).id is null then c.note
               else credits._job_reason(
                      c.kind, (c.job).id,
@@ -50,8 +50,8 @@ begin
    where (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0
   union all
   select (c.job).profile_id,
-         (c.returned).seq + 1
-           + case when (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0 then 1 else 0 end,
+         (c.returned).seq + case when (c.returned).monthly_lapsed + (c.returned).addon_lapsed > 0
+                                 then 2 else 1 end,
          p.changed_at, 'revoke', (c.job).id,
          -(c.returned).monthly_revoked, -(c.returned).addon_revoked,
          c.monthly_balance - (c.returned).monthly_lapsed - (c.returned).monthly_revoked,

@@ -1,4 +1,5 @@
--- _write_purses: writes profiles, and the packs, renewals and revocations that were moved with them.
+-- _write_purses: writes profiles, and the packs, renewals and revocations that were moved with
+-- them.
 
 create or replace function credits._write_purses(purses credits._purse[])
 returns void

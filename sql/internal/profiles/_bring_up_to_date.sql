@@ -1,5 +1,5 @@
--- _bring_up_to_date: processes a profile's overdue holds and packs, so that no result depends on when
--- a sweeper runs.
+-- _bring_up_to_date: processes a profile's overdue holds and packs, so that no result depends on
+-- when a sweeper runs.
 -- profile: as the caller has locked it. Returns the profile as it is then.
 
 create or replace function credits._bring_up_to_date(profile credits.profiles)

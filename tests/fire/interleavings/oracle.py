@@ -218,7 +218,9 @@ def overdue(model: PastModel, call: Call, now: datetime) -> frozenset[UUID]:
     """The profiles of which a sweep works something off."""
     after = clone(model)
     answer_of(after, Turn("", call, now))
-    return frozenset(key for key, profile in model.profiles.items() if after.profiles[key] != profile)
+    return frozenset(
+        key for key, profile in model.profiles.items() if after.profiles[key] != profile
+    )
 
 
 def locks(

@@ -177,9 +177,11 @@ _SECURITY = (
     ),
     *mutants(
         "balances",
-        {"the view of balances shows credits that are over": never(
-            "expires_at <= clock_timestamp()"
-        )},
+        {
+            "the view of balances shows credits that are over": never(
+                "expires_at <= clock_timestamp()"
+            )
+        },
         "pgtap/schema",
     ),
     *mutants(

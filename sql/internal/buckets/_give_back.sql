@@ -26,7 +26,7 @@ declare
   ];
   v_gone bigint[];
   v_back bigint[];
-  v_lapsed bigint[];
+  v_lapsed bigint;
   v_draws credits.pack_draws[];
   v_entry credits.ledger;
   v_returned credits._returned;
@@ -37,13 +37,13 @@ begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];
   v_returned.addon := v_back[2] - v_gone[2] + v_back[4] - v_gone[4];
 
-  v_lapsed := array[
-    credits._return_to_period(_give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3]),
-    credits._return_to_period(_give_back.profile, v_job.period_start, v_back[1] - v_gone[1])];
-  v_returned.monthly_lapsed := v_lapsed[1] + v_lapsed[2];
+  v_lapsed := credits._return_to_period(
+    _give_back.profile, v_job.settle_period_start, v_back[3] - v_gone[3]);
+  v_returned.monthly_lapsed := v_lapsed + credits._return_to_period(
+    _give_back.profile, v_job.period_start, v_back[1] - v_gone[1]);
   v_returned.addon_lapsed := 0;
   if v_job.pack_deducted > 0 then
-    if (_give_back.profile).uncollected > 0 then
+    if _give_back.profile.uncollected > 0 then
       v_draws := array(
         select d from credits.pack_draws d
          where d.profile_id = v_job.profile_id and d.job_id = v_job.id);
@@ -70,19 +70,16 @@ begin
       credits._job_reason('lapse', v_job.id, '-', v_returned.monthly_lapsed,
                           v_returned.addon_lapsed));
   end if;
-  v_returned.monthly_revoked := 0;
-  v_returned.addon_revoked := 0;
-  if (_give_back.profile).uncollected > 0 then
-    v_returned := credits._revoke_returned(
-      v_job, v_returned, v_gone, v_back, v_lapsed, v_draws, _give_back.at);
-  end if;
 
   v_returned.seq := v_entry.seq;
   v_returned.previous_balance := v_entry.monthly_balance + v_entry.addon_balance
                                - _give_back.amount;
   v_returned.new_balance := v_entry.monthly_balance + v_entry.addon_balance
-                          - v_returned.monthly_lapsed - v_returned.addon_lapsed
-                          - v_returned.monthly_revoked - v_returned.addon_revoked;
+                          - v_returned.monthly_lapsed - v_returned.addon_lapsed;
+  if _give_back.profile.uncollected > 0 then
+    v_returned := credits._revoke_returned(
+      v_job, v_returned, v_gone, v_back, v_lapsed, v_draws, _give_back.at);
+  end if;
   return v_returned;
 end
 $$;

@@ -4,8 +4,8 @@
 -- ledger row says so, after those of the return.
 -- The caller holds the profile's lock and has written the return.
 -- gone, back: what was back before the return and after it, as in _split_return; lapsed: what of
--- the monthly parts lapsed at once, of the second draw and of the first; draws: the job's draws
--- from packs before the return.
+-- the second draw's monthly part lapsed at once; draws: the job's draws from packs before the
+-- return.
 -- Returns what was returned, with what of it was taken.
 -- Writes: profiles, ledger, revocations, packs.
 
@@ -14,7 +14,7 @@ create or replace function credits._revoke_returned(
   returned credits._returned,
   gone bigint[],
   back bigint[],
-  lapsed bigint[],
+  lapsed bigint,
   draws credits.pack_draws[],
   at timestamptz
 )
@@ -29,6 +29,8 @@ declare
   v_pack record;
   v_returned credits._returned := _revoke_returned.returned;
 begin
+  v_returned.monthly_revoked := 0;
+  v_returned.addon_revoked := 0;
   for v_draw in reverse 2..1 loop
     v_returned.monthly_revoked := v_returned.monthly_revoked + credits._collect_returned(
       v_job.profile_id,
@@ -38,7 +40,8 @@ begin
                and r.period_start = v_periods[v_draw]),
       v_seqs[v_draw],
       _revoke_returned.back[2 * v_draw - 1] - _revoke_returned.gone[2 * v_draw - 1],
-      _revoke_returned.lapsed[3 - v_draw]);
+      case v_draw when 2 then _revoke_returned.lapsed
+                  else v_returned.monthly_lapsed - _revoke_returned.lapsed end);
 
     v_addon := _revoke_returned.back[2 * v_draw] - _revoke_returned.gone[2 * v_draw];
     for v_pack in
@@ -77,6 +80,8 @@ begin
       credits._job_reason('revoke', v_job.id, '-', v_returned.monthly_revoked,
                           v_returned.addon_revoked));
   end if;
+  v_returned.new_balance := v_returned.new_balance
+                          - v_returned.monthly_revoked - v_returned.addon_revoked;
   return v_returned;
 end
 $$;

@@ -45,8 +45,8 @@ class Status:
     ``schema``: missing, older, newer, incomplete or current, compared with this package.
     ``pending_migrations``: None where the database does not say; ``migrations`` says why.
     ``usable``: whether the other commands can work with this database.
-    ``differences``: privileges, owners, triggers and row security that are not as the files say,
-    one line for each.
+    ``differences``: one line for each privilege, owner, trigger, and thing of row security that is
+    not as the files say.
     """
 
     package_version: str

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(8);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -30,6 +30,16 @@ select credits_tests.profile(0, 0) as profile \gset
 select credits_tests.set_overdraft(:'profile', 60) as done \gset
 select credits_tests.job(:'profile', 50) as debt \gset
 
+select credits.adjust_credits(:'profile', 'one', 1, 0, 'why', 'who') as one \gset
+select credits_tests.refuses(
+  format('select credits.adjust_credits(%L, %L, 9007199254740991, 0, %L, %L)', :'profile', 'a',
+         'why', 'who'),
+  'PT400', 'invalid_amount',
+  '{"parameter": "monthly_delta", "value": 9007199254740991, "minimum": -9007199254740991,
+    "maximum": 9007199254740990}',
+  'a debt makes no room for a bucket beyond the cap'
+);
+select credits.adjust_credits(:'profile', 'none', -1, 0, 'why', 'who') as none \gset
 select credits_tests.shows(
   credits_tests.answer(format('credits.adjust_credits(%L, %L, 0, %s, %L, %L)', :'profile', 'a',
                               9007199254740991, 'why', 'who')),

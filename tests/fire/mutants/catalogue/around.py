@@ -67,7 +67,7 @@ _INPUT = (
             "a replay after the clock stepped back is refused": instead(
                 "perform _check_time('period_start', period_start);",
                 "perform _check_time('period_start', period_start); "
-                "perform _check_period(period_start);",
+                "perform credits._check_period(period_start);",
             ),
         },
         "pgtap/renew_monthly",
@@ -244,8 +244,11 @@ _BOOKS = (
     ),
     *mutants(
         "balance_at",
+        {"balances of the past are a row late": instead("<= at", "< at")},
+    ),
+    *mutants(
+        "balance_at",
         {
-            "balances of the past are a row late": instead("<= at", "< at"),
             "the balance of now is not the balance after the clock stepped back": never(
                 "v_changed_at > _now() and at >= least(now(), _now())"
             ),
@@ -253,6 +256,7 @@ _BOOKS = (
                 "v_changed_at > _now() and at >= least(now(), _now())", "v_changed_at > _now()"
             ),
         },
+        "pgtap/laws",
     ),
     *mutants(
         "get_statement",

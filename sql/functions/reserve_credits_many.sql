@@ -28,15 +28,15 @@ begin
   v_elements := credits._read_batch(
     'reservations', reserve_credits_many.reservations,
     array['profile_id', 'job_id', 'cost', 'meta', 'hold_for']);
-  loop
+  for v_attempt in 0..cardinality(v_elements) loop
     begin
       v_answers := credits._run_batch('reserve', v_elements);
       exit;
     exception when unique_violation then
       -- Somebody took a job id after this attempt had looked for it. The next one sees it, unless
-      -- its snapshot is older.
+      -- its snapshot is older: so there are no more of them than elements.
       get stacked diagnostics v_constraint = constraint_name;
-      if v_constraint <> 'jobs_pkey' then
+      if v_constraint <> 'jobs_pkey' or v_attempt = cardinality(v_elements) then
         raise;
       end if;
       if current_setting('transaction_isolation') <> 'read committed' then

@@ -147,13 +147,13 @@ CALLS: Calls = {
         profile(5),
     ),
     "revoke_renewal": (
-        "credits.revoke_renewal(p.id, p.period_start, 'dispute', 5, 'by mail', 'ann')"
-        " from credits.profiles p where p.id = %s",
+        "credits.profiles p, credits.revoke_renewal("
+        "p.id, p.period_start, 'dispute', 5, 'by mail', 'ann') where p.id = %s",
         profile(6),
     ),
     "reinstate_renewal": (
-        "credits.reinstate_renewal(p.id, p.period_start, 'dispute', 'by mail', 'ann')"
-        " from credits.profiles p where p.id = %s",
+        "credits.profiles p, credits.reinstate_renewal("
+        "p.id, p.period_start, 'dispute', 'by mail', 'ann') where p.id = %s",
         profile(6),
     ),
     "find_grants": ("credits.find_grants('order')",),

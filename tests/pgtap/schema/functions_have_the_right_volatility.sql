@@ -30,11 +30,17 @@ select set_has(
   $$,
   $$
     values ('_lock_profile', 'v'), ('_lock_profile_of', 'v'), ('_get_job', 's'),
-           ('_write_ledger', 'v'), ('_return_credits', 'v'), ('_give_back', 'v'),
-           ('_bring_up_to_date', 'v'), ('_now', 'v'), ('_split_deduction', 'i'), ('_split_return', 'i'), ('_later', 'i'),
-           ('_write_legacy_jobs', 'v'), ('_recompute_legacy', 'i'), ('_legacy_account', 'i'),
-           ('_legacy_kind', 'i'), ('_lock_profiles', 'v'), ('_write_entries', 'v'),
-           ('_call_one', 'v'), ('_plan_reservations', 'i'), ('_draft_reservations', 's')
+           ('_write_ledger', 'v'), ('_return_credits', 'v'), ('_bring_up_to_date', 'v'),
+           ('_expire', 'v'), ('_sweep', 'v'), ('_now', 'v'), ('_split_deduction', 'i'),
+           ('_split_return', 'i'), ('_later', 'i'), ('_write_legacy_jobs', 'v'),
+           ('_recompute_legacy', 'i'), ('_legacy_account', 'i'), ('_legacy_kind', 'i'),
+           ('_lock_profiles', 'v'), ('_await_profiles', 'v'), ('_write_entries', 'v'),
+           ('_call_one', 'v'), ('_plan_reservations', 'i'), ('_draft_reservations', 's'),
+           ('_can_be_made_together', 'i'), ('_plan_elements', 's'), ('_write_plan', 'v'),
+           ('_write_jobs', 'v'), ('_write_draws', 'v'), ('_write_packs', 'v'),
+           ('_write_purses', 'v'), ('_load_purse', 's'), ('_give_back', 'i'),
+           ('_draw_packs', 'i'), ('_fill_pack', 'i'), ('_return_to_packs', 'i'),
+           ('_return_to_period', 'i'), ('_move_purse', 'i'), ('_is_plain', 'i')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

@@ -29,6 +29,8 @@ TABLES = (
     "revocations",
 )
 
+ELEMENTS = "credits._read_batch('a batch', %s::jsonb, %s::text[]) elements"
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -149,6 +151,7 @@ class Twin:
 
         singles: list[dict[str, Any]] = []
         with self.connection.transaction(force_rollback=True):
+            self.lock(kind, batch)  # brings profiles up to date, also for what is refused
             singles += [self.one(kind, element) for element in batch]
             after_singles = self.state()
         answers = self.many(kind, batch)
@@ -165,20 +168,23 @@ class Twin:
 
     def together(self, kind: str, batch: list[dict[str, Any]]) -> int:
         """How many elements of a batch are made together, once its profiles are up to date."""
-        elements = "credits._read_batch('a batch', %s::jsonb, %s::text[]) elements"
-        values: list[Any] = [json.dumps(batch), list(KINDS[kind].types)]
         with self.connection.transaction(force_rollback=True):
-            self.connection.execute(
-                f"select credits._lock_profiles(%s, elements) from {elements}", [kind, *values]
-            )
+            self.lock(kind, batch)
             row = self.connection.execute(
-                f"select {KINDS[kind].together} from {elements},"
+                f"select {KINDS[kind].together} from {ELEMENTS},"
                 " credits._draft_reservations(elements) drafts,"
                 " (select array(select p from credits.profiles p)) locked (profiles)",
-                values,
+                [json.dumps(batch), list(KINDS[kind].types)],
             ).fetchone()
         assert row is not None
         return int(row[0])
+
+    def lock(self, kind: str, batch: list[dict[str, Any]]) -> None:
+        """What a batch does first."""
+        self.connection.execute(
+            f"select credits._lock_profiles(%s, elements) from {ELEMENTS}",
+            [kind, json.dumps(batch), list(KINDS[kind].types)],
+        )
 
     def state(self) -> dict[str, Any]:
         """Every row of every table."""

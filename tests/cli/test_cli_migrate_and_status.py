@@ -296,7 +296,7 @@ def test_status_says_which_foreign_keys_are_off(db_url: str) -> None:
     differences = call("status", "--json", url=db_url).document["differences"]
     assert differences == [
         "trigger pack_draws_pack_fkey on table packs is off",
-        "trigger packs_ledger_fkey on table packs is off",
+        "trigger packs_grant_fkey on table packs is off",
     ]
 
 

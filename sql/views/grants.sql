@@ -11,12 +11,17 @@ select g.profile_id,
           from credits.revocations r
          where r.profile_id = g.profile_id
            and r.source_seq = g.seq) as revoked,
-       k.remaining,
-       k.expires_at,
+       (select k.remaining
+          from credits.packs k
+         where k.profile_id = g.profile_id
+           and k.seq = g.seq) as remaining,
+       (select k.expires_at
+          from credits.packs k
+         where k.profile_id = g.profile_id
+           and k.seq = g.seq) as expires_at,
        g.granted_at,
        g.seq
-  from credits.addon_grants g
-  left join credits.packs k on k.profile_id = g.profile_id and k.seq = g.seq;
+  from credits.addon_grants g;
 
 comment on view credits.grants is
   'Every grant of addon credits: what of it is revoked, and of a pack what is left until when; '

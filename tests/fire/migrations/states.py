@@ -10,8 +10,9 @@ from pgcredits._server.migrate import migrate
 from pgcredits._server.schema import migration_files
 
 _ROWS = """
-insert into credits.profiles (id, credits_remaining, addon_credits, seq, created_at)
-select gen_random_uuid(), 500, 4000, 2, timestamptz '2026-01-01' from generate_series(1, 20);
+insert into credits.profiles (id, credits_remaining, addon_credits, seq, created_at, changed_at)
+select gen_random_uuid(), 500, 4000, 2, timestamptz '2026-01-01', timestamptz '2026-01-02'
+  from generate_series(1, 20);
 insert into credits.ledger (profile_id, seq, ts, kind, monthly_delta, addon_delta,
                             monthly_balance, addon_balance, job_id, reason)
 select p.id, 1, timestamptz '2026-01-01', 'open', 1000, 5000, 1000, 5000, null::uuid,

@@ -77,8 +77,7 @@ class Copy:
             sums.write_text(released, "utf-8")
         if not outcome.noticed or ".py" not in outcome.by:
             return outcome  # one session alone does the same each time
-        file = outcome.by.partition("::")[0].removeprefix("tests/")
-        code, output = self._pytest((file,), seconds)
+        code, output = self._pytest((outcome.by.removeprefix("tests/"),), seconds)
         if code == 0:
             return outcome
         why = f"{outcome.by} is red without the mutant: {output[-300:]}"

@@ -39,7 +39,6 @@ create table if not exists credits.profiles (
     check (addon_credits between -overdraft_limit and 4611686018427387903),
   constraint profiles_overdraft_limit_in_range
     check (overdraft_limit between 0 and 9007199254740991),
-  constraint profiles_uncollected_not_negative check (uncollected >= 0),
   constraint profiles_seq_not_negative check (seq >= 0)
 ) with (
   fillfactor = 25,

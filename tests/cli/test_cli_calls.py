@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from cli_tools import call, fetch
+from cli_tools import call, execute, fetch
 
 from pgcredits import Balance, GrantResult, LedgerEntry, Refund, Reservation
 
@@ -196,6 +196,15 @@ def test_a_page_before_the_first_row_is_empty(db_url: str, profile: str) -> None
 
 def test_text_of_others_cannot_steer_the_terminal(db_url: str, profile: str) -> None:
     reason = "red \x1b[31m\nnext [bold]line[/bold]"
-    call("grant", profile, 1, "--reference", "r", "--reason", reason, url=db_url)
+    answer = call("grant", profile, 1, "--reference", "r", "--reason", reason, url=db_url)
+    assert answer.code == 1
+    assert "control characters" in answer.stderr
+    # No function writes such a row any more, but somebody may have.
+    execute(
+        db_url,
+        "insert into credits.ledger select l.profile_id, 2, l.ts, 0, 0, l.monthly_balance,"
+        " l.addon_balance, null, 'grant', E'addon grant: r (addon: +1): red \\x1b[31m\\nnext"
+        f" [bold]line[/bold]', 'r' from credits.ledger l where l.profile_id = '{profile}'",
+    )
     text = call("statement", profile, url=db_url).stdout
     assert "addon grant: r (addon: +1): red ?[31m?next [bold]line[/bold]\n" in text

@@ -1,6 +1,6 @@
 -- _write_grant: records a grant under its reference. With the setting reference_scope = all, no
--- other profile may have the reference: the index refuses one that is granted at the same moment,
--- and the look one from before the setting was made.
+-- other profile may have the reference. Where one is being granted it at this moment, the insert
+-- waits for that, because of the index, and the look afterwards tells what came of it.
 -- Writes: addon_grants.
 -- Raises: PT409 reference_conflict.
 
@@ -17,11 +17,10 @@ begin
   values (v_entry.profile_id, v_entry.seq, v_entry.addon_delta, v_entry.ts, v_is_exclusive,
           _write_grant.kind, v_entry.reference)
   on conflict do nothing;
-  if not found
-     or v_is_exclusive
-        and exists (select from credits.addon_grants g
-                     where g.reference = v_entry.reference
-                       and g.profile_id <> v_entry.profile_id) then
+  if v_is_exclusive
+     and exists (select from credits.addon_grants g
+                  where g.reference = v_entry.reference
+                    and g.profile_id <> v_entry.profile_id) then
     perform credits._refuse_conflict(
       'profile_id', null, to_jsonb(v_entry.profile_id),
       'This payment is granted already, to another profile: find_grants tells which. Do not grant '

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(10);
+select plan(9);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'credits_remaining', 500, 'addon_credits', 5000, 'overdraft_limit', 0,
@@ -18,14 +18,12 @@ from (values
   ('profiles_addon_credits_in_range', '{"addon_credits": 4611686018427387904}'),
   ('profiles_overdraft_limit_in_range', '{"overdraft_limit": -1}'),
   ('profiles_overdraft_limit_in_range', '{"overdraft_limit": 9007199254740992}'),
-  ('profiles_uncollected_not_negative', '{"uncollected": -1}'),
   ('profiles_seq_not_negative', '{"seq": -1}')
 ) c (broken, change);
 select credits_tests.has_checks(
   'profiles',
   array['profiles_credits_remaining_in_range', 'profiles_addon_credits_in_range',
-        'profiles_overdraft_limit_in_range', 'profiles_uncollected_not_negative',
-        'profiles_seq_not_negative']
+        'profiles_overdraft_limit_in_range', 'profiles_seq_not_negative']
 );
 
 select * from finish();

@@ -239,7 +239,7 @@ _BOOKS = (
                 "'profile changed_at is the ts of the newest ledger row'"
             ),
             "a balance beyond what JSON keeps is not found": instead(
-                "and credits_remaining + addon_credits > 9007199254740991", "and false"
+                "p.credits_remaining + p.addon_credits > 9007199254740991", "false"
             ),
             "a job that holds something else is not found": without_row(
                 "'job holds the addon credits its ledger rows took'"

@@ -205,7 +205,7 @@ _REVOCATIONS = (
     ),
     *mutants(
         "_write_grant",
-        {"two profiles are granted one payment at once": never("not found")},
+        {"two profiles are granted one payment at once": instead("ts, is_exclusive", "ts, false")},
         "concurrency/test_one_payment_two_profiles.py",
     ),
 )

@@ -171,7 +171,7 @@ _ELEMENTS = (
         {
             "a batch refunds what was refunded": never("job.closing_seq is not null"),
             "a key that was used in the same batch is new": instead(
-                "used credits._returned := used", "used credits._returned := null"
+                "credits._returned := used", "credits._returned := null"
             ),
             "a key that was used before is new": never("entry.seq is not null"),
             "a key with another amount is a replay": never("used.monthly + used.addon <> amount"),

@@ -409,10 +409,6 @@ _READING = (
             "a job of another month is one of this": never(
                 "j.period_start is distinct from profile.period_start"
             ),
-            "a settlement of another month is one of this": never(
-                "settled_cost is not null and j.settle_period_start is distinct from"
-                " profile.period_start"
-            ),
         },
         _STATES,
         "pgtap/internal/load_purse_reads_what_may_move.sql",

@@ -202,12 +202,17 @@ async def waits_for(observer: asyncpg.Connection, pid: int, other: int) -> None:
             await asyncio.sleep(0.001)
 
 
+@pytest.mark.parametrize("packs", [False, True], ids=["no packs", "packs"])
 async def test_jobs_are_written_by_ascending_id(
-    sessions: Any, open_profile: OpenProfile, db_url: str
+    sessions: Any, open_profile: OpenProfile, db_url: str, packs: bool
 ) -> None:
     """Else each of two batches would have an id that the other one waits for."""
     low, high, *held = sorted(uuid4() for _ in range(4))
     blocker, one, other = [await open_profile(100) for _ in range(3)]
+    if packs:
+        later = datetime.now(UTC) + timedelta(days=1)
+        for profile_id in (one, other):
+            await sessions.observer.credits.grant_addon(profile_id, 9, "pack", expires_at=later)
     transaction = sessions.first.connection.transaction()
     await transaction.start()
     for job_id in held:

@@ -123,6 +123,34 @@ async def test_a_sweeper_leaves_a_locked_profile_alone(
     ]
 
 
+async def test_a_sweeper_does_not_count_what_it_skips(
+    sessions: Any, open_profile: OpenProfile, move_clock: Any
+) -> None:
+    """The profile that is overdue longest is locked: the next one takes its place."""
+    locked, free = await open_profile(500), await open_profile(500)
+    for profile_id, hours in ((locked, 1), (free, 2)):
+        for number in range(3):
+            ends = HOUR * hours + timedelta(minutes=number)
+            await sessions.observer.credits.reserve_credits(profile_id, uuid4(), 3, hold_for=ends)
+            await sessions.observer.credits.grant_addon(
+                profile_id, 5, f"pack {number}", expires_at=datetime.now(UTC) + ends + 3 * HOUR
+            )
+    transaction = sessions.first.connection.transaction()
+    await transaction.start()
+    await sessions.first.credits.grant_addon(locked, 1, "order-1")
+    await move_clock(9 * HOUR)
+    for number in (2, 1):
+        swept = await sessions.second.credits.expire_holds(batch_size=number)
+        assert [refund.profile_id for refund in swept] == [free] * number
+    for number in (2, 1):
+        lapsed = await sessions.second.credits.expire_packs(batch_size=number)
+        assert [entry.profile_id for entry in lapsed] == [free] * number
+    assert await sessions.second.credits.expire_holds(batch_size=1) == []
+    assert await sessions.second.credits.expire_packs(batch_size=1) == []
+    await transaction.commit()
+    assert len(await sessions.second.credits.expire_holds(batch_size=10)) == 3
+
+
 async def test_many_sweepers_at_once_expire_each_hold_once(
     pool: asyncpg.Pool, move_clock: Any
 ) -> None:

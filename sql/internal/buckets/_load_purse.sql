@@ -23,9 +23,6 @@ begin
   select array_agg(j.id) filter (where j.pack_deducted > 0),
          array_agg(coalesce(j.period_start, '-infinity'))
            filter (where j.period_start is distinct from v_profile.period_start)
-         || array_agg(coalesce(j.settle_period_start, '-infinity'))
-              filter (where j.settled_cost is not null
-                        and j.settle_period_start is distinct from v_profile.period_start)
     into v_drew, v_since
     from unnest(_load_purse.jobs) j
    where j.id is not null;

@@ -162,12 +162,12 @@ def left_out(code: Code) -> str:
 
 
 def granted(function: str, *, to: str) -> Edit:
-    """A group may call one function more: a row of the grants names it too."""
+    """A group may call one function more: there is a row for it."""
 
     def edit(code: Code) -> str:
-        row = code.find(f"('function', '{function}', ...)")
-        groups = Span(row.first + 5, row.after - 1)
-        return code.replaced(groups, code.raw(groups).replace("{", f"{{{to}, ", 1))
+        values = code.find("as (values")
+        row = f" ('function', '{{{function}}}', '{{{to}}}'),"
+        return code.replaced(values, code.raw(values) + row)
 
     return edit
 

@@ -14,7 +14,17 @@ from fire.mutants.catalogue.buckets import BUCKETS
 from fire.mutants.catalogue.calls import CALLS
 from fire.mutants.catalogue.jobs import JOBS
 from fire.mutants.catalogue.past import PAST
+from fire.mutants.catalogue.plans import PLANS
 from fire.mutants.catalogue.returns import RETURNS
 from fire.mutants.mutant import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*JOBS, *BUCKETS, *AROUND, *BATCHES, *RETURNS, *CALLS, *PAST)
+MUTANTS: tuple[Mutant, ...] = (
+    *JOBS,
+    *BUCKETS,
+    *AROUND,
+    *BATCHES,
+    *RETURNS,
+    *CALLS,
+    *PAST,
+    *PLANS,
+)

@@ -147,7 +147,11 @@ _SECURITY = (
         "_privileges",
         {
             "a service makes credits": granted("grant_addon", to="app"),
-            "a reader sees no packs": without_row("'table', 'packs'"),
+            "a reader sees no packs": instead(
+                "'{profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations,"
+                " settings}'",
+                "'{profiles}'",
+            ),
             "a customer loses the statement": without_row("'view', 'my_statement'"),
         },
         "pgtap/schema",
@@ -347,31 +351,40 @@ _LOG = tuple(
     mutant
     for place, broken in {
         "_run_batch": {
-            "a batch writes a line for each element": without(
-                "perform set_config('credits.log_returns', 'off', true);"
-            ),
-            "after a batch nothing is told any more": without(
-                "perform set_config('credits.log_returns', log, true);"
-            ),
-        },
-        "_log_batch": {
             "a batch tells of replays": without("and not (a.refund).replayed"),
-            "a batch tells of holds that expired before": without("and l.seq > p.seq"),
+            "a batch of refunds says nothing": never("kind = 'refund'"),
+        },
+        "_log_returns": {
+            "a call that returned nothing writes a line": always("jobs > 0"),
+            "a batch writes a line whatever is set": always("_logs_returns()"),
+        },
+        "_bring_all_up_to_date": {
+            "what a call finds overdue is not told": without("perform _log_expired(changes);"),
+        },
+        "_log_expired": {
+            "packs and free holds are told of": without(
+                "where kind = 'expire' and monthly + addon > 0"
+            ),
         },
         "_logs_returns": {
             "the log cannot be turned off": instead(
                 "current_setting('credits.log_returns', true) is distinct from 'off'", "true"
             ),
         },
-        "_return_credits": {"each expired hold has a line": always("kind <> 'expire'")},
+        "_return_credits": {
+            "a single return says nothing": never("amount > 0 and _logs_returns()"),
+            "a single return writes a line whatever is set": always("_logs_returns()"),
+        },
         "expire_holds": {
-            "a sweep writes a line for each profile": without(
-                "perform set_config('credits.log_returns', 'off', true);"
+            "a sweep says nothing": without("perform _log_expired(all);"),
+            "a sweep writes a line for each profile": instead(
+                "all := all || changes;", "all := all || changes; perform _log_expired(changes);"
             ),
         },
         "expire_packs": {
-            "a sweep of packs writes a line for each profile": without(
-                "perform set_config('credits.log_returns', 'off', true);"
+            "a sweep of packs says nothing": without("perform _log_expired(all);"),
+            "a sweep of packs writes a line for each profile": instead(
+                "all := all || changes;", "all := all || changes; perform _log_expired(changes);"
             ),
         },
     }.items()

@@ -18,10 +18,11 @@ _LOCKS = (
         _BETWEEN_SESSIONS,
     ),
     *mutants(
-        "_plan_reservations",
+        "_load_purses",
         {
             "a batch moves credits of a profile that it has not locked": instead(
-                "unnest(locked)", "credits.profiles"
+                "select l.id from unnest(locked) l",
+                "select l.id from credits.profiles l order by 1",
             ),
         },
         _BETWEEN_SESSIONS,
@@ -33,8 +34,7 @@ _LOCKS = (
             name,
             {
                 f"a batch returns credits to a profile that it has not locked, {name}": instead(
-                    "elements, locked, now",
-                    "elements, array(select p from credits.profiles p), now",
+                    "elements, locked) p", "elements, array(select p from credits.profiles p)) p"
                 ),
             },
             _BETWEEN_SESSIONS,
@@ -44,7 +44,10 @@ _LOCKS = (
         "reserve_credits_many",
         {
             "a batch whose job ids are taken again and again has no answer": instead(
-                "together => v_attempt < 3", "together => true"
+                "attempt = cardinality(elements)", "attempt = 1"
+            ),
+            "an older snapshot is an error of the server": instead(
+                "'serialization_failure'", "'unique_violation'"
             ),
             "a batch writes its jobs in the order of the elements": without("order by p.job_id"),
             "a job id that another profile took meanwhile is an error of the server": instead(
@@ -61,24 +64,22 @@ _LOCKS = (
 )
 _PLANS = (
     *mutants(
-        "reserve_credits_many",
+        "_can_be_made_together",
         {
-            "a batch overlooks packs": always("p.next_pack_expiry is null"),
-            "a batch overlooks that the profile is closed": always("closed_at is null"),
-            "a batch overlooks holds that are overdue": always(
-                "coalesce(next_hold_expiry > at, true)"
-            ),
-            "a batch takes more than there is": always("used.shortfall = 0"),
+            "a batch overlooks packs": never("p.next_pack_expiry is not null"),
+            "a batch overlooks that the profile is closed": never("p.closed_at is not null"),
+            "a batch takes more than there is": without("or (_split_deduction(...)).shortfall > 0"),
+            "a batch overlooks that a job is twice in it": never("d.total is null"),
         },
     ),
     *mutants(
         "_draft_reservations",
         {
-            "a job id twice in a batch goes at once": always(
-                "count(*) over (partition by job_id) = 1"
+            "a job id twice in a batch goes at once": instead(
+                "count(*) over (partition by job_id) = 1 as", "true as"
             ),
-            "what comes after a job that needs a closer look goes before it": instead(
-                "and bool_and(...) over so_far", ""
+            "a batch counts what its own element costs": instead(
+                "sum(e.cost) over so_far", "e.cost"
             ),
         },
     ),
@@ -115,9 +116,6 @@ _KEPT_OUT = (
     *mutants(
         "_plan_reservations",
         {
-            "a hold that is due at this instant is not yet overdue for a batch": instead(
-                "next_hold_expiry > at", "next_hold_expiry >= at"
-            ),
             "a batch reserves as if nothing were spent before": instead("total - cost", "0"),
             "a batch does not know the month": instead("p.period_start", "null::timestamptz"),
         },
@@ -126,7 +124,7 @@ _KEPT_OUT = (
     *mutants(
         "_draft_reservations",
         {
-            "free jobs of a batch have rows": without("and cost > 0", beside="as entries"),
+            "free jobs of a batch have rows": without("filter (where cost > 0)"),
         },
         _STATES,
     ),
@@ -139,16 +137,6 @@ _KEPT_OUT = (
             "a batch returns the monthly part again": always("monthly_refunded = 0"),
             "a batch returns the addon part again": always("addon_refunded = 0"),
             "a batch returns to no pack": always("pack_deducted = 0"),
-            "a batch returns before an overdue pack has lapsed": instead(
-                "least(next_hold_expiry, next_pack_expiry) > at", "next_hold_expiry > at"
-            ),
-            "a batch returns before an overdue hold has expired": instead(
-                "least(next_hold_expiry, next_pack_expiry) > at", "next_pack_expiry > at"
-            ),
-            "what is due at this instant is not yet overdue for a batch": instead(
-                "least(next_hold_expiry, next_pack_expiry) > at",
-                "least(next_hold_expiry, next_pack_expiry) >= at",
-            ),
             "a batch refunds a part as the whole": always(
                 "amount is null", beside="refund_id is null and count"
             ),
@@ -157,6 +145,23 @@ _KEPT_OUT = (
             "a batch counts rows that move nothing": without(
                 "filter (where r.monthly + r.addon > 0)"
             ),
+        },
+        _STATES,
+    ),
+    *mutants(
+        "_bring_all_up_to_date",
+        {
+            "a batch goes on before an overdue pack has lapsed": instead(
+                "least(next_hold_expiry, next_pack_expiry) <= now", "next_hold_expiry <= now"
+            ),
+            "a batch goes on before an overdue hold has expired": instead(
+                "least(next_hold_expiry, next_pack_expiry) <= now", "next_pack_expiry <= now"
+            ),
+            "what is due at this instant is not yet overdue for a batch": instead(
+                "least(next_hold_expiry, next_pack_expiry) <= now",
+                "least(next_hold_expiry, next_pack_expiry) < now",
+            ),
+            "a batch goes on with the profile as it was": without("profiles[place] := profile;"),
         },
         _STATES,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, kept, never
+from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
 # Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
@@ -34,7 +34,8 @@ _SPLIT = (
                 "back[1] - gone[1] + back[3] - gone[3]", "back[1] - gone[1]"
             ),
             "what is back already comes back again": instead(
-                "gone := _split_return(...)", "gone := array[0, 0, 0, 0]"
+                "gone constant bigint[] := _split_return(...)",
+                "gone constant bigint[] := array[0, 0, 0, 0]",
             ),
         },
     ),
@@ -62,7 +63,9 @@ _PACKS = (
             "priority does not count": instead(
                 "order by priority, expires_at", "order by expires_at, priority"
             ),
-            "a draw leaves the pack as it was": kept("remaining"),
+            "a draw leaves the pack as it was": without(
+                "packs[pack.ordinality].remaining := pack.remaining - taken;"
+            ),
         },
     ),
     *mutants(
@@ -76,11 +79,13 @@ _PACKS = (
     *mutants(
         "_return_to_packs",
         {
-            "packs come back before what is perpetual": instead(
-                "amount - outstanding + coalesce(sum(amount - returned), 0)::bigint",
-                "least(amount, coalesce(sum(d.amount - d.returned), 0)::bigint)",
+            "packs come back before what is perpetual": (
+                instead("left bigint := amount - outstanding", "left bigint := amount"),
+                without("left := left + draw.amount - draw.returned;"),
             ),
-            "the first pack comes back first": instead("position desc", "position"),
+            "the first pack comes back first": instead(
+                "reverse cardinality(draws)..1", "1..cardinality(draws)"
+            ),
         },
     ),
     *mutants("grant_addon", {"a profile forgets its pack": kept("next_pack_expiry")}),
@@ -102,7 +107,9 @@ _MONTHS = (
         "_return_to_period",
         {
             "a closed month takes credits back under lapse": instead("amount - stays", "0::bigint"),
-            "a second return finds the same room": kept("unused"),
+            "a second return finds the same room": without(
+                "renewals[place].unused := renewal.unused + stays;"
+            ),
         },
     ),
 )
@@ -148,20 +155,43 @@ _REVOCATIONS = (
     *mutants(
         "_collect_returned",
         {
-            "what was drawn after the revocation goes to it too": always("opened_seq > drawn_seq"),
-            "what was drawn before the grant goes to its revocation": always(
-                "source_seq < drawn_seq"
+            "what was drawn after the revocation goes to it too": never(
+                "revocation.opened_seq <= drawn_seq"
             ),
-            "the newest revocation is served first": instead(
-                "order by r.opened_seq", "order by r.opened_seq desc"
+            "what was drawn before the grant goes to its revocation": never(
+                "revocation.source_seq >= drawn_seq"
             ),
-            "a pack keeps what went to its revocation": kept("remaining"),
-            "what jobs return goes to nobody who waits": never("source_seq = any (sources)"),
         },
         "pgtap/refund_job",
     ),
     *mutants(
-        "refund_job_many",
+        "_load_purse",
+        {
+            "the newest revocation is served first": instead(
+                "order by v.opened_seq", "order by v.opened_seq desc"
+            ),
+            "what jobs return goes to nobody who waits": never(
+                "uncollected > 0", beside="purse.claims"
+            ),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_revoke_returned",
+        {
+            "a pack keeps what went to its revocation": without(
+                "packs[_place_of_pack(...)].remaining := pack.remaining - collected.collected;"
+            ),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_is_plain",
+        {"a return passes revocations by": always("uncollected = 0")},
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_plan_returns",
         {"a batch passes revocations by": always("uncollected = 0")},
         "pgtap/batches",
     ),

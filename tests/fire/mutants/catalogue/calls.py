@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, kept, never, without
+from fire.mutants.edits import always, instead, kept, never, without, without_row
 from fire.mutants.mutant import mutants
 
 _LEDGER = (
@@ -12,7 +12,9 @@ _LEDGER = (
             "a row does not say who did it": instead(
                 "kind, reason, reference, actor from", "kind, reason, reference, null from"
             ),
-            "a row has the time that the transaction began": instead("seq, _now()", "seq, now()"),
+            "a row has the time that the transaction began": instead(
+                "greatest(_now(), p.changed_at)", "greatest(now(), p.changed_at)"
+            ),
             "a row has one balance for both buckets": instead(
                 "m.credits_remaining, m.addon_credits", "m.credits_remaining, m.credits_remaining"
             ),
@@ -72,25 +74,39 @@ _CREATING = (
     *mutants(
         "grant_addon",
         {
-            "the same reference for another kind": never("kind <> kind"),
-            "the same reference for another priority": never("priority <> priority"),
             "a later pack hides an earlier one": instead(
                 "least(next_pack_expiry, expires_at)", "expires_at"
             ),
             "all packs are paid": instead(
-                "expires_at, kind, priority);", "expires_at, 'paid', priority);"
+                "expires_at, kind, priority);",
+                "expires_at, 'paid', priority);",
+                beside="insert into credits.packs",
             ),
             "no pack has a priority": instead(
-                "expires_at, kind, priority);", "expires_at, kind, 0);"
+                "expires_at, kind, priority);",
+                "expires_at, kind, 0);",
+                beside="insert into credits.packs",
             ),
             "a grant forgets why": without("|| coalesce(': ' || reason, '')"),
         },
     ),
     *mutants(
+        "_check_same_grant",
+        {
+            "the same reference for another kind": without_row("2, 'kind'"),
+            "the same reference for another priority": without_row("3, 'priority'"),
+        },
+        "pgtap/grant_addon",
+    ),
+    *mutants(
+        "_room",
+        {"the addon bucket has no cap": instead("- greatest(addon, 0)", "")},
+        "pgtap/grant_addon",
+    ),
+    *mutants(
         "_check_grant",
         {
             "a closed profile is granted credits": never("closed_at is not null"),
-            "the addon bucket has no cap": instead("- greatest(addon_credits, 0)", ""),
             "a pack that ends at this instant is granted": instead(
                 "expires_at <= _now()", "expires_at < _now()"
             ),
@@ -109,12 +125,8 @@ _CORRECTING = (
     *mutants(
         "_check_adjustment",
         {
-            "an adjustment fills the monthly bucket above its cap": instead(
-                "maximum - credits_remaining", "maximum"
-            ),
-            "an adjustment fills the addon bucket above its cap": instead(
-                "maximum - greatest(addon_credits, 0)", "maximum"
-            ),
+            "an adjustment fills the monthly bucket above its cap": never("monthly_delta > 0"),
+            "an adjustment fills the addon bucket above its cap": never("addon_delta > 0"),
             "an adjustment by hand may not use the overdraft": instead(
                 "> addon_credits + overdraft_limit", "> addon_credits"
             ),
@@ -149,8 +161,13 @@ _CORRECTING = (
             "a month forgets what was unused": instead(
                 "credits_remaining, carried, entry.seq", "carried, carried, entry.seq"
             ),
+        },
+    ),
+    *mutants(
+        "_check_allowance",
+        {
             "what is carried makes no difference to the cap of the bucket": instead(
-                "9007199254740991 - carried", "9007199254740991"
+                "_room(carried,", "_room(0,"
             ),
         },
     ),
@@ -168,25 +185,22 @@ _SWEEPING = (
         "expire_holds",
         {
             "a sweeper begins with the newest": instead(
-                "order by hold_due_at, id limit", "order by hold_due_at desc, id limit"
+                "order by hold_due_at, id loop", "order by hold_due_at desc, id loop"
             ),
             "a hold that is due at this instant is left": instead(
-                "hold_due_at <= _now() order", "hold_due_at < _now() order"
+                "hold_due_at <= now order", "hold_due_at < now order"
             ),
-            "a swept hold looks like a replay": without("refund.replayed := false;"),
+            "a swept hold looks like a replay": instead("c.returned, false)", "c.returned, true)"),
         },
     ),
     *mutants(
         "expire_packs",
         {
-            "rows of before are answered": instead(
-                "l.seq > v_seq and l.kind = 'lapse'", "l.kind = 'lapse'"
-            ),
+            "what lapsed of a hold is left out": without("or monthly_lapsed + addon_lapsed > 0"),
             "everything since is a lapse": always("kind = 'lapse'"),
             "a pack that ends at this instant is left by the sweeper": instead(
-                "expires_at <= _now() group", "expires_at < _now() group"
+                "expires_at <= now order", "expires_at < now order"
             ),
-            "an empty pack is expired": without("remaining > 0 and"),
         },
     ),
     *mutants(
@@ -195,7 +209,6 @@ _SWEEPING = (
             "a lapsed pack is full": kept("remaining"),
             "a profile expects a hold that is over": kept("next_hold_expiry"),
             "a profile expects a pack that is over": kept("next_pack_expiry"),
-            "an empty pack is expected": without("and k.remaining > 0", beside="min(k.expires_at)"),
         },
     ),
 )
@@ -224,7 +237,9 @@ _READING = (
         "explain_job",
         {
             "anybody's job is explained": always("profile_id = coalesce(profile_id, profile_id)"),
-            "what lapses leaves the job": never("kind in ('lapse', 'repair')"),
+            "what lapses leaves the job": instead(
+                "in ('lapse', 'revoke', 'repair')", "in ('revoke', 'repair')"
+            ),
         },
     ),
 )

@@ -2,42 +2,67 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, kept, never, without
+from fire.mutants.edits import always, instead, never, without
 from fire.mutants.mutant import mutants
 
 _BUCKETS = (
     *mutants(
         "_give_back",
         {
-            "a free job that comes back writes a row": never("amount = 0"),
-            "what lapses leaves no row": never("monthly_lapsed + addon_lapsed > 0"),
-            "what lapses is in the new balance": instead("- monthly_lapsed - addon_lapsed", ""),
-            "the balance before a return is that after it": instead("- amount;", ";"),
             "the second draw comes back to the month of the first": instead(
-                "profile, settle_period_start", "profile, job.period_start"
+                "then job.period_start else job.settle_period_start",
+                "then job.period_start else job.period_start",
             ),
             "the first draw comes back to the month of the second": instead(
-                "profile, job.period_start", "profile, job.settle_period_start"
+                "then job.period_start else job.settle_period_start",
+                "then job.settle_period_start else job.settle_period_start",
             ),
             "packs of the second draw get nothing back": instead(
-                "2::smallint, drawn[4] - gone[4], back[4] - gone[4]",
-                "2::smallint, drawn[4] - gone[4], 0::bigint",
+                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and v_draw = 1 and"
+            ),
+            "packs of the first draw get nothing back": instead(
+                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and v_draw = 2 and"
             ),
             "what a draw holds is what it drew": instead(
-                "1::smallint, drawn[2] - gone[2]", "1::smallint, drawn[2]"
+                "drawn[2 * draw] - gone[2 * draw]", "drawn[2 * draw]"
             ),
-            "a part has no key in the ledger": instead("reason), reference", "reason), null"),
+            "a profile forgets that its pack is open again": without(
+                "profile.next_pack_expiry := least(profile.next_pack_expiry, packs.expires_at);"
+            ),
+            "what lapses of the first draw is not told": instead(
+                "lapsed[1] + lapsed[2]", "lapsed[2]"
+            ),
+            "what lapses of the second draw is not told": instead(
+                "lapsed[1] + lapsed[2]", "lapsed[1]"
+            ),
         },
     ),
     *mutants(
         "_return_to_packs",
         {
-            "the draws of both times are mixed": always("draw = draw", beside="into left"),
-            "a draw gives back again": kept("returned"),
+            "the draws of both times are mixed": never("draw.draw <> draw"),
+            "the perpetual part of both draws is mixed": always("draw.draw = draw"),
+            "a draw gives back again": without("draws[number].returned := draw.returned + back;"),
             "more comes back than a draw took": instead(
                 "least(left, amount - returned)", "least(left, amount)"
             ),
-            "the draws of another job count": always("job_id = job.id", beside="into left"),
+        },
+    ),
+    *mutants(
+        "_draws_of",
+        {
+            "the draws of another job count": always("job_id = job.id"),
+            "draws come back in any order": instead(
+                "order by d.draw, d.position", "order by d.amount"
+            ),
+        },
+    ),
+    *mutants(
+        "_place_of_pack",
+        {
+            "the next pack gets what came back": instead(
+                "low := middle + 1;", "low := least(middle + 2, high);"
+            ),
         },
     ),
     *mutants(
@@ -46,25 +71,20 @@ _BUCKETS = (
             "a pack that is over at this instant is open": instead(
                 "expires_at <= at", "expires_at < at"
             ),
-            "a profile forgets that its pack is open again": kept("next_pack_expiry"),
-            "a reopened pack ends when it did": instead(
-                "expires_at = pack.expires_at", "expires_at = k.expires_at"
-            ),
+            "a reopened pack ends when it did": without("pack.expires_at := greatest(...);"),
+            "a pack forgets what lapsed of it": without("pack.lapsed := pack.lapsed + amount;"),
         },
     ),
     *mutants(
         "_return_to_period",
         {
-            "the setting restore does nothing": never("closed_period_refund = 'restore'"),
-            "the setting lapse does nothing": always("closed_period_refund = 'restore'"),
             "the renewal that began the month of a job takes its return": instead(
-                "period_start > coalesce", "period_start >= coalesce"
+                "period_start <= coalesce", "period_start < coalesce"
             ),
-            "a return to the time before all months stays": instead(
-                "coalesce(period_start, '-infinity')", "period_start"
-            ),
+            "a return to the time before all months stays": instead("'-infinity'", "'infinity'"),
             "the newest renewal is asked first": instead(
-                "order by period_start", "order by period_start desc"
+                "1..coalesce(cardinality(renewals), 0)",
+                "reverse coalesce(cardinality(v_renewals), 0)..1",
             ),
             "a rollover carries more than its cap": instead(
                 "least(unused + stays, rollover_cap)", "(unused + stays)"
@@ -78,7 +98,7 @@ _BUCKETS = (
                 "expires_at, k.seq", "expires_at, k.seq desc"
             ),
             "a draw remembers the whole life of a pack": instead(
-                "expires_at - now", "interval '1000 days'"
+                "expires_at - at", "interval '1000 days'"
             ),
             "draws have no order": instead("position + 1", "position - 1"),
         },
@@ -93,9 +113,8 @@ _JOBS = (
         "_return_credits",
         {
             "a refund moves the time that a job finished": instead(
-                "coalesce(finished_at, _now())", "_now()"
+                "coalesce(job.finished_at, at)", "_returned_job.at"
             ),
-            "a returned job keeps no time": kept("finished_at"),
             "a return ends in any state": instead("state := final_state", "state := 'refunded'"),
             "meta_json says what this call gave back, not all of it": instead(
                 "_refunded_meta(job.monthly_refunded, job.addon_refunded)",
@@ -120,10 +139,16 @@ _JOBS = (
     *mutants(
         "_returned_by",
         {
-            "a pack that lapsed next is a part of the return": always("job_id = entry.job_id"),
+            "a pack that lapsed next is a part of the return": always(
+                "job_id = entry.job_id", beside="seq + 1"
+            ),
             "the job's next row is a lapse of its return": always("kind = 'lapse'"),
-            "the lapse of a return is looked for in its own row": instead("seq + 1", "seq"),
-            "a replay forgets what lapsed of addon": instead("coalesce(-addon_delta, 0)", "0"),
+            "the lapse of a return is looked for in its own row": instead(
+                "seq + 1", "seq", beside="in ('lapse', 'revoke')"
+            ),
+            "a replay forgets what lapsed of addon": instead(
+                "returned.addon_lapsed := -next.addon_delta", "returned.addon_lapsed := 0"
+            ),
             "a replay tells another balance before": instead("- monthly_delta - addon_delta;", ";"),
         },
     ),
@@ -145,31 +170,38 @@ _JOBS = (
         },
     ),
     *mutants(
-        "_settle_for_more",
+        "_plan_settlement",
         {
-            "settling for more draws from no pack": never("addon > 0"),
+            "settling for more draws from no pack": never(
+                "purse.packs is not null and split.addon > 0"
+            ),
             "the packs of the first draw are forgotten": instead(
-                "job.pack_deducted + _draw_packs", "_draw_packs"
+                "job.pack_deducted + drawn.moved", "drawn.moved"
             ),
             "a shortfall is refused where that was not asked for": always("overage = 'reject'"),
-            "settling with nothing there is a row of the ledger": always("monthly + addon > 0"),
             "a part that came back is still held": instead(
-                "addon_deducted - addon_refunded + split.addon", "addon_deducted + split.addon"
+                "addon_deducted - addon_refunded - returned.addon",
+                "addon_deducted - returned.addon",
             ),
             "a part that came back is still held, monthly": instead(
-                "monthly_deducted - monthly_refunded + split.monthly",
-                "monthly_deducted + split.monthly",
+                "monthly_deducted - monthly_refunded - returned.monthly",
+                "monthly_deducted - returned.monthly",
             ),
             "the second draw is not told from the first": instead(
                 "addon_drawn_at_settle := split.addon", "addon_drawn_at_settle := 0"
             ),
+            "the second draw is not told from the first, monthly": instead(
+                "monthly_drawn_at_settle := split.monthly", "monthly_drawn_at_settle := 0"
+            ),
+            "the draws of the reservation are lost": instead(
+                "change.draws || drawn.draws", "drawn.draws"
+            ),
         },
     ),
     *mutants(
-        "_write_settled",
+        "_settled_job",
         {
-            "a settled job knows no month": kept("settle_period_start"),
-            "a settled job has no packs": kept("pack_deducted"),
+            "a settled job knows no month": without("job.settle_period_start := period_start;"),
             "a settled job says that it was refunded": without(
                 "- array['credits_refunded', 'monthly_refunded', 'addon_refunded']"
             ),
@@ -177,16 +209,26 @@ _JOBS = (
                 without("job.monthly_refunded := 0;"),
                 without("job.addon_refunded := 0;"),
             ),
+            "a settled job has ended": without("job.closing_seq := null;"),
+            "a settled job holds on": without("job.hold_due_at := null;"),
+        },
+    ),
+    *mutants(
+        "_settled_by",
+        {
+            "a settlement that moved nothing tells of another row": never(
+                "entry.job_id is distinct from job.id or entry.kind <> 'settle'"
+            ),
         },
     ),
     *mutants(
         "_settlement_row",
         {
-            "a draw at settling looks like a return": never(
-                "monthly_delta >= 0 and addon_delta >= 0"
+            "a draw at settling looks like a return": instead(
+                "greatest(returned.addon, 0)", "returned.addon"
             ),
-            "a settlement that moved nothing tells of another row": never(
-                "entry.job_id is distinct from job.id or entry.kind <> 'settle'"
+            "a draw at settling looks like a return, monthly": instead(
+                "greatest(returned.monthly, 0)", "returned.monthly"
             ),
             "a settlement hides its shortfall": instead(
                 "settlement.shortfall := shortfall", "settlement.shortfall := 0"

@@ -154,7 +154,11 @@ BY = {"reason": "asked for", "actor": "ann"}
 BAD_AMOUNTS = [None, -1, CAP + 1]
 BAD_TEXTS = [None, "", " \t", "x" * 256, "a\nb", "\x1b[2J", "a\x85"]
 STRANGER = UUID(int=0xDEAD)
-MAKES_KNOWN = [("open_profile", "profile_id"), ("reserve_credits", "job_id")]
+MAKES_KNOWN = [
+    ("open_profile", "profile_id"),
+    ("reserve_credits", "job_id"),
+    ("grant_addon", "reference"),
+]
 BAD: dict[str, list[Any]] = {
     "profile_id": [None, STRANGER],
     "job_id": [None, STRANGER],
@@ -750,7 +754,7 @@ class LawsMachine(RuleBasedStateMachine):
             # An id that nobody knows is good where it is the call that makes it known.
             if hasattr(Model, name)
             and spoiled in types
-            and not (value == STRANGER and (name, spoiled) in MAKES_KNOWN)
+            and not (value in (STRANGER, "unknown") and (name, spoiled) in MAKES_KNOWN)
         ]
         name = takes_it[which % len(takes_it)]
         past = [arguments for called, arguments in self.history if called == name]

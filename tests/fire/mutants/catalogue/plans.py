@@ -26,7 +26,6 @@ _EXPIRING = (
             "packs wait for all holds": instead(
                 "<= due.at then", "<= due.at and due.job is null then"
             ),
-            "packs that end after all holds are left": without("union all select null, null, at"),
             "the latest hold goes first": instead(
                 "order by hold_due_at, id limit at_most) union",
                 "order by hold_due_at desc, id limit at_most) union",
@@ -34,10 +33,6 @@ _EXPIRING = (
             "holds of the same instant go in any order": instead(
                 "order by hold_due_at, id limit at_most) union",
                 "order by hold_due_at, id desc limit at_most) union",
-            ),
-            "a hold that is due at this instant is not overdue": instead(
-                "hold_due_at <= at order by hold_due_at, id limit at_most) union",
-                "hold_due_at < at order by hold_due_at, id limit at_most) union",
             ),
             "packs do not count": instead("at_most - cardinality(changes)", "at_most"),
             "holds go on after the last pack": without("or cardinality(changes) = at_most"),
@@ -62,6 +57,24 @@ _EXPIRING = (
         "pgtap/expire_packs",
         "pgtap/refund_job",
     ),
+    # Whoever brings a profile up to date would not come to an end: only sweepers do.
+    *mutants(
+        "_expire",
+        {
+            "a hold that is due at this instant is not overdue": instead(
+                "hold_due_at <= at order by hold_due_at, id limit at_most) union",
+                "hold_due_at < at order by hold_due_at, id limit at_most) union",
+            ),
+        },
+        "pgtap/expire_holds/expires_a_hold_at_its_deadline_and_not_before.sql",
+    ),
+    *mutants(
+        "_expire",
+        {
+            "packs that end after all holds are left": without("union all select null, null, at"),
+        },
+        "pgtap/expire_packs/expires_a_pack_at_its_deadline_and_not_before.sql",
+    ),
     *mutants(
         "_plan_lapses",
         {
@@ -75,6 +88,12 @@ _EXPIRING = (
             "the pack that ends last lapses first": instead(
                 "order by k.expires_at, k.seq", "order by k.expires_at desc, k.seq"
             ),
+        },
+        "pgtap/expire_packs/lapses_packs_in_the_order_of_their_expiry.sql",
+    ),
+    *mutants(
+        "_plan_lapses",
+        {
             "of packs of the same instant the newest lapses first": instead(
                 "order by k.expires_at, k.seq", "order by k.expires_at, k.seq desc"
             ),

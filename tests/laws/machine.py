@@ -102,7 +102,6 @@ COVERAGE = {
         "draw from several packs",
         "pack credits still out after a return",
         "overdue pack lapsed",
-        "overdue pack between two holds",
         "overdue pack that was reopened",
         "overdue hold after a pack",
         "sweep left something of a profile",

@@ -20,9 +20,10 @@ import asyncpg
 READ = "select p.credits_remaining, p.addon_credits from credits.profiles p where p.id = $1"
 WRITE = """
 update credits.profiles p
-   set credits_remaining = $4, addon_credits = $5, seq = p.seq + 1
+   set credits_remaining = $4, addon_credits = $5, seq = p.seq + 1,
+       changed_at = greatest(clock_timestamp(), p.changed_at)
  where p.id = $1 and p.credits_remaining = $2 and p.addon_credits = $3
-returning p.seq
+returning p.seq, p.changed_at
 """
 INSERT_JOB = """
 insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
@@ -32,7 +33,7 @@ values ($1, $2, 'reserved', $3, $4, $5, $6, clock_timestamp(), $7::text::jsonb)
 INSERT_ENTRY = """
 insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
                             monthly_balance, addon_balance, reason)
-values ($1, $2, clock_timestamp(), 'reserve', $3, $4, $5, $6, $7, $8)
+values ($1, $2, $3, 'reserve', $4, $5, $6, $7, $8, $9)
 """
 
 
@@ -66,11 +67,12 @@ async def _attempt(connection: Any, profile_id: UUID, job_id: UUID, cost: int) -
     if addon > had["addon_credits"]:
         raise NotEnoughError
     left = had["credits_remaining"] - monthly, had["addon_credits"] - addon
-    seq = await connection.fetchval(
+    written = await connection.fetchrow(
         WRITE, profile_id, had["credits_remaining"], had["addon_credits"], *left
     )
-    if seq is None:
+    if written is None:
         return False
+    seq, ts = written
     meta = {
         "credit_cost": cost,
         "credits_deducted": True,
@@ -81,7 +83,9 @@ async def _attempt(connection: Any, profile_id: UUID, job_id: UUID, cost: int) -
         INSERT_JOB, job_id, profile_id, cost, monthly, addon, seq, json.dumps(meta)
     )
     reason = f"job reserve: {job_id} (monthly: -{monthly}, addon: -{addon})"
-    await connection.execute(INSERT_ENTRY, profile_id, seq, job_id, -monthly, -addon, *left, reason)
+    await connection.execute(
+        INSERT_ENTRY, profile_id, seq, ts, job_id, -monthly, -addon, *left, reason
+    )
     return True
 
 

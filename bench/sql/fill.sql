@@ -47,13 +47,14 @@ with event as materialized (
          end
     from line l
 ), newest as (
-  select l.profile_id, l.seq, l.monthly
+  select l.profile_id, l.seq, l.at, l.monthly
     from line l
    where l.nth = $3::bigint - 1
      and l.step = 3
 )
 update credits.profiles p
    set credits_remaining = n.monthly,
-       seq = n.seq
+       seq = n.seq,
+       changed_at = n.at
   from newest n
  where p.id = n.profile_id

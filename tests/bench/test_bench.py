@@ -31,7 +31,7 @@ PROFILE = "00000000-0000-4000-8000-{}"
 OPENED_WITH = 1_000_000_000_000
 # What differs between two jobs anyway.
 ROWS = b"""
-select 'profile', to_jsonb(p) - '{id,created_at}'::text[] from credits.profiles p where p.id = $1
+select 'profile', to_jsonb(p) - '{id,created_at,changed_at}'::text[] from credits.profiles p where p.id = $1
 union all
 (select 'ledger', to_jsonb(l) - '{profile_id,job_id,ts}'::text[]
         || jsonb_build_object('reason', replace(l.reason, l.job_id::text, 'JOB'))

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from pgcredits import Credits, JobConflict, JobNotFound, Reservation
+from pgcredits import Credits, JobConflict, JobNotFound, ProfileNotFound, Reservation
 
 OpenProfile = Callable[..., Awaitable[UUID]]
 ROUNDS = 12

@@ -19,7 +19,11 @@ ALL_ACCEPTED = [option for kind in ACCEPTING for option in ("--accept", kind)]
 # Every kind of damage that the example knows, and a few profiles without any.
 DAMAGED_YEAR = LegacyPlan(profiles=40, jobs_per_profile=8, damaged_share=0.5, truncated_share=0.2)
 # What the clock decides, in tables whose other columns it does not.
-_CLOCK = {"profiles": "created_at", "ledger": "ts", "legacy_profiles": "imported_at"}
+_CLOCK = {
+    "profiles": "{created_at,changed_at}",
+    "ledger": "{ts}",
+    "legacy_profiles": "{imported_at}",
+}
 
 
 def load(
@@ -79,7 +83,7 @@ def books(url: str) -> dict[str, list[str]]:
             row
             for (row,) in fetch(
                 url,
-                f"select (to_jsonb(t) - '{_CLOCK.get(table, '')}'::text)::text"
+                f"select (to_jsonb(t) - '{_CLOCK.get(table, '{}')}'::text[])::text"
                 f" from credits.{table} t order by 1",
             )
         ]

@@ -223,6 +223,7 @@ select v.*
     ('settle', '{"actual_cost": 5}'),
     ('settle', '{"actual_cost": 8}'),
     ('settle', '{"actual_cost": 700}'),
+    ('settle', '{"actual_cost": 9000}'),
     ('settle', '{"actual_cost": 9000, "overage": "reject"}'),
     ('settle', '{"twice": true}'),
     ('refund', '{}'),

@@ -378,13 +378,15 @@ _LOG = tuple(
         "expire_holds": {
             "a sweep says nothing": without("perform _log_expired(all);"),
             "a sweep writes a line for each profile": instead(
-                "all := all || changes;", "all := all || changes; perform _log_expired(changes);"
+                "all := all || changes;",
+                "all := all || changes; perform credits._log_expired(changes);",
             ),
         },
         "expire_packs": {
             "a sweep of packs says nothing": without("perform _log_expired(all);"),
             "a sweep of packs writes a line for each profile": instead(
-                "all := all || changes;", "all := all || changes; perform _log_expired(changes);"
+                "all := all || changes;",
+                "all := all || changes; perform credits._log_expired(changes);",
             ),
         },
     }.items()

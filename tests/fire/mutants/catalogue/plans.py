@@ -175,7 +175,7 @@ _ELEMENTS = (
             ),
             "a batch knows any overage": always("coalesce(overage, 'cap') in ('cap', 'reject')"),
             "a batch settles a late job for nothing": instead(
-                "_default_cost(job)", "_outstanding(job)"
+                "_default_cost(job)", "credits._outstanding(job)"
             ),
             "a batch rejects where that was not asked for": instead(
                 "coalesce(overage, 'cap'), at", "coalesce(overage, 'reject'), at"

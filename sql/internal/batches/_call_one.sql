@@ -1,8 +1,8 @@
 -- _call_one: the answer to one element of a batch by its single call, which may refuse it.
 -- The caller has locked all profiles that there were. One that has come since, or whose job has, is
 -- locked only if nobody has it locked: waiting for it now could deadlock. Otherwise the single call
--- is made with ids that nobody has, and gives the answer that is right. So is that of a new job: all
--- that could be reserved has been, by ascending id, and one that comes last could deadlock.
+-- is made with ids that nobody has, and gives the answer that is right. So is that of a new job:
+-- all that could be reserved has been, by ascending id, and one that comes last could deadlock.
 
 create or replace function credits._call_one(kind text, element credits._batch_element)
 returns credits._batch_answer

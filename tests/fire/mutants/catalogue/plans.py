@@ -245,9 +245,6 @@ _ELEMENTS = (
                 "dense_rank() over (order by e.job_id, e.refund_id)",
                 "dense_rank() over (order by e.refund_id)",
             ),
-            "a job that is reserved is looked for on the profile of its id": instead(
-                "case when kind <> 'reserve' then j.profile_id end", "j.profile_id"
-            ),
         },
         _STATES,
         "pgtap/batches",

@@ -40,7 +40,6 @@ _BUCKETS = (
     *mutants(
         "_return_to_packs",
         {
-            "the draws of both times are mixed": never("draw.draw <> draw"),
             "the perpetual part of both draws is mixed": always("draw.draw = draw"),
             "a draw gives back again": without("draws[number].returned := draw.returned + back;"),
             "more comes back than a draw took": instead(

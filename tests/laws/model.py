@@ -992,7 +992,9 @@ class Model:
             "seq": seq,
             "replayed": False,
         }
-        profile.grants[reference] = Grant(seq, answer, amount, pack, self.now, exclusive)
+        profile.grants[reference] = Grant(
+            seq, answer, amount, pack, profile.ledger[seq - 1].ts, exclusive
+        )
         return answer
 
     def _conflict(self, parameter: str, stored: Any, given: Any) -> NoReturn:

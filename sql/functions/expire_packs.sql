@@ -22,7 +22,7 @@ as $$
 declare
   v_now timestamptz;
   v_left bigint := expire_packs.batch_size;
-  v_seen uuid[] := '{}';
+  v_seen uuid[] := array[]::uuid[];
   v_profile_id uuid;
   v_changes credits._change[];
   v_all credits._change[];

@@ -32,6 +32,9 @@ TWO_SESSIONS = {
     "expire_holds",
     "expire_packs",
     "_try_lock_profile",
+    "_await_profiles",
+    "_lock_profiles",
+    "_sweep",
 }
 
 

@@ -8,7 +8,7 @@ language plpgsql volatile
 as $$
 declare
   v_left constant bigint :=
-    extract(epoch from _await_profiles.until - clock_timestamp()) * 1000;
+    (extract(epoch from _await_profiles.until - clock_timestamp()) * 1000)::bigint;
   v_free uuid[];
 begin
   if v_left < 1 then

@@ -20,10 +20,10 @@ declare
     null::credits._purse, array[cardinality(_plan_elements.purses)]);
   v_planned credits._planned;
   v_change credits._change;
-  v_changes credits._change[] := '{}';
-  v_answers credits._batch_answer[] := '{}';
-  v_latest integer[] := '{}'; -- of each job: its place in v_changes
-  v_keys integer[] := '{}';   -- of each key of a partial refund: its place in v_changes
+  v_changes credits._change[] := array[]::credits._change[];
+  v_answers credits._batch_answer[] := array[]::credits._batch_answer[];
+  v_latest integer[] := array[]::integer[]; -- of each job: its place in v_changes
+  v_keys integer[] := array[]::integer[]; -- of each key of a partial refund: its place in v_changes
   v_row record;
   v_detail text;
   v_hint text;

@@ -11,7 +11,7 @@ set enable_hashjoin = on
 as $$
 begin
   if cardinality(_unanswered.answers) = cardinality(_unanswered.elements) then
-    return '{}';
+    return array[]::credits._batch_element[];
   end if;
   return array(
     select e

@@ -20,7 +20,8 @@ returns credits._collected
 language plpgsql immutable
 as $$
 declare
-  v_collected credits._collected := row(_collect_returned.claims, 0, 0);
+  v_collected credits._collected := row(
+    _collect_returned.claims, 0::bigint, 0::bigint);
   v_claims credits._claim[] := _collect_returned.claims;
   v_claim credits._claim;
   v_revocation credits.revocations;

@@ -31,7 +31,7 @@ declare
   v_returned credits._returned;
   v_packs credits._moved_packs;
   v_renewals credits._moved_renewals;
-  v_lapsed bigint[] := '{0, 0}';
+  v_lapsed bigint[] := array[0, 0]::bigint[];
   v_planned credits._planned;
 begin
   v_returned.monthly := v_back[1] - v_gone[1] + v_back[3] - v_gone[3];

@@ -17,7 +17,8 @@ returns credits._moved_packs
 language plpgsql immutable
 as $$
 declare
-  v_moved credits._moved_packs := row(_return_to_packs.packs, _return_to_packs.draws, 0, null);
+  v_moved credits._moved_packs := row(
+    _return_to_packs.packs, _return_to_packs.draws, 0::bigint, null::timestamptz);
   v_packs credits.packs[] := _return_to_packs.packs;
   v_draws credits.pack_draws[] := _return_to_packs.draws;
   v_left bigint := _return_to_packs.amount - _return_to_packs.outstanding;

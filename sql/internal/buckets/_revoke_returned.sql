@@ -27,7 +27,7 @@ declare
   v_drawn_seq bigint;
   v_perpetual bigint;
   v_part bigint;
-  v_collected credits._collected := row(v_purse.claims, 0, 0);
+  v_collected credits._collected := row(v_purse.claims, 0::bigint, 0::bigint);
   v_profile credits.profiles := v_purse.profile;
   -- After the return and what lapses of it.
   v_seq constant bigint := v_profile.seq + 2

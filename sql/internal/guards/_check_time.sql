@@ -7,8 +7,8 @@ returns void
 language plpgsql stable
 as $$
 declare
-  c_minimum constant timestamptz := '0001-01-01 00:00:00+00';
-  c_maximum constant timestamptz := '9999-12-31 23:59:59.999999+00';
+  c_minimum constant timestamptz := timestamptz '0001-01-01 00:00:00+00';
+  c_maximum constant timestamptz := timestamptz '9999-12-31 23:59:59.999999+00';
 begin
   perform credits._check_present(_check_time.parameter, _check_time.value is not null);
   if _check_time.value not between c_minimum and c_maximum then

@@ -1,7 +1,7 @@
--- _write_job: writes a job that has changed. Its draws from packs are written elsewhere.
+-- _write_job: writes a job that has changed; true. Its draws from packs are written elsewhere.
 
 create or replace function credits._write_job(job credits.jobs)
-returns void
+returns boolean
 language plpgsql volatile
 as $$
 declare
@@ -23,5 +23,6 @@ begin
          meta_json = v_job.meta_json
    where j.id = v_job.id
      and j.profile_id = v_job.profile_id;
+  return found;
 end
 $$;

@@ -16,7 +16,7 @@ declare
   v_profile credits.profiles := v_purse.profile;
   v_planned credits._planned;
   v_change credits._change;
-  v_changes credits._change[] := '{}';
+  v_changes credits._change[] := array[]::credits._change[];
   v_pack record;
 begin
   v_planned.purse.profile := v_profile; -- without the packs, which would be copied for each of them
@@ -32,7 +32,8 @@ begin
            or cardinality(v_changes) = _plan_lapses.at_most;
     v_packs[v_pack.ordinality].remaining := 0;
     v_packs[v_pack.ordinality].lapsed := v_pack.lapsed + v_pack.remaining;
-    v_change.returned := row(0, -v_pack.remaining, 0, 0, 0, 0, null, null, null);
+    v_change.returned := row(0, -v_pack.remaining, 0, 0, 0, 0, null, null,
+                           null)::credits._returned;
     v_change.note := format(
       'pack lapse: grant %s (addon: -%s)', v_pack.seq, v_pack.remaining);
     v_planned := credits._move_purse(v_planned.purse, v_change);

@@ -41,7 +41,8 @@ begin
   v_profile.next_hold_expiry := least(v_profile.next_hold_expiry, v_job.hold_expires_at);
   v_purse.profile := v_profile;
   v_change.kind := 'reserve';
-  v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, 0, 0, null, null, null);
+  v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, 0, 0, null, null,
+                           null)::credits._returned;
   v_planned := credits._move_purse(v_purse, v_change);
 
   v_job.profile_id := v_profile.id;

@@ -20,7 +20,7 @@ declare
   v_profile constant credits.profiles := v_purse.profile;
   v_job credits.jobs := v_change.job;
   v_needed constant bigint := _plan_settlement.cost - credits._outstanding(v_job);
-  v_split credits._split := row(0, 0, 0);
+  v_split credits._split := row(0::bigint, 0::bigint, 0::bigint);
   v_drawn credits._moved_packs;
   v_planned credits._planned;
 begin
@@ -37,7 +37,8 @@ begin
       v_change.draws := v_change.draws || v_drawn.draws;
       v_job.pack_deducted := v_job.pack_deducted + v_drawn.moved;
     end if;
-    v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, 0, 0, null, null, null);
+    v_change.returned := row(-v_split.monthly, -v_split.addon, 0, 0, 0, 0, null, null,
+                           null)::credits._returned;
     v_planned := credits._move_purse(v_purse, v_change);
   else
     v_planned := credits._give_back(v_purse, v_change, -v_needed, _plan_settlement.at);

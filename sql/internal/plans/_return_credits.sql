@@ -20,7 +20,7 @@ declare
   v_now constant timestamptz := credits._now();
   v_job credits.jobs := _return_credits.job;
   v_returned credits._returned;
-  v_written text; -- assigned, since PERFORM costs more
+  v_valid boolean; -- assigned, since PERFORM costs more
   v_planned credits._planned;
   v_change credits._change;
 begin
@@ -32,7 +32,7 @@ begin
       _return_credits.reason);
     v_job := credits._returned_job(v_job, v_returned.monthly, v_returned.addon, v_returned.seq,
                                    _return_credits.final_state, v_now);
-    v_written := credits._write_job(v_job);
+    v_valid := credits._write_job(v_job);
   else
     v_change.job := v_job;
     v_change.draws := credits._draws_of(v_job);

@@ -14,7 +14,7 @@ declare
   v_job credits.jobs := _settle_for_less.job;
   v_back bigint[];
   v_returned credits._returned;
-  v_written text; -- assigned, since PERFORM costs more
+  v_valid boolean; -- assigned, since PERFORM costs more
 begin
   v_back := credits._split_return(
     array[v_job.monthly_deducted, v_job.addon_deducted, 0, 0],
@@ -27,7 +27,7 @@ begin
   v_job := credits._settled_job(v_job, _settle_for_less.cost,
                                 (_settle_for_less.profile).period_start, v_returned.seq,
                                 credits._now());
-  v_written := credits._write_job(v_job);
+  v_valid := credits._write_job(v_job);
   return credits._settlement_row(v_job, v_returned, false);
 end
 $$;

@@ -11,7 +11,6 @@ language plpgsql volatile
 as $$
 declare
   v_purse credits._purse := credits._load_purse(_spend_packs.profile, null, draws => true);
-  v_change credits._change;
   v_drawn credits._moved_packs;
 begin
   v_drawn := credits._draw_packs(

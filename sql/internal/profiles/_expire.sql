@@ -17,7 +17,7 @@ declare
   v_profile credits.profiles := _expire.profile;
   v_lapsed credits._plan;
   v_change credits._change;
-  v_changes credits._change[] := '{}';
+  v_changes credits._change[] := array[]::credits._change[];
   v_holds bigint := 0::bigint;
   v_due record;
 begin

@@ -80,6 +80,14 @@ async def test_a_batch_waits_for_a_job_id_that_another_profile_is_taking(
     await sessions.first.credits.reserve_credits(one, job_id, 10)
     batch = [element(other, cost=5), element(third, job_id, 10), element(third, cost=20)]
     second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
+    # Longer than it would wait for a profile with others in hand.
+    waited = "select clock_timestamp() - waitstart > '200ms' from pg_locks where pid = $1"
+    async with asyncio.timeout(20):
+        while not await sessions.observer.connection.fetchval(
+            f"{waited} and not granted", sessions.second.pid
+        ):
+            assert not second.done()
+            await asyncio.sleep(0.001)
     await (transaction.commit() if first_commits else transaction.rollback())
     answers = await second
     kind = JobConflict if first_commits else Reservation

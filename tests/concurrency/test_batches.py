@@ -341,8 +341,9 @@ async def test_a_refused_batch_has_changed_nothing(
     await sessions.second.connection.execute(
         "alter function credits.reserve_credits_many(jsonb) set lock_timeout = '50ms'"
     )
-    with pytest.raises(asyncpg.LockNotAvailableError):
-        await sessions.second.credits.reserve_credits_many([element(one), element(other)])
+    async with asyncio.timeout(20):
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await sessions.second.credits.reserve_credits_many([element(one), element(other)])
     await transaction.rollback()
     assert (await sessions.observer.credits.get_balance(one)).available == 100
 

@@ -33,10 +33,12 @@ create function pg_temp.read(profile_id uuid, jobs uuid[], draws boolean)
 returns text
 language sql
 as $$
-  select concat(
-           'packs: ', (select string_agg(k.amount::text, ' ') from unnest(l.packs) k),
-           ', months: ', (select string_agg(to_char(r.period_start at time zone 'UTC', 'MM'), ' ')
-                            from unnest(l.renewals) r))
+  select format('packs: %s, months: %s',
+           case when l.packs is null then 'not read'
+                else (select string_agg(k.amount::text, ' ') from unnest(l.packs) k) end,
+           case when l.renewals is null then 'not read'
+                else (select string_agg(to_char(r.period_start at time zone 'UTC', 'MM'), ' ')
+                        from unnest(l.renewals) r) end)
     from credits.profiles p
    cross join lateral credits._load_purse(
            p, array(select j from credits.jobs j where j.id = any (read.jobs)), read.draws) l
@@ -55,23 +57,23 @@ select is(
   format('jobs: %s; %s', c.jobs, case when c.draws then 'packs may be spent' else 'returns only' end)
 )
 from (values
-  ('', true, 'packs: 10, months: '),
-  ('', false, 'packs: , months: '),
-  ('april', true, 'packs: 10, months: '),
-  ('april', false, 'packs: , months: '),
+  ('', true, 'packs: 10, months: not read'),
+  ('', false, 'packs: not read, months: not read'),
+  ('april', true, 'packs: 10, months: not read'),
+  ('april', false, 'packs: not read, months: not read'),
   ('packed', false, 'packs: 5, months: 02 03 04'),
   ('packed', true, 'packs: 5 10, months: 02 03 04'),
-  ('before', false, 'packs: , months: 02 03 04'),
-  ('february', false, 'packs: , months: 03 04'),
-  ('march', false, 'packs: , months: 04'),
-  ('settled', false, 'packs: , months: 04'),
-  ('march february', false, 'packs: , months: 03 04'),
-  ('april march', false, 'packs: , months: 04')
+  ('before', false, 'packs: not read, months: 02 03 04'),
+  ('february', false, 'packs: not read, months: 03 04'),
+  ('march', false, 'packs: not read, months: 04'),
+  ('settled', false, 'packs: not read, months: 04'),
+  ('march february', false, 'packs: not read, months: 03 04'),
+  ('april march', false, 'packs: not read, months: 04')
 ) c (jobs, draws, found);
 
 update credits.settings set closed_period_refund = 'restore';
 select is(
-  pg_temp.read(:'profile', array[:'packed']::uuid[], false), 'packs: 5, months: ',
+  pg_temp.read(:'profile', array[:'packed']::uuid[], false), 'packs: 5, months: not read',
   'no month takes anything up under restore'
 );
 select credits_tests.profile(5, 5) as bare \gset

@@ -328,6 +328,7 @@ _WRITING = (
             "a plain settlement is in time": kept("settled_late"),
             "a plain return publishes nothing": kept("meta_json"),
         },
+        _STATES,
         "pgtap/settle_job",
         "pgtap/refund_job",
     ),
@@ -348,6 +349,7 @@ _WRITING = (
             "a pack does not know what lapsed": kept("lapsed"),
             "a pack is as full as it was": kept("remaining"),
         },
+        _ORDER,
         _STATES,
         "pgtap/refund_job",
         "pgtap/check_integrity",
@@ -433,7 +435,6 @@ _READING = (
         "_is_plain",
         {
             "a job of a pack is plain": always("pack_deducted = 0"),
-            "a settled job is plain": always("settled_cost is null"),
             "a job of another month is plain": without(
                 "and period_start is not distinct from period_start"
             ),

@@ -104,7 +104,6 @@ COVERAGE = {
         "overdue pack lapsed",
         "overdue pack that was reopened",
         "overdue hold after a pack",
-        "sweep left something of a profile",
         "promo pack lapsed at a return",
         "paid pack reopened",
         "pack joined",

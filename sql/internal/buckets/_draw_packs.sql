@@ -14,6 +14,7 @@ language plpgsql immutable
 as $$
 declare
   v_packs credits.packs[] := _draw_packs.packs;
+  v_draw credits.pack_draws;
   v_draws credits.pack_draws[];
   v_left bigint := _draw_packs.addon;
   v_taken bigint;
@@ -31,9 +32,15 @@ begin
     v_left := v_left - v_taken;
     v_packs[v_pack.ordinality].remaining := v_pack.remaining - v_taken;
     v_position := v_position + 1;
-    v_draws := v_draws || row(v_pack.profile_id, _draw_packs.job_id, _draw_packs.draw, v_position,
-                              v_pack.seq, v_taken, 0,
-                              v_pack.expires_at - _draw_packs.at)::credits.pack_draws;
+    v_draw.profile_id := v_pack.profile_id;
+    v_draw.job_id := _draw_packs.job_id;
+    v_draw.draw := _draw_packs.draw;
+    v_draw.position := v_position;
+    v_draw.pack_seq := v_pack.seq;
+    v_draw.amount := v_taken;
+    v_draw.returned := 0;
+    v_draw.time_left := v_pack.expires_at - _draw_packs.at;
+    v_draws := v_draws || v_draw;
   end loop;
   return row(v_packs, v_draws, _draw_packs.addon - v_left, null)::credits._moved_packs;
 end

@@ -19,6 +19,7 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
+\ir internal/guards/_check_revocation.sql
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_allowance.sql
 \ir internal/guards/_refuse_unknown_profile.sql
@@ -54,6 +55,7 @@
 \ir internal/buckets/_move_purse.sql
 \ir internal/buckets/_collect_returned.sql
 \ir internal/buckets/_revoke_returned.sql
+\ir internal/buckets/_draw_credits.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
 \ir internal/buckets/_write_grant.sql

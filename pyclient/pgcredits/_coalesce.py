@@ -191,15 +191,13 @@ class _Coalescing:
         batch = self._under_way.pop(task)
         profiles = dict.fromkeys(caller.profile_id for caller in batch)
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        for profile_id in profiles:
+            self._suspects.pop(profile_id, None)
         if error is None:
-            for profile_id in profiles:
-                self._suspects.pop(profile_id, None)
             for caller, answer in zip(batch, task.result(), strict=True):
                 _give(caller, answer)
         else:
-            for profile_id in profiles:
-                self._suspects.pop(profile_id, None)
-                self._suspects[profile_id] = None
+            self._suspects.update(profiles)
             if len(batch) > 1 and _may_be_of_one_call(error, alike=len(profiles) == 1):
                 for caller in batch:
                     caller.alone = len(profiles) == 1

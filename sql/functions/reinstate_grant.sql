@@ -31,14 +31,13 @@ declare
 begin
   perform credits._check_present('profile_id', reinstate_grant.profile_id is not null);
   perform credits._check_text('reference', reinstate_grant.reference);
-  perform credits._check_text('revocation_id', reinstate_grant.revocation_id);
-  perform credits._check_text('reason', reinstate_grant.reason);
-  perform credits._check_text('actor', reinstate_grant.actor);
+  perform credits._check_revocation(
+    reinstate_grant.revocation_id, null, reinstate_grant.reason, reinstate_grant.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_grant.profile_id));
   return credits._reinstate(
-    credits._revocable_grant(v_profile, reinstate_grant.reference), reinstate_grant.revocation_id,
-    reinstate_grant.reason, reinstate_grant.actor);
+    v_profile, credits._revocable_grant(v_profile, reinstate_grant.reference),
+    reinstate_grant.revocation_id, reinstate_grant.reason, reinstate_grant.actor);
 end
 $$;
 

@@ -28,15 +28,13 @@ declare
 begin
   perform credits._check_present('profile_id', reinstate_renewal.profile_id is not null);
   perform credits._check_time('period_start', reinstate_renewal.period_start);
-  perform credits._check_text('revocation_id', reinstate_renewal.revocation_id);
-  perform credits._check_text('reason', reinstate_renewal.reason);
-  perform credits._check_text('actor', reinstate_renewal.actor);
+  perform credits._check_revocation(
+    reinstate_renewal.revocation_id, null, reinstate_renewal.reason, reinstate_renewal.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_renewal.profile_id));
   return credits._reinstate(
-    credits._revocable_renewal(v_profile, reinstate_renewal.period_start),
-    reinstate_renewal.revocation_id, reinstate_renewal.reason,
-    reinstate_renewal.actor);
+    v_profile, credits._revocable_renewal(v_profile, reinstate_renewal.period_start),
+    reinstate_renewal.revocation_id, reinstate_renewal.reason, reinstate_renewal.actor);
 end
 $$;
 

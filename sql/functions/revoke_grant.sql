@@ -35,12 +35,8 @@ declare
 begin
   perform credits._check_present('profile_id', revoke_grant.profile_id is not null);
   perform credits._check_text('reference', revoke_grant.reference);
-  perform credits._check_text('revocation_id', revoke_grant.revocation_id);
-  if revoke_grant.amount is not null then
-    perform credits._check_amount('amount', revoke_grant.amount, 1);
-  end if;
-  perform credits._check_text('reason', revoke_grant.reason);
-  perform credits._check_text('actor', revoke_grant.actor);
+  perform credits._check_revocation(
+    revoke_grant.revocation_id, revoke_grant.amount, revoke_grant.reason, revoke_grant.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(revoke_grant.profile_id));
   return credits._revoke(

@@ -33,12 +33,9 @@ declare
 begin
   perform credits._check_present('profile_id', revoke_renewal.profile_id is not null);
   perform credits._check_time('period_start', revoke_renewal.period_start);
-  perform credits._check_text('revocation_id', revoke_renewal.revocation_id);
-  if revoke_renewal.amount is not null then
-    perform credits._check_amount('amount', revoke_renewal.amount, 1);
-  end if;
-  perform credits._check_text('reason', revoke_renewal.reason);
-  perform credits._check_text('actor', revoke_renewal.actor);
+  perform credits._check_revocation(
+    revoke_renewal.revocation_id, revoke_renewal.amount, revoke_renewal.reason,
+    revoke_renewal.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(revoke_renewal.profile_id));
   return credits._revoke(

@@ -49,8 +49,8 @@ BROKEN = {
     ),
     "holds go back as of now": (
         "_expire",
-        "      v_due.at, credits._now());",
-        "      _expire.at, credits._now());",
+        "      v_due.at, _expire.at);",
+        "      _expire.at, _expire.at);",
     ),
     "packs that end between two holds end before both": (
         "_expire",

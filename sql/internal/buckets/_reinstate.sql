@@ -1,10 +1,11 @@
 -- _reinstate: undoes a revocation: exactly what it collected comes back, and it waits for nothing
 -- any more. One that nobody has opened yet is recorded as ended: whatever opens it later comes too
 -- late and takes nothing.
--- The caller holds the profile's lock.
+-- profile: as the caller has locked it and brought it up to date.
 -- Writes: profiles, ledger, revocations, and for a pack: packs.
 
 create or replace function credits._reinstate(
+  profile credits.profiles,
   source credits._revocable,
   revocation_id text,
   reason text,
@@ -27,9 +28,7 @@ begin
   v_back := v_revocation.collected;
   perform credits._check_amount(
     'revocation_id', v_back, 0,
-    (select credits._room(p.credits_remaining, p.addon_credits)
-       from credits.profiles p
-      where p.id = v_source.profile_id));
+    credits._room((_reinstate.profile).credits_remaining, (_reinstate.profile).addon_credits));
   if v_revocation.time_left is not null then
     select k.* into strict v_pack
       from credits.packs k

@@ -9,25 +9,19 @@ as $$
 declare
   v_job constant credits.jobs := _answer_ended_job.job;
   v_entry credits.ledger;
-  v_returned credits._returned;
 begin
   select l.* into strict v_entry
     from credits.ledger l
    where l.profile_id = v_job.profile_id
      and l.seq = v_job.closing_seq;
-  v_returned := credits._returned_by(v_entry);
-  -- A row with a reference is a part given back under its own key, not a whole return.
-  if v_entry.job_id is distinct from v_job.id
-     or v_entry.kind <> _answer_ended_job.kind
-     or v_entry.reference is not null then
-    v_returned.monthly := 0;
-    v_returned.addon := 0;
-    v_returned.monthly_lapsed := 0;
-    v_returned.addon_lapsed := 0;
-    v_returned.monthly_revoked := 0;
-    v_returned.addon_revoked := 0;
-    v_returned.previous_balance := v_returned.new_balance;
-  end if;
-  return credits._refund_row(v_job, v_returned, true);
+  return credits._refund_row(
+    v_job,
+    credits._returned_by(
+      v_entry,
+      -- A row with a reference is a part given back under its own key, not a whole return.
+      v_entry.job_id is not distinct from v_job.id
+        and v_entry.kind = _answer_ended_job.kind
+        and v_entry.reference is null),
+    true);
 end
 $$;

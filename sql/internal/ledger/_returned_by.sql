@@ -1,7 +1,12 @@
 -- _returned_by: what a return moved, read back from its ledger row and from the rows after it: what
 -- of it lapsed at once, and what went to open revocations.
+-- is_own: whether the row is of the return in question; otherwise that one moved nothing, and the
+-- balance is the one after the row.
 
-create or replace function credits._returned_by(entry credits.ledger)
+create or replace function credits._returned_by(
+  entry credits.ledger,
+  is_own boolean default true
+)
 returns credits._returned
 language plpgsql stable
 as $$
@@ -42,6 +47,10 @@ begin
   v_returned.new_balance := v_entry.monthly_balance + v_entry.addon_balance
                           - v_returned.monthly_lapsed - v_returned.addon_lapsed
                           - v_returned.monthly_revoked - v_returned.addon_revoked;
+  if not _returned_by.is_own then
+    v_returned := row(0, 0, 0, 0, 0, 0, v_returned.new_balance, v_returned.new_balance,
+                      v_returned.seq)::credits._returned;
+  end if;
   return v_returned;
 end
 $$;

@@ -1,7 +1,7 @@
 -- _expire: processes the first of a profile's overdue holds and packs, at most so many, in the
 -- order of their deadlines and each as of its own deadline: the outcome is the same however late
 -- this happens. At the same instant packs go first: credits of a hold then meet a pack that has
--- ended. profile: as the caller has locked it. at: what is due then is overdue.
+-- ended. profile: as the caller has locked it. at: now; what is due then is overdue.
 -- Returns what it has written: the profile, and a change for each hold and each pack.
 
 create or replace function credits._expire(
@@ -52,7 +52,7 @@ begin
     v_change.draws := v_due.draws;
     v_planned := credits._plan_return(
       v_planned.purse, v_change, credits._outstanding(v_change.job), 'expire', 'expired',
-      v_due.at, credits._now());
+      v_due.at, _expire.at);
     v_changes := v_changes || v_planned.change;
     v_holds := v_holds + 1;
   end loop;

@@ -13,7 +13,7 @@ begin
     return array[]::credits._change[];
   end if;
   v_profile := credits._lock_profile(_sweep.profile_id);
-  if least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) > _sweep.at then
+  if coalesce(least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) > _sweep.at, true) then
     return array[]::credits._change[]; -- somebody was faster
   end if;
   return (credits._expire(v_profile, _sweep.at, _sweep.at_most)).changes;

@@ -49,7 +49,7 @@ _SPLIT = (
                 "job.shortfall := split.shortfall", "job.shortfall := 0"
             ),
             "reject takes what is there": never("overage = 'reject'"),
-            "settling draws the whole cost again": instead("cost - _outstanding(job)", "cost"),
+            "settling draws the whole cost again": instead("cost - held", "cost"),
         },
     ),
 )

@@ -153,6 +153,11 @@ _EXPIRING = (
         {"a sweeper waits for who has the lock": never("not _try_lock_profile(profile_id)")},
         "concurrency/test_deadlines.py",
     ),
+    *mutants(
+        "_sweep",
+        {"a sweep writes a profile with nothing due": never("coalesce(least(...) > at, true)")},
+        "pgtap/internal/sweep_writes_nothing_where_nothing_is_due.sql",
+    ),
 )
 _ELEMENTS = (
     *mutants(
@@ -211,15 +216,19 @@ _ELEMENTS = (
         "_plan_reservation",
         {
             "a batch charges a closed profile": never("closed_at is not null"),
-            "a batch spends what is not there": never("split.shortfall > 0"),
+            "a batch spends what is not there": instead("cost, 'reject'", "cost, 'cap'"),
             "a batch draws from no pack": never("purse.packs is not null and split.addon > 0"),
             "a batch spends a pack again and again": without("purse.packs := drawn.packs;"),
-            "a batch forgets what it drew from packs": without("change.draws := drawn.draws;"),
-            "a job of a batch drew nothing from packs": instead("coalesce(drawn.moved, 0)", "0"),
+            "a batch forgets what it drew from packs": without(
+                "change.draws := change.draws || drawn.draws;"
+            ),
+            "a job of a batch drew nothing from packs": instead(
+                "job.pack_deducted + drawn.moved", "job.pack_deducted"
+            ),
             "a profile does not know the hold of a batch": without(
                 "profile.next_hold_expiry := least(...);"
             ),
-            "a hold of a batch is never due": without("job.hold_due_at := job.hold_expires_at;"),
+            "a hold of a batch is never due": without("job.hold_due_at := v_hold_expires_at;"),
             "a job of a batch knows no month": without("job.period_start := profile.period_start;"),
             "a job of a batch loses its metadata": instead("coalesce(meta, '{}')", "'{}'::jsonb"),
             "a job of a batch has no row": without("job.reserve_seq := ...;"),

@@ -124,15 +124,20 @@ _JOBS = (
     *mutants(
         "_answer_ended_job",
         {
-            "a free job is answered with another job's return": never(
-                "job_id is distinct from job.id"
+            "a free job is answered with another job's return": always(
+                "job_id is not distinct from job.id"
             ),
-            "the last part is answered as the whole": never("reference is not null"),
-            "a late failure tells of another balance": without(
-                "returned.previous_balance := returned.new_balance;"
+            "the last part is answered as the whole": always("reference is null"),
+            "a late failure tells of another balance": instead(
+                "0, returned.new_balance, returned.new_balance",
+                "0, returned.previous_balance, returned.new_balance",
             ),
-            "a late failure lapses once more": without("returned.addon_lapsed := 0;"),
-            "a late failure lapses once more, monthly": without("returned.monthly_lapsed := 0;"),
+            "a late failure lapses once more": instead(
+                "row(0, 0, 0, 0,", "row(0, 0, 0, returned.addon_lapsed,"
+            ),
+            "a late failure lapses once more, monthly": instead(
+                "row(0, 0, 0, 0,", "row(0, 0, returned.monthly_lapsed, 0,"
+            ),
         },
     ),
     *mutants(
@@ -187,15 +192,21 @@ _JOBS = (
                 "monthly_deducted - returned.monthly",
             ),
             "the second draw is not told from the first": instead(
-                "addon_drawn_at_settle := split.addon", "addon_drawn_at_settle := 0"
+                "addon_drawn_at_settle := -returned.addon", "addon_drawn_at_settle := 0"
             ),
             "the second draw is not told from the first, monthly": instead(
-                "monthly_drawn_at_settle := split.monthly", "monthly_drawn_at_settle := 0"
+                "monthly_drawn_at_settle := -returned.monthly", "monthly_drawn_at_settle := 0"
             ),
+        },
+    ),
+    *mutants(
+        "_draw_credits",
+        {
             "the draws of the reservation are lost": instead(
                 "change.draws || drawn.draws", "drawn.draws"
             ),
         },
+        "pgtap/internal/draw_credits_adds_to_the_draws_that_a_job_has.sql",
     ),
     *mutants(
         "_settled_job",
@@ -215,8 +226,8 @@ _JOBS = (
     *mutants(
         "_settled_by",
         {
-            "a settlement that moved nothing tells of another row": never(
-                "entry.job_id is distinct from job.id or entry.kind <> 'settle'"
+            "a settlement that moved nothing tells of another row": instead(
+                "entry.job_id is not distinct from job.id and entry.kind = 'settle'", "true"
             ),
         },
     ),

@@ -274,7 +274,7 @@ async def test_a_batch_holds_nothing_while_it_waits_for_a_profile_that_was_opene
     await sessions.first.credits.reserve_credits(known, uuid4(), 10)
     batch = [element(free), element(known), element(late)]
     second = await sessions.start_blocked(sessions.second.credits.reserve_credits_many(batch))
-    await becomes_free(sessions.observer.connection, free)  # from here on it looks again
+    await lets_all_go(sessions.observer.connection, sessions.second.pid)  # then it looks again
     await sessions.observer.credits.open_profile(late, credits_remaining=100)
     other = sessions.observer.connection.transaction()
     await other.start()
@@ -348,13 +348,13 @@ async def test_a_refused_batch_has_changed_nothing(
     assert (await sessions.observer.credits.get_balance(one)).available == 100
 
 
-async def becomes_free(observer: asyncpg.Connection, profile_id: UUID) -> None:
-    """Waits until a batch has let a profile go."""
-    look = "select from credits.profiles where id = $1 for no key update skip locked"
+async def lets_all_go(observer: asyncpg.Connection, pid: int) -> None:
+    """Waits until a batch that waits holds nothing. It has a transaction id for itself, one for the
+    block that tries again, and while it holds others one for that. (To look at the rows would be
+    to lock them.)"""
+    look = "select count(*) from pg_locks where pid = $1 and locktype = 'transactionid' and granted"
     async with asyncio.timeout(20):
-        while True:
-            if await observer.fetchrow(look, profile_id) is not None:
-                return
+        while await observer.fetchval(look, pid) > 2:
             await asyncio.sleep(0.001)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
@@ -28,6 +29,7 @@ from pgcredits._legacy.importer import (
     Verification,
     compare,
 )
+from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
@@ -63,6 +65,9 @@ Accepted = Annotated[
     list[str] | None,
     typer.Option("--accept", metavar="KIND", help="Import despite this kind of damage."),
 ]
+Schema = Annotated[
+    str, typer.Option(metavar="SCHEMA", help="Schema of the tables profiles, jobs and ledger.")
+]
 Profiles = Annotated[
     list[UUID] | None, typer.Option("--profile", metavar="UUID", help="Only this profile.")
 ]
@@ -70,9 +75,7 @@ Profiles = Annotated[
 
 def import_profiles(
     *,
-    schema: Annotated[
-        str, typer.Option(metavar="SCHEMA", help="Schema of the tables profiles, jobs and ledger.")
-    ] = "public",
+    schema: Schema = "public",
     tables: TableNames = None,
     columns: ColumnNames = None,
     kinds: Kinds = None,
@@ -301,6 +304,20 @@ def _difference(found: Difference, there: str) -> str:
     if found.what == "opening ledger row":
         return f"profile {found.profile}: {found.what}: {here} here, {there_now} imported"
     return f"profile {found.profile}: {found.what}: {there_now} there now, {here} imported"
+
+
+def mirror(
+    *, schema: Schema = "public", tables: TableNames = None, columns: ColumnNames = None
+) -> None:
+    """Print SQL that keeps the old columns of a customer's credits right.
+
+    Once a profile is imported, each call writes them too, and old writers are refused, so that
+    readers can move at leisure. Takes the names that import takes; only those of the table profiles
+    matter here.
+    """
+    with explained():
+        names = names_of(schema, tables or (), columns or (), (), ledger=True)
+        sys.stdout.write(mirror_sql(names))
 
 
 def legacy_example(

@@ -128,8 +128,8 @@ def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
     """Check whether a database is ready.
 
     Shows versions, pending migrations, roles, and the settings that matter. Compares privileges,
-    owners, triggers and row security with what a migration sets: the exit code is 1 where they
-    differ.
+    owners, triggers and row security with what a migration sets, and a mirror with what mirror
+    prints: the exit code is 1 where they differ.
     """
 
     async def run() -> int:
@@ -139,7 +139,7 @@ def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
             print_json(found)
         else:
             print_status(found)
-        return 2 if not found.usable else 1 if found.differences else 0
+        return 2 if not found.usable else 0 if found.ready else 1
 
     with explained(as_json=as_json):
         if code := asyncio.run(run()):
@@ -216,6 +216,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "statement": profiles.statement,
     "check": profiles.check,
     "import": legacy.import_profiles,
+    "mirror": legacy.mirror,
     "audit": audit.audit,
     "repair": audit.repair,
     "expire": expire,

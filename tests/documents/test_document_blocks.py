@@ -58,11 +58,10 @@ def test_the_code_of_operations_runs_on_a_server_of_its_own(psql: str) -> None:
         url = server.url("app")
         ask(server.url(), "create database app")
         for role in ("anon", "authenticated", "service_role"):  # as on Supabase
-            ask(url, f"create role {role} nologin")
+            ask(url, f"create role {role} nologin noinherit")
         for block in code:
             if "before-migrate" in block.words:
                 run(OPERATIONS, block, psql, url)
-        ask(url, "grant credits_app to service_role")
         migrate(url.replace("postgres@", "deployer@"))
         owner = "select nspowner::regrole::text from pg_namespace where nspname = 'credits'"
         assert ask(url, owner) == [("credits_owner",)]

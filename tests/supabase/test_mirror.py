@@ -23,7 +23,7 @@ select p.id from public.profiles p join credits.profiles c on c.id = p.id
 """
 OLD_WRITE = "update public.profiles set credits_remaining = credits_remaining + 100 where id = $1"
 HAVE_MOVED = "credits_have_moved"
-DIFFER = "old_credits_differ"
+DIFFER = "legacy_damage"
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def refused(token: str, connection: asyncpg.Connection, statement: str, *v
     before = await connection.fetchval(rows)
     with pytest.raises(asyncpg.PostgresError, match=f"(?m)^{token}$") as refusal:
         await connection.execute(statement, *values)
-    assert refusal.value.sqlstate == "PT409"
+    assert refusal.value.sqlstate == {HAVE_MOVED: "PT409", DIFFER: "PT422"}[token]
     assert refusal.value.hint
     assert await connection.fetchval(rows) == before
 

@@ -64,8 +64,7 @@ def test_service_role_sells_credits_at_once_and_after_the_next_migration(
 def test_service_role_may_call_what_it_should_whoever_made_the_roles(server: LocalServer) -> None:
     """Red before: who may create roles, but not grant these, migrated, was told nothing, and left
     service_role with no right at all."""
-    make_project(server, "first")
-    migrate(server.url("first"))  # so the roles belong to the superuser
+    migrate(server.url())  # so the roles belong to the superuser, and service_role is not yet there
     url = make_project(server, "app")
     answer = call("migrate", url=url)
     assert answer.code == 0

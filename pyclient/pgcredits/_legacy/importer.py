@@ -57,7 +57,8 @@ class Task:
 
     ``accept``: kinds of damage; ``profiles``: only these, None for all; ``batch_rows``: jobs and
     ledger rows of one transaction, more only for a single profile; ``name_all``: whether to
-    remember every finding, or only those that are not accepted.
+    remember every finding, or only those that are not accepted; ``skip_damaged``: whether to leave
+    the profiles with such a finding for later, and import the others.
     """
 
     accept: frozenset[str]
@@ -65,6 +66,7 @@ class Task:
     batch_rows: int = 20_000
     dry_run: bool = False
     name_all: bool = False
+    skip_damaged: bool = False
 
 
 @dataclass(slots=True)
@@ -116,7 +118,8 @@ class Report:
     """What an import did, or would do.
 
     ``pending``: what was to be imported; ``left_out``: rows that no import reaches, and those that
-    did not come with their profile; ``written``: whether it was more than a check.
+    did not come with their profile; ``skipped``: profiles that were left for later; ``written``:
+    whether it was more than a check.
     """
 
     pending: Rows = field(default_factory=Rows)
@@ -126,6 +129,7 @@ class Report:
     damage: dict[str, DamageTotal] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    skipped: int = 0
     written: bool = False
     seconds: float = 0
 
@@ -182,11 +186,24 @@ class Import:
         if self._task.profiles is None:
             await self._find_strays()
         await self._each_batch("checking", self._check)
-        if self._pending and not self._report.unaccepted and not self._task.dry_run:
+        if self._task.skip_damaged:
+            self._skip_damaged()
+        held_back = self._report.unaccepted and not self._task.skip_damaged
+        if self._pending and not held_back and not self._task.dry_run:
             self._report.written = True
             await self._each_batch("importing", self._import)
         self._report.seconds = round(perf_counter() - started, 3)
         return self._report
+
+    def _skip_damaged(self) -> None:
+        damaged = {
+            found.profile
+            for found in self._report.found
+            if not self._report.damage[found.kind].accepted
+        }
+        listed = len(self._pending)
+        self._pending = [each for each in self._pending if str(each[0]) not in damaged]
+        self._report.skipped = listed - len(self._pending)
 
     async def _list(self) -> None:
         """Finds what is to be imported; all that is kept of a profile is its id and its size."""

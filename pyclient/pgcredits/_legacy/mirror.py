@@ -10,21 +10,27 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgcredits._legacy.names import TABLES, Names, identifier, literal, shown
 from pgcredits._server.database import Connection
 
+if TYPE_CHECKING:
+    import asyncpg
+
 _TEMPLATE = Path(__file__).with_name("mirror.sql")
 _PLACES = {"id": "id", "credits_remaining": "monthly", "addon_credits": "addon"}
 _FUNCTION = re.compile(r"function credits_mirror\.(\w+)\(\)\n.*?\nas (\$\w+\$)(.*?)\2", re.DOTALL)
-_FOUND = """
+_TRIGGER = re.compile(r"replace trigger (\w+)\n  (.*) on (?:.*)\n  (.*);")
+_MADE_FOR = """
 select n.nspname, pg_catalog.obj_description(n.oid, 'pg_namespace') as names
   from pg_catalog.pg_namespace n
  where n.nspname = 'credits_mirror'"""
-_TRIGGERS = """
-select f.proname as function, f.prosrc as body,
-       f.prosecdef and coalesce(f.proconfig @> '{row_security=off}', false) as safe,
-       t.tgenabled <> 'D' as enabled, n.nspname as schema, c.relname as name
+_FOUND = """
+select f.proname as function, n.nspname as schema, c.relname as table,
+       t.tgenabled in ('O', 'A') as enabled,
+       lower(pg_catalog.pg_get_triggerdef(t.oid)) as trigger, f.prosrc as body,
+       f.prosecdef and coalesce(f.proconfig @> '{row_security=off}', false) as safe
   from pg_catalog.pg_proc f
   join pg_catalog.pg_namespace m on m.oid = f.pronamespace and m.nspname = 'credits_mirror'
   join pg_catalog.pg_trigger t on t.tgfoid = f.oid and t.tgname = f.proname
@@ -58,31 +64,35 @@ def mirror_sql(names: Names) -> str:
 
 async def read_mirror(connection: Connection) -> MirrorState | None:
     """The mirror of a database; None where nobody has made one."""
-    found = await connection.fetchrow(_FOUND)
-    if found is None:
+    made_for = await connection.fetchrow(_MADE_FOR)
+    if made_for is None:
         return None
     try:
-        made_for = json.loads(found["names"] or "")
-        schema, name = made_for["table"]
-        columns = {("profiles", ours): made_for["columns"][ours] for ours in TABLES["profiles"]}
+        names = json.loads(made_for["names"] or "")
+        schema, name = names["table"]
+        columns = {("profiles", ours): names["columns"][ours] for ours in TABLES["profiles"]}
     except (ValueError, LookupError, TypeError):
         return MirrorState(table="", problem="the comment on schema credits_mirror was changed")
-    names = Names(tables={"profiles": (schema, name)}, columns=columns)
-    places = {"write_old_columns": ("credits", "profiles"), "refuse_old_writers": (schema, name)}
-    wanted = {name: body for name, _, body in _FUNCTION.findall(mirror_sql(names))}
+    wanted = mirror_sql(Names(tables={"profiles": (schema, name)}, columns=columns))
     rows = {
-        (row["function"], row["schema"], row["name"]): row
-        for row in await connection.fetch(_TRIGGERS)
+        (row["function"], row["schema"], row["table"]): row
+        for row in await connection.fetch(_FOUND)
     }
-    for function, place in places.items():
-        row = rows.get((function, *place))
-        if row is None:
-            problem = f"the trigger {function} on {shown(place)} is missing"
-        elif not row["enabled"]:
-            problem = f"the trigger {function} on {shown(place)} is off"
-        elif row["body"] != wanted[function] or not row["safe"]:
-            problem = f"the function credits_mirror.{function} is not of this version"
-        else:
-            continue
-        return MirrorState(table=shown((schema, name)), problem=problem)
+    bodies = {function: body for function, _, body in _FUNCTION.findall(wanted)}
+    for trigger, event, action in _TRIGGER.findall(wanted):
+        place = ("credits", "profiles") if trigger == "write_old_columns" else (schema, name)
+        if problem := _problem(rows.get((trigger, *place)), event, action, bodies[trigger]):
+            where = f"trigger {trigger} on {shown(place)}"
+            return MirrorState(table=shown((schema, name)), problem=f"the {where} {problem}")
     return MirrorState(table=shown((schema, name)), problem="")
+
+
+def _problem(row: asyncpg.Record | None, event: str, action: str, body: str) -> str:
+    if row is None:
+        return "is missing"
+    if not row["enabled"]:
+        return "is off"
+    begins = row["trigger"].startswith(f"create trigger {row['function']} {event} on ")
+    if not (begins and row["trigger"].endswith(f" {action}")):
+        return "is not what it should be"
+    return "" if row["safe"] and row["body"] == body else "calls a function that was changed"

@@ -36,9 +36,9 @@ begin
     if trunc(coalesce(v_there.monthly, 0)) <> coalesce(v_imported.credits_remaining, 0)
        or trunc(coalesce(v_there.addon, 0)) <> coalesce(v_imported.addon_credits, 0) then
       raise exception using
-        errcode = 'PT409',
-        message = 'old_credits_differ',
-        detail = jsonb_build_object('profile_id', new.id),
+        errcode = 'PT422',
+        message = 'legacy_damage',
+        detail = '{"old_credits_differ": 1}',
         hint = 'The old columns hold other credits than this profile would begin with, and nothing '
           'was changed. Import the profile with pgcredits import: again, if it was being imported.';
     end if;
@@ -118,12 +118,12 @@ begin
    limit 1;
   if found then
     raise exception using
-      errcode = 'PT409',
-      message = 'old_credits_differ',
-      detail = jsonb_build_object('profile_id', v_id),
-      hint = 'An old writer has changed this profile since it was imported: pgcredits import '
-        '--verify lists them. Make the same change with a call, put back what was imported, and '
-        'run this again.';
+      errcode = 'PT422',
+      message = 'legacy_damage',
+      detail = '{"old_credits_differ": 1}',
+      hint = format('An old writer has changed profile %s since it was imported: pgcredits import '
+        '--verify lists all of them. Make the same changes with calls, put back what was imported, '
+        'and run this again.', v_id);
   end if;
 end
 {quote};

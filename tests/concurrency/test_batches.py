@@ -354,7 +354,9 @@ async def lets_all_go(observer: asyncpg.Connection, pid: int) -> None:
     to lock them.)"""
     look = "select count(*) from pg_locks where pid = $1 and locktype = 'transactionid' and granted"
     async with asyncio.timeout(20):
-        while await observer.fetchval(look, pid) > 2:
+        while True:
+            if await observer.fetchval(look, pid) <= 2:
+                return
             await asyncio.sleep(0.001)
 
 

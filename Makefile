@@ -62,9 +62,10 @@ lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar migrations sql
 
-docs: .venv/test.stamp ## write docs/reference.md and docs/schema.md again from the SQL
+docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs/schema.md and pgcredits/sync.py
 	$(BIN)/python docs/generate_reference.py
 	$(BIN)/python docs/generate_schema.py
+	$(BIN)/python tools/generate_sync.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache

@@ -152,7 +152,12 @@ def test_tokens_are_the_same_in_sql_and_python() -> None:
 def test_every_error_class_can_be_caught_by_name() -> None:
     import pgcredits
 
-    classes = {kind.__name__ for kind in BY_TOKEN.values()} | {"CreditsError"}
+    classes = {kind.__name__ for kind in BY_TOKEN.values()} | {
+        "CreditsError",
+        "LockTimeout",
+        "StatementCancelled",
+        "Unavailable",
+    }
     assert classes == set(_errors.__dict__) & set(pgcredits.__all__) - {"Credits"}
 
 

@@ -1,6 +1,6 @@
 """Prepaid credits as PostgreSQL functions: the Python client."""
 
-from pgcredits._call import Call, Executor
+from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
 from pgcredits._errors import (
@@ -12,6 +12,7 @@ from pgcredits._errors import (
     JobConflict,
     JobNotFound,
     LegacyDamage,
+    LockTimeout,
     PeriodConflict,
     PeriodNotFound,
     ProfileClosed,
@@ -19,6 +20,8 @@ from pgcredits._errors import (
     ProfileNotFound,
     ReferenceConflict,
     RefundExceedsDeduction,
+    StatementCancelled,
+    Unavailable,
     WrongState,
 )
 from pgcredits._models import (
@@ -67,6 +70,7 @@ __all__ = [
     "LegacyDamage",
     "LegacyEntry",
     "LegacyJob",
+    "LockTimeout",
     "OutcomeUnknown",
     "PeriodConflict",
     "PeriodNotFound",
@@ -83,11 +87,21 @@ __all__ = [
     "Retry",
     "Revocation",
     "Settlement",
+    "StatementCancelled",
+    "SyncExecutor",
+    "Unavailable",
     "WrongState",
     "__version__",
     "classify",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.
-for _error in (*BY_TOKEN.values(), CreditsError, OutcomeUnknown):
+for _error in (
+    *BY_TOKEN.values(),
+    CreditsError,
+    LockTimeout,
+    OutcomeUnknown,
+    StatementCancelled,
+    Unavailable,
+):
     _error.__module__ = __name__

@@ -36,6 +36,11 @@ def checks_of(function: str) -> Mapping[str, Check]:
     return _CHECKS_OF.get(function, CHECKS)
 
 
+def interval_text(value: timedelta) -> str:
+    """As PostgreSQL reads it, to the microsecond, where JSON has to carry it."""
+    return f"P{value.days}DT{value.seconds}.{value.microseconds:06}S"
+
+
 def _invalid(token: str, parameter: str, hint: str) -> InvalidArgument:
     return InvalidArgument(token, sqlstate="PT400", detail={"parameter": parameter}, hint=hint)
 
@@ -116,39 +121,50 @@ def _is_storable(text: str) -> bool:
     return True
 
 
-def _legacy_jobs(parameter: str, jobs: Sequence[LegacyJob]) -> list[tuple[object, ...]]:
-    return [_legacy_job(parameter, job) for job in jobs]
-
-
-def _legacy_job(parameter: str, job: LegacyJob) -> tuple[object, ...]:
-    if not isinstance(job, LegacyJob):
-        hint = f"Give a LegacyJob for each of {parameter}."
-        raise _invalid("missing_argument", parameter, hint)
-    meta_json = _json(parameter, job.meta_json)
-    return (
-        _text(parameter, job.id),
-        _text(parameter, job.status),
-        meta_json,
-        _time(parameter, job.created_at),
+def _legacy_jobs(parameter: str, jobs: Sequence[LegacyJob]) -> str | None:
+    return _legacy(
+        parameter,
+        jobs,
+        LegacyJob,
+        {"id": _text, "status": _text, "meta_json": _meta, "created_at": _time},
     )
 
 
-def _legacy_entries(parameter: str, entries: Sequence[LegacyEntry]) -> list[tuple[object, ...]]:
-    return [_legacy_entry(parameter, entry) for entry in entries]
-
-
-def _legacy_entry(parameter: str, entry: LegacyEntry) -> tuple[object, ...]:
-    if not isinstance(entry, LegacyEntry):
-        hint = f"Give a LegacyEntry for each of {parameter}."
-        raise _invalid("missing_argument", parameter, hint)
-    return (
-        _text(parameter, entry.id),
-        _time(parameter, entry.ts),
-        _text(parameter, entry.kind),
-        _text(parameter, entry.job_id),
-        _number(parameter, entry.delta),
-        _text(parameter, entry.reason),
+def _legacy_entries(parameter: str, entries: Sequence[LegacyEntry]) -> str | None:
+    return _legacy(
+        parameter,
+        entries,
+        LegacyEntry,
+        {
+            "id": _text,
+            "ts": _time,
+            "kind": _text,
+            "job_id": _text,
+            "delta": _number,
+            "reason": _text,
+        },
     )
+
+
+def _meta(parameter: str, value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    _json(parameter, value)
+    return value
+
+
+def _legacy(
+    parameter: str, rows: Sequence[Any], kind: type, members: Mapping[str, Check]
+) -> str | None:
+    if rows is None:
+        return None
+    for row in rows:
+        if not isinstance(row, kind):
+            hint = f"Give a {kind.__name__} for each of {parameter}."
+            raise _invalid("missing_argument", parameter, hint)
+    sent = [
+        {name: check(parameter, getattr(row, name)) for name, check in members.items()}
+        for row in rows
+    ]
+    return json.dumps(sent, default=str)
 
 
 def _texts(parameter: str, values: Sequence[str]) -> list[str | None]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pgcredits._arguments import CHECKS, OF_ONE_ELEMENT
+from pgcredits._arguments import CHECKS, OF_ONE_ELEMENT, interval_text
 from pgcredits._call import Call, Row
 from pgcredits._errors import CreditsError, InvalidArgument, from_batch
 
@@ -118,5 +118,5 @@ def _json_text(name: str, value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, timedelta):
-        return f'"P{value.days}DT{value.seconds}.{value.microseconds:06}S"'
+        return f'"{interval_text(value)}"'
     return json.dumps(value)

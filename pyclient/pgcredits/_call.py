@@ -1,18 +1,19 @@
 """A call of a function of the schema: a name and arguments, and no SQL until it is sent.
 
-What makes calls is an ``Executor``. This module has the one over asyncpg: the only place that
-writes SQL for a call, and the only one that knows a refusal among the errors of the driver.
+What makes calls is an ``Executor``. This module has the one over asyncpg, and finds that for
+whatever else the client is given. It is the only place that writes SQL for a call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import asyncpg
 
-from pgcredits._errors import from_postgres
+from pgcredits._errors import Told, refusal_of
 
 #: A row of an answer: the values by the names of the columns.
 Row: TypeAlias = Mapping[str, Any]
@@ -20,12 +21,16 @@ Row: TypeAlias = Mapping[str, Any]
 #: The parameters that take JSON. Their arguments are text, as a connection of the caller's may have
 #: any codec for JSON.
 JSON_PARAMETERS = frozenset({"meta", "reservations", "settlements", "refunds"})
+#: Those that take an array of a composite, by its name. Their arguments are JSON text likewise, as
+#: few drivers can send such an array.
+COMPOSITE_PARAMETERS = {"jobs": "legacy_job", "entries": "legacy_entry"}
 
 
 class Call(NamedTuple):
     """One call of a function in the schema ``credits``.
 
-    ``arguments``: by the names of the parameters; those in ``JSON_PARAMETERS`` are JSON text.
+    ``arguments``: by the names of the parameters; those that take JSON or an array of composites
+    are JSON text.
     ``columns``: what is wanted of each row of the answer.
     ``attribute``: of a batch alone. The columns are then those of this composite, and a row has one
     more, ``error``: None, or JSON text where the element was refused.
@@ -48,6 +53,13 @@ class Executor(Protocol):
     def call(self, call: Call, /) -> Awaitable[Sequence[Row]]: ...
 
 
+@runtime_checkable
+class SyncExecutor(Protocol):
+    """The same for ``pgcredits.sync.Credits``: ``call`` waits, and gives the rows themselves."""
+
+    def call(self, call: Call, /) -> Sequence[Row]: ...
+
+
 class Driver(Protocol):
     """An asyncpg Pool or Connection, or anything with this method of theirs."""
 
@@ -65,9 +77,84 @@ class AsyncpgExecutor:
         return send(self._driver, call)
 
 
-def executor_over(given: Executor | Driver) -> Executor:
-    """What makes calls over the given; it may be an executor already."""
-    return given if isinstance(given, Executor) else AsyncpgExecutor(given)
+class SavepointExecutor:
+    """Makes each call over an asyncpg Connection, in a savepoint while it is in a transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def call(self, call: Call, /) -> Sequence[Row]:
+        """The rows of the answer."""
+        if not self._connection.is_in_transaction():
+            return await send(self._connection, call)
+        async with self._connection.transaction():
+            return await send(self._connection, call)
+
+
+#: The module of ``_executors`` for what comes from another package than asyncpg.
+_MODULES = {
+    "django": "django",
+    "postgrest": "postgrest",
+    "psycopg": "psycopg",
+    "psycopg2": "psycopg2",
+    "psycopg_pool": "psycopg",
+    "sqlalchemy": "sqlalchemy",
+    "supabase": "postgrest",
+}
+
+
+def executor_over(given: object, *, savepoints: bool = False) -> Executor:
+    """What makes calls over the given; it may be an executor already.
+
+    Raises TypeError for what cannot make calls, or not in this way.
+    """
+    if isinstance(given, Executor):
+        return _without_savepoints(given, savepoints)
+    found: Executor | None = _found("executor", given, savepoints)
+    if found is not None:
+        return found
+    if not hasattr(given, "fetch"):
+        raise _wrong(given, "sync_executor", "Credits", "pgcredits.sync.Credits")
+    if savepoints and hasattr(given, "is_in_transaction"):
+        return SavepointExecutor(given)
+    return AsyncpgExecutor(given)
+
+
+def sync_executor_over(given: object, *, savepoints: bool = False) -> SyncExecutor:
+    """The same for a client that waits."""
+    if isinstance(given, SyncExecutor):
+        return _without_savepoints(given, savepoints)
+    found: SyncExecutor | None = _found("sync_executor", given, savepoints)
+    if found is not None:
+        return found
+    raise _wrong(given, "executor", "pgcredits.sync.Credits", "pgcredits.Credits")
+
+
+def _found(kind: str, given: object, savepoints: bool) -> Any:
+    for each in type(given).__mro__:
+        if module := _MODULES.get(each.__module__.partition(".")[0]):
+            adapter = import_module(f"pgcredits._executors.{module}")
+            return getattr(adapter, kind)(given, savepoints)
+    return None
+
+
+_Own = TypeVar("_Own", Executor, SyncExecutor)
+
+
+def _without_savepoints(given: _Own, savepoints: bool) -> _Own:
+    if savepoints:
+        raise TypeError("An executor of your own sets its own savepoints.")
+    return given
+
+
+def _wrong(given: object, other_kind: str, here: str, there: str) -> TypeError:
+    name = f"{type(given).__module__}.{type(given).__qualname__}"
+    if (other_kind == "executor" and hasattr(given, "fetch")) or _found(other_kind, given, False):
+        return TypeError(f"{here} cannot make calls over {name}: give it to {there}.")
+    return TypeError(
+        f"{here} cannot make calls over {name}: give a connection, session or pool of asyncpg, "
+        "psycopg, SQLAlchemy or Django, a Supabase client, or an Executor."
+    )
 
 
 def send(driver: Driver, call: Call) -> Awaitable[Sequence[Row]]:
@@ -80,26 +167,49 @@ async def fetch(driver: Driver, query: str, *arguments: Any) -> Any:
     try:
         return await driver.fetch(query, *arguments)
     except asyncpg.PostgresError as error:
-        if refusal := from_postgres(error):
+        if refusal := refusal_of(told_by_asyncpg(error)):
             raise refusal from error
         raise
 
 
-def statement(call: Call) -> str:
-    """The SQL of a call, whose arguments are sent beside it in their order."""
-    return _statement(call.function, tuple(call.arguments), call.columns, call.attribute)
+def told_by_asyncpg(error: asyncpg.PostgresError) -> Told:
+    """What an error of the server says."""
+    message = str(error.args[0]) if error.args else None
+    detail, hint = getattr(error, "detail", None), getattr(error, "hint", None)
+    return Told(error.sqlstate, message, detail, hint)
+
+
+def statement(call: Call, *, numbered: bool = True) -> str:
+    """The SQL of a call, whose arguments are sent beside it in their order.
+
+    ``numbered``: with ``$1`` for the first of them, and not ``%s`` for each.
+    """
+    return _statement(call.function, tuple(call.arguments), call.columns, call.attribute, numbered)
 
 
 @cache
 def _statement(
-    function: str, parameters: tuple[str, ...], columns: tuple[str, ...], attribute: str | None
+    function: str,
+    parameters: tuple[str, ...],
+    columns: tuple[str, ...],
+    attribute: str | None,
+    numbered: bool,
 ) -> str:
     # Columns by name, so that a newer schema may add some.
     wanted = ", ".join(columns)
     if attribute is not None:
         wanted = ", ".join(f"({attribute}).{column}" for column in columns) + ", error::text"
     given = ", ".join(
-        f"{name} => ${number}{'::text::jsonb' if name in JSON_PARAMETERS else ''}"
+        f"{name} => {_argument(name, f'${number}' if numbered else '%s')}"
         for number, name in enumerate(parameters, start=1)
     )
     return f"select {wanted} from credits.{function}({given})"  # noqa: S608 - names of ours
+
+
+def _argument(name: str, placeholder: str) -> str:
+    if name in JSON_PARAMETERS:
+        return f"{placeholder}::text::jsonb"
+    if name not in COMPOSITE_PARAMETERS:
+        return placeholder
+    composite = f"null::credits.{COMPOSITE_PARAMETERS[name]}, {placeholder}::text::jsonb"
+    return f"array(select r from jsonb_populate_recordset({composite}) r)"  # noqa: S608

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pgcredits._arguments import checked
 from pgcredits._batches import BATCHES, read_answers
-from pgcredits._call import Call, Driver, Executor, Row, executor_over
+from pgcredits._call import Call, Executor, Row, executor_over
 from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
     Balance,
@@ -41,18 +41,20 @@ _Answer = TypeVar("_Answer")
 
 
 class Credits:
-    """Prepaid credits over a caller's asyncpg Pool or Connection.
+    """Prepaid credits over a connection, session or pool of the caller's.
 
     Each method is one call of the function of the same name. On a connection inside a transaction
     of the caller, credits commit or vanish with the caller's own rows. The client opens, configures
     and closes nothing. Ids are UUIDs, or strings that spell one; amounts are whole credits.
 
-    Every method raises a ``CreditsError`` when the database refuses; nothing has changed then.
-    Errors of the connection or the server pass through as asyncpg raises them.
+    Every method raises a ``CreditsError`` when the database refuses; the call has changed nothing
+    then. Inside a transaction PostgreSQL goes on only after a rollback: with ``savepoints`` each
+    call there has a savepoint of its own, and a refusal takes back no more than the call.
+    Errors of the connection or the server pass through as the driver raises them.
     """
 
-    def __init__(self, executor: Executor | Driver) -> None:
-        self._executor = executor_over(executor)
+    def __init__(self, executor: Executor | Any, *, savepoints: bool = False) -> None:
+        self._executor = executor_over(executor, savepoints=savepoints)
 
     async def open_profile(
         self, profile_id: UUID | str, *, credits_remaining: int = 0, addon_credits: int = 0

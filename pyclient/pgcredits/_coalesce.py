@@ -15,7 +15,7 @@ from uuid import UUID
 from pgcredits._batches import BATCHES, read_answers
 from pgcredits._call import Call, Driver, Executor, Row, executor_over
 from pgcredits._client import Credits
-from pgcredits._errors import CreditsError
+from pgcredits._errors import CreditsError, Unavailable
 from pgcredits._retry import OutcomeUnknown, Retry, key_of
 
 # The database refuses a call with more metadata, but only once it has read the whole batch.
@@ -176,6 +176,8 @@ class _Coalescing:
         if len(batch) == 1:
             try:
                 answers = [*await self._executor.call(call)]
+            except Unavailable:
+                raise
             except CreditsError as refusal:
                 answers = [refusal]
         else:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
-
-import asyncpg
+from typing import Any, NamedTuple, cast
 
 
 class CreditsError(Exception):
     """A call was refused and changed nothing.
 
-    ``token`` names the reason and never changes; ``sqlstate`` is its class (``PT402`` is HTTP 402
-    through PostgREST); ``detail`` holds figures; ``hint`` tells a person what to do.
+    ``token`` names the reason and never changes; ``sqlstate`` is its class; ``http_status`` is what
+    to answer where the call was made for an HTTP request, as PostgREST does; ``detail`` holds
+    figures; ``hint`` tells a person what to do.
     """
 
     def __init__(
@@ -24,6 +23,11 @@ class CreditsError(Exception):
         self.sqlstate = sqlstate
         self.detail = dict(detail or {})
         self.hint = hint
+
+    @property
+    def http_status(self) -> int:
+        """402 for ``PT402``, and so on."""
+        return int(self.sqlstate.removeprefix("PT"))
 
 
 class InvalidArgument(CreditsError):  # noqa: N818 - the names are the contract's
@@ -98,6 +102,24 @@ class ProfileClosed(CreditsError):  # noqa: N818
     """The profile was closed: it takes no new jobs, grants or periods."""
 
 
+class Unavailable(CreditsError):  # noqa: N818
+    """The database did not come to an answer in time. A later call may succeed."""
+
+    @property
+    def http_status(self) -> int:
+        """503: the caller of the service may try again."""
+        return 503
+
+
+class LockTimeout(Unavailable):
+    """Another transaction kept the profile locked for too long."""
+
+
+class StatementCancelled(Unavailable):
+    """The statement was cancelled: it took longer than its ``statement_timeout``, or somebody
+    stopped it."""
+
+
 BY_TOKEN: dict[str, type[CreditsError]] = {
     "missing_argument": InvalidArgument,
     "invalid_amount": InvalidArgument,
@@ -125,20 +147,41 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
 }
 
 
-def from_postgres(error: asyncpg.PostgresError) -> CreditsError | None:
-    """The exception for a refusal of our functions; None for any other error of the server."""
-    if not (error.sqlstate or "").startswith("PT"):
+class Told(NamedTuple):
+    """What an error of the server says, whatever the driver. ``detail``: JSON, where it is ours."""
+
+    sqlstate: str | None
+    message: str | None
+    detail: str | None = None
+    hint: str | None = None
+
+
+# Errors of the server itself that a caller has to tell apart as often as refusals.
+_UNAVAILABLE = {
+    "55P03": (
+        LockTimeout,
+        "lock_timeout",
+        "Another transaction has the profile locked. Make the same call again.",
+    ),
+    "57014": (
+        StatementCancelled,
+        "statement_cancelled",
+        "The statement was cancelled, or took longer than its statement_timeout. "
+        "Make the same call again, with more time.",
+    ),
+}
+
+
+def refusal_of(told: Told) -> CreditsError | None:
+    """The exception for what the server says; None for an error that is the driver's to raise."""
+    sqlstate, token = told.sqlstate or "", told.message or ""
+    if sqlstate in _UNAVAILABLE:
+        unavailable, token, hint = _UNAVAILABLE[sqlstate]
+        return unavailable(token, sqlstate=sqlstate, hint=hint)
+    if not sqlstate.startswith("PT") or token not in BY_TOKEN:
         return None
-    token = str(error.args[0]) if error.args else ""
-    kind = BY_TOKEN.get(token)
-    if kind is None:
-        return None
-    return kind(
-        token,
-        sqlstate=str(error.sqlstate),
-        detail=json.loads(getattr(error, "detail", None) or "{}"),
-        hint=getattr(error, "hint", None) or "",
-    )
+    detail = json.loads(told.detail or "{}")
+    return BY_TOKEN[token](token, sqlstate=sqlstate, detail=detail, hint=told.hint or "")
 
 
 def from_batch(error: Mapping[str, Any]) -> CreditsError:

@@ -87,7 +87,7 @@ def classify(error: BaseException, *, sent: bool = True) -> Failure:
 def _classify_sent(error: BaseException) -> Failure:
     if isinstance(error, asyncpg.InvalidCachedStatementError):  # 0A000 has other meanings too
         return Failure.PASSING
-    if isinstance(error, asyncpg.PostgresError):
+    if isinstance(error, asyncpg.PostgresError | CreditsError):
         sqlstate = error.sqlstate or ""
         for length in range(len(sqlstate), 1, -1):
             if sqlstate[:length] in SQLSTATES:
@@ -380,9 +380,7 @@ def _gone(connection: Any) -> bool:
 def _is_refusal(error: Exception) -> bool:
     """Whether it is an answer of the function itself: a replay would have come before it."""
     # One that is new in the schema has no class of ours.
-    return isinstance(error, CreditsError) or (
-        isinstance(error, asyncpg.PostgresError) and str(error.sqlstate).startswith("PT")
-    )
+    return str(getattr(error, "sqlstate", None)).startswith("PT")
 
 
 def _says_wait_was_cut(message: Any) -> bool:

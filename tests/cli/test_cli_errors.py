@@ -28,7 +28,7 @@ from cli_tools import (
 )
 from psycopg.conninfo import conninfo_to_dict
 
-from pgcredits import __version__
+from pgcredits import LockTimeout, StatementCancelled, __version__
 from pgcredits._cli.errors import explained
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
@@ -348,6 +348,11 @@ def test_the_database_decides_what_it_refuses(
             asyncpg.LockNotAvailableError("canceling statement due to lock timeout"),
             "Another transaction kept the profile locked. This call changed nothing: try again.",
         ),
+        (
+            LockTimeout("lock_timeout", sqlstate="55P03"),
+            "Another transaction kept the profile locked. This call changed nothing: try again.",
+        ),
+        (StatementCancelled("statement_cancelled", sqlstate="57014", hint="A hint."), "A hint."),
         (
             asyncpg.ConnectionDoesNotExistError("connection was closed in the middle"),
             "The connection to the server was lost: connection was closed in the middle.",

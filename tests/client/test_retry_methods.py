@@ -90,8 +90,8 @@ async def test_a_whole_refund_is_named_by_its_job_alone() -> None:
             ("select cost from credits.newer(job_id => $1)", JOB),
         ),
         (
-            Call("newer_many", {"jobs": "[]"}, ("cost",), "job"),
-            ("select (job).cost, error::text from credits.newer_many(jobs => $1)", "[]"),
+            Call("newer_many", {"calls": "[]"}, ("cost",), "job"),
+            ("select (job).cost, error::text from credits.newer_many(calls => $1)", "[]"),
         ),
         (
             Call("reserve_credits", {"profile_id": PROFILE, "cost": 1}, ("cost",)),

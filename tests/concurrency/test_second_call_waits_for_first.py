@@ -250,7 +250,7 @@ async def test_a_wait_ends_after_the_lock_timeout(sessions: Any, open_profile: O
     transaction = sessions.first.connection.transaction()
     await transaction.start()
     await sessions.first.credits.grant_addon(profile_id, 1, "order-1")
-    with pytest.raises(asyncpg.LockNotAvailableError):
+    with pytest.raises(pgcredits.LockTimeout):
         await sessions.second.credits.reserve_credits(profile_id, job_id, 10)
     await transaction.commit()
     assert not (await sessions.second.credits.reserve_credits(profile_id, job_id, 10)).replayed

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import asyncpg
 import typer
 
-from pgcredits import CreditsError
+from pgcredits import CreditsError, LockTimeout, StatementCancelled, Unavailable
 from pgcredits._server.failures import CannotRunError
 
 # The first match counts. Connecting has its own sentences, in _server/database.py.
@@ -30,13 +30,14 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
         "credits_app, credits_admin or credits_reader.",
     ),
     (
-        asyncpg.LockNotAvailableError,
+        (asyncpg.LockNotAvailableError, LockTimeout),
         "Another transaction kept the profile locked. This call changed nothing: try again.",
     ),
     (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),
         "The connection to the server was lost: {message}.",
     ),
+    (StatementCancelled, "{error.hint}"),
     # It was closed between the two steps of a statement: the message speaks of asyncpg's states.
     (asyncpg.InternalClientError, "The connection to the server was lost."),
     (asyncpg.PostgresError, "The server reported: {message} (SQLSTATE {error.sqlstate})."),
@@ -56,13 +57,13 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
     """
     try:
         yield
-    except CreditsError as refusal:
-        if as_json:
-            print(json.dumps(_refusal_document(refusal), indent=2))
-        else:
-            print(_refusal_sentence(refusal), file=sys.stderr)
-        raise typer.Exit(1) from refusal
     except Exception as error:
+        if isinstance(error, CreditsError) and not isinstance(error, Unavailable):
+            if as_json:
+                print(json.dumps(_refusal_document(error), indent=2))
+            else:
+                print(_refusal_sentence(error), file=sys.stderr)
+            raise typer.Exit(1) from error
         sentence = failure_sentence(error)
         if sentence is None:
             raise

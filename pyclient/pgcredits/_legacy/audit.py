@@ -7,9 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
-
-from pgcredits import Credits, RefundAudit, Repair
+from pgcredits import Credits, LockTimeout, RefundAudit, Repair
 from pgcredits._server.failures import CannotRunError
 
 if TYPE_CHECKING:
@@ -175,7 +173,7 @@ async def repair_all(
     for each in progress.track(list(due), description="repairing"):
         try:
             repairs = await client.repair_refunds(each, reason=reason, actor=actor, dry_run=dry_run)
-        except asyncpg.LockNotAvailableError as error:
+        except LockTimeout as error:
             raise CannotRunError(
                 f"Another transaction kept profile {each} locked. "
                 f"{len(run.profiles):,} profiles are repaired: run it again to continue."

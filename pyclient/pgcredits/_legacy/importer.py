@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from pgcredits import Credits, CreditsError, Finding
+from pgcredits import Credits, CreditsError, Finding, LockTimeout
 from pgcredits._call import fetch
 from pgcredits._legacy.names import shown
 from pgcredits._legacy.source import Source
@@ -282,6 +282,12 @@ class Import:
                 (done,) = await fetch(
                     self._connection, self._source.import_batch(), profiles, accept
                 )
+        except LockTimeout as error:
+            raise CannotRunError(
+                "Another transaction kept a profile locked, such as an import that was just "
+                f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
+                "to continue."
+            ) from error
         except CreditsError as refusal:
             # Nothing of the batch is there. One profile alone tells which it was.
             if len(profiles) > 1:
@@ -290,12 +296,6 @@ class Import:
             else:
                 self._report.refused.append(Refused(profile=profiles[0], refusal=refusal))
             return
-        except asyncpg.LockNotAvailableError as error:
-            raise CannotRunError(
-                "Another transaction kept a profile locked, such as an import that was just "
-                f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
-                "to continue."
-            ) from error
         self._report.imported.add(
             done["profiles"] - done["replayed"], done["jobs"], done["entries"]
         )

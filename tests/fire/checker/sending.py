@@ -13,7 +13,7 @@ import asyncpg
 from fire.checker.calls import METHODS, Ids, Row, StrangeAnswer, json_body
 from fire.checker.plan import Operation
 from fire.checker.target import Address
-from pgcredits import Credits, CreditsError
+from pgcredits import Credits, CreditsError, Unavailable
 
 DIRECT, CLIENT, JSON = range(3)
 CONNECT_SECONDS = 3.0
@@ -176,9 +176,9 @@ class _Sent:
 
 def judge(error: Exception, *, may_have_committed: bool) -> Outcome:
     """The outcome of a call that ended with this error."""
-    if isinstance(error, CreditsError):
+    if isinstance(error, CreditsError) and not isinstance(error, Unavailable):
         return "refused", [error.token, _figures(error.detail)]
-    if isinstance(error, asyncpg.PostgresError):
+    if isinstance(error, asyncpg.PostgresError | Unavailable):
         state = error.sqlstate or ""
         if state.startswith("PT"):
             detail = json.loads(getattr(error, "detail", None) or "{}")

@@ -13,7 +13,7 @@ from fire.checker.order import Order
 from fire.checker.plan import Chooser, Plan
 from fire.checker.sending import judge
 from fire.checker.target import Target
-from pgcredits import InsufficientCredits
+from pgcredits import InsufficientCredits, LockTimeout
 
 RESERVE = (5, "reserve", 3, [5, 40, 0])
 
@@ -115,6 +115,7 @@ def test_a_request_body_spells_what_json_has_no_type_for() -> None:
         (InsufficientCredits("insufficient_credits", sqlstate="PT402"), True, "refused", None),
         (asyncpg.DeadlockDetectedError("deadlock detected"), True, "failed", "40P01"),
         (asyncpg.LockNotAvailableError("canceling"), True, "failed", "55P03"),
+        (LockTimeout("lock_timeout", sqlstate="55P03"), True, "failed", "55P03"),
         (asyncpg.AdminShutdownError("terminating"), True, "unknown", "57P01"),
         (asyncpg.ConnectionDoesNotExistError("closed"), True, "unknown", "08003"),
         (asyncpg.ConnectionDoesNotExistError("closed"), False, "failed", "08003"),

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from pgcredits import Credits
+from pgcredits import Credits, LockTimeout
 from pgcredits._server.migrate import migrate
 
 _CLIENTS = 4
@@ -88,7 +88,7 @@ async def _charge(
                 started = time.perf_counter()
                 try:
                     await call()
-                except asyncpg.LockNotAvailableError:
+                except LockTimeout:
                     observed.repeated += 1
                     continue
                 except Exception as error:

@@ -1,0 +1,80 @@
+"""Over a Session or Connection of SQLAlchemy, or an AsyncSession or AsyncConnection.
+
+On asyncpg, psycopg and psycopg2. The call is part of the transaction of the session or connection,
+which begins with it if it is the first statement; the caller commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_scoped_session
+from sqlalchemy.orm import Session, scoped_session
+
+from pgcredits import Call, CreditsError, Executor, SyncExecutor
+from pgcredits._call import Row, statement
+from pgcredits._errors import Told, refusal_of
+
+
+def executor(given: Any, savepoints: bool) -> Executor | None:
+    if isinstance(given, AsyncSession | AsyncConnection | async_scoped_session):
+        return _Async(given, savepoints)
+    return None
+
+
+def sync_executor(given: Any, savepoints: bool) -> SyncExecutor | None:
+    if isinstance(given, Session | Connection | scoped_session):
+        return _Sync(given, savepoints)
+    return None
+
+
+class _Async:
+    def __init__(self, given: Any, savepoints: bool) -> None:
+        self._given = given
+        self._savepoints = savepoints
+
+    async def call(self, call: Call, /) -> Sequence[Row]:
+        given = self._given
+        connection = given if isinstance(given, AsyncConnection) else await given.connection()
+        rows: Sequence[Row] = await connection.run_sync(_rows, call, self._savepoints)
+        return rows
+
+
+class _Sync:
+    def __init__(self, given: Any, savepoints: bool) -> None:
+        self._given = given
+        self._savepoints = savepoints
+
+    def call(self, call: Call, /) -> Sequence[Row]:
+        given = self._given
+        connection = given if isinstance(given, Connection) else given.connection()
+        return _rows(connection, call, self._savepoints)
+
+
+def _rows(connection: Connection, call: Call, savepoints: bool) -> Sequence[Row]:
+    query = statement(call, numbered=connection.dialect.paramstyle == "numeric_dollar")
+    try:
+        with connection.begin_nested() if savepoints else nullcontext():
+            result = connection.exec_driver_sql(query, tuple(call.arguments.values()))
+            return [dict(row) for row in result.mappings()]
+    except DBAPIError as error:
+        if refused := _refusal(error.orig):
+            raise refused from error
+        raise
+
+
+def _refusal(error: Any) -> CreditsError | None:
+    """Through the face that SQLAlchemy puts on asyncpg, too, which keeps asyncpg's own error."""
+    sqlstate = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    if about := getattr(error, "diag", None):
+        told = about.message_primary, about.message_detail, about.message_hint
+        return refusal_of(Told(sqlstate, *told))
+    cause = error.__cause__
+    message = str(cause.args[0]) if cause is not None and cause.args else None
+    return refusal_of(
+        Told(sqlstate, message, getattr(cause, "detail", None), getattr(cause, "hint", None))
+    )

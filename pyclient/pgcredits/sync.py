@@ -1,0 +1,588 @@
+"""The client without asyncio: the methods of ``pgcredits.Credits``, which wait.
+
+tools/generate_sync.py writes this module from _client.py: edit that one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pgcredits._arguments import checked
+from pgcredits._batches import BATCHES, read_answers
+from pgcredits._call import Call, Row, SyncExecutor, sync_executor_over
+from pgcredits._errors import CreditsError, InvalidArgument
+from pgcredits._models import (
+    Balance,
+    Damage,
+    Finding,
+    GrantEntry,
+    GrantResult,
+    ImportResult,
+    JobEvent,
+    LedgerEntry,
+    LegacyEntry,
+    LegacyJob,
+    Refund,
+    RefundAudit,
+    Renewal,
+    Repair,
+    Reservation,
+    Revocation,
+    Settlement,
+)
+
+logger = logging.getLogger("pgcredits")
+
+_Answer = TypeVar("_Answer")
+
+
+class Credits:
+    """Prepaid credits over a connection, session or pool of the caller's.
+
+    Each method is one call of the function of the same name. On a connection inside a transaction
+    of the caller, credits commit or vanish with the caller's own rows. The client opens, configures
+    and closes nothing. Ids are UUIDs, or strings that spell one; amounts are whole credits.
+
+    Every method raises a ``CreditsError`` when the database refuses; the call has changed nothing
+    then. Inside a transaction PostgreSQL goes on only after a rollback: with ``savepoints`` each
+    call there has a savepoint of its own, and a refusal takes back no more than the call.
+    Errors of the connection or the server pass through as the driver raises them.
+    """
+
+    def __init__(self, executor: SyncExecutor | Any, *, savepoints: bool = False) -> None:
+        self._executor = sync_executor_over(executor, savepoints=savepoints)
+
+    def open_profile(
+        self, profile_id: UUID | str, *, credits_remaining: int = 0, addon_credits: int = 0
+    ) -> Balance:
+        """Opens a profile with its first credits. The profile id is the key.
+
+        Raises InvalidArgument, ProfileExists.
+        """
+        return self._one(
+            Balance,
+            "open_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+        )
+
+    def get_balance(self, profile_id: UUID | str) -> Balance:
+        """What a profile has to spend now. Raises InvalidArgument, ProfileNotFound."""
+        return self._one(Balance, "get_balance", profile_id=profile_id)
+
+    def grant_addon(
+        self,
+        profile_id: UUID | str,
+        amount: int,
+        reference: str,
+        *,
+        expires_at: datetime | None = None,
+        kind: str = "paid",
+        priority: int = 0,
+        reason: str | None = None,
+    ) -> GrantResult:
+        """Adds bought credits to the addon bucket, once per reference; with expires_at, a pack.
+
+        Raises InvalidArgument, ProfileNotFound, ReferenceConflict, ProfileClosed.
+        """
+        return self._one(
+            GrantResult,
+            "grant_addon",
+            profile_id=profile_id,
+            amount=amount,
+            reference=reference,
+            expires_at=expires_at,
+            kind=kind,
+            priority=priority,
+            reason=reason,
+        )
+
+    def renew_monthly(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        allowance: int,
+        *,
+        rollover_cap: int = 0,
+    ) -> Renewal:
+        """Begins a monthly period. The start of the period is the key.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodConflict, ProfileClosed.
+        """
+        return self._one(
+            Renewal,
+            "renew_monthly",
+            profile_id=profile_id,
+            period_start=period_start,
+            allowance=allowance,
+            rollover_cap=rollover_cap,
+        )
+
+    def reserve_credits(
+        self,
+        profile_id: UUID | str,
+        job_id: UUID | str,
+        cost: int,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        hold_for: timedelta | None = None,
+    ) -> Reservation:
+        """Takes the credits of a job, monthly first, then addon. The job id is the key.
+
+        With hold_for the credits go back by themselves unless the job is settled in time.
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
+        and WrongState where the credits of a known job have gone back: nothing is held for it.
+        """
+        return self._one(
+            Reservation,
+            "reserve_credits",
+            profile_id=profile_id,
+            job_id=job_id,
+            cost=cost,
+            meta={} if meta is None else meta,
+            hold_for=hold_for,
+        )
+
+    def settle_job(
+        self,
+        job_id: UUID | str,
+        actual_cost: int | None = None,
+        *,
+        overage: str = "cap",
+        profile_id: UUID | str | None = None,
+    ) -> Settlement:
+        """Settles a job at its actual cost: gives back what is left over, or draws more.
+
+        Without actual_cost it costs what it holds, or held until its hold expired.
+        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
+        ProfileNotFound, JobConflict, WrongState.
+        """
+        return self._one(
+            Settlement,
+            "settle_job",
+            job_id=job_id,
+            actual_cost=actual_cost,
+            overage=overage,
+            profile_id=profile_id,
+        )
+
+    def refund_job(
+        self,
+        job_id: UUID | str,
+        *,
+        amount: int | None = None,
+        refund_id: str | None = None,
+        reason: str | None = None,
+        profile_id: UUID | str | None = None,
+    ) -> Refund:
+        """Gives a job's credits back: all that is out, or an amount under a refund_id.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, RefundExceedsDeduction,
+        ReferenceConflict.
+        """
+        refund = self._one(
+            Refund,
+            "refund_job",
+            job_id=job_id,
+            amount=amount,
+            refund_id=refund_id,
+            reason=reason,
+            profile_id=profile_id,
+        )
+        _log_return("Refunded", refund)
+        return refund
+
+    def rollback_reservation(
+        self, job_id: UUID | str, *, profile_id: UUID | str | None = None
+    ) -> Refund:
+        """Gives back a reservation whose job never started.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, WrongState.
+        """
+        refund = self._one(
+            Refund,
+            "rollback_reservation",
+            job_id=job_id,
+            profile_id=profile_id,
+        )
+        _log_return("Rolled back", refund)
+        return refund
+
+    def extend_hold(
+        self, job_id: UUID | str, hold_for: timedelta, *, profile_id: UUID | str | None = None
+    ) -> Reservation:
+        """Moves the deadline of a hold to at least hold_for from now.
+
+        Raises InvalidArgument, JobNotFound, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return self._one(
+            Reservation,
+            "extend_hold",
+            job_id=job_id,
+            hold_for=hold_for,
+            profile_id=profile_id,
+        )
+
+    def expire_holds(self, *, batch_size: int = 100) -> list[Refund]:
+        """Gives back the credits of overdue holds. Raises InvalidArgument."""
+        return self._all(Refund, "expire_holds", batch_size=batch_size)
+
+    def expire_packs(self, *, batch_size: int = 100) -> list[LedgerEntry]:
+        """Expires overdue packs: what is left of them lapses. Raises InvalidArgument."""
+        return self._all(LedgerEntry, "expire_packs", batch_size=batch_size)
+
+    def revoke_grant(
+        self,
+        profile_id: UUID | str,
+        reference: str,
+        revocation_id: str,
+        *,
+        amount: int | None = None,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Takes a grant back, all that is left of it or an amount, once per revocation id.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound, ReferenceConflict.
+        """
+        return self._one(
+            Revocation,
+            "revoke_grant",
+            profile_id=profile_id,
+            reference=reference,
+            revocation_id=revocation_id,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+        )
+
+    def reinstate_grant(
+        self,
+        profile_id: UUID | str,
+        reference: str,
+        revocation_id: str,
+        *,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Undoes a revocation of a grant: gives back exactly what it collected.
+
+        Raises InvalidArgument, ProfileNotFound, GrantNotFound.
+        """
+        return self._one(
+            Revocation,
+            "reinstate_grant",
+            profile_id=profile_id,
+            reference=reference,
+            revocation_id=revocation_id,
+            reason=reason,
+            actor=actor,
+        )
+
+    def revoke_renewal(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        revocation_id: str,
+        *,
+        amount: int | None = None,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Takes the allowance of a month back, all that is left of it or an amount, once.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound, ReferenceConflict.
+        """
+        return self._one(
+            Revocation,
+            "revoke_renewal",
+            profile_id=profile_id,
+            period_start=period_start,
+            revocation_id=revocation_id,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+        )
+
+    def reinstate_renewal(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        revocation_id: str,
+        *,
+        reason: str,
+        actor: str,
+    ) -> Revocation:
+        """Undoes a revocation of the allowance of a month: gives back what it collected.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound.
+        """
+        return self._one(
+            Revocation,
+            "reinstate_renewal",
+            profile_id=profile_id,
+            period_start=period_start,
+            revocation_id=revocation_id,
+            reason=reason,
+            actor=actor,
+        )
+
+    def find_grants(self, reference: str) -> list[GrantEntry]:
+        """Which profiles were granted a reference, the oldest grant first.
+
+        Raises InvalidArgument.
+        """
+        return self._all(GrantEntry, "find_grants", reference=reference)
+
+    def adjust_credits(
+        self,
+        profile_id: UUID | str,
+        adjustment_id: str,
+        *,
+        monthly_delta: int = 0,
+        addon_delta: int = 0,
+        reason: str,
+        actor: str,
+    ) -> Balance:
+        """Corrects the buckets by hand, once per adjustment id.
+
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ReferenceConflict,
+        ProfileClosed.
+        """
+        return self._one(
+            Balance,
+            "adjust_credits",
+            profile_id=profile_id,
+            adjustment_id=adjustment_id,
+            monthly_delta=monthly_delta,
+            addon_delta=addon_delta,
+            reason=reason,
+            actor=actor,
+        )
+
+    def set_overdraft_limit(
+        self, profile_id: UUID | str, overdraft_limit: int, *, reason: str, actor: str
+    ) -> Balance:
+        """Sets how far below zero the addon bucket may go.
+
+        Raises InvalidArgument, ProfileNotFound, WrongState, ProfileClosed.
+        """
+        return self._one(
+            Balance,
+            "set_overdraft_limit",
+            profile_id=profile_id,
+            overdraft_limit=overdraft_limit,
+            reason=reason,
+            actor=actor,
+        )
+
+    def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
+        """Closes a profile: it takes no new jobs, grants or periods.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._one(
+            Balance,
+            "close_profile",
+            profile_id=profile_id,
+            reason=reason,
+            actor=actor,
+        )
+
+    def reserve_credits_many(
+        self, reservations: Sequence[Mapping[str, Any]]
+    ) -> list[Reservation | CreditsError]:
+        """Many reservations in one call: mappings with the parameters of ``reserve_credits``.
+
+        Returns for each, in order, the Reservation or the exception that reserve_credits would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return self._many(Reservation, "reserve_credits", reservations)
+
+    def settle_job_many(
+        self, settlements: Sequence[Mapping[str, Any]]
+    ) -> list[Settlement | CreditsError]:
+        """Many settlements in one call: mappings with the parameters of ``settle_job``.
+
+        Returns for each, in order, the Settlement or the exception that settle_job would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return self._many(Settlement, "settle_job", settlements)
+
+    def refund_job_many(self, refunds: Sequence[Mapping[str, Any]]) -> list[Refund | CreditsError]:
+        """Many refunds in one call: mappings with the parameters of ``refund_job``.
+
+        Returns for each, in order, the Refund or the exception that refund_job would have raised;
+        it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        answers = self._many(Refund, "refund_job", refunds)
+        for answer in answers:
+            if isinstance(answer, Refund):
+                _log_return("Refunded", answer)
+        return answers
+
+    def get_statement(
+        self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
+    ) -> list[LedgerEntry]:
+        """A page of a profile's ledger, newest first; the next page is ``before_seq=last.seq``.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(
+            LedgerEntry,
+            "get_statement",
+            profile_id=profile_id,
+            before_seq=before_seq,
+            page_size=page_size,
+        )
+
+    def balance_at(self, profile_id: UUID | str, at: datetime) -> Balance:
+        """What the buckets held at a moment. Raises InvalidArgument, ProfileNotFound."""
+        return self._one(Balance, "balance_at", profile_id=profile_id, at=at)
+
+    def explain_job(
+        self, job_id: UUID | str, *, profile_id: UUID | str | None = None
+    ) -> list[JobEvent]:
+        """The history of one job, oldest first. Raises InvalidArgument, JobNotFound."""
+        return self._all(JobEvent, "explain_job", job_id=job_id, profile_id=profile_id)
+
+    def check_integrity(self, profile_id: UUID | str | None = None) -> list[Finding]:
+        """Verifies the books of one profile, or of all; an empty list means sound.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(Finding, "check_integrity", profile_id=profile_id)
+
+    def check_legacy_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+    ) -> list[Damage]:
+        """Reports what does not add up in a profile to be imported. Raises InvalidArgument."""
+        return self._all(
+            Damage,
+            "check_legacy_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+            jobs=jobs,
+            entries=entries,
+        )
+
+    def import_profile(
+        self,
+        profile_id: UUID | str,
+        credits_remaining: int | Decimal | None,
+        addon_credits: int | Decimal | None,
+        *,
+        jobs: Sequence[LegacyJob] = (),
+        entries: Sequence[LegacyEntry] = (),
+        accept: Sequence[str] = (),
+    ) -> ImportResult:
+        """Imports a profile of the previous application. Its id is the key.
+
+        Raises InvalidArgument, LegacyDamage unless each kind of damage is in accept, ProfileExists,
+        JobConflict.
+        """
+        return self._one(
+            ImportResult,
+            "import_profile",
+            profile_id=profile_id,
+            credits_remaining=credits_remaining,
+            addon_credits=addon_credits,
+            jobs=jobs,
+            entries=entries,
+            accept=accept,
+        )
+
+    def audit_refunds(self, profile_id: UUID | str | None = None) -> list[RefundAudit]:
+        """Refunds of the previous application that went to the wrong bucket, and what they cost.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(RefundAudit, "audit_refunds", profile_id=profile_id)
+
+    def repair_refunds(
+        self, profile_id: UUID | str, *, reason: str, actor: str, dry_run: bool = False
+    ) -> list[Repair]:
+        """Repairs what wrong refunds of the previous application did to a profile, once each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(
+            Repair,
+            "repair_refunds",
+            profile_id=profile_id,
+            reason=reason,
+            actor=actor,
+            dry_run=dry_run,
+        )
+
+    def schema_version(self) -> str:
+        """The version of pgcredits whose logic this database runs."""
+        (row,) = self._executor.call(Call("schema_version", {}, ("schema_version",)))
+        return str(row["schema_version"])
+
+    def _one(self, answer: Callable[..., _Answer], function: str, /, **arguments: Any) -> _Answer:
+        rows = self._rows(answer, function, arguments)
+        return answer(**rows[0])
+
+    def _all(
+        self, answer: Callable[..., _Answer], function: str, /, **arguments: Any
+    ) -> list[_Answer]:
+        return [answer(**row) for row in self._rows(answer, function, arguments)]
+
+    def _rows(self, answer: Any, function: str, arguments: dict[str, Any]) -> Sequence[Row]:
+        call = Call(function, checked(function, arguments), _columns(answer))
+        return self._executor.call(call)
+
+    def _many(
+        self, answer: Callable[..., _Answer], function: str, elements: Sequence[Mapping[str, Any]]
+    ) -> list[_Answer | CreditsError]:
+        batch = BATCHES[function]
+        checked_elements = list(batch.checked(elements))
+        refused = [
+            (place, each)
+            for place, each in enumerate(checked_elements)
+            if isinstance(each, InvalidArgument)
+        ]
+        sent = [each for each in checked_elements if not isinstance(each, InvalidArgument)]
+        answers: list[_Answer | CreditsError] = []
+        if sent or not refused:  # no element at all is for the database to refuse
+            call = batch.call(sent, _columns(answer))
+            answers += [
+                each if isinstance(each, CreditsError) else answer(**each)
+                for each in read_answers(call, self._executor.call(call))
+            ]
+        for place, refusal in refused:
+            answers.insert(place, refusal)
+        return answers
+
+
+@cache
+def _columns(answer: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(answer))
+
+
+def _log_return(verb: str, refund: Refund) -> None:
+    if refund.amount and not refund.replayed:
+        logger.info(
+            "[Credits] %s %d credits for job %s (monthly: +%d, addon: +%d)",
+            verb,
+            refund.amount,
+            refund.job_id,
+            refund.monthly_refunded,
+            refund.addon_refunded,
+        )

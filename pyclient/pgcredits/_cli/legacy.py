@@ -82,9 +82,8 @@ def import_profiles(
     no_ledger: Annotated[bool, typer.Option("--no-ledger", help="There is no old ledger.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, but change nothing.")] = False,
     accept: Accepted = None,
-    skip_damaged: Annotated[
-        bool,
-        typer.Option("--skip-damaged", help="Import the profiles that add up, not the others."),
+    live: Annotated[
+        bool, typer.Option("--live", help="The application goes on running, with a mirror.")
     ] = False,
     profiles: Profiles = None,
     batch_rows: Annotated[
@@ -100,10 +99,10 @@ def import_profiles(
 
     They are in the same database, and are only read. Everything is checked first: where something
     does not add up, nothing is imported until each kind of damage is accepted, and the exit code is
-    1. With --skip-damaged the other profiles are imported, for an application that goes on running:
-    a profile does not add up while one of its jobs is being written. A profile is imported once, so
-    an interrupted import continues when it is run again. --table, --column, --kind, --accept and
-    --profile can be given several times.
+    1. With --live, whatever adds up is imported; where it does not because a job is being written,
+    the old writers of that profile wait until it is, for five seconds at most. A profile is
+    imported once, so an interrupted import continues when it is run again. --table, --column,
+    --kind, --accept and --profile can be given several times.
     """
     with explained(as_json=as_json):
         if unknown := sorted(set(accept or ()) - ACCEPTING.keys()):
@@ -115,7 +114,7 @@ def import_profiles(
             batch_rows=batch_rows,
             dry_run=dry_run,
             name_all=as_json,
-            skip_damaged=skip_damaged,
+            live=live,
         )
         if verify:
             _tell_verification(_on(database_url, names, _comparing(task)), names, as_json=as_json)
@@ -170,7 +169,6 @@ def _import_document(report: Report) -> dict[str, Any]:
         "imported": report.imported,
         "already_there": report.already_there,
         "left_out": report.left_out,
-        "skipped": report.skipped,
         "damage": [
             {
                 "kind": name,
@@ -273,8 +271,6 @@ def _print_imported(report: Report) -> None:
     show(made)
     for refused in report.refused:
         print(f"Refused: profile {refused.profile}: {refused.refusal}")
-    if report.skipped:
-        print(f"Left for later: {report.skipped:,} profiles that do not add up. Run it again.")
     print(f"It took {report.seconds:,.1f} seconds. To find wrong refunds: pgcredits audit")
 
 

@@ -6,6 +6,7 @@ batches, and continues when it is run again: a profile that is here is not impor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from pgcredits import Credits, CreditsError, Finding, LockTimeout
+from pgcredits import Credits, CreditsError, Finding, LegacyDamage, LockTimeout
 from pgcredits._call import fetch
 from pgcredits._legacy.names import shown
 from pgcredits._legacy.source import Source
@@ -48,6 +49,7 @@ ACCEPTING = {
 _OURS = "profile_missing"  # found here, never by the database
 _MOST_PROFILES = 500  # of a batch
 _PREFETCH = 5_000
+_PATIENCE_SECONDS = 5.0  # for the jobs of a profile that are being written there
 _Listed: TypeAlias = tuple[UUID, int]  # a profile, and how many rows it has
 
 
@@ -57,8 +59,8 @@ class Task:
 
     ``accept``: kinds of damage; ``profiles``: only these, None for all; ``batch_rows``: jobs and
     ledger rows of one transaction, more only for a single profile; ``name_all``: whether to
-    remember every finding, or only those that are not accepted; ``skip_damaged``: whether to leave
-    the profiles with such a finding for later, and import the others.
+    remember every finding, or only those that are not accepted; ``live``: whether the previous
+    application goes on running.
     """
 
     accept: frozenset[str]
@@ -66,7 +68,7 @@ class Task:
     batch_rows: int = 20_000
     dry_run: bool = False
     name_all: bool = False
-    skip_damaged: bool = False
+    live: bool = False
 
 
 @dataclass(slots=True)
@@ -118,8 +120,7 @@ class Report:
     """What an import did, or would do.
 
     ``pending``: what was to be imported; ``left_out``: rows that no import reaches, and those that
-    did not come with their profile; ``skipped``: profiles that were left for later; ``written``:
-    whether it was more than a check.
+    did not come with their profile; ``written``: whether it was more than a check.
     """
 
     pending: Rows = field(default_factory=Rows)
@@ -129,7 +130,6 @@ class Report:
     damage: dict[str, DamageTotal] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    skipped: int = 0
     written: bool = False
     seconds: float = 0
 
@@ -185,25 +185,14 @@ class Import:
         await self._list()
         if self._task.profiles is None:
             await self._find_strays()
-        await self._each_batch("checking", self._check)
-        if self._task.skip_damaged:
-            self._skip_damaged()
-        held_back = self._report.unaccepted and not self._task.skip_damaged
-        if self._pending and not held_back and not self._task.dry_run:
+        live = self._task.live and not self._task.dry_run
+        if not live:  # what is being written does not add up for a moment, in one profile or another
+            await self._each_batch("checking", self._check)
+        if self._pending and not self._task.dry_run and (live or not self._report.unaccepted):
             self._report.written = True
             await self._each_batch("importing", self._import)
         self._report.seconds = round(perf_counter() - started, 3)
         return self._report
-
-    def _skip_damaged(self) -> None:
-        damaged = {
-            found.profile
-            for found in self._report.found
-            if not self._report.damage[found.kind].accepted
-        }
-        listed = len(self._pending)
-        self._pending = [each for each in self._pending if str(each[0]) not in damaged]
-        self._report.skipped = listed - len(self._pending)
 
     async def _list(self) -> None:
         """Finds what is to be imported; all that is kept of a profile is its id and its size."""
@@ -276,12 +265,9 @@ class Import:
             self._note(row)
 
     async def _import(self, profiles: list[UUID]) -> None:
-        accept = sorted(self._task.accept - {_OURS})
         try:
             async with transaction(self._connection, readonly=False):
-                (done,) = await fetch(
-                    self._connection, self._source.import_batch(), profiles, accept
-                )
+                done = await self._import_batch(profiles)
         except LockTimeout as error:
             raise CannotRunError(
                 "Another transaction kept a profile locked, such as an import that was just "
@@ -293,9 +279,37 @@ class Import:
             if len(profiles) > 1:
                 for profile in profiles:
                     await self._import([profile])
+            elif self._task.live and isinstance(refusal, LegacyDamage):
+                await self._import_at_rest(profiles[0])
             else:
                 self._report.refused.append(Refused(profile=profiles[0], refusal=refusal))
             return
+        self._count(done)
+
+    async def _import_at_rest(self, profile: UUID) -> None:
+        """Keeps the old writers of a profile waiting until what they were writing is complete."""
+        begun = perf_counter()
+        async with transaction(self._connection, readonly=False):
+            await self._connection.execute(self._source.locking(), profile)
+            while True:
+                try:
+                    async with self._connection.transaction():
+                        done = await self._import_batch([profile])
+                    break
+                except LegacyDamage as refusal:
+                    if perf_counter() - begun > _PATIENCE_SECONDS:
+                        self._report.refused.append(Refused(profile=profile, refusal=refusal))
+                        return
+                await asyncio.sleep(0.05)
+        self._count(done)
+
+    async def _import_batch(self, profiles: list[UUID]) -> asyncpg.Record:
+        accept = sorted(self._task.accept - {_OURS})
+        done: asyncpg.Record
+        (done,) = await fetch(self._connection, self._source.import_batch(), profiles, accept)
+        return done
+
+    def _count(self, done: asyncpg.Record) -> None:
         self._report.imported.add(
             done["profiles"] - done["replayed"], done["jobs"], done["entries"]
         )

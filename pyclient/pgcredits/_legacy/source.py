@@ -320,6 +320,14 @@ class Source:
               ) i
             """
 
+    def locking(self) -> str:
+        """Locks the old row of the profile $1, so that nobody changes its buckets there."""
+        return f"""
+            select from {self.table("profiles")} p
+             where {self._profile("profiles")} = $1
+               for no key update
+            """
+
     def differences(self, *, some: bool) -> str:
         """Profiles that differ from the old tables, a row for each.
 

@@ -13,6 +13,7 @@ from pgcredits._server.migrate import migrate
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
+SUPABASE = ROOT / "docs" / "supabase.md"  # tests/supabase follows it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
 WITH_CODE = [
@@ -39,7 +40,7 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY}],
+    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, SUPABASE}],
     ids=name,
 )
 def test_the_code_of_a_document_runs_from_top_to_bottom(
@@ -80,7 +81,8 @@ def ask(url: str, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_block_has_a_language_that_says_whether_it_runs(document: Path) -> None:
-    allowed = {*RUNNABLE, "text", "console", "ini", *(["py"] if document == REFERENCE else [])}
+    shown = {REFERENCE: {"py"}, SUPABASE: {"py", "js"}}.get(document, set())
+    allowed = {*RUNNABLE, "text", "console", "ini", *shown}
     assert {block.language for block in blocks(document)} <= allowed
     fences = sum(line.startswith("```") for line in document.read_text("utf-8").splitlines())
     assert fences == 2 * len(blocks(document))

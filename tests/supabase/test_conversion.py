@@ -138,7 +138,7 @@ class World:
         wanted = self.done[what] + count
         async with asyncio.timeout(60):
             while self.done[what] < wanted:
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # noqa: ASYNC110
 
 
 def add_customers(url: str) -> list[Customer]:
@@ -217,6 +217,9 @@ async def test_the_application_is_converted_while_it_runs(old_url: str) -> None:
         )
         assert answer.code == 0
         for row in await developer.fetch(READER):
-            assert (row["credits_remaining"], row["addon_credits"]) == (row["monthly"], row["addon"])
+            assert (row["credits_remaining"], row["addon_credits"]) == (
+                row["monthly"],
+                row["addon"],
+            )
         assert await developer.fetch("select * from credits.check_integrity()") == []
         print(dict(world.done))

@@ -35,6 +35,7 @@ SLOW = (
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",
     "documents/test_document_legacy.py",
     "documents/test_document_commands.py",
+    "supabase",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",
     "legacy/test_legacy_example.py",

@@ -137,8 +137,8 @@ class World:
         """Lets the application run until this has happened that often since now."""
         wanted = self.done[what] + count
         async with asyncio.timeout(60):
-            while self.done[what] < wanted:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110
+            while self.done[what] < wanted:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 def add_customers(url: str) -> list[Customer]:
@@ -170,7 +170,9 @@ async def convert(
     await world.until("old then old", 40)  # nothing has changed for anybody
     world.prepared = True
     await world.until("old then old", 40)
-    answer = await asyncio.to_thread(call, "import", "--live", url=url)
+    # Two servers for one customer have written ledger rows in another order than they took credits.
+    accepted = ["--accept", "balance_mismatch"]
+    answer = await asyncio.to_thread(call, "import", "--live", *accepted, url=url)
     assert (answer.code, answer.stderr) == (0, ""), answer
     world.moved = True
     await world.until("new then new", 80)

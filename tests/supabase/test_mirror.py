@@ -71,7 +71,7 @@ async def until_waiting(url: str) -> None:
     observer = await asyncpg.connect(url)
     try:
         async with asyncio.timeout(20):
-            while not await observer.fetchval(
+            while not await observer.fetchval(  # noqa: ASYNC110
                 "select count(*) from pg_stat_activity"
                 " where datname = current_database() and wait_event_type = 'Lock'"
             ):
@@ -182,6 +182,13 @@ async def test_what_is_no_credit_may_be_written(old_writer: asyncpg.Connection) 
     ):
         await old_writer.execute(statement, ADA)
     assert await old_writer.fetchval("select email from public.profiles where id = $1", ADA) == "z"
+    assert await old_writer.fetch(DIFFERENT) == []
+    # Not even where somebody has turned the guard off and written something else.
+    await old_writer.execute("alter table public.profiles disable trigger refuse_old_writers")
+    await old_writer.execute(OLD_WRITE, ADA)
+    await old_writer.execute("alter table public.profiles enable trigger refuse_old_writers")
+    await old_writer.execute("update public.profiles set email = 'a' where id = $1", ADA)
+    await old_writer.execute("select credits.grant_addon($1, 1, 'heals')", ADA)
     assert await old_writer.fetch(DIFFERENT) == []
 
 

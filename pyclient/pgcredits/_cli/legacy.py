@@ -99,10 +99,10 @@ def import_profiles(
 
     They are in the same database, and are only read. Everything is checked first: where something
     does not add up, nothing is imported until each kind of damage is accepted, and the exit code is
-    1. With --live, whatever adds up is imported; where it does not because a job is being written,
-    the old writers of that profile wait until it is, for five seconds at most. A profile is
-    imported once, so an interrupted import continues when it is run again. --table, --column,
-    --kind, --accept and --profile can be given several times.
+    1. With --live, whatever adds up is imported at once. Where it does not, the old writers of
+    these profiles wait until their jobs are written, for five seconds at most; then what is
+    accepted counts. A profile is imported once, so an interrupted import continues when it is run
+    again. --table, --column, --kind, --accept and --profile can be given several times.
     """
     with explained(as_json=as_json):
         if unknown := sorted(set(accept or ()) - ACCEPTING.keys()):

@@ -321,10 +321,11 @@ class Source:
             """
 
     def locking(self) -> str:
-        """Locks the old row of the profile $1, so that nobody changes its buckets there."""
+        """Locks the old rows of the profiles of $1, so that nobody changes their buckets there."""
         return f"""
             select from {self.table("profiles")} p
-             where {self._profile("profiles")} = $1
+             where {self._chosen("profiles", some=True)}
+             order by {self._column("profiles", "id")}
                for no key update
             """
 

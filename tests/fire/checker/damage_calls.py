@@ -70,6 +70,14 @@ def refuse_without_need(case: Case) -> None:
     change(call, result=[token, figures])
 
 
+@corruption("C3", "a refused revocation names another amount than the first one had")
+def refuse_for_another_amount(case: Case) -> None:
+    refused = [c for c in case.history if c.method in REVOKES and c.last.outcome == "refused"]
+    call = case.pick(c for c in refused if c.last.result[0] == "reference_conflict")
+    token, figures = call.last.result
+    change(call, result=[token, {**figures, "stored": 1000}])
+
+
 @corruption("C3", "a refusal names a state that the job never had")
 def refuse_a_state(case: Case) -> None:
     call = case.pick(case.alone("reserve"))

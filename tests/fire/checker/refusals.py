@@ -173,6 +173,8 @@ class Refusal:
         """The key had an effect by then, with other figures; or a later period had begun."""
         effect = self.replay.effects.get(key_of(self.call))
         if effect is not None and effect.seq <= self.window[1]:
+            if self.call.method in REVOKES and self.figures.get("stored") != effect.figures[0]:
+                return False
             if self.call.method != "settle":
                 return not agrees(self.call, effect)
             return self.call.args[1] not in (effect.figures[0], None)

@@ -8,6 +8,9 @@ WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 FOR ?= 3600
 RESULT ?= .cache/bench-quick/RESULTS.md
+# What `make test-versions` runs.
+VERSIONS ?= 15 16 17 18
+TESTS ?= tests
 # Tests of programs more than of the server: one run of them is enough.
 ONCE := packaging local_server cli fire bench
 
@@ -15,8 +18,8 @@ ONCE := packaging local_server cli fire bench
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick test-wheel test-system mutants fire soak bench bench-quick lint \
-  docs clean
+.PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
+  bench-quick lint docs clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -40,6 +43,14 @@ ifeq ($(SYSTEM_PGBIN),)
 else
 	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE))
 endif
+
+test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VERSIONS=17 TESTS=tests/client
+	@for version in $(VERSIONS); do \
+	  programs=$$($(BIN)/python tools/postgres_programs.py $$version) || exit 1; \
+	  echo "On PostgreSQL $$version, $$programs:"; \
+	  PGCREDITS_PGBIN=$$programs $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE)) $(TESTS) \
+	    || exit 1; \
+	done
 
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants

@@ -58,7 +58,7 @@ begin
     begin
       grant credits_app to service_role;
     exception when insufficient_privilege then
-      raise notice 'grant credits_app to service_role: an administrator has to do this';
+      raise warning 'grant credits_app to service_role: an administrator has to do this';
     end;
   end if;
 end

@@ -13,6 +13,7 @@ from pgcredits._server.migrate import migrate
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
+TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
 WITH_CODE = [
@@ -39,7 +40,7 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY}],
+    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, TOOLS}],
     ids=name,
 )
 def test_the_code_of_a_document_runs_from_top_to_bottom(

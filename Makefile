@@ -19,7 +19,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
-  bench-quick lint docs clean
+  bench-quick lint docs playground clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -77,6 +77,9 @@ docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs
 	$(BIN)/python docs/generate_reference.py
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python tools/generate_sync.py
+
+playground: .venv/demo.stamp ## the whole schema in your browser, to run and break four scenarios; needs npm
+	@$(BIN)/python tools/playground.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache

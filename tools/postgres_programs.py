@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import platform
-import re
 import subprocess
 import sys
 from pathlib import Path

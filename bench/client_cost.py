@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -58,29 +59,51 @@ async def _add_all(book: Book, url: str, budget: Budget) -> None:
             "get_balance, which waits for no disk": lambda client: client.get_balance(_PROFILE),
         }
         for words, call in calls.items():
-            pairs = await _alternate(connection, call, budget.client_calls)
-            low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
-            book.figures.append(
-                Figure(
-                    item="5",
-                    what=f"client call against bare fetchrow: {words}",
-                    value=pairs.ratio,
-                    low=min(low, pairs.ratio),
-                    high=max(high, pairs.ratio),
-                    unit="x time",
-                    goal=1.15,
-                    less=True,
-                    detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
-                    f"{budget.client_calls:,} of each; quartiles of neighbours",
-                )
-            )
+            pairs = await _alternate(*await _against_bare(connection, call), budget.client_calls)
+            what = f"client call against bare fetchrow: {words}"
+            book.figures.append(_figure(what, pairs, goal=1.15))
+        one, other = (
+            partial(_in_transaction, connection, savepoints, calls["reserve_credits"])
+            for savepoints in (True, False)
+        )
+        pairs = await _alternate(one, other, budget.client_calls)
+        what = "a transaction with reserve_credits, in a savepoint against without"
+        book.figures.append(_figure(what, pairs))
     finally:
         await connection.close()
 
 
-async def _alternate(
-    connection: asyncpg.Connection, call: Callable[[Credits], Awaitable[object]], number: int
-) -> Pairs:
+def _figure(what: str, pairs: Pairs, goal: float | None = None) -> Figure:
+    low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
+    return Figure(
+        item="5",
+        what=what,
+        value=pairs.ratio,
+        low=min(low, pairs.ratio),
+        high=max(high, pairs.ratio),
+        unit="x time",
+        goal=goal,
+        less=True,
+        detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
+        f"{len(pairs.a):,} of each; quartiles of neighbours",
+    )
+
+
+async def _in_transaction(
+    connection: asyncpg.Connection,
+    savepoints: bool,
+    call: Callable[[Credits], Awaitable[object]],
+) -> None:
+    async with connection.transaction():
+        await call(Credits(connection, savepoints=savepoints))
+
+
+_Side: TypeAlias = Callable[[], Awaitable[object]]
+
+
+async def _against_bare(
+    connection: asyncpg.Connection, call: Callable[[Credits], Awaitable[object]]
+) -> tuple[_Side, _Side]:
     client = Credits(connection)
     heard = await overhear(call)
     is_reserve = "reserve_credits" in heard.query
@@ -94,9 +117,14 @@ async def _alternate(
             arguments[1] = uuid4()  # a new job, as in the client's call
         await connection.fetchrow(heard.query, *arguments)
 
+    return through_client, bare
+
+
+async def _alternate(one: _Side, other: _Side, number: int) -> Pairs:
+    """Calls of the two in turn."""
     pairs = Pairs([], [])
     for turn in range(number + 10):
-        sides = [(through_client, pairs.a), (bare, pairs.b)]
+        sides = [(one, pairs.a), (other, pairs.b)]
         for side, times in sides if turn % 2 == 0 else reversed(sides):
             begun = time.perf_counter()
             await side()

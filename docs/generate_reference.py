@@ -12,6 +12,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+import pgcredits
 from pgcredits import Credits
 from pgcredits._server.schema import logic_files
 
@@ -32,7 +33,7 @@ Each function that returns one row can be called as `select * from credits.f(...
 columns of its result type. Never write `select (credits.f(...)).*`: PostgreSQL makes the call once
 for each column, and the row that you see [says `replayed`](concepts.md#keys-and-replays). The
 [schema](schema.md) has the types and the tables. The Python client has one method of the same name
-for each function.
+for each function; `id_of` is a function of the package, since it asks no database.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
 the one that the others use, except for those that open or import one of their own.
@@ -188,9 +189,11 @@ def link_tokens(text: str) -> str:
 
 
 def python_signature(name: str) -> str:
-    signature = inspect.signature(getattr(Credits, name))
+    method = getattr(Credits, name, None)
+    signature = inspect.signature(method or getattr(pgcredits, name))
     parameters = [p for p in signature.parameters.values() if p.name != "self"]
-    call = f"await client.{name}{signature.replace(parameters=parameters)}"
+    call = f"{name}{signature.replace(parameters=parameters)}"
+    call = f"await client.{call}" if method else f"pgcredits.{call}"
     return re.sub(r"(: |-> )'([^']*)'", r"\1\2", call).replace("'", '"')
 
 

@@ -242,9 +242,15 @@ create table if not exists credits.ledger (
 );
 
 -- A key of the caller works once: a grant's reference per profile, a refund_id per job.
-create unique index if not exists ledger_reference_once
-  on credits.ledger (profile_id, reference, kind, job_id) nulls not distinct
-  where reference is not null;
+-- In a block, since PostgreSQL 14 cannot parse it: there, a tool that sends the script as one text
+-- would hear of a syntax error instead of what the first statement says.
+do $$
+begin
+  create unique index if not exists ledger_reference_once
+    on credits.ledger (profile_id, reference, kind, job_id) nulls not distinct
+    where reference is not null;
+end
+$$;
 
 comment on table credits.ledger is
   'Append-only history: one row per operation, numbered per profile by seq without gaps.';

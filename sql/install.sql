@@ -195,6 +195,7 @@
 \ir functions/import_profile.sql
 \ir functions/audit_refunds.sql
 \ir functions/repair_refunds.sql
+\ir functions/id_of.sql
 \ir functions/schema_version.sql
 
 -- Triggers

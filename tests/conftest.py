@@ -43,11 +43,20 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the slow tests, which begin first, and those that use the server."""
     for item in items:
-        if slowness(item.nodeid) < len(SLOW):
+        if slowness(item.nodeid) < len(SLOW) or _is_of_another_driver(item):
             item.add_marker("slow")
-        if "empty_server" in getattr(item, "fixturenames", ()):
+        if "empty_server" in getattr(item, "fixturenames", ()) and not _is_of_another_driver(item):
             item.add_marker("server")
     items.sort(key=lambda item: slowness(item.nodeid))
+
+
+def _is_of_another_driver(item: pytest.Item) -> bool:
+    """What a driver makes of an answer does not depend on the server: one run is enough."""
+    callspec = getattr(item, "callspec", None)
+    driver = (
+        callspec.params.get("credits_client") or callspec.params.get("caller") if callspec else None
+    )
+    return driver is not None and not str(driver).startswith("asyncpg")
 
 
 @pytest.fixture(scope="session")

@@ -3,20 +3,16 @@
 import asyncio
 import os
 from datetime import timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from pgcredits import Credits, JobConflict, WrongState
+from pgcredits import Credits, JobConflict, WrongState, id_of
 
 
 def attempt_id(job_id: UUID, attempt: int) -> UUID:
     """The first attempt has the id of the job itself; docs/recipes/attempts.md has this in SQL."""
-    if attempt == 1:
-        return job_id
-    digest = sha256(f"{job_id}/{attempt}".encode()).hexdigest()
-    return UUID(f"{digest[:12]}8{digest[13:16]}8{digest[17:32]}")
+    return job_id if attempt == 1 else id_of(f"{job_id}/{attempt}")
 
 
 async def deliver(

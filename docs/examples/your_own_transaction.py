@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from pgcredits import Credits
+from pgcredits import Credits, InsufficientCredits
 
 
 class OutOfPaperError(Exception):
@@ -38,6 +38,19 @@ async def main() -> None:
             balance = await client.get_balance(profile_id)
             orders = await connection.fetchval("select count(*) from orders")
             print(f"after the commit: {balance.available} credits left, {orders} order")
+
+            # Without savepoints a refusal has to end the transaction: whoever swallows it loses the
+            # order at the commit, and is not told.
+            async with connection.transaction():
+                await connection.execute("insert into orders values ($1, 9000)", uuid4())
+                try:
+                    await Credits(connection, savepoints=True).reserve_credits(
+                        profile_id, uuid4(), 9000
+                    )
+                except InsufficientCredits:
+                    print("the order waits until there are credits")
+            orders = await connection.fetchval("select count(*) from orders")
+            print(f"after the refusal: {orders} orders")
 
 
 asyncio.run(main())

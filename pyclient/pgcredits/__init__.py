@@ -24,6 +24,7 @@ from pgcredits._errors import (
     Unavailable,
     WrongState,
 )
+from pgcredits._ids import id_of
 from pgcredits._models import (
     Balance,
     Damage,
@@ -93,6 +94,7 @@ __all__ = [
     "WrongState",
     "__version__",
     "classify",
+    "id_of",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.

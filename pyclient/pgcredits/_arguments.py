@@ -70,7 +70,8 @@ def _uuid(parameter: str, value: UUID | str | None) -> UUID | None:
     try:
         return UUID(value)
     except (AttributeError, TypeError, ValueError) as error:
-        raise _invalid("invalid_reference", parameter, f"Give a UUID for {parameter}.") from error
+        hint = f"Give a UUID for {parameter}; for the id of another system, pgcredits.id_of(it)."
+        raise _invalid("invalid_reference", parameter, hint) from error
 
 
 def _text(parameter: str, value: str | None) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -25,6 +25,8 @@ logger = logging.getLogger("pgcredits")
 
 # How long a connection may take to go back to its pool; then it is thrown away.
 _GOODBYE_SECONDS = 1.0
+# A prepared statement is not there, or is there already.
+_STATEMENT_LOST = frozenset({"26000", "42P05"})
 # Messages cut a key to this length; a reference or refund id has at most 255 characters.
 _LONGEST_KEY = 300
 
@@ -235,12 +237,13 @@ class Retry:
         self._attempts = attempts
         self._first_pause = first_pause
         self._longest_pause = longest_pause
+        self._has_told_of_pooler = False
 
     async def call(self, call: Call, /) -> Sequence[Row]:
         """The rows of the answer, which may be that of a later attempt."""
         if not _is_known(call):
             return await send(self._driver, call)
-        run = _Run(call, self._driver, self._seconds)
+        run = _Run(call, self._driver, self._seconds, self._tell_of_pooler)
         return await run.result(self._policy(run))
 
     def _policy(self, run: _Run) -> AsyncRetrying:
@@ -261,6 +264,15 @@ class Retry:
     async def _sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def _tell_of_pooler(self) -> None:
+        """Once: asyncpg keeps the statement, so that later attempts may meet the same error."""
+        if not self._has_told_of_pooler:
+            self._has_told_of_pooler = True
+            logger.warning(
+                "[Credits] A pooler such as PgBouncer loses prepared statements: "
+                "pass statement_cache_size=0 to asyncpg."
+            )
+
 
 @dataclass(slots=True)
 class _Run:
@@ -269,6 +281,7 @@ class _Run:
     call: Call
     driver: Any
     seconds: float
+    statement_lost: Callable[[], None]
     unknown: bool = False
     again: bool = False  # whether the attempt that just failed may be followed by another
     limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
@@ -352,6 +365,8 @@ class _Run:
             self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
             return answer
         except Exception as error:
+            if getattr(error, "sqlstate", None) in _STATEMENT_LOST:
+                self.statement_lost()
             failure = classify(error)
             if failure is not Failure.UNKNOWN:
                 self.unknown = unknown_before and not _is_refusal(error)

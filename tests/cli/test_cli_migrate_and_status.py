@@ -15,7 +15,7 @@ from pgcredits._cli import status
 from pgcredits._server import migrate
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.schema import bundle, migration_files
-from support import program
+from support import pg_dump, program
 
 MIGRATIONS = [file.stem for file in migration_files()]
 
@@ -313,7 +313,10 @@ def test_what_an_administrator_may_grant_is_no_difference(
 
 def restore(source: str, target: str, *options: str) -> None:
     dump = subprocess.run(
-        [program("pg_dump"), *options, source], check=True, capture_output=True, text=True
+        [pg_dump(source, restores=True), *options, source],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     subprocess.run(
         [program("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", target],

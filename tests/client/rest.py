@@ -42,9 +42,9 @@ def answer(connection: psycopg.Connection[Any], function: str, body: str) -> tup
         state = error.sqlstate or ""
         return int(state[2:]) if state.startswith("PT") else 400, {
             "code": state,
-            "message": about.message_primary,
             "details": about.message_detail,
             "hint": about.message_hint,
+            "message": about.message_primary,
         }
 
 
@@ -63,7 +63,7 @@ def rest_server(url: str) -> Iterator[str]:
                 assert self.headers["Content-Profile"] == "credits"
                 with lock:
                     status, document = answer(connection, self.path.split("/")[-1], body)
-                sent = json.dumps(document).encode()
+                sent = json.dumps(document, separators=(",", ":")).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(sent)))

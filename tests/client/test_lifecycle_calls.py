@@ -1,13 +1,14 @@
 """The methods of a job's and a profile's later life answer as dataclasses."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 import pgcredits
-from pgcredits import Credits
+from pgcredits import Credits, LegacyEntry, LegacyJob
 
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -168,3 +169,41 @@ async def test_a_hold_of_no_or_too_much_time_is_refused(
         with pytest.raises(pgcredits.InvalidArgument) as caught:
             await call
         assert caught.value.token == "invalid_interval"
+
+
+async def test_a_profile_of_another_application_is_imported(credits_client: Credits) -> None:
+    profile_id, job_id = uuid4(), str(uuid4())
+    old: dict[str, Any] = {
+        "jobs": [
+            LegacyJob(
+                id=job_id,
+                status="failed",
+                meta_json={
+                    "credits_deducted": True,
+                    "credit_cost": 30,
+                    "monthly_deducted": 10,
+                    "addon_deducted": 20,
+                    "note": "größer",
+                },
+                created_at=JANUARY,
+            ),
+            LegacyJob(id="not a UUID"),
+        ],
+        "entries": [
+            LegacyEntry(id="1", ts=JANUARY, kind="deduct", job_id=job_id, delta=Decimal(-30)),
+        ],
+    }
+    damage = await credits_client.check_legacy_profile(profile_id, 5, Decimal("1.5"), **old)
+    assert {each.profile_id for each in damage} == {profile_id}
+    assert "not a UUID" in {each.job_id for each in damage}
+    empty = await credits_client.check_legacy_profile(profile_id, 5, 7)
+    assert [each.kind for each in empty] == ["history_truncated"]
+    accept = sorted({each.kind for each in damage})
+    imported = await credits_client.import_profile(profile_id, 5, 1, accept=accept, **old)
+    assert (imported.profile_id, imported.credits_remaining, imported.addon_credits) == (
+        profile_id,
+        5,
+        1,
+    )
+    assert (imported.jobs, imported.entries) == (1, 1)
+    assert await credits_client.check_integrity(profile_id) == []

@@ -278,6 +278,23 @@ async def test_one_line_in_the_log_for_each_repetition(caplog: pytest.LogCapture
     ]
 
 
+async def test_a_pooler_that_loses_statements_is_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    errors = [server_error(sqlstate) for sqlstate in ("26000", "42P05", "42P05")]
+    server = FakePool([*errors, ["answer"], errors[0], ["answer"]])
+    retry = Retry(server)
+    with caplog.at_level(logging.WARNING, logger="pgcredits"):
+        for _ in range(2):
+            await retry.call(Call("schema_version", {}, ("schema_version",)))
+        told = [r.getMessage() for r in caplog.records if "again after" not in r.getMessage()]
+        with pytest.raises(asyncpg.InvalidSQLStatementNameError):
+            await Retry(FakePool([errors[0]]), attempts=1).call(Call("schema_version", {}, ()))
+    (line,) = told
+    assert "statement_cache_size=0" in line
+    assert caplog.records[-1].getMessage() == line  # also where it is the last attempt
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\v", "\x85", "\u2028", "\x1b[2K"])
 async def test_no_text_of_a_caller_begins_a_line_of_the_log(
     end: str, caplog: pytest.LogCaptureFixture

@@ -174,6 +174,20 @@ async def test_a_call_that_its_caller_cancels_is_not_repeated(
     assert await pool.fetchval("select count(*) from credits.jobs") == 0
 
 
+async def test_a_statement_that_asyncpg_prepared_and_the_server_lost_is_explained(
+    db_url: str, profile_id: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As behind a pooler that gives the session to somebody else between two transactions."""
+    async with asyncpg.create_pool(db_url, min_size=1, max_size=1) as pool:
+        client = Credits(Retry(pool, attempts=3, first_pause=0))
+        await client.get_balance(profile_id)
+        async with pool.acquire() as connection:
+            await connection.execute("deallocate all")
+            with pytest.raises(asyncpg.InvalidSQLStatementNameError):
+                await Credits(Retry(connection, attempts=3, first_pause=0)).get_balance(profile_id)
+    assert caplog.text.count("pass statement_cache_size=0 to asyncpg") == 1
+
+
 # In the caller's transaction
 
 

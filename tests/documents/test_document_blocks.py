@@ -14,8 +14,15 @@ from pgcredits._server.migrate import migrate
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
 SUPABASE = ROOT / "docs" / "supabase.md"  # tests/supabase follows it
+TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
+# Signatures; and programs that tests of their own run, or that are only read.
+MORE = {
+    REFERENCE: {"py"},
+    SUPABASE: {"py", "js"},
+    ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
+}
 WITH_CODE = [
     document
     for document in DOCUMENTS
@@ -40,7 +47,7 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, SUPABASE}],
+    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS}],
     ids=name,
 )
 def test_the_code_of_a_document_runs_from_top_to_bottom(
@@ -81,9 +88,8 @@ def ask(url: str, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_block_has_a_language_that_says_whether_it_runs(document: Path) -> None:
-    shown = {REFERENCE: {"py"}, SUPABASE: {"py", "js"}}.get(document, set())
-    allowed = {*RUNNABLE, "text", "console", "ini", *shown}
-    assert {block.language for block in blocks(document)} <= allowed
+    allowed = {*RUNNABLE, "text", "console", "ini"}
+    assert {block.language for block in blocks(document)} <= allowed | MORE.get(document, set())
     fences = sum(line.startswith("```") for line in document.read_text("utf-8").splitlines())
     assert fences == 2 * len(blocks(document))
 

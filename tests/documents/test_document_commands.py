@@ -16,6 +16,7 @@ from document_tools import ROOT
 
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import ROLES, migrate
+from support import pg_dump
 
 pytestmark = pytest.mark.server
 
@@ -38,8 +39,9 @@ def server() -> Iterator[LocalServer]:
         yield server
 
 
-def run(script: str, server: LocalServer, psql: str, folder: Path) -> str:
-    programs = [str(Path(sys.executable).parent), str(Path(psql).parent), os.environ["PATH"]]
+def run(script: str, server: LocalServer, program: str, folder: Path) -> str:
+    """Runs a script with the programs that lie beside the given one."""
+    programs = [str(Path(sys.executable).parent), str(Path(program).parent), os.environ["PATH"]]
     ran = subprocess.run(
         ["sh", "-euc", script],
         check=False,
@@ -85,28 +87,28 @@ def test_the_script_for_other_tools_makes_the_schema_and_migrate_takes_it_over(
 
 
 def test_a_backup_of_the_schema_is_restored_into_another_database(
-    server: LocalServer, psql: str, tmp_path: Path
+    server: LocalServer, tmp_path: Path
 ) -> None:
     migrate(server.url("app"))
     charge(server)
-    run(commands("## Backup and restore"), server, psql, tmp_path)
+    run(commands("## Backup and restore"), server, pg_dump(server.url(), restores=True), tmp_path)
     assert rows(server, "new") == rows(server, "app")
 
 
 def test_a_backup_is_restored_where_only_the_roles_were_made(
-    server: LocalServer, psql: str, tmp_path: Path
+    server: LocalServer, tmp_path: Path
 ) -> None:
     migrate(server.url("app"))
     charge(server)
     before = rows(server, "app")
     dump, restore, again = commands("## Backup and restore").splitlines()
-    run(dump, server, psql, tmp_path)
+    run(dump, server, pg_dump(server.url(), restores=True), tmp_path)
     with psycopg.connect(server.url("app"), autocommit=True) as connection:
         connection.execute("drop schema credits cascade")
         for role in ROLES:
             connection.execute(f"drop role {role}")
             connection.execute(f"create role {role} nologin")
-    run(f"{restore}\n{again}", server, psql, tmp_path)
+    run(f"{restore}\n{again}", server, pg_dump(server.url(), restores=True), tmp_path)
     assert rows(server, "new") == before
 
 

@@ -31,6 +31,28 @@ def test_every_mounted_file_and_build_folder_is_there() -> None:
             assert mode == "ro"
 
 
+def test_all_that_the_tests_include_is_mounted_where_they_look_for_it() -> None:
+    mounted = {
+        Path(inside): ROOT / source
+        for source, inside, _ in (v.split(":") for v in SERVICES["test"]["volumes"])
+    }
+    (folder,) = (Path(x) for x in SERVICES["test"]["command"] if x.endswith("/tests/pgtap"))
+    included = {
+        (file.parent / name).resolve().relative_to(ROOT)
+        for file in (ROOT / "tests" / "pgtap").rglob("*.sql")
+        for name in re.findall(r"^\\ir? (\S+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {path.parts[0] for path in included} == {"sql", "tests"}
+    for path in included:
+        inside = folder.parents[1] / path
+        found = [
+            source / inside.relative_to(m)
+            for m, source in mounted.items()
+            if inside.is_relative_to(m)
+        ]
+        assert found == [ROOT / path], f"{path} is not mounted"
+
+
 def test_the_tests_wait_until_the_database_answers() -> None:
     assert SERVICES["test"]["depends_on"] == {"db": {"condition": "service_healthy"}}
     assert SERVICES["test"]["profiles"] == ["test"]

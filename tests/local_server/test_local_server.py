@@ -151,6 +151,25 @@ def test_an_ordinary_user_needs_nothing_more(open_folder: Path) -> None:
         assert Path(f"/proc/{pid}").stat().st_uid != 0
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
+def test_programs_that_nobody_else_can_reach_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    for name in ("bin", "lib"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "bin" / "pg_ctl").touch()
+    monkeypatch.setenv("PGCREDITS_PGBIN", str(tmp_path / "bin"))
+    with pytest.raises(LocalServerError, match="is not open to users other than root"):
+        LocalServer()
+    (tmp_path / "share").mkdir()
+    server = LocalServer()
+    copy = server.folder / "programs"
+    assert server._programs == copy / "bin"
+    assert {path.name for path in copy.iterdir()} == {"bin", "lib", "share"}
+    server.stop()
+
+
 def test_an_ephemeral_server_that_cannot_start_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

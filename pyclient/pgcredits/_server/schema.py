@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pgcredits import __version__
 
+OLDEST_SERVER = 15
+TOO_OLD = f"PostgreSQL {OLDEST_SERVER} or newer is needed, and this server is version %s."
 _PACKAGE = Path(__file__).resolve().parent.parent
 # A wheel carries the two folders inside the package; a checkout keeps them at its top level.
 _ROOT = _PACKAGE if (_PACKAGE / "sql").is_dir() else _PACKAGE.parent.parent
@@ -37,12 +39,39 @@ def edited_migrations() -> list[str]:
     return edited
 
 
+_BEGIN = f"""\
+-- pgcredits {__version__}: the whole schema as one script.
+-- Apply it in one transaction: psql -1 -v ON_ERROR_STOP=1 -f FILE
+
+do $$
+declare
+  v_version constant integer := current_setting('server_version_num')::integer / 10000;
+  v_messages constant text := current_setting('client_min_messages');
+begin
+  if v_version < {OLDEST_SERVER} then
+    raise exception '{TOO_OLD.replace("%s", "%")}', v_version
+      using errcode = 'feature_not_supported';
+  end if;
+  -- That something is there already is no news. The end of the script puts the setting back.
+  perform set_config('credits.client_min_messages', v_messages, false);
+  if v_messages <> 'error' then
+    perform set_config('client_min_messages', 'warning', false);
+  end if;
+end
+$$;
+"""
+_END = """\
+do $$
+begin
+  perform set_config('client_min_messages', current_setting('credits.client_min_messages'), false);
+end
+$$;
+"""
+
+
 def bundle() -> str:
     """The whole schema as one SQL script, for an empty database or another migration tool."""
-    parts = [
-        f"-- pgcredits {__version__}: the whole schema as one script.\n"
-        "-- Apply it in one transaction: psql -1 -v ON_ERROR_STOP=1 -f FILE\n"
-    ]
+    parts = [_BEGIN]
     for file in [*migration_files(), *logic_files()]:
         parts.append(f"-- {file.relative_to(_ROOT).as_posix()}\n\n{file.read_text('utf-8')}")
-    return "\n".join(parts)
+    return "\n".join([*parts, _END])

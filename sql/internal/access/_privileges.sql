@@ -22,7 +22,7 @@ as $$
        settle_job_many, refund_job_many, extend_hold, expire_holds, expire_packs}',
      '{app, admin}'),
     ('function',
-     '{get_balance, get_statement, balance_at, explain_job, schema_version}',
+     '{get_balance, get_statement, balance_at, explain_job, id_of, schema_version}',
      '{app, admin, reader}'),
     ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
     ('table',

@@ -18,7 +18,7 @@ begin
 exception when sqlstate 'PT400' or sqlstate 'PT402' or sqlstate 'PT404' or sqlstate 'PT409'
                or sqlstate 'PT410' or sqlstate 'PT413' then
   if v_half > 0 then
-    return credits._call_each(_call_each.kind, _call_each.elements[:v_half])
+    return credits._call_each(_call_each.kind, _call_each.elements[1:v_half])
         || credits._call_each(_call_each.kind, _call_each.elements[v_half + 1:]);
   end if;
   get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;

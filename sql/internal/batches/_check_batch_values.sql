@@ -34,8 +34,11 @@ begin
           'value', left(v_value.value #>> '{}', 255),
           'type', v_value.type
         ),
-        hint = format('Give a value of type %s for %s in each element of %s.',
-                      v_value.type, v_value.key, _check_batch_values.parameter);
+        hint = format('Give a value of type %s for %s in each element of %s.%s',
+                      v_value.type, v_value.key, _check_batch_values.parameter,
+                      case v_value.type
+                        when 'uuid' then ' For the id of another system: credits.id_of(it).'
+                      end);
     end;
   end loop;
 end

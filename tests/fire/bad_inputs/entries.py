@@ -20,6 +20,7 @@ from uuid import UUID
 import asyncpg
 import psycopg
 
+import pgcredits
 from pgcredits import Credits, CreditsError, LegacyEntry, LegacyJob
 
 # What a Python expression of a case may name.
@@ -132,7 +133,8 @@ class PythonClient:
         if not commit:
             await transaction.start()
         try:
-            answer = await getattr(Credits(self._connection), function)(**values)
+            method = getattr(Credits(self._connection), function, None)
+            answer = await method(**values) if method else getattr(pgcredits, function)(**values)
         except CreditsError as error:
             sent = isinstance(error.__cause__, asyncpg.PostgresError)
             where = "sent" if sent else "before sending"

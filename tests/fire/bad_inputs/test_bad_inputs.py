@@ -25,7 +25,7 @@ from fire.bad_inputs.table import (
 )
 from fire.bad_inputs.world import NAMES, a_world
 from fire.report import Report
-from pgcredits import Credits
+from pgcredits import Credits, id_of
 
 # The numbers of the table that this one began with.
 PROGRAMME = range(1, 97)
@@ -63,11 +63,12 @@ def test_no_number_is_used_twice() -> None:
 
 def test_every_function_is_called_and_every_parameter_is_poisoned() -> None:
     text = read_file()
-    methods = {name for name in vars(Credits) if not name.startswith("_")}
-    assert set(text["usual"]) == set(text["parameters"]) == methods
-    assert {case.function for case in read_cases(18)} == methods
-    for name in methods:
-        parameters = set(signature(getattr(Credits, name)).parameters) - {"self"}
+    calls = {name: call for name, call in vars(Credits).items() if not name.startswith("_")}
+    calls["id_of"] = id_of
+    assert set(text["usual"]) == set(text["parameters"]) == set(calls)
+    assert {case.function for case in read_cases(18)} == set(calls)
+    for name, call in calls.items():
+        parameters = set(signature(call).parameters) - {"self"}
         assert set(text["parameters"][name]) == parameters, name
         assert set(text["parameters"][name].values()) <= set(text["poisons"]), name
 

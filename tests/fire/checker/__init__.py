@@ -36,9 +36,10 @@ recovered to some LSN, and ``check_beginning`` that it is a beginning of a later
 tells which acknowledged calls a failover threw away; ``run.resend`` makes calls again.
 
 Modules: ``plan`` (what is called), ``process``, ``driver`` and ``sending`` (the clients),
-``target``, ``workload`` (``Run``), ``history``, ``books``; ``wallet`` and ``replay`` (C1),
-``order`` (C2, C4), ``judge`` and ``refusals`` (C2 to C7), ``check``; ``selftest``, ``corruptions``
-and ``damage_*``; ``from_model`` (the model of ``tests/laws`` as a server); ``floors``.
+``target``, ``workload`` (``Run``), ``history``, ``books``; ``wallet``, ``revocations`` and
+``replay`` (C1), ``order`` (C2, C4), ``judge`` and ``refusals`` (C2 to C7), ``check``; ``selftest``,
+``corruptions`` and ``damage_*``; ``from_model`` (the model of ``tests/laws`` as a server);
+``floors``.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _US = "(extract(epoch from {}) * 1000000)::bigint"
 QUERIES = {
     "profiles": f"""
         select id, credits_remaining, addon_credits, overdraft_limit, seq,
-               {_US.format("period_start")}, closed_at is not null
+               uncollected, {_US.format("period_start")}, closed_at is not null
           from credits.profiles order by id""",
     "ledger": f"""
         select profile_id, seq, {_US.format("ts")}, kind, job_id, monthly_delta, addon_delta,
@@ -36,7 +36,7 @@ QUERIES = {
                {_US.format("hold_due_at")}, settled_late
           from credits.jobs""",
     "packs": f"""
-        select profile_id, seq, amount, remaining, {_US.format("granted_until")},
+        select profile_id, seq, amount, remaining, lapsed, {_US.format("granted_until")},
                {_US.format("expires_at")}, priority, kind
           from credits.packs order by profile_id, seq""",
     "draws": f"""
@@ -47,6 +47,10 @@ QUERIES = {
         select profile_id, seq, {_US.format("period_start")}, allowance, rollover_cap, unused,
                carried
           from credits.renewals order by profile_id, seq""",
+    "revocations": f"""
+        select profile_id, source_seq, revocation_id, requested, amount, collected, lapsed,
+               opened_seq, seq, ended_at is not null, {_US.format("time_left")}
+          from credits.revocations order by profile_id, source_seq, revocation_id""",
     "settings": "select closed_period_refund from credits.settings",
     "deadlocks": """
         select deadlocks from pg_catalog.pg_stat_database where datname = current_database()""",
@@ -93,6 +97,7 @@ class PackRow(NamedTuple):
     seq: int
     amount: int
     remaining: int
+    lapsed: int
     granted_until: int
     expires: int
     priority: int
@@ -116,6 +121,19 @@ class RenewalRow(NamedTuple):
     carried: int
 
 
+class RevocationRow(NamedTuple):
+    source: int
+    id: str
+    requested: int | None
+    amount: int
+    collected: int
+    lapsed: int
+    opened: int | None
+    seq: int
+    ended: bool
+    time_left: int | None
+
+
 @dataclass
 class ProfileBooks:
     """All that is stored of one profile."""
@@ -125,6 +143,7 @@ class ProfileBooks:
     addon: int
     overdraft: int
     seq: int
+    uncollected: int
     period: int | None
     closed: bool
     ledger: list[Entry] = field(default_factory=list)
@@ -132,6 +151,7 @@ class ProfileBooks:
     packs: dict[int, PackRow] = field(default_factory=dict)
     draws: dict[tuple[Key, int], list[DrawRow]] = field(default_factory=dict)
     renewals: dict[int, RenewalRow] = field(default_factory=dict)
+    revocations: list[RevocationRow] = field(default_factory=list)
 
 
 @dataclass
@@ -170,7 +190,7 @@ def load(folder: Path, ids: Ids) -> Books:
     for row in _rows(folder, "profiles"):
         index = key(row[0])
         books.profiles[index] = ProfileBooks(
-            index, *map(int, row[1:5]), _number(row[5]), row[6] == "t"
+            index, *map(int, row[1:6]), _number(row[6]), row[7] == "t"
         )
     for name, store in _STORES.items():
         profile_id, owner = "", None
@@ -223,7 +243,7 @@ def _store_entry(owner: Any, row: list[str], key: Callable[[str], Key]) -> None:
 
 
 def _store_pack(owner: Any, row: list[str], _key: Callable[[str], Key]) -> None:
-    owner.packs[int(row[1])] = PackRow(*map(int, row[1:7]), row[7])
+    owner.packs[int(row[1])] = PackRow(*map(int, row[1:8]), row[8])
 
 
 def _store_draw(owner: Any, row: list[str], key: Callable[[str], Key]) -> None:
@@ -235,9 +255,19 @@ def _store_renewal(owner: Any, row: list[str], _key: Callable[[str], Key]) -> No
     owner.renewals[int(row[1])] = RenewalRow(*map(int, row[1:]))
 
 
+def _store_revocation(owner: Any, row: list[str], _key: Callable[[str], Key]) -> None:
+    figures = (*map(int, row[4:7]), _number(row[7]), int(row[8]))
+    owner.revocations.append(
+        RevocationRow(
+            int(row[1]), row[2], _number(row[3]), *figures, row[9] == "t", _number(row[10])
+        )
+    )
+
+
 _STORES = {
     "ledger": _store_entry,
     "packs": _store_pack,
     "draws": _store_draw,
     "renewals": _store_renewal,
+    "revocations": _store_revocation,
 }

@@ -20,6 +20,7 @@ Kept = list[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("paid", "promo")
 OVERAGES = ("cap", "reject")
+_BY = ("asked for", "ann")  # reason and actor
 _LOW = (1 << 64) - 1
 # Above every operation's number, so that a profile's id is never a job's.
 _PROFILES = 1 << 62
@@ -114,6 +115,14 @@ def _json(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+def _grant_key(ids: Ids, profile: int, args: list[Any]) -> tuple[Any, ...]:
+    return ids.profile(profile), f"g{args[0]}", f"v{args[1]}"
+
+
+def _month_key(ids: Ids, profile: int, args: list[Any]) -> tuple[Any, ...]:
+    return ids.profile(profile), moment(args[0]), f"v{args[1]}"
+
+
 def _whose(ids: Ids, profile: int, given: int) -> UUID | None:
     return ids.profile(profile) if given else None
 
@@ -151,6 +160,14 @@ def _keep_grant(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) ->
 
 def _keep_renewal(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
     return _only(rows, ids.profile(profile), moment(args[0]), args[1])
+
+
+def _keep_revoked_grant(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
+    return _only(rows, *_grant_key(ids, profile, args))
+
+
+def _keep_revoked_month(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
+    return _only(rows, *_month_key(ids, profile, args))
 
 
 def _keep_balance(ids: Ids, profile: int, _args: list[Any], rows: Sequence[Row]) -> Kept:
@@ -199,8 +216,15 @@ def _keep_story(_ids: Ids, _profile: int, _args: list[Any], rows: Sequence[Row])
 _BALANCE = "profile_id, credits_remaining, addon_credits, available, held, posted, seq, replayed"
 _REFUND = (
     "job_id, profile_id, state, amount, monthly_refunded, addon_refunded, monthly_lapsed, "
-    "addon_lapsed, previous_balance, new_balance, seq, replayed"
+    "addon_lapsed, monthly_revoked, addon_revoked, previous_balance, new_balance, seq, replayed"
 )
+_REVOCATION = (
+    "revocation_id, state, requested, amount, collected, uncollected, lapsed, previous_balance, "
+    "new_balance, seq, replayed"
+)
+_GRANT_KEY = (("profile_id", "uuid"), ("reference", "text"), ("revocation_id", "text"))
+_MONTH_KEY = (("profile_id", "uuid"), ("period_start", "timestamptz"), ("revocation_id", "text"))
+_NOTE = (("reason", "text"), ("actor", "text"))
 _LAPSE = "profile_id, kind, seq, monthly_delta, addon_delta"
 _ENTRY = (
     "profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta, monthly_balance, addon_balance"
@@ -244,8 +268,8 @@ METHODS = {
             ("profile_id", "uuid"),
         ),
         "job_id, profile_id, settled_cost, monthly_deducted, addon_deducted, shortfall, "
-        "monthly_refunded, addon_refunded, monthly_lapsed, addon_lapsed, late, "
-        "previous_balance, new_balance, seq, replayed",
+        "monthly_refunded, addon_refunded, monthly_lapsed, addon_lapsed, monthly_revoked, "
+        "addon_revoked, late, previous_balance, new_balance, seq, replayed",
         lambda ids, profile, args: (
             ids.job(args[0]),
             args[1],
@@ -322,11 +346,47 @@ METHODS = {
         _keep_renewal,
         admin=True,
     ),
+    # args: number of the reference, number of the revocation, amount or None
+    "revoke_grant": Method(
+        "revoke_grant",
+        (*_GRANT_KEY, ("amount", "bigint"), *_NOTE),
+        f"profile_id, reference, {_REVOCATION}",
+        lambda ids, profile, args: (*_grant_key(ids, profile, args), args[2], *_BY),
+        _keep_revoked_grant,
+        admin=True,
+    ),
+    # args: number of the reference, number of the revocation
+    "reinstate_grant": Method(
+        "reinstate_grant",
+        (*_GRANT_KEY, *_NOTE),
+        f"profile_id, reference, {_REVOCATION}",
+        lambda ids, profile, args: (*_grant_key(ids, profile, args), *_BY),
+        _keep_revoked_grant,
+        admin=True,
+    ),
+    # args: period start in microseconds, number of the revocation, amount or None
+    "revoke_renewal": Method(
+        "revoke_renewal",
+        (*_MONTH_KEY, ("amount", "bigint"), *_NOTE),
+        f"profile_id, period_start, {_REVOCATION}",
+        lambda ids, profile, args: (*_month_key(ids, profile, args), args[2], *_BY),
+        _keep_revoked_month,
+        admin=True,
+    ),
+    # args: period start in microseconds, number of the revocation
+    "reinstate_renewal": Method(
+        "reinstate_renewal",
+        (*_MONTH_KEY, *_NOTE),
+        f"profile_id, period_start, {_REVOCATION}",
+        lambda ids, profile, args: (*_month_key(ids, profile, args), *_BY),
+        _keep_revoked_month,
+        admin=True,
+    ),
     "expire_holds": Method(
         "expire_holds",
         (("batch_size", "bigint"),),
         "job_id, profile_id, state, amount, monthly_refunded, addon_refunded, monthly_lapsed, "
-        "addon_lapsed, seq",
+        "addon_lapsed, monthly_revoked, addon_revoked, seq",
         lambda _ids, _profile, args: tuple(args),
         _keep_expired,
     ),
@@ -371,5 +431,7 @@ METHODS = {
 }
 READS = frozenset({"balance", "statement", "balance_at", "explain"})
 SWEEPS = frozenset({"expire_holds", "expire_packs"})
+REVOKES = frozenset({"revoke_grant", "revoke_renewal"})
+REINSTATES = frozenset({"reinstate_grant", "reinstate_renewal"})
 # Calls that write under a key of the caller's.
 KEYED = frozenset(METHODS) - READS - SWEEPS

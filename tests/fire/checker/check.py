@@ -24,7 +24,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from fire.checker.books import Books, Key
-from fire.checker.calls import KEYED, SWEEPS
+from fire.checker.calls import KEYED, REINSTATES, REVOKES, SWEEPS
 from fire.checker.history import Attempt, Call, History
 from fire.checker.judge import Evidence, Judge, Violation
 from fire.checker.refusals import key_of
@@ -54,6 +54,8 @@ _TOKENS = frozenset(
         "insufficient_credits",
         "profile_not_found",
         "job_not_found",
+        "grant_not_found",
+        "period_not_found",
         "job_conflict",
         "wrong_state",
         "refund_exceeds_deduction",
@@ -281,6 +283,8 @@ def _count(books: Books, history: History, figures: Counter[str]) -> None:
         if call.method == "bank":
             continue
         figures["operations"] += 1
+        if call.method in REVOKES | REINSTATES:
+            figures[f"calls: {call.method}"] += 1
         for attempt in call.attempts:
             figures["attempts"] += 1
             figures[attempt.outcome] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.checker.books import ProfileBooks
+from fire.checker.books import ProfileBooks, RevocationRow
 from fire.checker.corruptions import Case, NoCandidate, append, corruption, shift
 from fire.checker.wallet import ENDED
 
@@ -165,6 +165,57 @@ def grant_one_more(case: Case) -> None:
     shift(profile, row.seq, 0, 1)
 
 
+@corruption("C1", "a return keeps what a revocation waited for")
+def keep_what_is_waited_for(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("revoke") if f[1].job is not None)
+    shift(profile, row.seq, -row.monthly, -row.addon)
+    _collect(profile, row.seq, row.monthly + row.addon)
+
+
+@corruption("C1", "a revocation takes one credit more than was left")
+def revoke_one_more(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("revoke") if f[1].job is None)
+    monthly = profile.renewals.keys() & {r.source for r in _changed_at(profile, row.seq)}
+    shift(profile, row.seq, -1 if monthly else 0, 0 if monthly else -1)
+    _collect(profile, row.seq, 1)
+
+
+@corruption("C3", "a revocation is collected twice")
+def revoke_twice(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("revoke") if f[1].monthly + f[1].addon < 0)
+    append(profile, "revoke", row.monthly, row.addon)
+
+
+@corruption("C3", "a revocation that was won before takes something")
+def revoke_what_was_won(case: Case) -> None:
+    profile, revocation = case.pick(
+        (p, r) for p in case.profiles() for r in p.revocations if r.opened is None
+    )
+    append(profile, "revoke", 0, -1)
+    place = profile.revocations.index(revocation)
+    profile.revocations[place] = revocation._replace(requested=1, opened=profile.seq)
+
+
+@corruption("C1", "a reinstatement gives back one credit more than was collected")
+def reinstate_one_more(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("reinstate") if f[1].addon > 0)
+    shift(profile, row.seq, 0, 1)
+
+
+@corruption("C3", "a revocation that was won is stored as open")
+def store_as_open(case: Case) -> None:
+    profile, revocation = case.pick(
+        (p, r) for p in case.profiles() for r in p.revocations if r.ended and r.opened
+    )
+    place = profile.revocations.index(revocation)
+    profile.revocations[place] = revocation._replace(ended=False)
+
+
+@corruption("C1", "a profile waits for more than its revocations have to collect")
+def wait_for_more(case: Case) -> None:
+    case.pick(case.profiles()).uncollected += 1
+
+
 @corruption("C10", "check_integrity finds something")
 def find_something(case: Case) -> None:
     case.books.findings.append(["ledger balance", "x", "y", "1", "2"])
@@ -188,3 +239,16 @@ def _split(profile: ProfileBooks, key: int, monthly: int, addon: int) -> None:
     job = profile.jobs[key]
     if job.settled_cost is None:
         profile.jobs[key] = job._replace(monthly_deducted=monthly, addon_deducted=addon)
+
+
+def _changed_at(profile: ProfileBooks, seq: int) -> list[RevocationRow]:
+    return [row for row in profile.revocations if seq in (row.opened, row.seq)]
+
+
+def _collect(profile: ProfileBooks, seq: int, more: int) -> None:
+    """An open revocation that row ``seq`` is of has collected so much more."""
+    for row in _changed_at(profile, seq)[:1]:
+        if not row.ended:
+            place = profile.revocations.index(row)
+            profile.revocations[place] = row._replace(collected=row.collected + more)
+            profile.uncollected -= more

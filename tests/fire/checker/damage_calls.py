@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fire.checker.calls import REVOKES
 from fire.checker.corruptions import (
     Case,
     change,
@@ -48,7 +49,7 @@ def replay_another_seq(case: Case) -> None:
 
 @corruption("C3", "a repeated call is answered as new")
 def answer_as_new_twice(case: Case) -> None:
-    methods = ("reserve", "grant", "part")
+    methods = ("reserve", "grant", "part", "revoke_grant")
     new = {key_of(call) for call in case.answered(*methods, replayed=False)}
     replayed = case.answered(*methods, replayed=True)
     change_result(case.pick(call for call in replayed if key_of(call) in new), -1, False)
@@ -69,6 +70,14 @@ def refuse_without_need(case: Case) -> None:
     change(call, result=[token, figures])
 
 
+@corruption("C3", "a refused revocation names another amount than the first one had")
+def refuse_for_another_amount(case: Case) -> None:
+    refused = [c for c in case.history if c.method in REVOKES and c.last.outcome == "refused"]
+    call = case.pick(c for c in refused if c.last.result[0] == "reference_conflict")
+    token, figures = call.last.result
+    change(call, result=[token, {**figures, "stored": 1000}])
+
+
 @corruption("C3", "a refusal names a state that the job never had")
 def refuse_a_state(case: Case) -> None:
     call = case.pick(case.alone("reserve"))
@@ -85,16 +94,40 @@ def refuse_a_state(case: Case) -> None:
 def replay_what_went_back(case: Case) -> None:
     jobs = {key: job for profile in case.profiles() for key, job in profile.jobs.items()}
     found = [c for c in case.alone("reserve") if jobs[c.args[0]].closing_seq is not None]
-    call = case.pick(found)
-    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
-    result = [*call.last.result[:-1], True]
-    late = call.last._replace(invoked=end, completed=end + 1, result=result)
-    case.history.calls[-1] = Call(-1, "reserve", call.profile, list(call.args), [late], 1)
+    _repeat_late(case, case.pick(found))
 
 
 @corruption("C3", "a reservation is answered with a state that its job never had")
 def answer_another_state(case: Case) -> None:
     change_result(case.pick(case.answered("reserve", replayed=False)), 0, "settled")
+
+
+@corruption("C3", "a repeated revocation has collected something else")
+def replay_another_revocation(case: Case) -> None:
+    call = case.pick(case.answered(*REVOKES, replayed=True))
+    change_result(call, 3, call.last.result[3] + 1)
+
+
+@corruption("C3", "a revocation that was won is replayed as it was opened")
+def replay_what_was_won(case: Case) -> None:
+    rows = {row.id: row for profile in case.profiles() for row in profile.revocations}
+    found = [c for c in case.answered(*REVOKES, replayed=False) if rows[f"v{c.args[1]}"].ended]
+    _repeat_late(case, case.pick(found))
+
+
+@corruption("C3", "a revocation of another amount is taken for the same")
+def replay_another_amount(case: Case) -> None:
+    rows = {row.id: row for profile in case.profiles() for row in profile.revocations}
+    found = case.answered(*REVOKES, replayed=True)
+    call = case.pick(c for c in found if rows[f"v{c.args[1]}"].opened is not None)
+    call.args[2] = (call.args[2] or 0) + 1
+
+
+@corruption("C3", "a revocation of a grant is refused for want of the grant")
+def refuse_what_is_there(case: Case) -> None:
+    call = case.pick(case.answered("revoke_grant"))
+    late = _repeat_late(case, call)
+    change(late, outcome="refused", result=["grant_not_found", {}])
 
 
 @corruption("C3", "two sweeps work the same hold off")
@@ -221,6 +254,16 @@ def resolve_late(case: Case) -> None:
     call.attempts.insert(0, first._replace(outcome="unknown", result=["08006", "gone"]))
     call.attempts[-1] = first._replace(completed=first.invoked + 6 * _SECOND_NS)
     case.healthy_ns = first.invoked
+
+
+def _repeat_late(case: Case, call: Call) -> Call:
+    """The same call once more when all is over, replayed as it was answered."""
+    end = max(c.last.completed or 0 for c in case.history) + _SECOND_NS
+    result = [*call.last.result[:-1], True]
+    late = call.last._replace(invoked=end, completed=end + 1, result=result)
+    again = Call(-1, call.method, call.profile, list(call.args), [late], 1)
+    case.history.calls[-1] = again
+    return again
 
 
 def _fail(case: Case, state: str) -> None:

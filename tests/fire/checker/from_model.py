@@ -95,10 +95,31 @@ class MadeUpRun:
     # --- calls --------------------------------------------------------------------------------
 
     def _choose(self) -> tuple[str, int, list[Any]]:
-        chance, number = self._chance, len(self.history.calls) + 1
-        if chance.random() < 0.1:
-            first = self.history.calls[self._upto(number - 1)]
+        chance = self._chance.random()
+        if chance < 0.1:
+            first = self.history.calls[self._upto(len(self.history.calls))]
             return first.method, first.profile, first.args
+        sources = [call for call in self.history if call.method in ("grant", "renew")]
+        if chance < 0.25 and sources:
+            return self._choose_revocation(self._chance.choice(sources[-12:]))
+        return self._choose_other(len(self.history.calls) + 1)
+
+    def _choose_revocation(self, source: Call) -> tuple[str, int, list[Any]]:
+        """Of a grant or month, under one of a few keys."""
+        what = "grant" if source.method == "grant" else "renewal"
+        key = [source.args[0] + (self._upto(20) == 1), self._upto(3)]
+        if self._chance.random() < 0.25:
+            revoked = [c for c in self.history if c.method == f"revoke_{what}"]
+            opened = self._chance.choice(revoked[-8:]) if self._upto(4) > 1 and revoked else None
+            profile, args = (
+                (source.profile, key) if opened is None else (opened.profile, opened.args)
+            )
+            return f"reinstate_{what}", profile, args[:2]
+        amount = self._chance.choice([None, self._upto(30), self._upto(70)])
+        return f"revoke_{what}", source.profile, [*key, amount]
+
+    def _choose_other(self, number: int) -> tuple[str, int, list[Any]]:
+        chance = self._chance
         profile = chance.randrange(self._profiles)
         method = chance.choice(
             ["reserve"] * 6
@@ -175,6 +196,7 @@ class MadeUpRun:
             profile.addon,
             0,
             profile.seq,
+            profile.uncollected,
             microseconds(profile.period_start),
             False,
         )
@@ -184,10 +206,13 @@ class MadeUpRun:
         for grant in profile.grants.values():
             if grant.pack is not None:
                 books.packs[grant.pack.seq] = _pack_row(grant)
+        for source in profile.sources:
+            books.revocations += [
+                _revocation_row(source.seq, r) for r in source.revocations.values()
+            ]
         for renewal in profile.renewals:
-            seq = renewal.answer["seq"]
-            books.renewals[seq] = stored.RenewalRow(
-                seq,
+            books.renewals[renewal.seq] = stored.RenewalRow(
+                renewal.seq,
                 microseconds(renewal.period_start) or 0,
                 renewal.allowance,
                 renewal.rollover_cap,
@@ -262,10 +287,27 @@ def _pack_row(grant: laws.Grant) -> stored.PackRow:
         pack.seq,
         pack.amount,
         pack.remaining,
+        pack.lapsed,
         microseconds(grant.answer["expires_at"]) or 0,
         microseconds(pack.expires_at) or 0,
         pack.priority,
         pack.kind,
+    )
+
+
+def _revocation_row(source: int, revocation: laws.Revocation) -> stored.RevocationRow:
+    left = None if revocation.ended else revocation.pack_had_left
+    return stored.RevocationRow(
+        source,
+        revocation.id,
+        revocation.requested,
+        revocation.amount,
+        revocation.collected,
+        revocation.lapsed,
+        revocation.opened_seq,
+        revocation.seq,
+        revocation.ended,
+        None if left is None else left // timedelta(microseconds=1),
     )
 
 

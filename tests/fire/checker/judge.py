@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from fire.checker.books import Entry, Key, ProfileBooks
-from fire.checker.calls import KEYED, digest
+from fire.checker.calls import KEYED, REVOKES, digest
 from fire.checker.history import Attempt, Call
 from fire.checker.order import Order
-from fire.checker.refusals import Refusal, agrees, key_of, states_within
+from fire.checker.refusals import Refusal, agrees, answers_within, key_of, states_within
 from fire.checker.replay import CallKey, Effect, Replay
 from fire.checker.wallet import ENDED
 
 # A wall clock may be set while a run goes on, by this much.
 CLOCK_MARGIN_NS = 50_000_000
 _MOST_PER_RULE = 5
+_NOT_OF_JOBS = ("open", "grant", "renew", "lapse", "revoke", "reinstate")
 _ON_JOBS = ("settle", "refund", "part", "rollback")
 
 
@@ -72,6 +73,7 @@ class Judge:
         """C1, C5, C6 and C7, which need no history."""
         self._check_sums()
         self.replay.run()
+        self.met += self.replay.met
         for rule, text in self.replay.problems:
             self._blame(rule, text)
 
@@ -117,8 +119,9 @@ class Judge:
         self._check_holders()
 
     def _check_holders(self) -> None:
-        """Per bucket: what came in and did not lapse is in the bucket or with a job."""
-        free = [row for row in self.books.ledger if row.kind in ("open", "grant", "renew", "lapse")]
+        """Per bucket: what came in and neither lapsed nor was revoked is in the bucket or with a
+        job."""
+        free = [row for row in self.books.ledger if row.kind in _NOT_OF_JOBS]
         jobs = self.books.jobs.values()
         for bucket, came, there, out in (
             (
@@ -172,6 +175,8 @@ class Judge:
     def _claims(self, key: CallKey, call: Call, attempt: Attempt) -> bool:
         """Whether this answer is the effect's. The return of an ended job, which something else
         ended, is answered with zeros."""
+        if call.method in REVOKES:
+            return not self._came_too_late(key, attempt)
         if call.method not in ("refund", "rollback"):
             return True
         seq, replayed = attempt.result[-2:]
@@ -181,15 +186,29 @@ class Judge:
             return True
         self.met["answered with zeros"] += 1
         new = ending[1][-2]
-        if attempt.result[1:-1] != [0, 0, 0, 0, 0, new, new, seq]:
+        if attempt.result[1:-1] != [0, 0, 0, 0, 0, 0, 0, new, new, seq]:
             self._blame("C3", f"{key} of an ended job was answered {attempt.result}")
         self.order.known(seq, attempt.completed)
         return False
+
+    def _came_too_late(self, key: CallKey, attempt: Attempt) -> bool:
+        """Whether the revocation had ended before it was opened: then nothing ever opens it."""
+        revocation = self.replay.revocations.get(key[1:])
+        if not attempt.result[-1] or revocation is None or revocation.opened is not None:
+            return False
+        self.met["opened after it was won"] += 1
+        self.order.known(attempt.result[-2], attempt.completed)
+        return True
 
     def _check_answer(self, key: CallKey, call: Call, attempt: Attempt, effect: Effect) -> None:
         self.met["answers compared"] += 1
         replayed = attempt.result[-1]
         self.met["replayed"] += replayed
+        if replayed and call.method in REVOKES:
+            # It says how things stood then: see _check_revocation.
+            if not agrees(call, effect):
+                self._blame("C3", f"{key} was replayed for {call.args[2]}, not {effect.figures}")
+            return
         skip = 1 if call.method in ("reserve", "refund", "rollback", "part") else 0
         if attempt.result[skip:-1] != effect.answer:
             how = "replayed" if replayed else "answered"
@@ -214,7 +233,7 @@ class Judge:
             row = self._row(seq)
             if method == "expire_holds":
                 effect = self.replay.effects.get(("expire", kept[1]))
-                right = effect is not None and [*effect.answer[:5], effect.seq] == kept[2:]
+                right = effect is not None and [*effect.answer[:7], effect.seq] == kept[2:]
             else:
                 right = row is not None and [row.kind, row.monthly, row.addon] == [
                     "lapse",
@@ -240,12 +259,15 @@ class Judge:
                 self.order.known(seq, last.completed)
 
     def _check_real_time(self) -> None:
-        inner = {effect.seq for effect in self.replay.effects.values() if effect.rows == 2}
+        effects = self.replay.effects.values()
+        inner = {effect.seq + n for effect in effects for n in range(effect.rows - 1)}
         for call in self.evidence.calls:
             for attempt in call.attempts:
                 if attempt.outcome == "ok":
                     if call.method == "reserve":
                         self._check_state(call, attempt)
+                    elif call.method in REVOKES:
+                        self._check_revocation(call, attempt)
                     if call.method in KEYED:
                         self._check_write_order(call, attempt)
                     else:
@@ -263,6 +285,18 @@ class Judge:
         if attempt.result[0] != state or state not in then - set(ENDED.values()):
             self._blame(
                 "C3", f"reserve {call.args} was answered {attempt.result}, and was {then} then"
+            )
+
+    def _check_revocation(self, call: Call, attempt: Attempt) -> None:
+        """A revocation that is repeated is answered as it stood then."""
+        if not attempt.result[-1]:
+            return
+        self.met["revocations replayed"] += 1
+        window = self.order.window(attempt.invoked, attempt.completed or 0)
+        then = answers_within(self.replay.revocations.get(key_of(call)[1:]), window)
+        if attempt.result[:-1] not in then:
+            self._blame(
+                "C3", f"{call.method} {call.args} was answered {attempt.result}, and was {then}"
             )
 
     def _check_write_order(self, call: Call, attempt: Attempt) -> None:
@@ -352,7 +386,7 @@ class Judge:
                 if row.job in self._told:
                     story = self._told[row.job]
                     out = story[-1][4] if story else 0
-                    out -= 0 if row.kind == "lapse" else row.monthly + row.addon
+                    out -= 0 if row.kind in ("lapse", "revoke") else row.monthly + row.addon
                     story.append((row.seq, row.kind, row.monthly, row.addon, max(0, out)))
         return self._told
 

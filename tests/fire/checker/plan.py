@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from fire.checker.calls import KEYED, Ids
+from fire.checker.calls import KEYED, REVOKES, Ids
 from fire.checker.history import PER_PROCESS
 from fire.checker.target import Target
 
@@ -31,6 +31,8 @@ MIX = {
     "expire": 2,
     "grant": 5,
     "renew": 3,
+    "revoke": 4,
+    "reinstate": 2,
     "balance": 7,
     "statement": 3,
     "balance_at": 2,
@@ -39,7 +41,15 @@ MIX = {
 }
 _METHODS = list(MIX)
 _WEIGHTS = list(accumulate(MIX.values()))
-_FIGURES = {"reserve": 1, "settle": 1, "part": 1, "grant": 1, "renew": 1}
+_FIGURES = {
+    "reserve": 1,
+    "settle": 1,
+    "part": 1,
+    "grant": 1,
+    "renew": 1,
+    "revoke_grant": 2,
+    "revoke_renewal": 2,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,29 +114,33 @@ class Operation:
         return self.number, self.method, self.profile, self.args
 
 
-class Pool:
-    """Jobs to choose from: (job, profile, cost). A full one forgets at random."""
+Thing = TypeVar("Thing")
+Known = tuple[int, int, int]  # job, profile, cost
+
+
+class Pool(Generic[Thing]):
+    """What there is to choose from. A full one forgets at random."""
 
     def __init__(self, chance: random.Random, most: int) -> None:
         self._chance = chance
         self._most = most
-        self._jobs: list[tuple[int, int, int]] = []
+        self._things: list[Thing] = []
 
-    def add(self, job: tuple[int, int, int]) -> None:
-        if len(self._jobs) < self._most:
-            self._jobs.append(job)
+    def add(self, thing: Thing) -> None:
+        if len(self._things) < self._most:
+            self._things.append(thing)
         else:
-            self._jobs[int(self._chance.random() * self._most)] = job
+            self._things[int(self._chance.random() * self._most)] = thing
 
-    def choose(self, *, keep: bool) -> tuple[int, int, int] | None:
-        if not self._jobs:
+    def choose(self, *, keep: bool) -> Thing | None:
+        if not self._things:
             return None
-        place = int(self._chance.random() * len(self._jobs))
-        job = self._jobs[place]
+        place = int(self._chance.random() * len(self._things))
+        thing = self._things[place]
         if not keep:
-            self._jobs[place] = self._jobs[-1]
-            self._jobs.pop()
-        return job
+            self._things[place] = self._things[-1]
+            self._things.pop()
+        return thing
 
 
 class Chooser:
@@ -138,8 +152,11 @@ class Chooser:
         self._made = 0
         self._target = target
         self._chance = random.Random(f"{plan.seed} {process}")  # noqa: S311
-        self._reserved = [Pool(self._chance, 40 * plan.hot), Pool(self._chance, 400)]
-        self._settled = [Pool(self._chance, 10 * plan.hot), Pool(self._chance, 200)]
+        self._reserved = self._pools(40 * plan.hot, 400)
+        self._settled = self._pools(10 * plan.hot, 200)
+        # Grants and renewals, and what revoked them.
+        self._sources = Pool[Operation](self._chance, 40 * plan.hot)
+        self._revoked = Pool[Operation](self._chance, 20 * plan.hot)
         # Calls that several clients are to make at once.
         self._together: deque[Operation] = deque()
         self._recent: deque[Operation] = deque(maxlen=256)
@@ -151,12 +168,17 @@ class Chooser:
             "expire": self._expire,
             "grant": self._grant,
             "renew": self._renew,
+            "revoke": self._revoke,
+            "reinstate": self._reinstate,
             "balance": lambda: self.new("balance", self._profile(), []),
             "statement": self._statement,
             "balance_at": self._balance_at,
             "explain": self._explain,
             "again": self._again,
         }
+
+    def _pools(self, hot: int, cold: int) -> list[Pool[Known]]:
+        return [Pool(self._chance, hot), Pool(self._chance, cold)]
 
     def next(self) -> Operation:
         if self._together:
@@ -182,8 +204,14 @@ class Chooser:
                 self._together.append(same)
 
     def heard(self, operation: Operation, outcome: str) -> None:
-        """A reservation or settlement that was answered is there for others to work on."""
-        if outcome != "ok" or operation.method not in ("reserve", "settle"):
+        """What was answered is there for others to work on."""
+        if outcome != "ok":
+            return
+        if operation.method in ("grant", "renew"):
+            self._sources.add(operation)
+        if operation.method in REVOKES:
+            self._revoked.add(operation)
+        if operation.method not in ("reserve", "settle"):
             return
         job, amount = operation.args[0], operation.args[1]
         known = (job, operation.profile, amount or 1)
@@ -210,7 +238,7 @@ class Chooser:
             return int(self._chance.random() * plan.hot)
         return plan.hot + int(self._chance.random() * plan.cold)
 
-    def _job(self, pools: Sequence[Pool], *, keep: float) -> tuple[int, int, int] | None:
+    def _job(self, pools: Sequence[Pool[Known]], *, keep: float) -> Known | None:
         """A job of these pools, or sometimes one of a hot profile that another process reserved."""
         hot = self._chance.random() < self.plan.hot_share
         if hot and self._chance.random() < 0.15:
@@ -267,7 +295,7 @@ class Chooser:
                 self._together.append(self._return_of(found))
         return self._return_of(found)
 
-    def _return_of(self, found: tuple[int, int, int]) -> Operation:
+    def _return_of(self, found: Known) -> Operation:
         job, profile, cost = found
         if self._chance.random() < 0.55:
             return self.new("refund", profile, [job, self._given()])
@@ -292,14 +320,52 @@ class Chooser:
             priority = self._upto(3) - 2
         operation = self.new("grant", self._profile(), [0, amount, expires, kind, priority])
         operation.args[0] = operation.number
-        return operation
+        return self._sometimes_revoked(operation)
 
     def _renew(self) -> Operation:
         # A period of its own for each call: those that come late lie before the current one.
         period = time.time_ns() // 1000
         if self._chance.random() < 0.05:
             period -= _SECOND
-        return self.new("renew", self._profile(), [period, self._upto(80), self._upto(40) - 1])
+        figures = [self._upto(80), self._upto(40) - 1]
+        return self._sometimes_revoked(self.new("renew", self._profile(), [period, *figures]))
+
+    def _sometimes_revoked(self, source: Operation) -> Operation:
+        """Now and then somebody revokes a grant or a month while it is being made."""
+        if self._chance.random() < 0.1:
+            self._together.append(self._revocation_of(source))
+        return source
+
+    def _revoke(self) -> Operation:
+        """All or a part of a grant or a month, or what was revoked already, and may have ended."""
+        again = self._chance.random() < 0.15
+        known = self._revoked.choose(keep=True) if again else None
+        if known is not None:
+            return self.new(known.method, known.profile, list(known.args))
+        source = self._sources.choose(keep=self._chance.random() < 0.5)
+        return self._grant() if source is None else self._revocation_of(source)
+
+    def _revocation_of(self, source: Operation) -> Operation:
+        name, granted = source.args[:2]
+        # Now and then more than there is.
+        amount = self._upto(granted + 5) if self._chance.random() < 0.7 else None
+        method = "revoke_grant" if source.method == "grant" else "revoke_renewal"
+        operation = self.new(method, source.profile, [name, 0, amount])
+        operation.args[1] = operation.number
+        return operation
+
+    def _reinstate(self) -> Operation:
+        """A revocation, or one that is reported as opened only when it is won."""
+        opened = None
+        if self._chance.random() < 0.8:
+            opened = self._revoked.choose(keep=self._chance.random() < 0.5)
+        if opened is None:
+            opened = self._revoke()
+            if opened.method not in REVOKES:
+                return opened
+            self._together.append(opened)
+        method = opened.method.replace("revoke", "reinstate")
+        return self.new(method, opened.profile, opened.args[:2])
 
     def _statement(self) -> Operation:
         before = self._upto(50) if self._chance.random() < 0.3 else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fire.checker.books import ProfileBooks
-from fire.checker.calls import KINDS
+from fire.checker.calls import KINDS, REINSTATES, REVOKES
 from fire.checker.history import Call
+from fire.checker.order import NEVER
 from fire.checker.replay import CallKey, Effect, Replay
+from fire.checker.revocations import Revocation
 from fire.checker.wallet import ENDED, Job
 
 # Of a deadline, in microseconds: the server adds intervals as floating point numbers.
 _ROUNDING = 2
+Window = tuple[int, int]
 
 
 def key_of(call: Call) -> CallKey:
@@ -26,7 +30,16 @@ def key_of(call: Call) -> CallKey:
         return (method, call.profile, args[0])
     if method == "open":
         return (method, call.profile)
+    if method in REVOKES | REINSTATES:
+        return (method, *_source_of(call)[1:], f"v{args[1]}")
     return (method, args[0])
+
+
+def _source_of(call: Call) -> CallKey:
+    """The grant or renewal that a revocation is of."""
+    if call.method.endswith("grant"):
+        return ("grant", call.profile, f"g{call.args[0]}")
+    return ("renew", call.profile, call.args[0])
 
 
 def agrees(call: Call, effect: Effect) -> bool:
@@ -40,6 +53,8 @@ def agrees(call: Call, effect: Effect) -> bool:
     if call.method == "grant":
         pack = () if args[2] is None else (args[2], KINDS[args[3]], args[4])
         return (args[1], *pack) == figures
+    if call.method in REVOKES:
+        return figures == (args[2],)
     asked = {"part": args[1:2], "renew": args[1:3], "open": args}.get(call.method)
     return asked is None or tuple(asked) == figures
 
@@ -54,15 +69,27 @@ def _agrees_on_hold(args: list[Any], effect: Effect) -> bool:
     return effect.earliest - _ROUNDING <= begun <= effect.latest + _ROUNDING
 
 
-def states_within(job: Job | None, window: tuple[int, int]) -> list[tuple[str, int]]:
+def states_within(job: Job | None, window: Window) -> list[tuple[str, int]]:
     """The states a job can have had between two rows, and what it held."""
-    least, greatest = window
     story = job.story if job is not None else []
-    ends = [*(seq for seq, _, _ in story[1:]), greatest]
+    return [(state, out) for _, state, out in _within(story, window)]
+
+
+def answers_within(revocation: Revocation | None, window: Window) -> list[list[Any]]:
+    """How a revocation can have stood between two rows. Each of its changes has a row, so that it
+    stood otherwise at that row already."""
+    story = revocation.story if revocation is not None else []
+    return [answer for _, answer in _within(story, (window[0] + 1, window[1]))]
+
+
+def _within(story: Sequence[Any], window: Window) -> list[Any]:
+    """What can have been true between two rows; each begins with the seq from which it was."""
+    least, greatest = window
+    ends = [*(told[0] for told in story[1:]), NEVER]
     return [
-        (state, out)
-        for (seq, state, out), until in zip(story, ends, strict=True)
-        if seq <= greatest and until >= least
+        told
+        for told, until in zip(story, ends, strict=True)
+        if told[0] <= greatest and until >= least
     ]
 
 
@@ -76,7 +103,7 @@ class Refusal:
     call: Call
     token: str
     figures: dict[str, int]
-    window: tuple[int, int]
+    window: Window
     until: int
 
     def is_right(self) -> bool:
@@ -84,6 +111,8 @@ class Refusal:
             "insufficient_credits": self._was_short,
             "profile_not_found": self._was_not_open,
             "job_not_found": self._was_no_job,
+            "grant_not_found": self._was_not_made,
+            "period_not_found": self._was_not_made,
             "job_conflict": self._was_otherwise,
             "reference_conflict": self._was_otherwise,
             "period_conflict": self._was_otherwise,
@@ -135,10 +164,17 @@ class Refusal:
         job = self._job()
         return job is None or job.story[0][0] > self.window[0]
 
+    def _was_not_made(self) -> bool:
+        """A revocation came before its grant or its month."""
+        made = self.replay.effects.get(_source_of(self.call))
+        return made is None or made.seq > self.window[0]
+
     def _was_otherwise(self) -> bool:
         """The key had an effect by then, with other figures; or a later period had begun."""
         effect = self.replay.effects.get(key_of(self.call))
         if effect is not None and effect.seq <= self.window[1]:
+            if self.call.method in REVOKES and self.figures.get("stored") != effect.figures[0]:
+                return False
             if self.call.method != "settle":
                 return not agrees(self.call, effect)
             return self.call.args[1] not in (effect.figures[0], None)

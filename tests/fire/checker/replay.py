@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from fire.checker.books import Entry, Key, ProfileBooks
+from fire.checker.revocations import Revocation, Span
 from fire.checker.wallet import ENDED, Job, Returned, Wallet
 
 CallKey = tuple[Any, ...]
 _MOST_PROBLEMS = 5
-_ZEROS = [0, 0, 0, 0, 0]
+_ZEROS = [0, 0, 0, 0, 0, 0, 0]
 
 
 @dataclass(slots=True)
 class Effect:
     """What a call did, at ``seq``. ``answer``: what it is answered, without ``replayed`` and the
     state. ``figures``: what its arguments have to agree with. ``rows``: 0 for a call that moved
-    nothing, 2 where something lapsed at once. The lock was taken between ``earliest`` and
-    ``latest``."""
+    nothing, more than one where something lapsed or was revoked at once. The lock was taken between
+    ``earliest`` and ``latest``."""
 
     seq: int
     rows: int
@@ -32,6 +33,16 @@ class Effect:
     figures: tuple[Any, ...]
     earliest: int
     latest: int
+
+
+@dataclass(slots=True)
+class Due:
+    """Rows of these kinds that have to follow a return."""
+
+    job: Key | None
+    back: Returned
+    kinds: list[str]
+    caught_up: bool
 
 
 class Replay:
@@ -46,14 +57,19 @@ class Replay:
         self.books = books
         self.problems: list[tuple[str, str]] = []
         self.effects: dict[CallKey, Effect] = {}
+        self.met: Counter[str] = Counter()
         self.wallet = Wallet(books, closed_period_refund == "lapse", self._blame)
         # What open holds held right after each row, and once what moved nothing was done as well.
         self.held = [(0, 0)]
         self._invoked = invoked
         self._at_rest: dict[int, list[tuple[int, Key, str]]] = {}
         self._boundary = 0  # every later call took its lock after this moment
-        self._due: tuple[Key | None, Returned, bool] | None = None
+        # By profile, source and id.
+        self.revocations: dict[CallKey, Revocation] = {}
+        self._due: Due | None = None
         self._row = 0
+        self._opened = {r.opened: r for r in books.revocations if r.opened is not None}
+        self._ended = {r.seq: r for r in books.revocations if r.ended}
 
     def run(self) -> Replay:
         self._find_calls_without_row()
@@ -66,7 +82,7 @@ class Replay:
             self._at_rest_after(row.seq)
             self.held.append((held, self.wallet.held))
         if self._due is not None:
-            self._blame("C1", "something came back and should have lapsed at once")
+            self._blame("C1", f"something came back, and a {self._due.kinds[0]} should follow")
         self._finish()
         return self
 
@@ -78,7 +94,7 @@ class Replay:
 
     def _apply(self, row: Entry) -> None:
         if self._due is not None:
-            self._apply_lapse_of_return(row)
+            self._apply_due(row, self._due)
             return
         if row.kind == "lapse":
             self._apply_lapse(row)
@@ -122,12 +138,12 @@ class Replay:
             self._blame("C7", f"row {row.seq}, {row.kind}: job {row.job} was {job.state}")
         return job
 
-    def _moment(self, key: CallKey, row: Entry) -> tuple[int, int]:
+    def _moment(self, key: CallKey, row: Entry) -> Span:
         """Between which moments the call of this row had its lock."""
         return min(row.ts, max(self._boundary, self._invoked(key))), row.ts
 
     def _balances(self, row: Entry) -> list[int]:
-        """Previous and new balance, without what lapses at once."""
+        """Previous and new balance, without what the rows take that follow."""
         new = row.monthly_balance + row.addon_balance
         return [new - row.monthly - row.addon, new]
 
@@ -165,7 +181,7 @@ class Replay:
         if shortfall:
             self._blame("C1", f"row {row.seq}: job {key} took {shortfall} more than there was")
             addon += shortfall
-        self.wallet.draw(key, job, monthly, addon, 1, row.ts)
+        self.wallet.draw(key, job, monthly, addon, 1, row)
         job.deducted = (monthly, addon)
         if stored.hold_expires is not None:
             self.wallet.hold(key, stored.hold_expires)
@@ -184,21 +200,21 @@ class Replay:
     def _settle(self, key: Any, job: Job, row: Entry) -> None:
         """Also for a settlement that moved nothing; ``row`` is then the row before."""
         own = row.kind == "settle" and row.job == key
-        earliest, latest = self._moment(("settle", key), row)
+        at = self._moment(("settle", key), row)
         out, cost = job.out(), job.row.settled_cost or 0
         before = self._held_by(job)
         job.late = job.state == "expired"
-        back, lapsed = Returned(), [0, 0]
+        back, gone = Returned(), [0, 0, 0, 0]
         if cost > out:
             monthly, addon, job.shortfall = self.wallet.split(cost - out)
             if own or monthly + addon == 0:
-                self.wallet.draw(key, job, monthly, addon, 2, row.ts)
+                self.wallet.draw(key, job, monthly, addon, 2, row)
             else:
                 self._blame("C1", f"job {key} drew nothing when it settled for more")
         else:
-            back = self.wallet.give_back(job, out - cost, earliest, latest)
+            back = self.wallet.give_back(job, out - cost, at)
             if own:
-                lapsed = self._expect_lapse(row, back)
+                gone = self._expect_more(row, back, at)
             elif out > cost:
                 self._blame("C1", f"job {key} gave nothing back when it settled for less")
         job.state, job.settled_cost = "settled", cost
@@ -206,10 +222,10 @@ class Replay:
         self._tell(key, job, row.seq, before)
         previous, new = self._balances(row) if own else [self._balances(row)[1]] * 2
         answer = [
-            *(cost, *job.deducted, job.shortfall, back.monthly, back.addon, *lapsed),
-            *(job.late, previous, new - sum(lapsed), row.seq),
+            *(cost, *job.deducted, job.shortfall, back.monthly, back.addon, *gone),
+            *(job.late, previous, new - sum(gone), row.seq),
         ]
-        rows = (1 + (sum(lapsed) > 0)) if own else 0
+        rows = self._rows_of_return() if own else 0
         unasked = job.held_until_expiry() if job.late else out
         self._note(("settle", key), row, rows, answer, (cost, job.shortfall, unasked))
 
@@ -224,26 +240,24 @@ class Replay:
             key = ("part", row.job, row.reference)
         if amount > job.out():
             self._blame("C7", f"row {row.seq} gives {amount} back, job {row.job} has {job.out()}")
-        self._return(key, job, row, amount, *self._moment(key, row))
+        self._return(key, job, row, amount, self._moment(key, row))
 
-    def _return(
-        self, key: CallKey, job: Job, row: Entry, amount: int, earliest: int, latest: int
-    ) -> None:
+    def _return(self, key: CallKey, job: Job, row: Entry, amount: int, at: Span) -> None:
         before = self._held_by(job)
-        back = self.wallet.give_back(job, amount, earliest, latest)
-        lapsed = self._expect_lapse(row, back)
+        back = self.wallet.give_back(job, amount, at)
+        gone = self._expect_more(row, back, at)
         monthly, addon = job.refunded
         job.refunded = (monthly + back.monthly, addon + back.addon)
         previous, new = self._balances(row)
         answer = [
-            *(amount, back.monthly, back.addon, *lapsed),
-            *(previous, new - sum(lapsed), row.seq),
+            *(amount, back.monthly, back.addon, *gone),
+            *(previous, new - sum(gone), row.seq),
         ]
         if job.out() == 0:
             job.state = ENDED[row.kind]
             job.endings[row.seq] = (key[0], answer)
         self._tell(key[1], job, row.seq, before)
-        self._note(key, row, 1 + (sum(lapsed) > 0), answer, (amount,))
+        self._note(key, row, self._rows_of_return(), answer, (amount,))
 
     def _apply_expire(self, row: Entry) -> None:
         job = self._job(row, "reserved")
@@ -258,29 +272,45 @@ class Replay:
             self._blame("C1", f"row {row.seq}: the hold of job {first[1]} ended before")
         elif any(pack.latest <= deadline for pack in self.wallet.filled.values()):
             self._blame("C1", f"row {row.seq}: a pack ended before the hold of job {row.job}")
-        self._return(("expire", row.job), job, row, job.out(), deadline, deadline)
+        self._return(("expire", row.job), job, row, job.out(), (deadline, deadline))
 
-    # --- lapses -------------------------------------------------------------------------------
+    # --- what a return does not leave there, and lapses ---------------------------------------
 
-    def _expect_lapse(self, row: Entry, back: Returned) -> list[int]:
-        """What lapses of a return; the next row then has to say so."""
+    def _expect_more(self, row: Entry, back: Returned, at: Span) -> list[int]:
+        """What lapses of a return and what goes to revocations, monthly and addon each; the next
+        rows then have to say so."""
         rows = self.books.ledger
         if back.unsure:
             later = rows[self._row + 1] if self._row + 1 < len(rows) else None
             follows = later is not None and later.kind == "lapse" and later.job == row.job
             self.wallet.settle_doubts(back, -later.addon if later and follows else 0)
-        if back.monthly_lapsed + back.addon_lapsed > 0:
-            self._due = (row.job, back, row.kind == "expire")
-        return [back.monthly_lapsed, back.addon_lapsed]
+        self.wallet.collect(back, at)
+        lapsed = [back.monthly_lapsed, back.addon_lapsed]
+        revoked = [back.revoked(monthly=True), back.revoked(monthly=False)]
+        moves = {"lapse": lapsed, "revoke": revoked}
+        kinds = [kind for kind, moved in moves.items() if sum(moved) > 0]
+        if kinds:
+            self._due = Due(row.job, back, kinds, row.kind == "expire")
+        return [*lapsed, *revoked]
 
-    def _apply_lapse_of_return(self, row: Entry) -> None:
-        assert self._due is not None
-        job, back, caught_up = self._due
-        self._due = None
-        self.wallet.lapse_returned(back)
-        if row.kind != "lapse" or row.job != job:
-            self._blame("C1", f"row {row.seq} should be what lapsed of job {job}")
-        if not caught_up:
+    def _rows_of_return(self) -> int:
+        return 1 + (len(self._due.kinds) if self._due is not None else 0)
+
+    def _apply_due(self, row: Entry, due: Due) -> None:
+        kind = due.kinds.pop(0)
+        if row.kind != kind or row.job != due.job:
+            self._blame("C1", f"row {row.seq} should be a {kind} of what job {due.job} gave back")
+        if kind == "lapse":
+            self.wallet.lapse_returned(due.back)
+        else:
+            self.wallet.hand_over(due.back)
+        if not due.kinds:
+            self._due = None
+            for revocation, collected in due.back.changed.items():
+                self._tell_revocation(revocation, row, changed=collected > 0)
+                what = "returned" if collected > 0 else "lapsed"
+                self.met[f"{what} to a revocation: of {revocation.source.kind}"] += 1
+        if not due.caught_up:
             self._boundary = row.ts
 
     def _apply_lapse(self, row: Entry) -> None:
@@ -296,7 +326,7 @@ class Replay:
 
     def _apply_grant(self, row: Entry) -> None:
         pack = self.books.packs.get(row.seq)
-        self.wallet.grant(row.addon, pack)
+        self.wallet.grant(row, pack)
         figures = (row.addon, *((pack.granted_until, pack.kind, pack.priority) if pack else ()))
         answer = [*self._balances(row), row.seq]
         self._note(("grant", self.books.index, row.reference), row, 1, answer, figures)
@@ -310,6 +340,45 @@ class Replay:
         answer = [carried, unused - carried, *self._balances(row), row.seq]
         figures = (renewal.allowance, renewal.cap)
         self._note(("renew", self.books.index, renewal.period), row, 1, answer, figures)
+
+    # --- refunds and disputes -----------------------------------------------------------------
+
+    def _apply_revoke(self, row: Entry) -> None:
+        stored = self._opened.get(row.seq)
+        source = self.wallet.sources.get(stored.source) if stored is not None else None
+        if row.job is not None:
+            self._blame("C1", f"row {row.seq}: nothing of job {row.job} was to be revoked")
+        elif stored is None or source is None or stored.id in source.revocations:
+            self._blame("C3", f"row {row.seq} is of no revocation, or of a known one: {stored}")
+        else:
+            key = (f"revoke_{source.what}", self.books.index, source.name, stored.id)
+            revocation = self.wallet.revoke(source, stored, self._moment(key, row))
+            self._tell_revocation(revocation, row)
+            self.met[f"revoked: of {source.kind}"] += 1
+            self.revocations[key[1:]] = revocation
+            self._note(key, row, 1, revocation.answer(), (stored.requested,))
+
+    def _apply_reinstate(self, row: Entry) -> None:
+        stored = self._ended.get(row.seq)
+        source = self.wallet.sources.get(stored.source) if stored is not None else None
+        if stored is None or source is None:
+            self._blame("C3", f"row {row.seq} reinstates no revocation that has ended: {stored}")
+            return
+        key = (f"reinstate_{source.what}", self.books.index, source.name, stored.id)
+        moved = row.monthly + row.addon
+        ended = self.wallet.reinstate(source, stored, self._moment(key, row), moved)
+        self._tell_revocation(ended, row)
+        self.met[f"reinstated: of {source.kind}"] += 1
+        self.met["won before it was opened"] += ended.opened is None
+        self.revocations[key[1:]] = ended
+        self._note(key, row, 1, ended.answer(), ())
+
+    def _tell_revocation(self, revocation: Revocation, row: Entry, *, changed: bool = True) -> None:
+        """Not ``changed``: it only waits for less than before."""
+        if changed:
+            previous, new = self._balances(row)
+            revocation.seq, revocation.balances = row.seq, (previous, new)
+        revocation.tell(row.seq)
 
     # --- calls that moved nothing, and the end ------------------------------------------------
 
@@ -388,16 +457,29 @@ class Replay:
                 self._blame("C1", f"job {key} is stored as {found}, and not {wanted}")
         for seq, pack in self.wallet.packs.items():
             row = self.books.packs[seq]
-            if row.remaining != pack.remaining or not pack.soonest <= row.expires <= pack.latest:
+            left = (row.remaining, row.lapsed) == (pack.remaining, pack.lapsed)
+            if not left or not pack.soonest <= row.expires <= pack.latest:
                 self._blame("C1", f"pack {seq} is stored as {row}, and not {pack}")
         self._finish_draws()
-        for stored_renewal, renewal in zip(
-            self.books.renewals.values(), self.wallet.renewals, strict=False
+        self._finish_revocations()
+        for stored_renewal, month in zip(
+            self.books.renewals.values(), self.wallet.months, strict=False
         ):
-            if [*stored_renewal[1:2], *stored_renewal[3:]] != renewal:
-                self._blame("C1", f"a renewal is stored as {stored_renewal}, not {renewal}")
+            if stored_renewal[1:] != astuple(month):
+                self._blame("C1", f"a renewal is stored as {stored_renewal}, not {month}")
         if self.books.period != self.wallet.period:
             self._blame("C1", f"the period is {self.books.period}, not {self.wallet.period}")
+
+    def _finish_revocations(self) -> None:
+        for row in self.books.revocations:
+            source = self.wallet.sources.get(row.source)
+            revocation = source.revocations.get(row.id) if source is not None else None
+            if revocation is None or revocation.problem():
+                wanted = revocation and revocation.problem()
+                self._blame("C1", f"a revocation is stored as {wanted or row}")
+        waits_for = sum(revocation.uncollected for revocation in self.wallet.waiting)
+        if self.books.uncollected != waits_for:
+            self._blame("C1", f"{self.books.uncollected} are uncollected, and not {waits_for}")
 
     def _finish_draws(self) -> None:
         """What a job holds of packs is what its draws have not given back."""
@@ -420,4 +502,6 @@ _HANDLERS: dict[str, Callable[[Replay, Entry], None]] = {
     "rollback": Replay._apply_return,
     "grant": Replay._apply_grant,
     "renew": Replay._apply_renew,
+    "revoke": Replay._apply_revoke,
+    "reinstate": Replay._apply_reinstate,
 }

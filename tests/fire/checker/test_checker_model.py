@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from fire.checker.check import check, check_beginning, check_books, lost
-from fire.checker.corruptions import Case, Corruption, part_of
+from fire.checker.corruptions import Case, Corruption, NoCandidate, part_of
 from fire.checker.from_model import MadeUpRun
+from fire.checker.revocations import Revocation
 from fire.checker.selftest import CORRUPTIONS
 from fire.checker.wallet import Job, Returned, Wallet
 
@@ -30,6 +32,13 @@ RARE = [
     "closed period, restore",
     "closed period, lapse",
     "catching up rolled back",
+    "a return went to a revocation",
+    "a return lapsed for a revocation",
+    "a month that is over revoked",
+    "lapsed credits revoked",
+    "more asked for than was left",
+    "opened again after it was won",
+    "won before it was opened",
 ]
 
 
@@ -48,6 +57,32 @@ def test_what_the_model_of_the_laws_writes_is_what_the_replay_expects(
         assert verdict.figures["ledger rows"] > 50
         met += run.met
     assert not [case for case in RARE if not met[case]], "unproductive"
+
+
+@pytest.mark.parametrize(
+    ("target", "otherwise"),
+    [
+        ("wallet.Wallet.collect", lambda *_: None),
+        ("wallet.Wallet.hand_over", lambda *_: None),
+        (
+            "wallet.Wallet._left_of_month",
+            lambda self, source: (min(source.amount, self.monthly), 0),
+        ),
+        ("wallet._waits_for", lambda revocation, segment: revocation.source.pack == segment.pack),
+        ("revocations.Revocation.leave_time", lambda *_: None),
+        ("revocations.Source.reinstate", lambda self, row: (Revocation(self, row, 0, 0, 0), 0)),
+    ],
+    ids=lambda found: found if isinstance(found, str) else "",
+)
+def test_a_replay_that_takes_back_otherwise_is_told_apart(
+    runs: list[MadeUpRun],
+    monkeypatch: pytest.MonkeyPatch,
+    target: str,
+    otherwise: Callable[..., object],
+) -> None:
+    monkeypatch.setattr(f"fire.checker.{target}", otherwise)
+    found = [v for run in runs for v in check(run.books, run.history).violations]
+    assert [v for v in found if v.rule == "C1" and "Traceback" not in v.text]
 
 
 @pytest.mark.parametrize("method", ["split", "give_back", "surely_before", "overdue"])
@@ -85,11 +120,21 @@ def test_each_corruption_is_flagged_by_its_rule(
     runs: list[MadeUpRun], corruption: Corruption
 ) -> None:
     rule, _, damage = corruption
-    run = runs[-1]
-    case: Case = part_of(run.books, run.history, set(run.books.profiles), seed=1)
-    damage(case)
+    case = _damaged(runs, damage)
     verdict = check(case.books, case.history, healthy_ns=case.healthy_ns)
     assert rule in {violation.rule for violation in verdict.violations}, verdict.violations
+
+
+def _damaged(runs: list[MadeUpRun], damage: Callable[[Case], None]) -> Case:
+    """The first run in which this can be damaged."""
+    for run in runs:
+        case = part_of(run.books, run.history, set(run.books.profiles), seed=1)
+        try:
+            damage(case)
+        except NoCandidate:
+            continue
+        return case
+    pytest.fail("unproductive")
 
 
 def test_books_are_checked_without_a_history(runs: list[MadeUpRun]) -> None:

@@ -18,7 +18,17 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from fire.checker.books import DrawRow, JobRow, Key, PackRow, ProfileBooks, RenewalRow
+from fire.checker.books import (
+    DrawRow,
+    Entry,
+    JobRow,
+    Key,
+    PackRow,
+    ProfileBooks,
+    RenewalRow,
+    RevocationRow,
+)
+from fire.checker.revocations import Revocation, Source, Span
 
 ENDED = {"refund": "refunded", "rollback": "rolled_back", "expire": "expired"}
 
@@ -31,6 +41,7 @@ class Pack:
     latest: int
     priority: int
     kind: str
+    lapsed: int = 0
 
     def surely_before(self, other: Pack) -> bool:
         """Whether it burns first, whatever the moments were exactly."""
@@ -43,10 +54,12 @@ class Pack:
 
 @dataclass(slots=True)
 class Segment:
-    """Credits drawn in one piece; ``pack`` None: of the monthly bucket or the perpetual rest."""
+    """Credits drawn in one piece, by a ledger row; ``pack`` None: of the monthly bucket or the
+    perpetual rest."""
 
     monthly: bool
     amount: int
+    seq: int
     period: int | None = None
     pack: int | None = None
     time_left: int = 0
@@ -84,14 +97,39 @@ class Job:
 
 
 @dataclass(slots=True)
+class Month:
+    period: int
+    allowance: int
+    cap: int
+    unused: int
+    carried: int
+
+
+@dataclass(slots=True)
+class Part:
+    """What of a segment came back; ``lapsed``: how much of it lapses at once."""
+
+    segment: Segment
+    amount: int
+    lapsed: int = 0
+
+
+@dataclass(slots=True)
 class Returned:
-    """What a return moved; ``unsure``: parts that may or may not have lapsed."""
+    """What a return moved; ``unsure``: parts that may or may not have lapsed; ``collected``: what
+    of which segment goes to revocations; ``changed``: those, and others for which it lapsed."""
 
     monthly: int = 0
     addon: int = 0
     monthly_lapsed: int = 0
     addon_lapsed: int = 0
-    unsure: list[tuple[Pack, int]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    unsure: list[Part] = field(default_factory=list)
+    collected: list[tuple[Segment, int]] = field(default_factory=list)
+    changed: dict[Revocation, int] = field(default_factory=dict)
+
+    def revoked(self, *, monthly: bool) -> int:
+        return sum(amount for segment, amount in self.collected if segment.monthly is monthly)
 
 
 class Wallet:
@@ -104,7 +142,9 @@ class Wallet:
         self.packs: dict[int, Pack] = {}
         self.filled: dict[int, Pack] = {}  # those with credits in them
         self.jobs: dict[Key, Job] = {}
-        self.renewals: list[list[int]] = []  # period, cap, unused, carried
+        self.months: list[Month] = []
+        self.sources: dict[int, Source] = {}
+        self.waiting: list[Revocation] = []  # for what jobs give back, the oldest first
         self.held = 0
         self._holds: list[tuple[int, Key]] = []
         self._lapse = lapse
@@ -121,35 +161,35 @@ class Wallet:
         addon = min(self.addon + self.books.overdraft, cost - monthly)
         return monthly, addon, cost - monthly - addon
 
-    def draw(self, key: Key, job: Job, monthly: int, addon: int, number: int, at: int) -> None:
-        """``at``: the latest moment at which it can have been."""
+    def draw(self, key: Key, job: Job, monthly: int, addon: int, number: int, row: Entry) -> None:
         if monthly > 0:
             self.monthly -= monthly
-            job.held.append(Segment(True, monthly, self.period))
+            job.held.append(Segment(True, monthly, row.seq, self.period))
         left = addon
-        for row in self.books.draws.get((key, number), ()):
-            left -= self._burn(key, job, row, left, at)
+        for drawn in self.books.draws.get((key, number), ()):
+            left -= self._burn(key, job, drawn, left, row)
         if left > 0:
             if self.filled:
                 self._blame("C1", f"job {key} drew perpetual credits before those of a pack")
             self.perpetual -= left
-            job.held.append(Segment(False, left))
+            job.held.append(Segment(False, left, row.seq))
 
-    def _burn(self, key: Key, job: Job, row: DrawRow, left: int, at: int) -> int:
-        pack = self.filled.get(row.pack)
+    def _burn(self, key: Key, job: Job, drawn: DrawRow, left: int, row: Entry) -> int:
+        pack = self.filled.get(drawn.pack)
         if pack is None:
-            self._blame("C1", f"job {key} drew from pack {row.pack}, which was empty")
+            self._blame("C1", f"job {key} drew from pack {drawn.pack}, which was empty")
             return 0
         for other in self.filled.values():
             if other is not pack and other.surely_before(pack):
                 self._blame("C1", f"job {key} drew from pack {pack.seq} before {other.seq}")
         part = min(left, pack.remaining)
-        if part != row.amount:
-            self._blame("C1", f"job {key} drew {row.amount} from pack {pack.seq}, and not {part}")
-        if pack.soonest - row.time_left > at:
-            self._blame("C1", f"draw of job {key} from pack {pack.seq}: {row.time_left} us left")
+        if part != drawn.amount:
+            self._blame("C1", f"job {key} drew {drawn.amount} from pack {pack.seq}, not {part}")
+        left_then = drawn.time_left
+        if pack.soonest - left_then > row.ts:
+            self._blame("C1", f"draw of job {key} from pack {pack.seq}: {left_then} us left")
         self._put(pack, -part)
-        job.held.append(Segment(False, part, pack=pack.seq, time_left=row.time_left))
+        job.held.append(Segment(False, part, row.seq, pack=pack.seq, time_left=left_then))
         return part
 
     def _put(self, pack: Pack, amount: int) -> None:
@@ -162,82 +202,183 @@ class Wallet:
 
     # --- giving back --------------------------------------------------------------------------
 
-    def give_back(self, job: Job, amount: int, earliest: int, latest: int) -> Returned:
-        """Pops credits off the end of what the job holds, as of a moment between the two. What
-        lapses stays in the bucket until ``lapse_returned`` takes it."""
+    def give_back(self, job: Job, amount: int, at: Span) -> Returned:
+        """Pops credits off the end of what the job holds, as of a moment. What lapses stays in the
+        bucket until ``lapse_returned`` takes it."""
         returned = Returned()
         while amount > 0 and job.held:
             segment = job.held[-1]
-            part = min(segment.amount, amount)
-            amount -= part
-            segment.amount -= part
+            part = Part(segment, min(segment.amount, amount))
+            returned.parts.append(part)
+            amount -= part.amount
+            segment.amount -= part.amount
             if segment.amount == 0:
                 job.held.pop()
             if segment.monthly:
-                self.monthly += part
-                returned.monthly += part
+                self.monthly += part.amount
+                returned.monthly += part.amount
                 if self._lapse and segment.period != self.period:
-                    returned.monthly_lapsed += part - self._stays(part, segment.period)
+                    part.lapsed = part.amount - self._stays(part.amount, segment.period)
+                    returned.monthly_lapsed += part.lapsed
             else:
-                returned.addon += part
-                self._to_addon(segment, part, earliest, latest, returned)
+                returned.addon += part.amount
+                self._to_addon(part, at, returned)
         return returned
 
-    def _to_addon(
-        self, segment: Segment, part: int, earliest: int, latest: int, returned: Returned
-    ) -> None:
+    def _to_addon(self, part: Part, at: Span, returned: Returned) -> None:
+        segment = part.segment
         if segment.pack is None:
-            self.perpetual += part
+            self.perpetual += part.amount
             return
-        pack = self.packs[segment.pack]
+        left = (segment.time_left, segment.time_left)
+        lapses = self._fill(self.packs[segment.pack], part.amount, left, at)
+        if lapses is not False:
+            self.perpetual += part.amount
+        if lapses is None:
+            returned.unsure.append(part)
+        elif lapses:
+            self._lapse_part(part, returned)
+
+    def _fill(self, pack: Pack, amount: int, left: Span, at: Span) -> bool | None:
+        """Puts credits back into their pack, a paid one that is over reopened for the time that it
+        had left. Whether they lapse instead; None: they may."""
+        earliest, latest = at
         surely_over = pack.latest <= earliest
         maybe_over = pack.soonest <= latest
         if pack.kind == "promo" and maybe_over:
-            self.perpetual += part
-            if surely_over:
-                returned.addon_lapsed += part
-            else:
-                returned.unsure.append((pack, part))
-            return
+            return True if surely_over else None
         if maybe_over:
-            soonest, until = earliest + segment.time_left, latest + segment.time_left
             if surely_over:
-                pack.soonest = max(pack.soonest, soonest)
-            pack.latest = max(pack.latest, until)
-        self._put(pack, part)
+                pack.soonest = max(pack.soonest, earliest + left[0])
+            pack.latest = max(pack.latest, latest + left[1])
+        self._put(pack, amount)
+        return False
+
+    def _lapse_part(self, part: Part, returned: Returned) -> None:
+        part.lapsed = part.amount
+        returned.addon_lapsed += part.amount
+        self.packs[part.segment.pack or 0].lapsed += part.amount
 
     def settle_doubts(self, returned: Returned, lapsed: int) -> None:
         """Decides what was unsure by what did lapse."""
         missing = lapsed - returned.addon_lapsed
+        places = range(len(returned.unsure))
         for size in range(len(returned.unsure) + 1):
-            for chosen in combinations(returned.unsure, size):
-                if sum(part for _, part in chosen) == missing:
-                    returned.addon_lapsed += missing
-                    self._rejoin([u for u in returned.unsure if u not in chosen])
+            for chosen in combinations(places, size):
+                if sum(returned.unsure[place].amount for place in chosen) == missing:
+                    for place in chosen:
+                        self._lapse_part(returned.unsure[place], returned)
+                    self._rejoin([part for part in returned.unsure if part.lapsed == 0])
                     return
         self._rejoin(returned.unsure)
 
-    def _rejoin(self, parts: list[tuple[Pack, int]]) -> None:
-        for pack, part in parts:
-            self.perpetual -= part
-            self._put(pack, part)
+    def _rejoin(self, parts: list[Part]) -> None:
+        for part in parts:
+            self.perpetual -= part.amount
+            self._put(self.packs[part.segment.pack or 0], part.amount)
 
     def _stays(self, part: int, period: int | None) -> int:
         """How much of it the rollovers since would have carried."""
-        for renewal in self.renewals:
+        for month in self.months:
             if part == 0:
                 break
-            if period is None or renewal[0] > period:
-                carried = min(renewal[2] + part, renewal[1])
-                extra = carried - renewal[3]
-                renewal[2] += part
-                renewal[3] = carried
+            if period is None or month.period > period:
+                carried = min(month.unused + part, month.cap)
+                extra = carried - month.carried
+                month.unused += part
+                month.carried = carried
                 part = extra
         return part
 
     def lapse_returned(self, returned: Returned) -> None:
         self.monthly -= returned.monthly_lapsed
         self.perpetual -= returned.addon_lapsed
+
+    # --- what refunds and disputes take back --------------------------------------------------
+
+    def revoke(self, source: Source, row: RevocationRow, at: Span) -> Revocation:
+        pack = self.packs.get(source.pack or 0)
+        if source.period is not None:
+            there, lapsed = self._left_of_month(source)
+        elif pack is not None:
+            there, lapsed = pack.remaining, pack.lapsed
+        else:
+            there, lapsed = max(0, self.perpetual), 0
+        made = source.revoke(row, there, lapsed)
+        if pack is not None and made.collected > 0:
+            made.leave_time((pack.soonest - at[1], pack.latest - at[0]))
+        self._move(source.period is not None, source.pack, -made.collected)
+        self._await(made)
+        return made
+
+    def _left_of_month(self, source: Source) -> tuple[int, int]:
+        """What is left of its allowance, and how much no rollover kept: of what is in the bucket,
+        as of what is carried over, the newest came in last."""
+        left, newer, lapsed = source.amount, 0, 0
+        for month in self.months:
+            if month.period > (source.period or 0):
+                left = min(left, max(0, month.unused - newer))
+                kept = min(left, max(0, month.carried - newer))
+                lapsed += left - kept
+                left = kept
+                newer = min(newer, month.carried) + month.allowance
+        return min(left, max(0, self.monthly - newer)), lapsed
+
+    def reinstate(self, source: Source, row: RevocationRow, at: Span, moved: int) -> Revocation:
+        """``moved``: what the ledger says, for a pack of which nobody knows whether it was over."""
+        ended, back = source.reinstate(row)
+        pack = self.packs.get(source.pack or 0)
+        if pack is None or back == 0:
+            self._move(source.period is not None, None, back)
+        else:
+            lapses = self._fill(pack, back, ended.time_left or (0, 0), at)
+            if lapses is None and moved != 0:
+                self._put(pack, back)
+            elif lapses is not False:
+                pack.lapsed += back
+        ended.time_left = None
+        self._await()
+        return ended
+
+    def collect(self, returned: Returned, at: Span) -> None:
+        """What came back goes to the oldest revocations that wait for it, and what of it lapses is
+        not waited for any longer. It stays in its bucket until ``hand_over`` takes it."""
+        if not self.waiting:
+            return
+        for part in returned.parts:
+            stays, gone = part.amount - part.lapsed, part.lapsed
+            for revocation in self.waiting:
+                if not _waits_for(revocation, part.segment):
+                    continue
+                taken = min(stays, revocation.uncollected)
+                revocation.collected += taken
+                lapsed = min(gone, revocation.uncollected)
+                revocation.lapsed += lapsed
+                stays, gone = stays - taken, gone - lapsed
+                if taken + lapsed > 0:
+                    before = returned.changed.get(revocation, 0)
+                    returned.changed[revocation] = before + taken
+                if taken > 0:
+                    returned.collected.append((part.segment, taken))
+                    pack = self.packs.get(part.segment.pack or 0)
+                    if pack is not None:
+                        revocation.leave_time((pack.soonest - at[1], pack.latest - at[0]))
+        self._await()
+
+    def hand_over(self, returned: Returned) -> None:
+        for segment, amount in returned.collected:
+            self._move(segment.monthly, segment.pack, -amount)
+
+    def _await(self, *made: Revocation) -> None:
+        self.waiting = [r for r in (*self.waiting, *made) if r.uncollected > 0]
+
+    def _move(self, monthly: bool, pack: int | None, amount: int) -> None:
+        if monthly:
+            self.monthly += amount
+        elif pack is not None:
+            self._put(self.packs[pack], amount)
+        else:
+            self.perpetual += amount
 
     # --- deadlines ----------------------------------------------------------------------------
 
@@ -281,18 +422,19 @@ class Wallet:
     def lapse(self, seq: int | None) -> None:
         pack = self.filled.get(seq or 0)
         if pack is not None:
+            pack.lapsed += pack.remaining
             self._put(pack, -pack.remaining)
 
     # --- new credits --------------------------------------------------------------------------
 
-    def grant(self, amount: int, row: PackRow | None) -> None:
-        if row is None:
-            self.perpetual += amount
-            return
-        until = row.granted_until
-        pack = Pack(row.seq, 0, until, until, row.priority, row.kind)
-        self.packs[row.seq] = pack
-        self._put(pack, amount)
+    def grant(self, row: Entry, pack: PackRow | None) -> None:
+        source = Source(row.seq, row.addon, row.reference or "")
+        self.sources[row.seq] = source
+        if pack is not None:
+            until = pack.granted_until
+            self.packs[row.seq] = Pack(row.seq, 0, until, until, pack.priority, pack.kind)
+            source.pack = row.seq
+        self._move(False, source.pack, row.addon)
 
     def renew(self, row: RenewalRow) -> tuple[int, int]:
         """What is carried over, and what was unused."""
@@ -302,10 +444,21 @@ class Wallet:
             self._blame("C1", f"period {row.period} began after {self.period}")
         self.period = row.period
         self.monthly = row.allowance + carried
-        self.renewals.append([row.period, row.cap, unused, carried])
+        self.months.append(Month(row.period, row.allowance, row.cap, unused, carried))
+        self.sources[row.seq] = Source(row.seq, row.allowance, row.period, period=row.period)
         return carried, unused
 
     def adopt(self, monthly: int, addon: int) -> None:
         """Goes on from what is stored, after a difference."""
         self.monthly = monthly
         self.perpetual = addon - self.in_packs
+
+
+def _waits_for(revocation: Revocation, segment: Segment) -> bool:
+    """Whether the credits may have come from what was taken back, and were drawn before that."""
+    source = revocation.source
+    if not source.seq < segment.seq < (revocation.opened or 0):
+        return False
+    if segment.monthly:
+        return source.period is not None and source.period == segment.period
+    return source.period is None and source.pack == segment.pack

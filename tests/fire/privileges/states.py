@@ -5,7 +5,6 @@ Roles belong to a whole server, so none of this can be done on the server that o
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from pgcredits._server.local_server import LocalServer, programs_folder
+from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 from pgcredits._server.schema import migration_files
+from support import pg_dump, program
 
 WEB_ROLES = ("anon", "authenticated", "service_role")
 # As Supabase makes them.
@@ -93,10 +93,12 @@ def restored(server: LocalServer) -> str:
     """Dumped and restored into a new database."""
     url = _database(server, "restored")
     dump = subprocess.run(
-        [_program("pg_dump"), server.url("fresh")], check=True, capture_output=True
+        [pg_dump(server.url("fresh"), restores=True), server.url("fresh")],
+        check=True,
+        capture_output=True,
     )
     subprocess.run(
-        [_program("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", url],
+        [program("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", url],
         check=True,
         input=dump.stdout,
         stdout=subprocess.DEVNULL,
@@ -140,8 +142,3 @@ def _documented_grants() -> bytes:
     text = (Path(__file__).parents[3] / "docs" / "operations.md").read_bytes()
     section = text.split(b"**Let people see their own rows.**")[1]
     return section.split(b"```sql\n")[1].split(b"```")[0]
-
-
-def _program(name: str) -> str:
-    beside = programs_folder() / name
-    return str(beside) if beside.exists() else str(shutil.which(name))

@@ -15,7 +15,8 @@ select set_has(
            ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
-           ('explain_job', 's'), ('check_integrity', 's'), ('schema_version', 'i'),
+           ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
+           ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
            ('refund_job_many', 'v')

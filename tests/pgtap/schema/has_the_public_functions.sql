@@ -13,7 +13,7 @@ select set_eq(
                         'adjust_credits', 'set_overdraft_limit',
                         'close_profile', 'get_statement', 'balance_at', 'explain_job',
                         'check_integrity', 'check_legacy_profile', 'import_profile',
-                        'audit_refunds', 'repair_refunds', 'schema_version'])
+                        'audit_refunds', 'repair_refunds', 'id_of', 'schema_version'])
   $$,
   'every public function is there, and no other'
 );

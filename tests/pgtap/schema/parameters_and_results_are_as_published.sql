@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(31);
+select plan(32);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -90,6 +90,7 @@ from (values
   ('reserve_credits_many', 'reservations jsonb', 'SETOF credits.batch_reservation'),
   ('settle_job_many', 'settlements jsonb', 'SETOF credits.batch_settlement'),
   ('refund_job_many', 'refunds jsonb', 'SETOF credits.batch_refund'),
+  ('id_of', 'name text', 'uuid'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(93);
+select plan(96);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -26,7 +26,7 @@ select is(
   a.level_then,
   case when a.name in ('get_balance', 'get_statement', 'balance_at', 'explain_job',
                        'check_integrity', 'check_legacy_profile', 'audit_refunds', 'find_grants',
-                       'schema_version',
+                       'id_of', 'schema_version',
                        'expire_holds', 'expire_packs')
        then l.before else l.after end,
   format('%s: %s becomes %s', a.name, l.before, a.level_then)

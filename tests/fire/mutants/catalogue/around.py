@@ -57,6 +57,19 @@ _INPUT = (
         {"a time that never comes": not_refused("invalid_interval")},
     ),
     *mutants(
+        "id_of",
+        {
+            "an id that no UUID library takes": instead("(get_byte(h.hash, 6) & 15) | 128", "1"),
+            "all who have no id are one customer": without("where name <> ''"),
+            "an id from a text in the encoding of the server": instead("'UTF8'", "'LATIN1'"),
+        },
+    ),
+    *mutants(
+        python("id_of"),
+        {"Python makes another id than SQL": instead("digest[8] & 0x3F", "digest[8] & 0x1F")},
+        "client/test_id_of.py",
+    ),
+    *mutants(
         "_check_period",
         {"a month in the far future": not_refused("invalid_interval")},
         "pgtap/renew_monthly",

@@ -1,0 +1,33 @@
+import os
+from uuid import uuid4
+
+import psycopg2
+
+from pgcredits import CreditsError, InsufficientCredits
+from pgcredits.sync import Credits
+
+profile, job = uuid4(), uuid4()
+connection = psycopg2.connect(os.environ["DATABASE_URL"])
+client = Credits(connection)
+client.open_profile(profile, credits_remaining=500, addon_credits=5000)
+connection.commit()
+
+# In your transaction: the credits and your own row commit or vanish together.
+with connection, connection.cursor() as cursor:
+    cursor.execute("insert into orders values (%s, 'a poem')", [str(job)])
+    taken = client.reserve_credits(profile, job, 2000, meta={"model": "large"})
+print("took", taken.monthly_deducted + taken.addon_deducted)
+
+# A refusal aborts the transaction, which has to be rolled back.
+try:
+    with connection:
+        client.reserve_credits(profile, uuid4(), 9000)
+except InsufficientCredits as refusal:
+    print("refused:", refusal.token, refusal.required, refusal.available)
+
+jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
+with connection:
+    answers = client.reserve_credits_many(jobs)
+for answer in answers:
+    print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+connection.close()

@@ -13,7 +13,7 @@ from pgcredits._server.migrate import migrate
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
-SUPABASE = ROOT / "docs" / "supabase.md"  # tests/supabase follows it
+SUPABASE = ROOT / "docs" / "supabase.md"  # tests/on_supabase follows it
 TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")

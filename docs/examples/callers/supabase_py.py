@@ -1,9 +1,10 @@
 import os
 from uuid import uuid4
 
+from supabase import create_client
+
 from pgcredits import CreditsError, InsufficientCredits
 from pgcredits.sync import Credits  # with acreate_client: from pgcredits import Credits
-from supabase import create_client
 
 supabase = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_KEY"])
 client = Credits(supabase)

@@ -23,6 +23,15 @@ EXAMPLES = ROOT / "docs" / "examples" / "supabase"
 ADA = "11111111-1111-4111-8111-111111111111"
 BEN = "22222222-2222-4222-8222-222222222222"
 CLEO = "33333333-3333-4333-8333-333333333333"
+# What `pgcredits import` does, in one statement.
+IMPORT = """
+select credits.import_profile(p.id, p.credits_remaining, p.addon_credits,
+  array(select row(j.id, j.status, j.meta_json, j.created_at)::credits.legacy_job
+          from public.jobs j where j.user_id = p.id order by j.created_at, j.id),
+  array(select row(l.id, l.ts, null, null, l.delta, l.reason)::credits.legacy_entry
+          from public.ledger l where l.user_id = p.id order by l.ts, l.id))
+  from public.profiles p
+"""
 # `developer` stands for the role `postgres` there, which is no superuser either.
 ROLES = """
 create role developer login createrole createdb replication bypassrls;

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import psycopg
 import pytest
-from supabase_project import Rest, as_user, example, execute, make_project, mirror
+from supabase_project import IMPORT, Rest, as_user, example, execute, make_project, mirror
 
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
@@ -27,16 +27,6 @@ def supabase() -> Iterator[LocalServer]:
         execute(url, example("job_functions.sql"))
         execute(url, IMPORT)
         yield server
-
-
-IMPORT = """
-select credits.import_profile(p.id, p.credits_remaining, p.addon_credits,
-  array(select row(j.id, j.status, j.meta_json, j.created_at)::credits.legacy_job
-          from public.jobs j where j.user_id = p.id order by j.created_at, j.id),
-  array(select row(l.id, l.ts, null, null, l.delta, l.reason)::credits.legacy_entry
-          from public.ledger l where l.user_id = p.id order by l.ts, l.id))
-  from public.profiles p
-"""
 
 
 def _copy(server: LocalServer, template: str) -> Iterator[str]:

@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import psycopg
 import pytest
-from supabase_project import ADA, BEN, Rest, as_user, execute, mirror
+from supabase_project import ADA, BEN, IMPORT, Rest, as_user, execute, mirror
 
-from conftest import IMPORT
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 

@@ -7,6 +7,7 @@ import re
 
 from document_tools import ROOT
 
+from fire.bad_inputs.entries import Outcome, http_status
 from pgcredits._errors import BY_TOKEN
 from pgcredits._server.schema import logic_files
 
@@ -51,6 +52,18 @@ def test_every_refusal_is_documented_with_its_exception() -> None:
     assert {token: names for token, names in exceptions.items() if names} == {
         token: {kind.__name__} for token, kind in BY_TOKEN.items()
     }
+
+
+def test_the_http_status_of_each_code_is_that_of_postgrest() -> None:
+    section = (ROOT / "docs" / "errors.md").read_text("utf-8").partition("### Over HTTP\n")[2]
+    rows = re.findall(r"^\| (`.+?) \| ([\d, ]+) \|", section.partition("\n### ")[0], re.MULTILINE)
+    assert len(rows) > 5
+    for codes, statuses in rows:
+        for code in re.findall(r"`(\w{2,5}[.]*)`", codes):
+            if not code.startswith(("PT", "PGRST")):
+                state = code.replace(".", "0")
+                told = {http_status(Outcome(False, state), role) for role in ("anon", "somebody")}
+                assert {str(each) for each in told} <= set(statuses.split(", ")), code
 
 
 def test_every_token_has_one_row_and_can_be_linked_to() -> None:

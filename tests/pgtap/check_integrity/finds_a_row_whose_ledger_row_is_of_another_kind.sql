@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(8);
 
 -- What is found after this change in a profile with a pack, a revocation and a renewal.
 create function credits_tests.found_after(change text)
@@ -23,6 +23,8 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
   from (values
     ('update credits.renewals r set seq = 1 where r.profile_id = %L',
      'renewal has its ledger row, renew, open'),
+    ('update credits.renewals r set allowance = 8 where r.profile_id = %L',
+     'renewal is recorded as its ledger row says, 7, 8'),
     ('update credits.revocations r set source_seq = 1 where r.profile_id = %L',
      'revocation has the ledger row of its grant or month, renew, open; '
      'no more is revoked than was granted, at most 0, 9'),
@@ -32,7 +34,8 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'revocation has its ledger row, revoke, open'),
     ('update credits.revocations r set amount = 0, collected = 0, ended_at = now()
        where r.profile_id = %L',
-     'revocation has its ledger row, reinstate, revoke'),
+     'revocation has its ledger row, reinstate, revoke; '
+     'revocations have collected what the ledger took of grants, 9, 0'),
     ('select credits.reinstate_grant(%L, ''pack 50'', ''dispute-1'', ''why'', ''who'')',
      null),
     ('update credits.addon_grants g set reference = ''other'' where g.profile_id = %L',

@@ -74,12 +74,4 @@ as $$
       coalesce(v.addon, 0))
    ) f (rule, expected, found)
    where f.expected <> f.found
-  union all
-  select 'error', r.profile_id, null::uuid, 'renewal is recorded as its ledger row says',
-         l.monthly_balance::text, (r.carried + r.allowance)::text
-    from credits.renewals r
-    join credits.ledger l on l.profile_id = r.profile_id and l.seq = r.seq
-   where r.profile_id = coalesce(_find_revocation_faults.profile_id, r.profile_id)
-     and l.kind = 'renew'
-     and l.monthly_balance <> r.carried + r.allowance
 $$;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(7);
 
 -- What is found after this change in a profile with a pack, a revocation and a renewal.
 create function credits_tests.found_after(change text)
@@ -23,8 +23,6 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
   from (values
     ('update credits.renewals r set seq = 1 where r.profile_id = %L',
      'renewal has its ledger row, renew, open'),
-    ('update credits.renewals r set allowance = 8 where r.profile_id = %L',
-     'renewal is recorded as its ledger row says, 7, 8'),
     ('update credits.revocations r set source_seq = 1 where r.profile_id = %L',
      'revocation has the ledger row of its grant or month, renew, open; '
      'no more is revoked than was granted, at most 0, 9'),

@@ -497,7 +497,6 @@ class Model:
         found = [
             revocation
             for source in sources
-            if source.seq < segment.seq
             for revocation in source.revocations.values()
             if revocation.uncollected() > 0 and revocation.opened_seq > segment.seq
         ]

@@ -36,7 +36,6 @@ begin
     continue when v_claim.period_start is distinct from _collect_returned.period_start
                or v_claim.is_pack <> ((_collect_returned.pack).seq is not null)
                or v_revocation.source_seq <> (_collect_returned.pack).seq
-               or v_revocation.source_seq >= _collect_returned.drawn_seq
                or v_revocation.opened_seq <= _collect_returned.drawn_seq;
 
     v_part := least(v_stayed, v_revocation.amount - v_revocation.collected - v_revocation.lapsed);

@@ -1,6 +1,8 @@
 -- _revoke_returned: what a return brings goes to the open revocations first that wait for it, up to
 -- what each has not collected, so that cancelling a job keeps no credits whose payment was taken
--- back: credits that the job drew after the grant (or in the month) and before the revocation.
+-- back: credits that the job drew (for a month: in it) before the revocation. Of credits that never
+-- expire it does not matter whether before the grant: what was granted may have paid for other jobs
+-- instead.
 -- Pure. Returns the purse, and the change with what of it was taken.
 -- draws: the job's draws from packs before the return. gone, back: what was back before the return
 -- and after it, as in _split_return; lapsed: what of the monthly parts lapsed at once, by draw.

@@ -455,9 +455,9 @@ class Wallet:
 
 
 def _waits_for(revocation: Revocation, segment: Segment) -> bool:
-    """Whether the credits may have come from what was taken back, and were drawn before that."""
+    """Whether credits of this kind were taken back after these were drawn."""
     source = revocation.source
-    if not source.seq < segment.seq < (revocation.opened or 0):
+    if not segment.seq < (revocation.opened or 0):
         return False
     if segment.monthly:
         return source.period is not None and source.period == segment.period

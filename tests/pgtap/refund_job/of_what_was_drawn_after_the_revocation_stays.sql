@@ -16,9 +16,9 @@ select credits_tests.shows(
   credits_tests.answer(format('credits.refund_job(%L)', c.job)),
   jsonb_build_object('addon_refunded', c.refunded, 'addon_revoked', c.revoked), c.description
 )
-from (values (:'before_the_grant', 100, 0, 'drawn before the grant'),
+from (values (:'before_the_grant', 100, 100, 'drawn before the grant'),
              (:'afterwards', 70, 0, 'drawn after the revocation'),
-             (:'between', 1300, 1000, 'drawn in between')) c (job, refunded, revoked, description);
+             (:'between', 1300, 900, 'drawn in between')) c (job, refunded, revoked, description);
 select is(credits_tests.buckets(:'profile'), '0 + 470', 'the buckets');
 select credits_tests.sound(:'profile');
 

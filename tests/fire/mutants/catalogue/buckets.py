@@ -158,9 +158,6 @@ _REVOCATIONS = (
             "what was drawn after the revocation goes to it too": never(
                 "revocation.opened_seq <= drawn_seq"
             ),
-            "what was drawn before the grant goes to its revocation": never(
-                "revocation.source_seq >= drawn_seq"
-            ),
         },
         "pgtap/refund_job",
     ),

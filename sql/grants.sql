@@ -51,20 +51,6 @@ end
 $$;
 
 do $$
-begin
-  if to_regrole('credits_app') is not null
-     and to_regrole('service_role') is not null
-     and not pg_catalog.pg_has_role('service_role', 'credits_app', 'member') then
-    begin
-      grant credits_app to service_role;
-    exception when insufficient_privilege then
-      raise warning 'grant credits_app to service_role: an administrator has to do this';
-    end;
-  end if;
-end
-$$;
-
-do $$
 declare
   v_grant record;
 begin

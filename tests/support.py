@@ -37,6 +37,7 @@ SLOW = (
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",
     "documents/test_document_legacy.py",
     "documents/test_document_commands.py",
+    "on_supabase",
     "documents/test_document_migration_tools.py",
     "playground",
     "legacy/test_import_killed.py",

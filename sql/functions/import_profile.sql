@@ -64,10 +64,6 @@ begin
   perform credits._check_amount('addon_credits', v_addon, -9007199254740991,
                                 credits._room(greatest(v_monthly, 0), 0));
 
-  perform credits._write_ledger(
-    import_profile.profile_id, 'open', null, greatest(v_monthly, 0), v_addon,
-    format('profile imported (monthly: +%s, addon: %s)', greatest(v_monthly, 0),
-           to_char(v_addon, 'FMSG9999999999999990')));
   v_jobs := credits._write_legacy_jobs(
     import_profile.profile_id, import_profile.jobs, v_history, v_account);
   insert into credits.legacy_profiles (profile_id, credits_remaining, addon_credits, jobs, entries,
@@ -76,6 +72,11 @@ begin
           case when import_profile.credits_remaining is not null then v_monthly end,
           case when import_profile.addon_credits is not null then v_addon - least(v_monthly, 0) end,
           v_jobs, cardinality(v_history), credits._now());
+  -- After the row above: a mirror of the old columns compares what was imported with them.
+  perform credits._write_ledger(
+    import_profile.profile_id, 'open', null, greatest(v_monthly, 0), v_addon,
+    format('profile imported (monthly: +%s, addon: %s)', greatest(v_monthly, 0),
+           to_char(v_addon, 'FMSG9999999999999990')));
   insert into credits.legacy_entries
   select import_profile.profile_id, h.position, h.ts, h.delta, h.stated_addon, h.job_id,
          h.job_position, h.kind, h.split_source, h.entry_id, h.reason

@@ -13,11 +13,16 @@ from pgcredits._server.migrate import migrate
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
+SUPABASE = ROOT / "docs" / "supabase.md"  # tests/on_supabase follows it
 TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
-# Signatures; and programs that test_document_callers.py runs, or that are only read.
-MORE = {REFERENCE: {"py"}, ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"}}
+# Signatures; and programs that tests of their own run, or that are only read.
+MORE = {
+    REFERENCE: {"py"},
+    SUPABASE: {"py", "js"},
+    ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
+}
 WITH_CODE = [
     document
     for document in DOCUMENTS
@@ -42,7 +47,7 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, TOOLS}],
+    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS}],
     ids=name,
 )
 def test_the_code_of_a_document_runs_from_top_to_bottom(
@@ -61,11 +66,10 @@ def test_the_code_of_operations_runs_on_a_server_of_its_own(psql: str) -> None:
         url = server.url("app")
         ask(server.url(), "create database app")
         for role in ("anon", "authenticated", "service_role"):  # as on Supabase
-            ask(url, f"create role {role} nologin")
+            ask(url, f"create role {role} nologin noinherit")
         for block in code:
             if "before-migrate" in block.words:
                 run(OPERATIONS, block, psql, url)
-        ask(url, "grant credits_app to service_role")
         migrate(url.replace("postgres@", "deployer@"))
         owner = "select nspowner::regrole::text from pg_namespace where nspname = 'credits'"
         assert ask(url, owner) == [("credits_owner",)]

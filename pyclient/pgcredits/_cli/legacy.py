@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
@@ -28,6 +29,7 @@ from pgcredits._legacy.importer import (
     Verification,
     compare,
 )
+from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
@@ -63,6 +65,9 @@ Accepted = Annotated[
     list[str] | None,
     typer.Option("--accept", metavar="KIND", help="Import despite this kind of damage."),
 ]
+Schema = Annotated[
+    str, typer.Option(metavar="SCHEMA", help="Schema of the tables profiles, jobs and ledger.")
+]
 Profiles = Annotated[
     list[UUID] | None, typer.Option("--profile", metavar="UUID", help="Only this profile.")
 ]
@@ -70,15 +75,16 @@ Profiles = Annotated[
 
 def import_profiles(
     *,
-    schema: Annotated[
-        str, typer.Option(metavar="SCHEMA", help="Schema of the tables profiles, jobs and ledger.")
-    ] = "public",
+    schema: Schema = "public",
     tables: TableNames = None,
     columns: ColumnNames = None,
     kinds: Kinds = None,
     no_ledger: Annotated[bool, typer.Option("--no-ledger", help="There is no old ledger.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, but change nothing.")] = False,
     accept: Accepted = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="The application goes on running, with a mirror.")
+    ] = False,
     profiles: Profiles = None,
     batch_rows: Annotated[
         int, typer.Option(min=1, metavar="N", help="Jobs and ledger rows per transaction.")
@@ -93,8 +99,10 @@ def import_profiles(
 
     They are in the same database, and are only read. Everything is checked first: where something
     does not add up, nothing is imported until each kind of damage is accepted, and the exit code is
-    1. A profile is imported once, so an interrupted import continues when it is run again. --table,
-    --column, --kind, --accept and --profile can be given several times.
+    1. With --live, whatever adds up is imported at once. Where it does not, the old writers of
+    these profiles wait until their jobs are written, for five seconds at most; then what is
+    accepted counts. A profile is imported once, so an interrupted import continues when it is run
+    again. --table, --column, --kind, --accept and --profile can be given several times.
     """
     with explained(as_json=as_json):
         if unknown := sorted(set(accept or ()) - ACCEPTING.keys()):
@@ -106,6 +114,7 @@ def import_profiles(
             batch_rows=batch_rows,
             dry_run=dry_run,
             name_all=as_json,
+            live=live,
         )
         if verify:
             _tell_verification(_on(database_url, names, _comparing(task)), names, as_json=as_json)
@@ -301,6 +310,20 @@ def _difference(found: Difference, there: str) -> str:
     if found.what == "opening ledger row":
         return f"profile {found.profile}: {found.what}: {here} here, {there_now} imported"
     return f"profile {found.profile}: {found.what}: {there_now} there now, {here} imported"
+
+
+def mirror(
+    *, schema: Schema = "public", tables: TableNames = None, columns: ColumnNames = None
+) -> None:
+    """Print SQL that keeps the old columns of a customer's credits right.
+
+    Once a profile is imported, each call writes them too, and old writers are refused, so that
+    readers can move at leisure. Takes the names that import takes; only those of the table profiles
+    matter here.
+    """
+    with explained():
+        names = names_of(schema, tables or (), columns or (), (), ledger=True)
+        sys.stdout.write(mirror_sql(names))
 
 
 def legacy_example(

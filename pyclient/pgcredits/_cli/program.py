@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,12 +21,16 @@ from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import print_status, read_status
 from pgcredits._cli.worker import Sweep, Swept, Worker
+from pgcredits._legacy.names import identifier
 from pgcredits._server.database import (
     checked_url,
     connected,
     migrate_database,
 )
 from pgcredits._server.schema import bundle
+
+if TYPE_CHECKING:
+    from pgcredits._server.migrate import Migrated
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -92,7 +96,7 @@ def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
     """Create the schema or bring it to this version. Safe to run at any time."""
     with explained(as_json=as_json):
         done = migrate_database(checked_url(database_url))
-        role_sql = _role_sql(done.missing_roles, done.user)
+        role_sql = _role_sql(done)
         if as_json:
             print_json(
                 {
@@ -107,20 +111,23 @@ def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
         for name in done.applied:
             print(f"Applied {name}")
         print(f"The schema is version {__version__}.")
-        if role_sql:
+        if done.missing_roles:
             print(f"\nMissing roles, because {done.user} may not create roles:")
             print(f"  {', '.join(done.missing_roles)}")
             print(f"Until they exist, {done.user} owns the schema, and there are no grants.")
+        if done.keeps_schema:
+            print(f"\n{done.user} owns the schema, because it is no member of credits_owner:")
+            print("the functions run with the rights of that user, which may be more than needed.")
+        if role_sql:
             print("An administrator can run this; then run pgcredits migrate again:\n")
             print("\n".join(f"  {line}" for line in role_sql))
 
 
-def _role_sql(missing: list[str], user: str) -> list[str]:
-    """What an administrator runs where the migrating user may not create roles."""
-    lines = [f"create role {name} nologin;" for name in missing]
-    if "credits_owner" in missing:
-        quoted = user.replace('"', '""')
-        lines.append(f'grant credits_owner to "{quoted}";')
+def _role_sql(done: Migrated) -> list[str]:
+    """What an administrator runs where the migrating user may not create or join roles."""
+    lines = [f"create role {name} nologin;" for name in done.missing_roles]
+    if done.keeps_schema or "credits_owner" in done.missing_roles:
+        lines.append(f"grant credits_owner to {identifier(done.user)};")
     return lines
 
 
@@ -128,8 +135,8 @@ def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
     """Check whether a database is ready.
 
     Shows versions, pending migrations, roles, and the settings that matter. Compares privileges,
-    owners, triggers and row security with what a migration sets: the exit code is 1 where they
-    differ.
+    owners, triggers and row security with what a migration sets, and a mirror with what mirror
+    prints: the exit code is 1 where they differ.
     """
 
     async def run() -> int:
@@ -139,7 +146,7 @@ def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
             print_json(found)
         else:
             print_status(found)
-        return 2 if not found.usable else 1 if found.differences else 0
+        return 2 if not found.usable else 0 if found.ready else 1
 
     with explained(as_json=as_json):
         if code := asyncio.run(run()):
@@ -216,6 +223,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "statement": profiles.statement,
     "check": profiles.check,
     "import": legacy.import_profiles,
+    "mirror": legacy.mirror,
     "audit": audit.audit,
     "repair": audit.repair,
     "expire": expire,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pgcredits import __version__
 from pgcredits._cli.output import printable, show, table
+from pgcredits._legacy.mirror import MirrorState, read_mirror
 from pgcredits._server.access import access_differences
 from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
 from pgcredits._server.schema import migration_files
@@ -47,6 +48,7 @@ class Status:
     ``usable``: whether the other commands can work with this database.
     ``differences``: one line for each privilege, owner, trigger, and thing of row security that is
     not as the files say.
+    ``mirror``: of an old table; None where there is none.
     """
 
     package_version: str
@@ -58,7 +60,13 @@ class Status:
     pending_migrations: list[str] | None
     roles: dict[str, bool]
     differences: list[str]
+    mirror: MirrorState | None
     settings: list[Setting]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is as it should be."""
+        return self.usable and not self.differences and not (self.mirror and self.mirror.problem)
 
 
 async def read_status(connection: Connection) -> Status:
@@ -83,6 +91,7 @@ async def read_status(connection: Connection) -> Status:
         pending_migrations=pending,
         roles={row["name"]: row["present"] for row in rows},
         differences=await access_differences(connection) if schema == "current" else [],
+        mirror=await read_mirror(connection),
         settings=await _settings(connection),
     )
 
@@ -158,7 +167,15 @@ def print_status(status: Status) -> None:
     show()
     for difference in status.differences:
         print(printable(difference))
+    if status.mirror:
+        print(printable(_of_mirror(status.mirror)))
     print(_verdict(status))
+
+
+def _of_mirror(mirror: MirrorState) -> str:
+    if mirror.problem:
+        return f"The mirror is not in place: {mirror.problem}. Run what pgcredits mirror prints."
+    return f"The mirror is in place: {mirror.table} follows credits.profiles."
 
 
 def _verdict(status: Status) -> str:
@@ -168,6 +185,8 @@ def _verdict(status: Status) -> str:
                 f"Not ready: {len(status.differences)} differences in who may do what. "
                 "Run pgcredits migrate; what it leaves was changed by hand."
             )
+        case "current" if not status.ready:
+            return "Not ready: the mirror is not in place."
         case "current":
             return "Ready: the schema matches this package."
         case "missing":

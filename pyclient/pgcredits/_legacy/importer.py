@@ -6,6 +6,7 @@ batches, and continues when it is run again: a profile that is here is not impor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from pgcredits import Credits, CreditsError, Finding, LockTimeout
+from pgcredits import Credits, CreditsError, Finding, LegacyDamage, LockTimeout
 from pgcredits._call import fetch
 from pgcredits._legacy.names import shown
 from pgcredits._legacy.source import Source
@@ -48,6 +49,8 @@ ACCEPTING = {
 _OURS = "profile_missing"  # found here, never by the database
 _MOST_PROFILES = 500  # of a batch
 _PREFETCH = 5_000
+_PATIENCE_SECONDS = 5.0  # for jobs that are being written there
+_MOST_WAITING = 100  # profiles whose old writers wait together
 _Listed: TypeAlias = tuple[UUID, int]  # a profile, and how many rows it has
 
 
@@ -57,7 +60,8 @@ class Task:
 
     ``accept``: kinds of damage; ``profiles``: only these, None for all; ``batch_rows``: jobs and
     ledger rows of one transaction, more only for a single profile; ``name_all``: whether to
-    remember every finding, or only those that are not accepted.
+    remember every finding, or only those that are not accepted; ``live``: whether the previous
+    application goes on running.
     """
 
     accept: frozenset[str]
@@ -65,6 +69,7 @@ class Task:
     batch_rows: int = 20_000
     dry_run: bool = False
     name_all: bool = False
+    live: bool = False
 
 
 @dataclass(slots=True)
@@ -174,6 +179,7 @@ class Import:
         self._progress = progress
         self._report = Report()
         self._pending: list[_Listed] = []
+        self._unsettled: list[UUID] = []  # did not add up while the application was at it
 
     async def run(self) -> Report:
         """Does it all. Raises ``CannotRunError``, ``CreditsError``, and errors of asyncpg."""
@@ -181,12 +187,28 @@ class Import:
         await self._list()
         if self._task.profiles is None:
             await self._find_strays()
-        await self._each_batch("checking", self._check)
-        if self._pending and not self._report.unaccepted and not self._task.dry_run:
+        live = self._task.live and not self._task.dry_run
+        if (
+            not live
+        ):  # what is being written does not add up for a moment, in one profile or another
+            await self._each_batch("checking", self._check)
+        if self._pending and not self._task.dry_run and (live or not self._report.unaccepted):
             self._report.written = True
-            await self._each_batch("importing", self._import)
+            await self._write()
         self._report.seconds = round(perf_counter() - started, 3)
         return self._report
+
+    async def _write(self) -> None:
+        try:
+            await self._each_batch("importing", self._import)
+            for begin in range(0, len(self._unsettled), _MOST_WAITING):
+                await self._import_settled(self._unsettled[begin : begin + _MOST_WAITING])
+        except LockTimeout as error:
+            raise CannotRunError(
+                "Another transaction kept a profile locked, such as an import that was just "
+                f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
+                "to continue."
+            ) from error
 
     async def _list(self) -> None:
         """Finds what is to be imported; all that is kept of a profile is its id and its size."""
@@ -259,26 +281,53 @@ class Import:
             self._note(row)
 
     async def _import(self, profiles: list[UUID]) -> None:
-        accept = sorted(self._task.accept - {_OURS})
+        # While jobs are being written there, what is accepted cannot be told from what is not yet
+        # complete.
+        accept = [] if self._task.live else self._accepted()
         try:
             async with transaction(self._connection, readonly=False):
-                (done,) = await fetch(
-                    self._connection, self._source.import_batch(), profiles, accept
-                )
-        except LockTimeout as error:
-            raise CannotRunError(
-                "Another transaction kept a profile locked, such as an import that was just "
-                f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
-                "to continue."
-            ) from error
+                done = await self._import_batch(profiles, accept)
+        except LockTimeout:
+            raise
         except CreditsError as refusal:
             # Nothing of the batch is there. One profile alone tells which it was.
             if len(profiles) > 1:
                 for profile in profiles:
                     await self._import([profile])
+            elif self._task.live and isinstance(refusal, LegacyDamage):
+                self._unsettled.append(profiles[0])
             else:
                 self._report.refused.append(Refused(profile=profiles[0], refusal=refusal))
             return
+        self._count(done)
+
+    async def _import_settled(self, profiles: list[UUID]) -> None:
+        """Keeps old writers from these profiles until what they were writing is complete."""
+        begun = perf_counter()
+        async with transaction(self._connection, readonly=False):
+            await self._connection.execute(self._source.locking(), profiles)
+            while await fetch(self._connection, self._source.check_batch(), profiles):
+                if perf_counter() - begun > _PATIENCE_SECONDS:
+                    break
+                await asyncio.sleep(0.05)
+            for profile in profiles:
+                try:
+                    async with self._connection.transaction():
+                        done = await self._import_batch([profile], self._accepted())
+                except LegacyDamage as refusal:
+                    self._report.refused.append(Refused(profile=profile, refusal=refusal))
+                else:
+                    self._count(done)
+
+    def _accepted(self) -> list[str]:
+        return sorted(self._task.accept - {_OURS})
+
+    async def _import_batch(self, profiles: list[UUID], accept: list[str]) -> asyncpg.Record:
+        done: asyncpg.Record
+        (done,) = await fetch(self._connection, self._source.import_batch(), profiles, accept)
+        return done
+
+    def _count(self, done: asyncpg.Record) -> None:
         self._report.imported.add(
             done["profiles"] - done["replayed"], done["jobs"], done["entries"]
         )

@@ -320,6 +320,15 @@ class Source:
               ) i
             """
 
+    def locking(self) -> str:
+        """Locks the old rows of the profiles of $1, so that nobody changes their buckets there."""
+        return f"""
+            select from {self.table("profiles")} p
+             where {self._chosen("profiles", some=True)}
+             order by {self._column("profiles", "id")}
+               for no key update
+            """
+
     def differences(self, *, some: bool) -> str:
         """Profiles that differ from the old tables, a row for each.
 

@@ -32,11 +32,15 @@ class MigrationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What a run did: new migrations in order, and which roles the user could not create."""
+    """What a run did: new migrations in order, and which roles the user could not create.
+
+    ``keeps_schema``: credits_owner is there, and the user is no member and owns the schema instead.
+    """
 
     applied: list[str]
     missing_roles: list[str]
     user: str
+    keeps_schema: bool
 
 
 def migrate(url: str) -> Migrated:
@@ -67,7 +71,13 @@ def migrate(url: str) -> Migrated:
                 "select role from unnest(%s::text[]) role where to_regrole(role) is null",
                 [list(ROLES)],
             ).fetchall()
-            return Migrated(applied, [row[0] for row in rows], connection.info.user)
+            keeps = connection.execute(
+                "select not pg_catalog.pg_has_role(r.oid, 'usage') from pg_catalog.pg_roles r"
+                " where r.rolname = 'credits_owner'"
+            ).fetchone()
+            return Migrated(
+                applied, [row[0] for row in rows], connection.info.user, bool(keeps and keeps[0])
+            )
     except psycopg.errors.LockNotAvailable as error:
         raise MigrationError(
             f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."

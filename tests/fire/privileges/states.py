@@ -121,7 +121,6 @@ def supabase(server: LocalServer) -> str:
     url = _database(server, "supabase")
     roles = ", ".join(WEB_ROLES)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("revoke credits_app from service_role")
         connection.execute("alter role service_role noinherit")
         for what in ("schemas", "tables", "sequences", "functions", "types"):
             connection.execute(f"alter default privileges grant all on {what} to {roles}")

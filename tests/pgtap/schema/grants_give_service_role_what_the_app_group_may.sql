@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(3);
+select plan(4);
 
 select credits_tests.web_roles() as roles, credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -8,7 +8,7 @@ grant execute on all functions in schema credits to anon, authenticated, service
 grant all on all tables in schema credits to anon, authenticated, service_role;
 \ir ../../../sql/grants.sql
 
-select ok(pg_has_role('service_role', 'credits_app', 'usage'), 'it is a member');
+select ok(not pg_has_role('service_role', 'credits_app', 'member'), 'it need not be a member');
 select set_eq(
   $$
     select f.proname::text
@@ -29,6 +29,25 @@ select is_empty(
        and a.grantee = 'service_role'::regrole
   $$,
   'it may touch no table'
+);
+
+alter role service_role noinherit;
+grant credits_admin to service_role;
+\ir ../../../sql/grants.sql
+select set_eq(
+  $$
+    select f.proname::text
+      from pg_catalog.pg_proc f
+     where f.pronamespace = 'credits'::regnamespace
+       and has_function_privilege('service_role', f.oid, 'execute')
+  $$,
+  $$
+    select f.proname::text
+      from pg_catalog.pg_proc f
+     where f.pronamespace = 'credits'::regnamespace
+       and f.proname !~ '^_'
+  $$,
+  'as a member of the admin group it may run what that may, though it inherits nothing'
 );
 
 select * from finish();

@@ -61,9 +61,9 @@ async def test_a_job_that_is_done_costs_what_it_costs(service: Rest) -> None:
         "addon_deducted": 900,
     }
     assert await columns(service) == (0, 4100)
+    failed = await service.rpc("create_job", {"user_id": ADA, "cost": 1})
+    await service.rpc("fail_job", {"job_id": failed["id"]})
     with pytest.raises(asyncpg.PostgresError, match="wrong_state"):
-        failed = await service.rpc("create_job", {"user_id": ADA, "cost": 1})
-        await service.rpc("fail_job", {"job_id": failed["id"]})
         await service.rpc("finish_job", {"job_id": failed["id"]})
 
 

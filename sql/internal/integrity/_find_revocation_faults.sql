@@ -1,7 +1,7 @@
 -- _find_revocation_faults: findings about grants and what was taken back of them: each grant is
 -- what its ledger row says, no more of a grant or month is revoked than there was, a pack gave no
 -- more than it had, a profile knows what its revocations have not collected, and what they have is
--- what the ledger took for them.
+-- no more than the ledger took for them.
 
 create or replace function credits._find_revocation_faults(profile_id uuid)
 returns setof credits.finding
@@ -49,8 +49,7 @@ as $$
    where p.id = coalesce(_find_revocation_faults.profile_id, p.id)
      and p.uncollected <> v.uncollected
   union all
-  select 'error', coalesce(v.profile_id, l.profile_id), null::uuid, f.rule, f.expected::text,
-         f.found::text
+  select 'error', v.profile_id, null::uuid, f.rule, format('at most %s', f.limit_to), f.found::text
     from (
       select v.profile_id,
              coalesce(sum(v.collected) filter (where n.seq is not null), 0) as monthly,
@@ -60,7 +59,7 @@ as $$
        where v.profile_id = coalesce(_find_revocation_faults.profile_id, v.profile_id)
        group by v.profile_id
     ) v
-    full join (
+    left join (
       select l.profile_id, -sum(l.monthly_delta) as monthly, -sum(l.addon_delta) as addon
         from credits.ledger l
        where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
@@ -68,10 +67,9 @@ as $$
        group by l.profile_id
     ) l on l.profile_id = v.profile_id
    cross join lateral (values
-     ('revocations have collected what the ledger took of months', coalesce(l.monthly, 0),
-      coalesce(v.monthly, 0)),
-     ('revocations have collected what the ledger took of grants', coalesce(l.addon, 0),
-      coalesce(v.addon, 0))
-   ) f (rule, expected, found)
-   where f.expected <> f.found
+     ('no more is collected of months than the ledger took', coalesce(l.monthly, 0), v.monthly),
+     ('no more is collected of grants than the ledger took', coalesce(l.addon, 0), v.addon)
+   ) f (rule, limit_to, found)
+   -- What a dispute that was won cannot give back to an expired promo pack stays taken.
+   where f.found > f.limit_to
 $$;

@@ -24,14 +24,8 @@ _RULES = tuple(
         ("_find_pack_faults", "profile knows its next hold expiry"),
         ("_find_pack_faults", "job drew from packs what its draws say"),
         ("_find_pack_faults", "job holds the pack credits of its draws"),
-        (
-            "_find_revocation_faults",
-            "revocations have collected what the ledger took of months",
-        ),
-        (
-            "_find_revocation_faults",
-            "revocations have collected what the ledger took of grants",
-        ),
+        ("_find_revocation_faults", "no more is collected of months than the ledger took"),
+        ("_find_revocation_faults", "no more is collected of grants than the ledger took"),
         ("_find_import_faults", "first ledger row carries what was imported"),
         ("_find_import_faults", "imported history has all of its rows"),
     )

@@ -207,7 +207,7 @@ _KEPT_OUT = (
 _ELEMENTS = mutants(
     "reserve_credits_many",
     {
-        "a refusal ends a batch": never("half > 0", beside="elements[:half]"),
+        "a refusal ends a batch": never("v_half > 0"),
         "a batch forgets the number of its ledger rows": instead("seq + moved.entries", "seq + 1"),
         "a misspelled key in a batch is left out": never("odd.value - keys <> '{}'"),
         "a batch of any size": instead("integer := 10000", "integer := 20000"),

@@ -302,6 +302,22 @@ def test_a_sweep_of_a_few_costs_as_much_whatever_is_left(
     assert max(each.pages for each in costs) < 1.5 * min(each.pages for each in costs)
 
 
+def test_overdue_packs_between_overdue_holds_are_processed_in_portions(books: Books) -> None:
+    """In memory, a lapse looks through the packs of its portion: those of all would be too many."""
+    number = 1_000
+    profile_id = books.profile()
+    for place in range(number):
+        ends = books.now + HOUR + timedelta(seconds=2 * place)
+        books.call("grant_addon(%s, 2, %s, %s)", profile_id, f"pack {place}", ends)
+    for place in range(number):
+        seconds = 3601 + 2 * place
+        books.jobs(profile_id, 1, 1, hold_for=f"{seconds} seconds")
+    books.set_time(books.now + 2 * HOUR)
+    cost = books.cost("get_balance(%s)", profile_id)
+    assert 1 < cost.updates["profiles"] <= 2 * number / 500
+    assert books.call("check_integrity(%s)", profile_id) == []
+
+
 def test_thousands_of_overdue_holds_cost_little_each(books: Books) -> None:
     """The next call of their profile, whatever it is, works off all of them in one go."""
     number = 5_000

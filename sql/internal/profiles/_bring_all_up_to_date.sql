@@ -16,7 +16,10 @@ begin
   for v_place in 1..coalesce(cardinality(v_profiles), 0) loop
     v_profile := v_profiles[v_place];
     while least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now loop
-      v_expired := credits._expire(v_profile, v_now, 10000);
+      v_expired := credits._expire(
+        v_profile, v_now,
+        -- Between holds each lapse looks through all packs of the portion.
+        case when v_profile.next_pack_expiry <= v_now then 500 else 10000 end);
       v_profile := (v_expired.purses[1]).profile;
       v_profiles[v_place] := v_profile;
       v_changes := v_changes || v_expired.changes;

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from inspect import iscoroutinefunction
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import asyncpg
@@ -122,7 +123,7 @@ def executor_over(given: object, *, savepoints: bool = False) -> Executor:
 
 def sync_executor_over(given: object, *, savepoints: bool = False) -> SyncExecutor:
     """The same for a client that waits."""
-    if isinstance(given, SyncExecutor):
+    if isinstance(given, SyncExecutor) and not iscoroutinefunction(given.call):
         return _without_savepoints(given, savepoints)
     found: SyncExecutor | None = _found("sync_executor", given, savepoints)
     if found is not None:
@@ -143,13 +144,14 @@ _Own = TypeVar("_Own", Executor, SyncExecutor)
 
 def _without_savepoints(given: _Own, savepoints: bool) -> _Own:
     if savepoints:
-        raise TypeError("An executor of your own sets its own savepoints.")
+        raise TypeError("An executor sets its own savepoints.")
     return given
 
 
 def _wrong(given: object, other_kind: str, here: str, there: str) -> TypeError:
     name = f"{type(given).__module__}.{type(given).__qualname__}"
-    if (other_kind == "executor" and hasattr(given, "fetch")) or _found(other_kind, given, False):
+    is_awaited = hasattr(given, "fetch") or hasattr(given, "call")
+    if (other_kind == "executor" and is_awaited) or _found(other_kind, given, False):
         return TypeError(f"{here} cannot make calls over {name}: give it to {there}.")
     return TypeError(
         f"{here} cannot make calls over {name}: give a connection, session or pool of asyncpg, "

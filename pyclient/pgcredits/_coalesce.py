@@ -176,7 +176,7 @@ class _Coalescing:
         if len(batch) == 1:
             try:
                 answers = [*await self._executor.call(call)]
-            except Unavailable:
+            except Unavailable:  # of a batch as of one call: its profiles go apart from others
                 raise
             except CreditsError as refusal:
                 answers = [refusal]

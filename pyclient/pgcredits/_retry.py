@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from pgcredits._call import Call, Driver, Row, send
-from pgcredits._errors import CreditsError
 
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, RetryCallState
@@ -89,17 +88,46 @@ def classify(error: BaseException, *, sent: bool = True) -> Failure:
 def _classify_sent(error: BaseException) -> Failure:
     if isinstance(error, asyncpg.InvalidCachedStatementError):  # 0A000 has other meanings too
         return Failure.PASSING
-    if isinstance(error, asyncpg.PostgresError | CreditsError):
-        sqlstate = error.sqlstate or ""
+    told, sqlstate = _told(error)
+    if sqlstate:
         for length in range(len(sqlstate), 1, -1):
             if sqlstate[:length] in SQLSTATES:
                 return SQLSTATES[sqlstate[:length]]
-        severity = getattr(error, "severity_en", None) or getattr(error, "severity", None)
+        about = getattr(told, "diag", told)
+        severity = (
+            getattr(about, "severity_en", None)
+            or getattr(about, "severity_nonlocalized", None)
+            or getattr(about, "severity", None)
+        )
         return Failure.UNKNOWN if severity in {"FATAL", "PANIC"} else Failure.FINAL
     for kind, failure in EXCEPTIONS:
         if isinstance(error, kind):
             return failure
-    return Failure.FINAL
+    return Failure.UNKNOWN if _is_lost_connection(error) else Failure.FINAL
+
+
+def _told(error: BaseException) -> tuple[Any, str]:
+    """The error that has a SQLSTATE, and that; SQLAlchemy and Django put a face of theirs on it."""
+    for each in (error, getattr(error, "orig", None), error.__cause__):
+        sqlstate = getattr(each, "sqlstate", None) or getattr(each, "pgcode", None)
+        if sqlstate is None and _package(type(each)) == "postgrest":
+            sqlstate = getattr(each, "code", None)
+        if sqlstate:
+            return each, str(sqlstate)
+    return error, ""
+
+
+def _is_lost_connection(error: BaseException) -> bool:
+    """Whether another driver than asyncpg says so."""
+    return any(
+        kind.__name__ in {"OperationalError", "InterfaceError", "TransportError"}
+        and _package(kind) in {"psycopg", "psycopg2", "sqlalchemy", "django", "httpx"}
+        for kind in type(error).__mro__
+    )
+
+
+def _package(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
 
 
 class Repeat(Enum):

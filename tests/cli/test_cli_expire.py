@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from cli_tools import call, end, execute, fetch, start, until
 
-from pgcredits import Credits, LockTimeout, Refund
+from pgcredits import Credits, LockTimeout, Refund, StatementCancelled
 from pgcredits._cli import worker
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
@@ -302,6 +302,7 @@ def test_a_killed_session_is_replaced(db_url: str, work: Callable[..., Worker]) 
         asyncpg.CannotConnectNowError("the database system is starting up"),
         asyncpg.TooManyConnectionsError("sorry, too many clients already"),
         LockTimeout("lock_timeout", sqlstate="55P03"),
+        StatementCancelled("statement_cancelled", sqlstate="57014"),
         asyncpg.DeadlockDetectedError("deadlock detected"),
         asyncpg.ReadOnlySQLTransactionError("cannot execute in a read-only transaction"),
     ],

@@ -208,17 +208,17 @@ SYNC = {
 
 
 @asynccontextmanager
-async def client_over(name: str, url: str) -> AsyncIterator[Any]:
+async def client_over(name: str, url: str, *, savepoints: bool = False) -> AsyncIterator[Any]:
     """A client over a driver. What it does is committed at once."""
     if name in ASYNC:
         async with ASYNC[name](url) as given:
-            yield Credits(given)
+            yield Credits(given, savepoints=savepoints)
         return
     async with AsyncExitStack() as stack:
         run = await stack.enter_async_context(one_thread())
         opened = SYNC[name](url)
         given = await run(opened.__enter__)
         try:
-            yield Waiting(pgcredits.sync.Credits(given), run)
+            yield Waiting(pgcredits.sync.Credits(given, savepoints=savepoints), run)
         finally:
             await run(opened.__exit__, None, None, None)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from client.executors import ASYNC, SYNC, client_over
 from client.transactions import CALLERS, Caller
 from pgcredits import Credits, InsufficientCredits
 
@@ -140,10 +141,12 @@ async def test_reserve_and_refund_in_one_transaction_leave_the_buckets_as_they_w
     assert (balance.credits_remaining, balance.addon_credits, balance.seq) == (500, 5000, 3)
 
 
+@pytest.mark.parametrize("driver", [*ASYNC, *SYNC])
 async def test_savepoints_do_nothing_where_no_transaction_is_open(
-    pool: asyncpg.Pool, profile_id: UUID
+    db_url: str, profile_id: UUID, pool: asyncpg.Pool, driver: str
 ) -> None:
-    async with pool.acquire() as connection:
-        for given in (pool, connection):
-            await Credits(given, savepoints=True).reserve_credits(profile_id, uuid4(), 1)
-    assert await rows(pool) == [0, 2, 3]
+    async with client_over(driver, db_url, savepoints=True) as client:
+        await client.reserve_credits(profile_id, uuid4(), 1)
+        with pytest.raises(InsufficientCredits):
+            await client.reserve_credits(profile_id, uuid4(), 9999)
+    assert await rows(pool) == [0, 1, 2]

@@ -15,7 +15,7 @@ import pgcredits
 import pgcredits.sync
 from client.executors import sqlalchemy_asyncpg, sqlalchemy_psycopg2
 from generate_sync import SYNC, sync_source
-from pgcredits import Call, _models
+from pgcredits import Call, Retry, _models
 from pgcredits._executors.postgrest import READ
 
 NO_EXECUTORS = [
@@ -49,9 +49,26 @@ async def test_a_connection_of_the_other_kind_is_named(db_url: str, pool: Any) -
         pgcredits.sync.Credits(pool)
 
 
+class Pool:
+    def acquire(self) -> None:
+        """Never called."""
+
+
 class Own:
     def call(self, call: Call, /) -> Sequence[Any]:
         return [{"schema_version": call.function}]
+
+
+class Awaited:
+    async def call(self, call: Call, /) -> Sequence[Any]:
+        return []
+
+
+@pytest.mark.parametrize("given", [Awaited(), Retry(Pool())], ids=["own", "Retry"])
+def test_an_executor_that_is_awaited_belongs_to_the_other_client(given: Any) -> None:
+    assert pgcredits.Credits(given)
+    with pytest.raises(TypeError, match=r"give it to pgcredits.Credits\.$"):
+        pgcredits.sync.Credits(given)
 
 
 def test_an_executor_of_somebodys_own_waits_too() -> None:

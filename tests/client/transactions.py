@@ -90,6 +90,14 @@ class OfSqlalchemy(Caller):
 
 
 class OfPsycopg2(Caller):
+    ends_by_hand = False
+
+    async def commit(self) -> None:
+        await (self.execute("commit") if self.ends_by_hand else super().commit())
+
+    async def rollback(self) -> None:
+        await (self.execute("rollback") if self.ends_by_hand else super().rollback())
+
     async def execute(self, query: str) -> None:
         await self.run(lambda: self.given.cursor().execute(query))
 
@@ -152,6 +160,15 @@ async def of_psycopg2(url: str) -> AsyncIterator[Caller]:
         await run(connection.close)
 
 
+@asynccontextmanager
+async def of_psycopg2_begun_by_hand(url: str) -> AsyncIterator[Caller]:
+    async with of_psycopg2(url) as caller:
+        caller.given.autocommit = True
+        await caller.execute("begin")
+        caller.ends_by_hand = True
+        yield caller
+
+
 def of_async_sqlalchemy(driver: str, *, session: bool) -> Callable[[str], Any]:
     @asynccontextmanager
     async def opened(url: str) -> AsyncIterator[Caller]:
@@ -195,6 +212,7 @@ CALLERS: dict[str, Callable[[str], Any]] = {
     "SQLAlchemy AsyncSession on psycopg": of_async_sqlalchemy("psycopg", session=True),
     "psycopg": of_psycopg,
     "psycopg2": of_psycopg2,
+    "psycopg2 begun by hand": of_psycopg2_begun_by_hand,
     "SQLAlchemy Session on psycopg": of_sqlalchemy("psycopg", session=True),
     "SQLAlchemy Session on psycopg2": of_sqlalchemy("psycopg2", session=True),
     "SQLAlchemy Connection on psycopg": of_sqlalchemy("psycopg", session=False),

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import asyncpg
 
-from pgcredits import Credits, LockTimeout
+from pgcredits import Credits, Unavailable
 from pgcredits._cli.errors import failure_sentence
 from pgcredits._cli.output import buckets
 from pgcredits._server.database import check_schema, connected
@@ -32,7 +32,7 @@ _PASSING = (
     asyncpg.OperatorInterventionError,  # the server stops or starts
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
-    LockTimeout,
+    Unavailable,
     asyncpg.ReadOnlySQLTransactionError,  # a standby, for now
 )
 

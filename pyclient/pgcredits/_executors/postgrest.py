@@ -53,7 +53,9 @@ class _Async:
         try:
             answer = await _request(self._client, call).execute()
         except APIError as error:
-            raise _refusal(error) or error from error
+            if refused := _refusal(error):
+                raise refused from error
+            raise
         return _rows(call, answer.data)
 
 
@@ -65,7 +67,9 @@ class _Sync:
         try:
             answer = _request(self._client, call).execute()
         except APIError as error:
-            raise _refusal(error) or error from error
+            if refused := _refusal(error):
+                raise refused from error
+            raise
         return _rows(call, answer.data)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg2
-from psycopg2.extensions import STATUS_READY
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extras import RealDictCursor, register_uuid
 
 from pgcredits import Call, CreditsError, Executor, SyncExecutor
@@ -44,8 +44,12 @@ class _Connection:
         ]
         with self._connection.cursor(cursor_factory=RealDictCursor) as cursor:
             register_uuid(conn_or_curs=cursor)
-            nested = self._savepoints and _is_in_transaction(self._connection)
+            nested = False
             try:
+                if self._savepoints:
+                    cursor.execute("select")  # begins a transaction where a statement would
+                    status = self._connection.info.transaction_status
+                    nested = status != TRANSACTION_STATUS_IDLE
                 if nested:
                     cursor.execute(f"savepoint {_SAVEPOINT}")
                 cursor.execute(statement(call, numbered=False), arguments)
@@ -60,8 +64,3 @@ class _Connection:
             if nested:
                 cursor.execute(f"release savepoint {_SAVEPOINT}")
             return rows
-
-
-def _is_in_transaction(connection: Any) -> bool:
-    """Or about to begin one, which it does before the savepoint."""
-    return not connection.autocommit or connection.status != STATUS_READY

@@ -57,8 +57,9 @@ class _Sync:
 
 def _rows(connection: Connection, call: Call, savepoints: bool) -> Sequence[Row]:
     query = statement(call, numbered=connection.dialect.paramstyle == "numeric_dollar")
+    nested = savepoints and not getattr(connection.connection, "autocommit", False)
     try:
-        with connection.begin_nested() if savepoints else nullcontext():
+        with connection.begin_nested() if nested else nullcontext():
             result = connection.exec_driver_sql(query, tuple(call.arguments.values()))
             return [dict(row) for row in result.mappings()]
     except DBAPIError as error:

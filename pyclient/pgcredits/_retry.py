@@ -195,6 +195,8 @@ class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error:
     what went wrong last. The same call with the same ids may be made at any later time.
     """
 
+    http_status = 503  # what to answer a request: to try again is safe, with the same ids
+
     def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
         super().__init__(f"{_unknown(method, key)} {type(last_error).__name__}: {last_error}")
         self.method = method

@@ -371,6 +371,7 @@ async def test_what_is_unknown_carries_method_key_and_last_error() -> None:
         await ask(FakePool([server_error("40001"), LOST]), attempts=2)
     error = caught.value
     assert (error.method, error.key, error.last_error) == ("reserve_credits", {"job_id": JOB}, LOST)
+    assert error.http_status == 503
     assert error.__cause__ is LOST
     assert str(error) == (
         f"It is unknown whether reserve_credits(job_id={JOB}) took effect. "

@@ -23,8 +23,9 @@ await db.transaction(async (tx) => {
 // Drizzle wraps the error of the driver, which has code, message and detail, as its cause.
 try {
   await db.execute(sql`select * from credits.reserve_credits(${profile}, ${randomUUID()}, 9000)`);
-} catch ({ cause }) {
-  if (cause?.code !== "PT402") throw cause;
+} catch (error) {
+  const { cause } = error;
+  if (cause?.code !== "PT402") throw error;
   const { required, available } = JSON.parse(cause.detail);
   console.log("refused:", cause.message, required, available);
 }

@@ -12,6 +12,7 @@
 \ir internal/guards/_check_present.sql
 \ir internal/guards/_check_amount.sql
 \ir internal/guards/_room.sql
+\ir internal/guards/_check_room.sql
 \ir internal/guards/_check_text.sql
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -85,10 +85,17 @@ def _text(parameter: str, value: str | None) -> str | None:
 
 
 def _time(parameter: str, value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
     # asyncpg would take a naive one for the local time of this machine.
-    if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
+    if not isinstance(value, datetime) or value.tzinfo is None:
         hint = f"Give a datetime with a time zone for {parameter}."
         raise _invalid("invalid_interval", parameter, hint)
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        hint = f"Give a point in time within the years 1 to 9999 for {parameter}."
+        raise _invalid("invalid_interval", parameter, hint) from error
     return value
 
 
@@ -212,9 +219,6 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
 CHECKS: dict[str, Check] = {
     parameter: check for check, parameters in _PARAMETERS.items() for parameter in parameters
 }
-#: The checks of values that the database refuses in one element of a batch, or would if it could be
-#: sent them. Others it could not read, and then reads no element.
-OF_ONE_ELEMENT: frozenset[Check] = frozenset({_text, _json})
 # Balances of another application may be missing, or fractions.
 _OLD_BALANCES = CHECKS | {"credits_remaining": _number, "addon_credits": _number}
 _CHECKS_OF = {"check_legacy_profile": _OLD_BALANCES, "import_profile": _OLD_BALANCES}

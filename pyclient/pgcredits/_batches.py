@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from pgcredits._arguments import CHECKS, OF_ONE_ELEMENT, interval_text
+from pgcredits._arguments import CHECKS, interval_text
 from pgcredits._call import Call, Row
 from pgcredits._errors import CreditsError, InvalidArgument, from_batch
 
@@ -35,10 +35,10 @@ class Batch:
     def checked(
         self, elements: Sequence[Mapping[str, Any]]
     ) -> Iterator[dict[str, Any] | InvalidArgument]:
-        """The elements as they are sent, or what one is answered that is not: its text or metadata
-        cannot be stored.
+        """The elements as they are sent, or what one is answered that is not.
 
-        Raises InvalidArgument with the position of the first element that cannot be read at all.
+        Raises InvalidArgument with the position of the first that is no mapping, or has an unknown
+        key: that is wrong in the program, not in one value.
         """
         if not isinstance(elements, Sequence) or isinstance(elements, str | bytes):
             hint = f"Give a list of elements for {self.parameter}."
@@ -60,11 +60,7 @@ class Batch:
             try:
                 sent[name] = CHECKS[name](name, value)
             except InvalidArgument as error:
-                if CHECKS[name] in OF_ONE_ELEMENT:
-                    refusal = refusal or error
-                    continue
-                error.detail["position"] = position
-                raise
+                refusal = refusal or error
         return refusal or sent
 
     def _invalid(self, hint: str, **detail: Any) -> InvalidArgument:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
+import asyncpg
 import psycopg
 import pytest
 from cli_tools import call, execute, fetch, run, set_schema_version
@@ -12,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import __version__
 from pgcredits._cli import status
-from pgcredits._server import migrate
+from pgcredits._server import access, migrate
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.schema import bundle, migration_files
 from support import pg_dump, program
@@ -281,6 +282,53 @@ def test_status_says_what_anybody_may_do_too_much_or_not_at_all(db_url: str) -> 
             f" returns text language sql as $$ select '{__version__}' $$",
             "PUBLIC has EXECUTE on function schema_version",
         ),
+        (
+            "alter function credits.refund_job(uuid, bigint, text, text, uuid) security invoker",
+            "function refund_job is not security definer",
+        ),
+        (
+            "alter function credits._now() security definer",
+            "function _now is security definer",
+        ),
+        (
+            "alter function credits.refund_job(uuid, bigint, text, text, uuid) reset all",
+            "settings of function refund_job are none, not"
+            " enable_seqscan=off; lock_timeout=5s; search_path=pg_catalog, pg_temp",
+        ),
+        (
+            "alter function credits.schema_version() set search_path = public",
+            "settings of function schema_version are search_path=public,"
+            " not search_path=pg_catalog, pg_temp",
+        ),
+        (
+            "alter function credits._room(bigint, bigint) set work_mem = '1MB'",
+            "settings of function _room are work_mem=1MB, not none",
+        ),
+        (
+            "alter view credits.my_balance set (security_invoker = true)",
+            "options of view my_balance are security_barrier=true; security_invoker=true,"
+            " not security_barrier=true",
+        ),
+        (
+            "alter view credits.balances reset (security_invoker)",
+            "options of view balances are none, not security_invoker=true",
+        ),
+        ("drop view credits.my_jobs", "view my_jobs is missing"),
+        ("drop table credits.settings", "table settings is missing"),
+        (
+            "create trigger mine after insert on credits.ledger"
+            " execute function credits._refuse_ledger_change()",
+            "trigger mine on table ledger is not one of ours",
+        ),
+        (
+            "create trigger write_old_columns after insert on credits.profiles"
+            " execute function credits._refuse_ledger_change()",
+            "trigger write_old_columns on table profiles is not one of ours",
+        ),
+        (
+            "create rule mine as on insert to credits.profiles do instead nothing",
+            "rule mine on table profiles is not one of ours",
+        ),
     ],
 )
 def test_status_names_what_was_changed_by_hand(db_url: str, change: str, difference: str) -> None:
@@ -297,6 +345,71 @@ def test_status_says_which_foreign_keys_are_off(db_url: str) -> None:
     assert differences == [
         "trigger pack_draws_pack_fkey on table packs is off",
         "trigger packs_grant_fkey on table packs is off",
+    ]
+
+
+def test_each_function_and_view_is_compared(db_url: str) -> None:
+    query = "select proname from pg_proc where pronamespace = 'credits'::regnamespace"
+    functions = fetch(db_url, query)
+    views = fetch(db_url, "select viewname from pg_views where schemaname = 'credits'")
+    assert sorted(name for name, *_ in access._functions()) == sorted(name for (name,) in functions)
+    assert sorted(name for name, _ in access._views()) == sorted(name for (name,) in views)
+
+
+def test_a_function_that_was_dropped_is_missing_and_nothing_else(db_url: str) -> None:
+    execute(db_url, "drop function credits.get_balance(uuid); drop function credits._room")
+    document = call("status", "--json", url=db_url).document
+    assert document["differences"] == [
+        "function _room is missing",
+        "function get_balance is missing",
+    ]
+
+
+def test_one_difference_is_told_in_the_singular(db_url: str) -> None:
+    execute(db_url, "create rule mine as on insert to credits.profiles do instead nothing")
+    last = call("status", url=db_url).stdout.splitlines()[-1]
+    assert last.startswith("Not ready: 1 difference in who may do what.")
+
+
+def test_what_was_changed_by_hand_about_functions_and_views_is_mended(db_url: str) -> None:
+    execute(
+        db_url,
+        "alter function credits.get_balance(uuid) security invoker reset all;"
+        " alter view credits.my_balance set (security_invoker = true)",
+    )
+    assert call("status", url=db_url).code == 1
+    assert call("migrate", url=db_url).code == 0
+    assert call("status", url=db_url).code == 0
+
+
+def test_the_trigger_of_the_mirror_is_no_difference(db_url: str) -> None:
+    execute(
+        db_url,
+        "create schema credits_mirror; create function credits_mirror.write_old_columns()"
+        " returns trigger language plpgsql as 'begin return null; end';"
+        " create trigger write_old_columns after update on credits.profiles"
+        " for each row execute function credits_mirror.write_old_columns()",
+    )
+    assert call("status", "--json", url=db_url).document["differences"] == []
+
+
+async def test_a_group_in_another_group_is_a_difference(pool: asyncpg.Pool) -> None:
+    """Roles are the server's, so the grants are undone before anybody else can see them."""
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(
+            "do 'begin if to_regrole(''anon'') is null then create role anon; end if; end';"
+            " create role between; grant credits_admin to between; grant between to credits_app;"
+            " grant credits_owner to credits_reader; grant credits_app to anon"
+        )
+        differences = await access.access_differences(connection)
+        await transaction.rollback()
+    assert differences == [
+        "anon is a member of credits_admin",
+        "anon is a member of credits_app",
+        "credits_app is a member of credits_admin",
+        "credits_reader is a member of credits_owner",
     ]
 
 

@@ -1,6 +1,6 @@
 """What asyncpg would bend or choke on is refused before anything is sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -94,6 +94,28 @@ async def test_a_moment_without_a_time_zone_is_refused(client: Credits, wrong: A
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="time zone") as caught:
+            await call
+        assert caught.value.token == "invalid_interval"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=12))),
+    ],
+    ids=repr,
+)
+async def test_a_moment_outside_of_the_years_1_to_9999_is_refused(
+    client: Credits, wrong: datetime
+) -> None:
+    calls = [
+        client.grant_addon(uuid4(), 1, "order-1", expires_at=wrong),
+        client.renew_monthly(uuid4(), wrong, 100),
+        client.balance_at(uuid4(), wrong),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidArgument, match="the years 1 to 9999") as caught:
             await call
         assert caught.value.token == "invalid_interval"
 

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Awaitable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -170,21 +171,15 @@ JOB = uuid4()
         ),
         (
             "reserve_credits_many",
-            [{}, {"cost": 1.5}],
-            "invalid_amount",
-            {"parameter": "cost", "position": 2},
+            [{"cost": 1.5}, {"price": 1}],
+            "invalid_batch",
+            {"parameter": "reservations", "position": 2, "unknown": "price"},
         ),
         (
             "reserve_credits_many",
-            [{"job_id": "x"}],
-            "invalid_reference",
-            {"parameter": "job_id", "position": 1},
-        ),
-        (
-            "reserve_credits_many",
-            [{"hold_for": "1 hour"}],
-            "invalid_interval",
-            {"parameter": "hold_for", "position": 1},
+            [{"cost": 1.5}, None],
+            "invalid_batch",
+            {"parameter": "reservations", "position": 2},
         ),
     ],
 )
@@ -235,6 +230,47 @@ async def test_metadata_that_cannot_be_stored_spoils_its_own_element_only(
     ]
     assert told(answers[1]) == told(answers[3]) == told(caught.value)
     assert (await credits_client.get_balance(profile_id)).available == 97
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cost": 1.5},
+        {"cost": True},
+        {"cost": 2**63},
+        {"cost": Decimal(5)},
+        {"cost": "5"},
+        {"job_id": "x"},
+        {"profile_id": 5},
+        {"hold_for": "1 hour"},
+        {"job_id": "x", "cost": 1.5},
+    ],
+    ids=repr,
+)
+async def test_a_value_that_cannot_be_sent_spoils_its_own_element_only(
+    credits_client: Credits, wrong: dict[str, Any]
+) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=100)
+    bad = {"profile_id": profile_id, "job_id": uuid4(), "cost": 10, **wrong}
+    with pytest.raises(InvalidArgument) as caught:
+        await credits_client.reserve_credits(**bad)
+    answers = await credits_client.reserve_credits_many(
+        [
+            bad,
+            {"profile_id": profile_id, "job_id": uuid4(), "cost": 1},
+            bad,
+            {"profile_id": profile_id, "job_id": uuid4(), "cost": 200},
+        ]
+    )
+    assert [type(each).__name__ for each in answers] == [
+        "InvalidArgument",
+        "Reservation",
+        "InvalidArgument",
+        "InsufficientCredits",
+    ]
+    assert told(answers[0]) == told(answers[2]) == told(caught.value)
+    assert (await credits_client.get_balance(profile_id)).available == 99
 
 
 async def test_text_that_cannot_be_stored_spoils_its_own_element_only(

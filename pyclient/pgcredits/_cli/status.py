@@ -46,8 +46,8 @@ class Status:
     ``schema``: missing, older, newer, incomplete or current, compared with this package.
     ``pending_migrations``: None where the database does not say; ``migrations`` says why.
     ``usable``: whether the other commands can work with this database.
-    ``differences``: one line for each privilege, owner, trigger, and thing of row security that is
-    not as the files say.
+    ``differences``: one line for each privilege, owner, setting of a function, trigger and the like
+    that is not as the files say.
     ``mirror``: of an old table; None where there is none.
     """
 
@@ -181,8 +181,9 @@ def _of_mirror(mirror: MirrorState) -> str:
 def _verdict(status: Status) -> str:
     match status.schema:
         case "current" if status.differences:
+            count = len(status.differences)
             return (
-                f"Not ready: {len(status.differences)} differences in who may do what. "
+                f"Not ready: {count} difference{'' if count == 1 else 's'} in who may do what. "
                 "Run pgcredits migrate; what it leaves was changed by hand."
             )
         case "current" if not status.ready:

@@ -1,5 +1,8 @@
 """What a database grants and guards, compared with what the files in ``sql/`` say.
 
+A function or a view that is security definer or not, or that has other settings, does not guard
+what its file says.
+
 Only the catalog is read, which every role may do. Other roles than ours and those of the web are an
 administrator's own: what they have is not compared.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 import re
 
 from pgcredits._server.database import Connection
-from pgcredits._server.schema import SQL_FOLDER
+from pgcredits._server.schema import SQL_FOLDER, logic_files
 
 _OBJECTS = """
 object (kind, name, oid, owner, acl) as (
@@ -46,6 +49,54 @@ select format('%s %s belongs to %s, not to %s', o.kind, o.name, o.owner::regrole
  ) w
  where o.owner <> w.owner"""
 
+# Whoever may act as another group can do what that one is granted.
+_MEMBERSHIPS = """
+select format('%s is a member of %s', m.rolname, g.rolname)
+  from pg_catalog.pg_roles m
+  join pg_catalog.pg_roles g
+    on g.oid <> m.oid
+   and pg_catalog.pg_has_role(m.oid, g.oid, 'member')
+ where g.rolname ~ '^credits_(owner|app|admin|reader)$'
+   and m.rolname ~ '^(credits_(owner|app|admin|reader)|anon|authenticated)$'"""
+
+# Of tables, only whether they are there: the rest is for the migrations.
+_MISSING = """
+select format('%s %s is missing', w.kind, w.name)
+  from (
+    select 'function', f.name from unnest($3::text[]) f (name)
+    union all
+    select 'view', v.name from unnest($6::text[]) v (name)
+    union all
+    select distinct e.kind, e.name from expected e where e.kind = 'table'
+  ) w (kind, name)
+ where not exists (select from object o where o.kind = w.kind and o.name = w.name)"""
+
+_FUNCTIONS = """
+select format('function %s is %ssecurity definer', w.name, case when w.definer then 'not ' end)
+  from unnest($3::text[], $4::boolean[]) w (name, definer)
+  join object o on o.kind = 'function' and o.name = w.name
+  join pg_catalog.pg_proc f on f.oid = o.oid
+ where f.prosecdef <> w.definer"""
+
+_OPTIONS = """
+select format('%s of %s %s are %s, not %s', w.called, o.kind, o.name, coalesce(h.options, 'none'),
+              coalesce(w.options, 'none'))
+  from (
+    select 'settings', 'function', f.name, f.options
+      from unnest($3::text[], $5::text[]) f (name, options)
+    union all
+    select 'options', 'view', v.name, v.options
+      from unnest($6::text[], $7::text[]) v (name, options)
+  ) w (called, kind, name, options)
+  join object o on o.kind = w.kind and o.name = w.name
+  left join pg_catalog.pg_proc f on f.oid = o.oid and o.kind = 'function'
+  left join pg_catalog.pg_class c on c.oid = o.oid and o.kind = 'view'
+ cross join lateral (
+   select string_agg(s.option, '; ' order by s.option collate "C") as options
+     from unnest(coalesce(f.proconfig, c.reloptions)) s (option)
+ ) h
+ where h.options is distinct from w.options"""
+
 _PRIVILEGES = """
 select case
          when h.privilege is null then format('%s lacks %s on %s %s', w.grantee,
@@ -68,9 +119,11 @@ select case
   ) h on h.kind = w.kind and h.name = w.name and h.privilege = w.privilege
      and h.grantee = w.grantee
  where w.privilege is null
-    or h.privilege is null and w.required"""
+    or h.privilege is null and w.required
+   and exists (select from object o where o.kind = w.kind and o.name = w.name)"""
 
-_TRIGGERS = """
+# The mirror of `pgcredits mirror` has a trigger of its own; `_RETURN` is what a view is.
+_TRIGGERS_AND_RULES = """
 select format('trigger %s on table %s is %s', t.name, t.of,
               case when g.tgname is null then 'missing' else 'not always on' end)
   from unnest($1::text[], $2::text[]) t (of, name)
@@ -83,7 +136,21 @@ select format('trigger %s on table %s is off', coalesce(c.conname, g.tgname), o.
   join object o on o.oid = g.tgrelid
   left join pg_catalog.pg_constraint c on c.oid = g.tgconstraint
  where g.tgenabled = 'D'
-   and not (o.name = any ($1::text[]) and g.tgname = any ($2::text[]))"""
+   and not (o.name = any ($1::text[]) and g.tgname = any ($2::text[]))
+union
+select format('trigger %s on %s %s is not one of ours', quote_ident(g.tgname), o.kind, o.name)
+  from pg_catalog.pg_trigger g
+  join object o on o.oid = g.tgrelid
+  join pg_catalog.pg_proc f on f.oid = g.tgfoid
+ where not g.tgisinternal
+   and not (o.name = any ($1::text[]) and g.tgname = any ($2::text[]))
+   and (o.name, g.tgname, f.pronamespace)
+       is distinct from ('profiles', 'write_old_columns', to_regnamespace('credits_mirror'))
+union
+select format('rule %s on %s %s is not one of ours', quote_ident(r.rulename), o.kind, o.name)
+  from pg_catalog.pg_rewrite r
+  join object o on o.oid = r.ev_class
+ where r.rulename <> '_RETURN'"""
 
 _ROW_SECURITY = """
 select format('row security of table %s is %s', e.name,
@@ -131,11 +198,42 @@ async def access_differences(connection: Connection) -> list[str]:
         "  select 0::oid, 'PUBLIC' union all select r.oid, r.rolname::text"
         "    from pg_catalog.pg_roles r where r.rolname = 'anon'"
         "      or r.rolname = 'service_role' or r.rolname in (select e.grantee from expected e)),"
-        f" {_OBJECTS} select difference from ({_OWNERS} union all {_PRIVILEGES} union all"
-        f" ({_TRIGGERS}) union all {_ROW_SECURITY}) d (difference) order by 1"
+        f" {_OBJECTS} select difference from ({_OWNERS} union all {_MEMBERSHIPS}"
+        f" union all {_MISSING} union all {_FUNCTIONS} union all {_OPTIONS}"
+        f" union all {_PRIVILEGES} union all ({_TRIGGERS_AND_RULES})"
+        f" union all {_ROW_SECURITY}) d (difference) order by 1"
     )
-    rows = await connection.fetch(query, *map(list, zip(*always_on, strict=True)))
+    columns = [*zip(*always_on, strict=True), *zip(*_functions(), strict=True)]
+    columns += zip(*_views(), strict=True)
+    rows = await connection.fetch(query, *map(list, columns))
     return [row["difference"] for row in rows]
+
+
+def _functions() -> list[tuple[str, bool, str | None]]:
+    """The name of each function, whether it is security definer, and its settings."""
+    return [
+        (name, "security definer" in head, _options(re.findall(r"^set (\w+ = .*)$", head, re.M)))
+        for name, head in _made(r"create or replace function credits\.(\w+)\((.*?)\nas \$")
+    ]
+
+
+def _views() -> list[tuple[str, str | None]]:
+    """The name of each view, and its options."""
+    made = _made(r"create or replace view credits\.(\w+)(?:\nwith \(([^)]*)\))? as\n")
+    return [(name, _options(options.split(", ") if options else [])) for name, options in made]
+
+
+def _options(written: list[str]) -> str | None:
+    """As the catalog has them: ``a=1; b=2``."""
+    return "; ".join(sorted(each.replace(" = ", "=").replace("'", "") for each in written)) or None
+
+
+def _made(pattern: str) -> list[tuple[str, str]]:
+    return [
+        found
+        for file in logic_files()
+        for found in re.findall(pattern, file.read_text("utf-8"), re.DOTALL)
+    ]
 
 
 def _between(pattern: str, file: str) -> list[str]:

@@ -26,7 +26,7 @@ begin
   end if;
 
   v_back := v_revocation.collected;
-  perform credits._check_amount(
+  perform credits._check_room(
     'revocation_id', v_back, 0,
     credits._room((_reinstate.profile).credits_remaining, (_reinstate.profile).addon_credits));
   if v_revocation.time_left is not null then

@@ -26,17 +26,17 @@ begin
       -_check_adjustment.addon_delta - v_profile.addon_credits - v_profile.overdraft_limit);
   end if;
   if _check_adjustment.monthly_delta > 0 then
-    perform credits._check_amount('monthly_delta', _check_adjustment.monthly_delta, -c_maximum,
-                                  credits._room(
-                                    v_profile.credits_remaining,
-                                    v_profile.addon_credits
-                                      + least(_check_adjustment.addon_delta, 0)));
+    perform credits._check_room('monthly_delta', _check_adjustment.monthly_delta, -c_maximum,
+                                credits._room(
+                                  v_profile.credits_remaining,
+                                  v_profile.addon_credits
+                                    + least(_check_adjustment.addon_delta, 0)));
   end if;
   if _check_adjustment.addon_delta > 0 then
-    perform credits._check_amount('addon_delta', _check_adjustment.addon_delta, -c_maximum,
-                                  credits._room(
-                                    v_profile.credits_remaining + _check_adjustment.monthly_delta,
-                                    v_profile.addon_credits));
+    perform credits._check_room('addon_delta', _check_adjustment.addon_delta, -c_maximum,
+                                credits._room(
+                                  v_profile.credits_remaining + _check_adjustment.monthly_delta,
+                                  v_profile.addon_credits));
   end if;
 end
 $$;

@@ -12,7 +12,7 @@ returns void
 language plpgsql stable
 as $$
 begin
-  perform credits._check_amount(
+  perform credits._check_room(
     'allowance', _check_allowance.allowance, 0,
     credits._room(_check_allowance.carried, (_check_allowance.profile).addon_credits));
 end

@@ -21,7 +21,7 @@ begin
   if (_check_grant.profile).closed_at is not null then
     perform credits._refuse_closed();
   end if;
-  perform credits._check_amount(
+  perform credits._check_room(
     'amount', _check_grant.amount, 1,
     credits._room((_check_grant.profile).credits_remaining, (_check_grant.profile).addon_credits));
 end

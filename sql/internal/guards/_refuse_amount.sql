@@ -23,11 +23,7 @@ begin
       'minimum', _refuse_amount.minimum,
       'maximum', _refuse_amount.maximum
     ),
-    hint = case
-      when _refuse_amount.minimum > _refuse_amount.maximum
-        then 'The profile is full: it takes no more credits until some are spent.'
-      else format('Give a whole number from %s to %s for %s.',
-                  _refuse_amount.minimum, _refuse_amount.maximum, _refuse_amount.parameter)
-    end;
+    hint = format('Give a whole number from %s to %s for %s.',
+                  _refuse_amount.minimum, _refuse_amount.maximum, _refuse_amount.parameter);
 end
 $$;

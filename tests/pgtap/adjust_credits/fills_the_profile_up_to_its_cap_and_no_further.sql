@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(10);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -19,6 +19,12 @@ from (values
   ('addon_delta', -100, 9007199254735592, 9007199254735592, 9007199254735591),
   ('monthly_delta', 9007199254735592, -100, 9007199254735592, 9007199254735591)
 ) c (parameter, monthly, addon, value, maximum);
+select matches(
+  credits_tests.hint(format('select credits.adjust_credits(%L, %L, %s, %s, %L, %L)', :'profile',
+                            'a', c.monthly, c.addon, 'why', 'who')),
+  '^The profile is too full: .* room for 9007199254735491 more now', 'it says so'
+)
+from (values (9007199254735492, 0), (0, 9007199254735492)) c (monthly, addon);
 select credits_tests.shows(
   credits_tests.answer(format('credits.adjust_credits(%L, %L, %s, %s, %L, %L)', :'profile', 'a',
                               9007199254735000, 491, 'why', 'who')),

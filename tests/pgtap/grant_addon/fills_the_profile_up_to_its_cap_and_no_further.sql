@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(7);
 
 select credits_tests.profile(500, 9007199254739500) as profile \gset
 
@@ -21,6 +21,10 @@ select credits_tests.refuses(
   'PT400', 'invalid_amount',
   '{"parameter": "amount", "value": 1, "minimum": 1, "maximum": 0}',
   'a full profile takes nothing'
+);
+select matches(
+  credits_tests.hint(format('select credits.grant_addon(%L, 1, %L)', :'profile', 'order-2')),
+  '^The profile is too full: .* room for 0 more now', 'it says so'
 );
 
 -- A profile that a refund filled above its cap.

@@ -51,26 +51,14 @@ from (values
 ) c (amount, reference, expires_at, kind, priority, parameter, stored, given, description);
 
 -- No hint leads to granting one payment twice.
-create function pg_temp.hint(call text) returns text language plpgsql as $$
-declare
-  v_hint text;
-begin
-  execute hint.call;
-  return 'accepted';
-exception when others then
-  get stacked diagnostics v_hint = pg_exception_hint;
-  return v_hint;
-end
-$$;
-
 select matches(
-  pg_temp.hint(format('select credits.grant_addon(%L, 50, %L, %L, %L, 3)', :'profile', 'pack',
-                      '2030-02-02 00:00Z', 'paid')),
+  credits_tests.hint(format('select credits.grant_addon(%L, 50, %L, %L, %L, 3)', :'profile', 'pack',
+                            '2030-02-02 00:00Z', 'paid')),
   'granted already.*from the event', 'the hint says where an expiry comes from'
 );
 select matches(
-  pg_temp.hint(format('select credits.grant_addon(%L, 51, %L, %L, %L, 3)', :'profile', 'pack',
-                      '2030-02-01 00:00Z', 'paid')),
+  credits_tests.hint(format('select credits.grant_addon(%L, 51, %L, %L, %L, 3)', :'profile', 'pack',
+                            '2030-02-01 00:00Z', 'paid')),
   'granted already.*Do not grant it again', 'and never to use another reference'
 );
 

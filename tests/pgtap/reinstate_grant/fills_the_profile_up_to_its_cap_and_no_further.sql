@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(2);
+select plan(3);
 
 select credits_tests.profile(9007199254740000, 0) as profile \gset
 select credits_tests.grant_credits(:'profile', 900, 'order-1') as done \gset
@@ -12,6 +12,12 @@ select credits_tests.refuses(
   'PT400', 'invalid_amount',
   '{"parameter": "revocation_id", "value": 900, "minimum": 0, "maximum": 899}',
   'one credit more than fits'
+);
+select matches(
+  credits_tests.hint(format('select credits.reinstate_grant(%L, %L, %L, %L, %L)', :'profile',
+                            'order-1', 'dispute-1', 'why', 'who')),
+  '^The profile is too full: .* 9007199254740991 credits, .* room for 899 more now',
+  'it says what is full, as no argument is wrong'
 );
 select credits_tests.job(:'profile', 1) as job \gset
 select credits_tests.shows(

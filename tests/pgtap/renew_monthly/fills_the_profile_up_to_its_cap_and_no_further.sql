@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(6);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -28,6 +28,11 @@ select credits_tests.refuses(
   format('select credits.renew_monthly(%L, %L, 1)', :'profile', '2020-02-01 00:00Z'),
   'PT400', 'invalid_amount',
   '{"parameter": "allowance", "value": 1, "minimum": 0, "maximum": 0}', 'it takes nothing'
+);
+select matches(
+  credits_tests.hint(format('select credits.renew_monthly(%L, %L, 1)', :'profile',
+                            '2020-02-01 00:00Z')),
+  '^The profile is too full: .* room for 0 more now', 'it says so'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, 0)', :'profile', '2020-02-01 00:00Z')),

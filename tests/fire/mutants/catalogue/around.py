@@ -86,6 +86,14 @@ _INPUT = (
         "pgtap/renew_monthly",
     ),
     *mutants(
+        "_check_room",
+        {"a full profile takes more": not_refused("invalid_amount")},
+        "pgtap/grant_addon",
+        "pgtap/adjust_credits",
+        "pgtap/renew_monthly",
+        "pgtap/reinstate_grant",
+    ),
+    *mutants(
         "_room",
         {
             "a bought credit takes no room": without("- greatest(addon, 0)"),

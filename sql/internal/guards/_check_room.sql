@@ -1,0 +1,30 @@
+-- _check_room: refuses credits that a profile has no room for. What is asked for is at most the
+-- largest amount already, and may be no parameter at all, so the hint speaks of the profile.
+-- room: see _room.
+-- Raises: PT400 invalid_amount.
+
+create or replace function credits._check_room(
+  parameter text,
+  amount bigint,
+  minimum bigint,
+  room bigint
+)
+returns void
+language plpgsql stable
+as $$
+begin
+  if _check_room.amount > _check_room.room then
+    raise exception using
+      errcode = 'PT400',
+      message = 'invalid_amount',
+      detail = jsonb_build_object(
+        'parameter', _check_room.parameter,
+        'value', _check_room.amount,
+        'minimum', _check_room.minimum,
+        'maximum', _check_room.room
+      ),
+      hint = format('The profile is too full: both buckets together hold at most 9007199254740991 '
+                    'credits, and there is room for %s more now.', _check_room.room);
+  end if;
+end
+$$;

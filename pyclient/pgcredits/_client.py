@@ -569,6 +569,11 @@ class Credits:
                 each if isinstance(each, CreditsError) else answer(**each)
                 for each in read_answers(call, await self._executor.call(call))
             ]
+        if len(answers) != len(sent):
+            raise RuntimeError(
+                f"{len(answers)} answers to {len(sent)} calls: something on the way cuts them off, "
+                "such as a limit of rows. Make the same calls again in smaller batches."
+            )
         for place, refusal in refused:
             answers.insert(place, refusal)
         return answers

@@ -24,10 +24,20 @@ class CreditsError(Exception):
         self.detail = dict(detail or {})
         self.hint = hint
 
+    def __reduce__(self) -> Any:
+        """Copies go to other processes, too."""
+        return _made_again, (type(self), self.token, self.sqlstate, self.detail, self.hint)
+
     @property
     def http_status(self) -> int:
         """402 for ``PT402``, and so on."""
         return int(self.sqlstate.removeprefix("PT"))
+
+
+def _made_again(
+    kind: type[CreditsError], token: str, sqlstate: str, detail: dict[str, Any], hint: str
+) -> CreditsError:
+    return kind(token, sqlstate=sqlstate, detail=detail, hint=hint)
 
 
 class InvalidArgument(CreditsError):  # noqa: N818 - the names are the contract's

@@ -203,6 +203,10 @@ class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error:
         self.key = dict(key)
         self.last_error = last_error
 
+    def __reduce__(self) -> Any:
+        """Copies go to other processes, too."""
+        return OutcomeUnknown, (self.method, self.key, self.last_error)
+
 
 def _unknown(method: str, key: Mapping[str, Any]) -> str:
     return f"It is unknown whether {method}({_spelled(key)}) took effect."

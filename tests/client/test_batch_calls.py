@@ -127,19 +127,19 @@ async def test_a_hold_has_the_deadline_of_the_single_call(credits_client: Credit
 async def test_an_element_is_sent_as_json(hold_for: timedelta, text: str) -> None:
     recorder = Recorder()
     ids = UUID(int=1), UUID(int=2)
-    await Credits(recorder).reserve_credits_many(
-        [
-            {
-                "profile_id": ids[0],
-                "job_id": str(ids[1]).upper(),
-                "cost": 5,
-                "meta": {"a": 'b"'},
-                "hold_for": hold_for,
-            },
-            {},
-            {"meta": None, "hold_for": None},
-        ]
-    )
+    sent = [
+        {
+            "profile_id": ids[0],
+            "job_id": str(ids[1]).upper(),
+            "cost": 5,
+            "meta": {"a": 'b"'},
+            "hold_for": hold_for,
+        },
+        {},
+        {"meta": None, "hold_for": None},
+    ]
+    with pytest.raises(RuntimeError, match="0 answers"):
+        await Credits(recorder).reserve_credits_many(sent)
     assert json.loads(recorder.sent) == [
         {
             "profile_id": str(ids[0]),

@@ -69,7 +69,8 @@ async def test_a_call_is_sent_with_arguments_and_columns_by_name() -> None:
 
 async def test_a_batch_is_sent_as_json_and_asks_for_what_the_single_call_answers() -> None:
     connection = Connection()
-    await Credits(connection).settle_job_many([{"job_id": JOB, "actual_cost": 7}])
+    with pytest.raises(RuntimeError, match="0 answers"):
+        await Credits(connection).settle_job_many([{"job_id": JOB, "actual_cost": 7}])
     assert connection.sent == [
         (
             "select (settlement).job_id, (settlement).profile_id, (settlement).settled_cost, "

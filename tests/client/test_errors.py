@@ -1,6 +1,8 @@
 """Every refusal of the database arrives as its own class, with its figures."""
 
 import asyncio
+import copy
+import pickle
 from uuid import uuid4
 
 import asyncpg
@@ -8,6 +10,7 @@ import psycopg
 import pytest
 
 import pgcredits
+import pgcredits.sync
 from pgcredits import Credits, CreditsError
 
 
@@ -132,3 +135,37 @@ async def test_a_statement_that_is_cancelled_is_an_error_of_ours(
             await call
     assert (caught.value.sqlstate, caught.value.http_status) == ("57014", 503)
     assert (await credits_client.get_balance(profile_id)).available == 5
+
+
+async def test_an_error_can_be_copied_and_sent_to_another_process(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    with pytest.raises(pgcredits.InsufficientCredits) as caught:
+        await credits_client.reserve_credits(profile_id, uuid4(), 1)
+    for made in (pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value)):  # noqa: S301
+        assert (type(made), str(made)) == (pgcredits.InsufficientCredits, str(caught.value))
+        assert (made.required, made.sqlstate, made.hint) == (1, "PT402", caught.value.hint)
+    unknown = pgcredits.OutcomeUnknown("refund_job", {"job_id": 1}, TimeoutError("late"))
+    again = pickle.loads(pickle.dumps(unknown))  # noqa: S301
+    assert (str(again), again.key) == (str(unknown), {"job_id": 1})
+
+
+async def test_answers_that_were_cut_off_are_not_given_to_the_wrong_calls() -> None:
+    class Cutting:
+        async def call(self, call: pgcredits.Call, /) -> list[dict[str, object]]:
+            return [dict.fromkeys(call.columns) | {"error": None}]
+
+    with pytest.raises(RuntimeError, match="1 answers to 2 calls"):
+        await Credits(Cutting()).refund_job_many([{"job_id": uuid4()}, {"job_id": uuid4()}])
+
+
+@pytest.mark.parametrize("savepoints", [False, True], ids=["plain", "savepoints"])
+async def test_a_call_in_a_pipeline_commits_by_itself(db_url: str, savepoints: bool) -> None:
+    with psycopg.connect(db_url, autocommit=True) as connection, connection.pipeline():
+        client = pgcredits.sync.Credits(connection, savepoints=savepoints)
+        profile_id = uuid4()
+        client.open_profile(profile_id, credits_remaining=10)
+        client.reserve_credits(profile_id, uuid4(), 3)
+        with pytest.raises(pgcredits.InsufficientCredits):
+            client.reserve_credits(profile_id, uuid4(), 8)
+        assert client.get_balance(profile_id).available == 7

@@ -128,6 +128,10 @@ class OfDjango(Caller):
         await self.run(self.atomic.__exit__, type(error), error, None)
 
 
+class OfDjangoWithoutAutocommit(OfPsycopg2):
+    """Its transactions are begun and ended by hand, and so are its savepoints."""
+
+
 @asynccontextmanager
 async def of_asyncpg(url: str) -> AsyncIterator[Caller]:
     connection = await asyncpg.connect(url)
@@ -204,6 +208,18 @@ async def of_django(url: str) -> AsyncIterator[Caller]:
         await run(opened.__exit__, None, None, None)
 
 
+@asynccontextmanager
+async def of_django_without_autocommit(url: str) -> AsyncIterator[Caller]:
+    async with one_thread() as run:
+        opened = django_connection(url)
+        connection = await run(opened.__enter__)
+        await run(connection.set_autocommit, False)
+        yield OfDjangoWithoutAutocommit(connection, run)
+        await run(connection.rollback)
+        await run(connection.set_autocommit, True)
+        await run(opened.__exit__, None, None, None)
+
+
 CALLERS: dict[str, Callable[[str], Any]] = {
     "asyncpg": of_asyncpg,
     "psycopg async": of_psycopg_async,
@@ -217,4 +233,5 @@ CALLERS: dict[str, Callable[[str], Any]] = {
     "SQLAlchemy Session on psycopg2": of_sqlalchemy("psycopg2", session=True),
     "SQLAlchemy Connection on psycopg": of_sqlalchemy("psycopg", session=False),
     "Django": of_django,
+    "Django without autocommit": of_django_without_autocommit,
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import Error, transaction
+from django.utils import timezone
 
 from pgcredits import Call, CreditsError, Executor, SyncExecutor
 from pgcredits._call import Row, statement
@@ -28,19 +30,39 @@ class _Connection:
 
     def call(self, call: Call, /) -> Sequence[Row]:
         connection = self._connection
-        nested = self._savepoints and connection.in_atomic_block
         try:
-            with (
-                transaction.atomic(using=connection.alias) if nested else nullcontext(),
-                connection.cursor() as cursor,
-            ):
+            with self._savepoint(), connection.cursor() as cursor:
                 cursor.execute(statement(call, numbered=False), [*call.arguments.values()])
                 names = [column[0] for column in cursor.description]
-                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+                return [
+                    dict(zip(names, map(_aware, row), strict=True)) for row in cursor.fetchall()
+                ]
         except Error as error:
             if refused := _refusal(error.__cause__):
                 raise refused from error
             raise
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """Not by ``atomic``, which rolls everything back where autocommit was turned off."""
+        if not self._savepoints or self._connection.get_autocommit():
+            yield
+            return
+        alias = self._connection.alias
+        savepoint = transaction.savepoint(using=alias)
+        try:
+            yield
+        except BaseException:
+            transaction.savepoint_rollback(savepoint, using=alias)
+            raise
+        transaction.savepoint_commit(savepoint, using=alias)
+
+
+def _aware(value: Any) -> Any:
+    """With USE_TZ = False Django gives moments in the zone of its settings, and does not say so."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return timezone.make_aware(value)
+    return value
 
 
 def _refusal(error: Any) -> CreditsError | None:

@@ -113,4 +113,4 @@ def _read(call: Call, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusal(error: APIError) -> CreditsError | None:
-    return refusal_of(Told(error.code, error.message, error.details, error.hint))
+    return refusal_of(Told(str(error.code), error.message, error.details, error.hint))

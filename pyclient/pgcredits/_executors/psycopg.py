@@ -47,6 +47,7 @@ class _Connection:
                 connection.execute("")
             nested = self._savepoints and _is_in_transaction(connection)
             with (
+                connection.pipeline() if _commits_in_pipeline(connection) else nullcontext(),
                 connection.transaction() if nested else nullcontext(),
                 connection.cursor(row_factory=dict_row) as cursor,
             ):
@@ -69,6 +70,7 @@ class _AsyncConnection:
                 await connection.execute("")
             nested = self._savepoints and _is_in_transaction(connection)
             async with (
+                connection.pipeline() if _commits_in_pipeline(connection) else nullcontext(),
                 connection.transaction() if nested else nullcontext(),
                 connection.cursor(row_factory=dict_row) as cursor,
             ):
@@ -108,6 +110,12 @@ def _is_a(given: Any, name: str) -> bool:
 
 def _is_in_transaction(connection: Any) -> bool:
     return bool(connection.info.transaction_status is not TransactionStatus.IDLE)
+
+
+def _commits_in_pipeline(connection: Any) -> bool:
+    """Whether a call would be one transaction with what follows it in the pipeline. The end of an
+    inner pipeline ends it."""
+    return bool(connection.autocommit and connection.pgconn.pipeline_status)
 
 
 def _is_about_to_begin(connection: Any) -> bool:

@@ -32,20 +32,8 @@ begin
            limit _expire.at_most),
     draws => false);
   if v_profile.next_pack_expiry <= _expire.at then
-    -- No more of them than can be due before it stops: each lapse looks through all.
-    v_planned.purse.packs := array(
-      select k
-        from credits.packs k
-       where k.profile_id = v_profile.id
-         and (k.seq = any (array(select d.seq from unnest((v_planned.purse).packs) d))
-              or k.seq = any (array(select o.seq
-                                      from credits.packs o
-                                     where o.profile_id = v_profile.id
-                                       and o.remaining > 0
-                                       and o.expires_at <= _expire.at
-                                     order by o.expires_at, o.seq
-                                     limit _expire.at_most)))
-       order by k.seq);
+    v_planned.purse.packs := credits._load_due_packs(
+      v_profile.id, (v_planned.purse).packs, _expire.at, _expire.at_most);
   end if;
   for v_due in
     (select j as job, credits._draws_of(j) as draws, j.hold_due_at as at
@@ -84,13 +72,11 @@ begin
      limit 1);
   if (_expire.profile).next_pack_expiry <= _expire.at then
     v_profile.next_pack_expiry := least(v_profile.next_pack_expiry, (
-      select k.expires_at
+      select min(k.expires_at)
         from credits.packs k
        where k.profile_id = v_profile.id
          and k.remaining > 0
-         and k.seq <> all (array(select d.seq from unnest((v_planned.purse).packs) d))
-       order by k.expires_at
-       limit 1));
+         and k.seq <> all (array(select d.seq from unnest((v_planned.purse).packs) d))));
   end if;
   v_planned.purse.profile := v_profile;
   perform credits._write_plan(array[v_planned.purse], v_changes);

@@ -81,3 +81,28 @@ def test_migrate_says_the_same(old_server: str) -> None:
     with pytest.raises(MigrationError) as refused:
         migrate(old_server)
     assert str(refused.value) == TOO_OLD
+
+
+def test_the_script_of_an_earlier_version_is_refused(empty_db_url: str, script: Path) -> None:
+    """Its functions would replace those of a later one, as with Django's migrations."""
+    with psycopg.connect(empty_db_url, autocommit=True) as connection:
+        connection.execute("create schema credits")
+        connection.execute(
+            "create function credits.schema_version() returns text return '9.10.11'::text"
+        )
+        with pytest.raises(psycopg.Error, match=r"version 9\.10\.11, newer than this script"):
+            connection.execute(script.read_bytes())
+
+
+def test_missing_roles_are_a_warning(psql: str, script: Path) -> None:
+    with LocalServer() as server:
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute("create role deployer login")
+            connection.execute("create database app owner deployer")
+        url = server.url("app").replace("postgres@", "deployer@")
+        said = run(psql, script, url)
+    assert (
+        "WARNING:  Missing roles: credits_owner, credits_app, credits_admin, credits_reader."
+        in said
+    )
+    assert "deployer owns the schema" in said

@@ -17,12 +17,12 @@ import yoyo
 from pgcredits._server.schema import (
     MIGRATIONS_FOLDER,
     OLDEST_SERVER,
+    ROLES,
     TOO_OLD,
     edited_migrations,
     migration_files,
 )
 
-ROLES = ("credits_owner", "credits_app", "credits_admin", "credits_reader")
 _LOCK_TIMEOUT = "5s"
 
 

@@ -15,6 +15,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOT = _PACKAGE if (_PACKAGE / "sql").is_dir() else _PACKAGE.parent.parent
 SQL_FOLDER = _ROOT / "sql"
 MIGRATIONS_FOLDER = _ROOT / "migrations"
+ROLES = ("credits_owner", "credits_app", "credits_admin", "credits_reader")
 
 
 def migration_files() -> list[Path]:
@@ -47,10 +48,20 @@ do $$
 declare
   v_version constant integer := current_setting('server_version_num')::integer / 10000;
   v_messages constant text := current_setting('client_min_messages');
+  v_installed text;
 begin
   if v_version < {OLDEST_SERVER} then
     raise exception '{TOO_OLD.replace("%s", "%")}', v_version
       using errcode = 'feature_not_supported';
+  end if;
+  if to_regprocedure('credits.schema_version()') is not null then
+    v_installed := credits.schema_version();
+    if string_to_array(v_installed, '.')::integer[]
+       > string_to_array('{__version__}', '.')::integer[] then
+      raise exception 'The schema is version %, newer than this script of {__version__}.',
+        v_installed
+        using errcode = 'object_not_in_prerequisite_state';
+    end if;
   end if;
   -- That something is there already is no news. The end of the script puts the setting back.
   perform set_config('credits.client_min_messages', v_messages, false);
@@ -60,9 +71,18 @@ begin
 end
 $$;
 """
-_END = """\
+_END = f"""\
 do $$
+declare
+  v_missing constant text := (
+    select string_agg(r.name, ', ')
+      from unnest('{{{", ".join(ROLES)}}}'::text[]) r (name)
+     where to_regrole(r.name) is null);
 begin
+  if v_missing is not null then
+    raise warning 'Missing roles: %. Until an administrator has made them and this script was run '
+      'again, % owns the schema, and there are no grants.', v_missing, current_user;
+  end if;
   perform set_config('client_min_messages', current_setting('credits.client_min_messages'), false);
 end
 $$;

@@ -7,10 +7,13 @@ mirror's page: a refund goes to the monthly bucket, wherever the credits came fr
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import asyncpg
 from supabase_project import Rest
 
+RollBack = Callable[[UUID, int], Awaitable[None]]
 READ = "select credits_remaining, addon_credits from profiles where id = $1"
 WRITE = """
 update profiles set credits_remaining = $4, addon_credits = $5
@@ -21,7 +24,7 @@ class NotEnoughError(Exception):
     """The buckets do not hold that much."""
 
 
-async def _reserve_credits_for_job(rest: Rest, user: UUID, cost: int) -> tuple[int, int]:
+async def reserve_credits_for_job(rest: Rest, user: UUID, cost: int) -> tuple[int, int]:
     """Takes the credits; returns what came from which bucket, which nobody remembers."""
     while True:
         ((had_monthly, had_addon),) = await rest.table(READ, user)
@@ -33,14 +36,28 @@ async def _reserve_credits_for_job(rest: Rest, user: UUID, cost: int) -> tuple[i
             return monthly, cost - monthly
 
 
-async def create_job(rest: Rest, user: UUID, job: UUID, cost: int) -> tuple[int, int]:
-    taken = await _reserve_credits_for_job(rest, user, cost)
-    await rest.table(
-        "insert into jobs (id, user_id, meta_json) values ($1, $2, $3)",
-        job,
-        user,
-        json.dumps({"credit_cost": cost, "credits_deducted": True}),
-    )
+async def rollback_credit_reservation(rest: Rest, user: UUID, cost: int) -> None:
+    while True:
+        ((monthly, addon),) = await rest.table(READ, user)
+        if await rest.table(WRITE, user, monthly, addon, monthly + cost, addon):
+            return
+
+
+async def create_job(
+    rest: Rest, user: UUID, job: UUID, cost: int, roll_back: RollBack, *, inserts: bool = True
+) -> tuple[int, int]:
+    """``inserts``: whether the row of the job can be written."""
+    taken = await reserve_credits_for_job(rest, user, cost)
+    try:
+        await rest.table(
+            "insert into jobs (id, user_id, meta_json) values ($1, $2, $3)",
+            job,
+            user if inserts else job,
+            json.dumps({"credit_cost": cost, "credits_deducted": True}),
+        )
+    except asyncpg.ForeignKeyViolationError:
+        await roll_back(user, cost)
+        raise
     await rest.table(
         "insert into ledger (user_id, delta, reason) values ($1, $2, $3)",
         user,
@@ -51,10 +68,7 @@ async def create_job(rest: Rest, user: UUID, job: UUID, cost: int) -> tuple[int,
 
 
 async def fail_job(rest: Rest, user: UUID, job: UUID, cost: int) -> None:
-    while True:
-        ((monthly, addon),) = await rest.table(READ, user)
-        if await rest.table(WRITE, user, monthly, addon, monthly + cost, addon):
-            break
+    await rollback_credit_reservation(rest, user, cost)
     await rest.table(
         "insert into ledger (user_id, delta, reason) values ($1, $2, $3)",
         user,

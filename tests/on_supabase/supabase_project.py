@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from pgcredits._server.local_server import LocalServer
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples" / "supabase"
+PAGE = ROOT / "docs" / "supabase.md"
 ADA = "11111111-1111-4111-8111-111111111111"
 BEN = "22222222-2222-4222-8222-222222222222"
 CLEO = "33333333-3333-4333-8333-333333333333"
@@ -82,6 +84,12 @@ def execute(url: str, sql: str) -> None:
 
 def example(name: str) -> str:
     return (EXAMPLES / name).read_text("utf-8")
+
+
+def code(language: str, number: int) -> str:
+    """One of the page's blocks of a language."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.DOTALL)
+    return str(found[number])
 
 
 class Rest:

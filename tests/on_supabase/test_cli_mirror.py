@@ -11,6 +11,7 @@ from supabase_project import ADA, execute, mirror
 from cli.cli_tools import call
 
 IN_PLACE = "The mirror is in place: public.profiles follows credits.profiles."
+NOT_PRINTED = "calls a function that is not what pgcredits mirror prints"
 
 
 def status(url: str) -> tuple[int, dict[str, Any] | None, list[str]]:
@@ -96,13 +97,13 @@ def test_status_says_nothing_where_nobody_made_one(moved_url: str) -> None:
         ),
         (
             "alter function credits_mirror.write_old_columns() security invoker",
-            "the trigger write_old_columns on credits.profiles calls a function that was changed",
+            f"the trigger write_old_columns on credits.profiles {NOT_PRINTED}",
         ),
         (
             "create or replace function credits_mirror.refuse_old_writers() returns trigger"
             " language plpgsql security definer set row_security = off set search_path = ''"
             " as 'begin return null; end'",
-            "the trigger refuse_old_writers on public.profiles calls a function that was changed",
+            f"the trigger refuse_old_writers on public.profiles {NOT_PRINTED}",
         ),
         (
             "comment on schema credits_mirror is 'ours'",
@@ -120,7 +121,8 @@ def test_status_says_what_is_wrong_with_it(moved_url: str, change: str, problem:
     assert code == 1
     assert document is not None
     assert document["problem"] == problem
-    assert f"The mirror is not in place: {problem}." in lines[-2]
+    advice = "Run what pgcredits mirror prints, again if it was run before an upgrade."
+    assert lines[-2] == f"The mirror is not in place: {problem}. {advice}"
     assert lines[-1].startswith("Not ready: ")
 
 

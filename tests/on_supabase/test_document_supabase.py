@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
+import os
 import shutil
 import subprocess
 import tempfile
@@ -16,11 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from supabase_project import ADA, ROOT, Rest, serve
+from supabase_project import ADA, PAGE, ROOT, Rest, code, serve
 
 from documents.journey import Journey, follow
 
-PAGE = ROOT / "docs" / "supabase.md"
 NOT_HERE = str(uuid4())
 
 
@@ -35,12 +34,6 @@ def folder() -> Iterator[Path]:
 @pytest.mark.server
 def test_the_page_prints_what_it_says(folder: Path, old_url: str, psql: str) -> None:
     follow(PAGE, Journey(folder, psql, old_url))
-
-
-def code(language: str, number: int) -> str:
-    """One of the page's blocks of a language."""
-    found = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.DOTALL)
-    return str(found[number])
 
 
 class HTTPException(Exception):  # noqa: N818 - as a framework calls it
@@ -151,7 +144,7 @@ async def test_the_javascript_after_the_move(service: Rest) -> None:
             check=False,
             capture_output=True,
             text=True,
-            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "REST": url, "ADA": ADA},
+            env={"PATH": os.environ["PATH"], "REST": url, "ADA": ADA},
         )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == [

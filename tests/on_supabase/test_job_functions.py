@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from uuid import uuid4
 
 import asyncpg
@@ -65,6 +66,43 @@ async def test_a_job_that_is_done_costs_what_it_costs(service: Rest) -> None:
     await service.rpc("fail_job", {"job_id": failed["id"]})
     with pytest.raises(asyncpg.PostgresError, match="wrong_state"):
         await service.rpc("finish_job", {"job_id": failed["id"]})
+
+
+async def test_a_message_that_comes_late_takes_nothing_back_from_a_success(service: Rest) -> None:
+    """Red before: the job was refunded."""
+    job = await service.rpc("create_job", {"user_id": ADA, "cost": 2000})
+    for cost in (None, 1400):
+        done = await service.rpc("finish_job", {"job_id": job["id"], "actual_cost": cost})
+        before = await columns(service)
+        with pytest.raises(asyncpg.PostgresError, match="wrong_state") as refusal:
+            await service.rpc("fail_job", {"job_id": job["id"], "reason": "late"})
+        assert (refusal.value.sqlstate, refusal.value.detail) == ("PT409", '{"status": "done"}')
+        assert await columns(service) == before
+        rows = await service.table("select to_jsonb(j)::text from jobs j where id = $1", job["id"])
+        assert json.loads(rows[0][0])["status"] == done["status"] == "done"
+        job = await service.rpc("create_job", {"user_id": ADA, "cost": 2000})
+    # What somebody decides to give back is another call, and a message after it changes nothing.
+    await service.table("select credits.refund_job($1)", done["id"])
+    before = await columns(service)
+    with pytest.raises(asyncpg.PostgresError, match="wrong_state"):
+        await service.rpc("fail_job", {"job_id": done["id"]})
+    assert await columns(service) == before
+
+
+async def test_of_a_failure_and_a_success_at_once_one_counts(service: Rest) -> None:
+    for _ in range(5):
+        job = await service.rpc("create_job", {"user_id": ADA, "cost": 100})
+        before = await columns(service)
+        answers = await asyncio.gather(
+            service.rpc("finish_job", {"job_id": job["id"]}),
+            service.rpc("fail_job", {"job_id": job["id"]}),
+            return_exceptions=True,
+        )
+        (made,) = [answer for answer in answers if isinstance(answer, dict)]
+        (late,) = [answer for answer in answers if isinstance(answer, asyncpg.PostgresError)]
+        assert late.sqlstate == "PT409"
+        back = sum(await columns(service)) - sum(before)
+        assert back == (100 if made["status"] == "failed" else 0)
 
 
 async def test_a_job_that_the_old_application_refunded_gives_nothing_back_again(

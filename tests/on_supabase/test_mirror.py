@@ -332,6 +332,30 @@ def test_a_role_that_may_not_see_every_row_cannot_make_it(
         execute(as_user(unmoved_url, "postgres"), "alter role developer bypassrls")
 
 
+def test_ids_that_are_no_uuid_stay_the_old_application_s(moved_url: str) -> None:
+    """Red before: no such row could be inserted or changed, not even its email."""
+    execute(
+        moved_url,
+        """
+        create table public.people (
+          id text primary key, email text, credits_remaining integer, addon_credits integer);
+        insert into public.people values ('user_1', 'x', 5, 0)
+        """,
+    )
+    execute(moved_url, "drop schema credits_mirror cascade")
+    execute(moved_url, mirror(table="people"))
+    with psycopg.connect(moved_url, autocommit=True) as connection:
+        connection.execute("insert into public.people values ('user_2', 'y', 7, 0)")
+        connection.execute("update public.people set email = 'z', addon_credits = 1")
+        insert = "insert into public.people values (%s, 'ada', 1, 2)"
+        with pytest.raises(psycopg.Error, match=HAVE_MOVED):
+            connection.execute(insert, [ADA])
+        with pytest.raises(psycopg.Error, match=HAVE_MOVED):
+            connection.execute(insert, [ADA.upper()])
+        rows = connection.execute("select id, addon_credits from public.people order by id")
+        assert rows.fetchall() == [("user_1", 1), ("user_2", 1)]
+
+
 @pytest.mark.parametrize("ids", ["uuid", "text"])
 def test_names_and_types_may_be_strange(supabase: LocalServer, moved_url: str, ids: str) -> None:
     execute(

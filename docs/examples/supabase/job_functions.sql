@@ -46,6 +46,15 @@ declare
   v_job public.jobs;
 begin
   perform credits.refund_job(fail_job.job_id, reason => fail_job.reason);
+  -- Once we have the profile's lock. What comes late takes the refund above back with it.
+  if exists (select from public.jobs j where j.id = fail_job.job_id and j.status = 'done') then
+    raise exception using
+      errcode = 'PT409',
+      message = 'wrong_state',
+      detail = '{"status": "done"}',
+      hint = 'The job has succeeded, and nothing was changed. To give its credits back all the '
+        'same, call credits.refund_job.';
+  end if;
   update public.jobs j
      set status = 'failed',
          meta_json = j.meta_json || '{"credits_deducted": false}'

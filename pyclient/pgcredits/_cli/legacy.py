@@ -107,6 +107,12 @@ def import_profiles(
     with explained(as_json=as_json):
         if unknown := sorted(set(accept or ()) - ACCEPTING.keys()):
             raise CannotRunError(f"--accept {unknown[0]}: KIND is one of {', '.join(ACCEPTING)}.")
+        if live and no_ledger:
+            raise CannotRunError(
+                "--live needs the old ledger: without it, nobody can tell a job that is being "
+                "written there from one that is complete. Import without --live, while the "
+                "application is stopped."
+            )
         names = names_of(schema, tables or (), columns or (), kinds or (), ledger=not no_ledger)
         task = Task(
             accept=frozenset(accept or ()),

@@ -49,7 +49,7 @@ ACCEPTING = {
 _OURS = "profile_missing"  # found here, never by the database
 _MOST_PROFILES = 500  # of a batch
 _PREFETCH = 5_000
-_PATIENCE_SECONDS = 5.0  # for jobs that are being written there
+_PATIENCE_SECONDS = 5.0  # for an old row's lock, and then for jobs that are being written there
 _MOST_WAITING = 100  # profiles whose old writers wait together
 _Listed: TypeAlias = tuple[UUID, int]  # a profile, and how many rows it has
 
@@ -188,9 +188,8 @@ class Import:
         if self._task.profiles is None:
             await self._find_strays()
         live = self._task.live and not self._task.dry_run
-        if (
-            not live
-        ):  # what is being written does not add up for a moment, in one profile or another
+        # What is being written does not add up for a moment, in one profile or another.
+        if not live:
             await self._each_batch("checking", self._check)
         if self._pending and not self._task.dry_run and (live or not self._report.unaccepted):
             self._report.written = True
@@ -303,9 +302,13 @@ class Import:
 
     async def _import_settled(self, profiles: list[UUID]) -> None:
         """Keeps old writers from these profiles until what they were writing is complete."""
-        begun = perf_counter()
+        imported: list[asyncpg.Record] = []
+        refused: list[Refused] = []
         async with transaction(self._connection, readonly=False):
-            await self._connection.execute(self._source.locking(), profiles)
+            milliseconds = round(_PATIENCE_SECONDS * 1000)
+            await self._connection.execute(f"set local lock_timeout = {milliseconds}")
+            await fetch(self._connection, self._source.locking(), profiles)
+            begun = perf_counter()
             while await fetch(self._connection, self._source.check_batch(), profiles):
                 if perf_counter() - begun > _PATIENCE_SECONDS:
                     break
@@ -313,11 +316,14 @@ class Import:
             for profile in profiles:
                 try:
                     async with self._connection.transaction():
-                        done = await self._import_batch([profile], self._accepted())
-                except LegacyDamage as refusal:
-                    self._report.refused.append(Refused(profile=profile, refusal=refusal))
-                else:
-                    self._count(done)
+                        imported.append(await self._import_batch([profile], self._accepted()))
+                except LockTimeout:
+                    raise  # and nothing of the group is there
+                except CreditsError as refusal:
+                    refused.append(Refused(profile=profile, refusal=refusal))
+        self._report.refused += refused
+        for done in imported:
+            self._count(done)
 
     def _accepted(self) -> list[str]:
         return sorted(self._task.accept - {_OURS})

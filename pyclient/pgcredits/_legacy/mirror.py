@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgcredits._legacy.names import TABLES, Names, identifier, literal, shown
+from pgcredits._legacy.names import TABLES, UUID, Names, identifier, literal, shown
 from pgcredits._server.database import Connection
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def mirror_sql(names: Names) -> str:
         "names": literal(made_for),
         "profiles": ".".join(map(identifier, names.tables["profiles"])),
         "quote": quote,
+        "uuid": UUID,
         **{_PLACES[name]: identifier(column) for name, column in columns.items()},
     }
     return re.sub(r"\{(\w+)\}", lambda place: texts[place[1]], _TEMPLATE.read_text("utf-8"))
@@ -95,4 +96,6 @@ def _problem(row: asyncpg.Record | None, event: str, action: str, body: str) -> 
     begins = row["trigger"].startswith(f"create trigger {row['function']} {event} on ")
     if not (begins and row["trigger"].endswith(f" {action}")):
         return "is not what it should be"
-    return "" if row["safe"] and row["body"] == body else "calls a function that was changed"
+    if row["safe"] and row["body"] == body:
+        return ""
+    return "calls a function that is not what pgcredits mirror prints"

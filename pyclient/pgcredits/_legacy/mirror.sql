@@ -53,7 +53,8 @@ end
 {quote};
 
 -- Refuses old writers. It looks at what the row says now and not at who wrote it: the mirror passes
--- because it writes the truth, and no other trigger, role or setting can pass with anything else.
+-- because it writes the truth, and no other trigger or role can pass with anything else. Neither
+-- trigger fires where session_replication_role is replica: replication brings both rows.
 create or replace function credits_mirror.refuse_old_writers()
 returns trigger
 language plpgsql security definer
@@ -61,9 +62,13 @@ set search_path = ''
 set row_security = off
 as {quote}
 declare
-  v_id constant uuid := new.{id};
+  v_id uuid;
   v_profile credits.profiles;
 begin
+  if new.{id}::text !~* {uuid} then -- the id of nobody who can be here
+    return null;
+  end if;
+  v_id := new.{id};
   if tg_op = 'INSERT' then -- a profile that is being opened is seen, or sees this row
     perform pg_advisory_xact_lock(hashtextextended(v_id::text, 0));
   elsif (old.{id}, old.{monthly}, old.{addon})

@@ -17,6 +17,8 @@ TABLES = {
 }
 # Columns that are read only where --column names them.
 OPTIONAL = {"ledger": ("job_id",)}
+# The regular expression of an id that is one here, as SQL has it.
+UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _PART = r'("(?:[^"]|"")+"|[^".]+)'  # of a table's name
 
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from pgcredits._legacy.names import OPTIONAL, TABLES, Names, identifier, literal, shown
+from pgcredits._legacy.names import OPTIONAL, TABLES, UUID, Names, identifier, literal, shown
 from pgcredits._server.database import Connection
 from pgcredits._server.failures import CannotRunError
 
-_UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 _CAP = 2**53 - 1  # of every amount
 _BUCKETS = TABLES["profiles"][1:]
 _NOTHING = "select null::uuid as id, null::{} as rows where false"
@@ -132,7 +131,7 @@ class Source:
         column = self._column(table, name)
         if self.types[table][name] == "uuid":
             return column  # so that an index on it can be used
-        return f"case when {column}::text ~* {_UUID} then {column}::text::uuid end"
+        return f"case when {column}::text ~* {UUID} then {column}::text::uuid end"
 
     def _meta(self) -> str:
         """A job's metadata, or null where it is not JSON."""
@@ -342,7 +341,7 @@ class Source:
         return f"""
             with j as materialized (
               select {self._profile("jobs")} as id,
-                     count(distinct lower({job})) filter (where {job} ~* {_UUID}) as rows
+                     count(distinct lower({job})) filter (where {job} ~* {UUID}) as rows
                 from {self.table("jobs")} j
                where {self._chosen("jobs", some=some)}
                group by 1

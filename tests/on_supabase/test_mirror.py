@@ -298,6 +298,24 @@ async def test_an_old_writer_with_an_older_snapshot_begins_again(unmoved_url: st
 # Making it.
 
 
+@pytest.mark.parametrize("instead", ["null", "old"])
+async def test_a_trigger_that_undoes_what_is_mirrored_is_told(
+    moved_url: str, developer: asyncpg.Connection, service: Rest, instead: str
+) -> None:
+    execute(
+        moved_url,
+        "create function public.protect() returns trigger language plpgsql as"
+        f" $$ begin return {instead}; end $$;"
+        " create trigger a_protection before update on public.profiles"
+        " for each row execute function public.protect()",
+    )
+    before = await columns(service)
+    with pytest.raises(asyncpg.PostgresError, match="credits_not_mirrored"):
+        await developer.execute("select credits.reserve_credits($1, $2, 1)", UUID(ADA), uuid4())
+    assert await columns(service) == before
+    assert await developer.fetch(DIFFERENT) == []
+
+
 def test_it_can_be_made_again(moved_url: str) -> None:
     execute(moved_url, mirror())
 

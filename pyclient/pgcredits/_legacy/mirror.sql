@@ -48,6 +48,19 @@ begin
      set {monthly} = new.credits_remaining,
          {addon} = new.addon_credits
    where p.{id} = v_id;
+  select p.{monthly} as monthly, p.{addon} as addon
+    into v_there
+    from {profiles} p
+   where p.{id} = v_id;
+  if found and (v_there.monthly, v_there.addon)
+               is distinct from (new.credits_remaining, new.addon_credits) then
+    raise exception using
+      errcode = 'PT409',
+      message = 'credits_not_mirrored',
+      detail = jsonb_build_object('profile_id', new.id),
+      hint = 'Another trigger of the old table kept the mirror from writing these columns, and '
+        'nothing was changed. Let it pass what credits_mirror.write_old_columns writes.';
+  end if;
   return null;
 end
 {quote};

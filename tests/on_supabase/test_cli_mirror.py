@@ -121,7 +121,7 @@ def test_status_says_what_is_wrong_with_it(moved_url: str, change: str, problem:
     assert code == 1
     assert document is not None
     assert document["problem"] == problem
-    advice = "Run what pgcredits mirror prints, again if it was run before an upgrade."
+    advice = "Run what pgcredits mirror prints: an upgrade may have changed it."
     assert lines[-2] == f"The mirror is not in place: {problem}. {advice}"
     assert lines[-1].startswith("Not ready: ")
 

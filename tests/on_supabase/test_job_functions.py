@@ -68,7 +68,7 @@ async def test_a_job_that_is_done_costs_what_it_costs(service: Rest) -> None:
         await service.rpc("finish_job", {"job_id": failed["id"]})
 
 
-async def test_a_message_that_comes_late_takes_nothing_back_from_a_success(service: Rest) -> None:
+async def test_a_message_that_comes_late_refunds_no_job_that_succeeded(service: Rest) -> None:
     """Red before: the job was refunded."""
     job = await service.rpc("create_job", {"user_id": ADA, "cost": 2000})
     for cost in (None, 1400):

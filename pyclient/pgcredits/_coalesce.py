@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from pgcredits._batches import BATCHES, read_answers
+from pgcredits._batches import BATCHES, check_answers, read_answers
 from pgcredits._call import Call, Driver, Executor, Row, executor_over
 from pgcredits._client import Credits
 from pgcredits._errors import CreditsError, Unavailable
@@ -184,8 +184,7 @@ class _Coalescing:
             elements = (caller.call.arguments for caller in batch)
             call = BATCHES[call.function].call(elements, call.columns)
             answers = read_answers(call, await self._executor.call(call))
-        if len(answers) != len(batch):
-            raise RuntimeError(f"{len(answers)} answers to {len(batch)} calls")
+        check_answers(answers, batch)
         return answers
 
     def _done(self, task: asyncio.Task[list[Any]]) -> None:

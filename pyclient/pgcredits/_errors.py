@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
 
@@ -166,6 +167,12 @@ class Told(NamedTuple):
     hint: str | None = None
 
 
+def told_by_libpq(error: Any) -> Told:
+    """Of a driver that stands on libpq: psycopg and psycopg2."""
+    about = error.diag
+    return Told(about.sqlstate, about.message_primary, about.message_detail, about.message_hint)
+
+
 # Errors of the server itself that a caller has to tell apart as often as refusals.
 _UNAVAILABLE = {
     "55P03": (
@@ -192,6 +199,17 @@ def refusal_of(told: Told) -> CreditsError | None:
         return None
     detail = json.loads(told.detail or "{}")
     return BY_TOKEN[token](token, sqlstate=sqlstate, detail=detail, hint=told.hint or "")
+
+
+@contextmanager
+def refusals(kind: type[Exception], told: Callable[[Any], Told]) -> Iterator[None]:
+    """In the block, an error of a driver is raised as the refusal that it tells, if it is one."""
+    try:
+        yield
+    except kind as error:
+        if refusal := refusal_of(told(error)):
+            raise refusal from error
+        raise
 
 
 def from_batch(error: Mapping[str, Any]) -> CreditsError:

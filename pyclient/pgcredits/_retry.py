@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
-from pgcredits._call import Call, Driver, Row, send
+from pgcredits._call import Call, Driver, Row, package_of, send
 
 if TYPE_CHECKING:
     from tenacity import AsyncRetrying, RetryCallState
@@ -110,7 +110,7 @@ def _told(error: BaseException) -> tuple[Any, str]:
     """The error that has a SQLSTATE, and that; SQLAlchemy and Django put a face of theirs on it."""
     for each in (error, getattr(error, "orig", None), error.__cause__):
         sqlstate = getattr(each, "sqlstate", None) or getattr(each, "pgcode", None)
-        if sqlstate is None and _package(type(each)) == "postgrest":
+        if sqlstate is None and package_of(type(each)) == "postgrest":
             sqlstate = getattr(each, "code", None)
         if sqlstate:
             return each, str(sqlstate)
@@ -121,13 +121,9 @@ def _is_lost_connection(error: BaseException) -> bool:
     """Whether another driver than asyncpg says so."""
     return any(
         kind.__name__ in {"OperationalError", "InterfaceError", "TransportError"}
-        and _package(kind) in {"psycopg", "psycopg2", "sqlalchemy", "django", "httpx"}
+        and package_of(kind) in {"psycopg", "psycopg2", "sqlalchemy", "django", "httpx"}
         for kind in type(error).__mro__
     )
-
-
-def _package(kind: type) -> str:
-    return kind.__module__.partition(".")[0]
 
 
 class Repeat(Enum):

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import Error, transaction
 from django.utils import timezone
 
-from pgcredits import Call, CreditsError, Executor, SyncExecutor
+from pgcredits import Call, Executor, SyncExecutor
 from pgcredits._call import Row, statement
-from pgcredits._errors import Told, refusal_of
+from pgcredits._errors import Told, refusals, told_by_libpq
 
 
 def executor(given: Any, savepoints: bool) -> Executor | None:
@@ -30,17 +30,10 @@ class _Connection:
 
     def call(self, call: Call, /) -> Sequence[Row]:
         connection = self._connection
-        try:
-            with self._savepoint(), connection.cursor() as cursor:
-                cursor.execute(statement(call, numbered=False), [*call.arguments.values()])
-                names = [column[0] for column in cursor.description]
-                return [
-                    dict(zip(names, map(_aware, row), strict=True)) for row in cursor.fetchall()
-                ]
-        except Error as error:
-            if refused := _refusal(error.__cause__):
-                raise refused from error
-            raise
+        with refusals(Error, _told), self._savepoint(), connection.cursor() as cursor:
+            cursor.execute(statement(call, numbered=False), [*call.arguments.values()])
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, map(_aware, row), strict=True)) for row in cursor.fetchall()]
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
@@ -65,10 +58,7 @@ def _aware(value: Any) -> Any:
     return value
 
 
-def _refusal(error: Any) -> CreditsError | None:
-    about = getattr(error, "diag", None)
-    if about is None:
-        return None
-    return refusal_of(
-        Told(about.sqlstate, about.message_primary, about.message_detail, about.message_hint)
-    )
+def _told(error: Any) -> Told:
+    """Django puts a face of its own on the driver's error."""
+    of_driver = error.__cause__
+    return told_by_libpq(of_driver) if hasattr(of_driver, "diag") else Told(None, None)

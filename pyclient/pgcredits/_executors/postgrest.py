@@ -14,10 +14,10 @@ from uuid import UUID
 
 from postgrest import APIError
 
-from pgcredits import Call, CreditsError, Executor, SyncExecutor
+from pgcredits import Call, Executor, SyncExecutor
 from pgcredits._arguments import interval_text
 from pgcredits._call import COMPOSITE_PARAMETERS, JSON_PARAMETERS, Row
-from pgcredits._errors import Told, refusal_of
+from pgcredits._errors import Told, refusals
 
 #: What JSON has as text, by the names of columns.
 READ: dict[str, Callable[[str], Any]] = {
@@ -50,12 +50,8 @@ class _Async:
         self._client = client
 
     async def call(self, call: Call, /) -> Sequence[Row]:
-        try:
+        with refusals(APIError, _told):
             answer = await _request(self._client, call).execute()
-        except APIError as error:
-            if refused := _refusal(error):
-                raise refused from error
-            raise
         return _rows(call, answer.data)
 
 
@@ -64,12 +60,8 @@ class _Sync:
         self._client = client
 
     def call(self, call: Call, /) -> Sequence[Row]:
-        try:
+        with refusals(APIError, _told):
             answer = _request(self._client, call).execute()
-        except APIError as error:
-            if refused := _refusal(error):
-                raise refused from error
-            raise
         return _rows(call, answer.data)
 
 
@@ -112,5 +104,5 @@ def _read(call: Call, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refusal(error: APIError) -> CreditsError | None:
-    return refusal_of(Told(str(error.code), error.message, error.details, error.hint))
+def _told(error: APIError) -> Told:
+    return Told(str(error.code), error.message, error.details, error.hint)

@@ -10,9 +10,9 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
-from pgcredits import Call, CreditsError, Executor, SyncExecutor
+from pgcredits import Call, Executor, SyncExecutor
 from pgcredits._call import Row, statement
-from pgcredits._errors import Told, refusal_of
+from pgcredits._errors import refusals, told_by_libpq
 
 
 def executor(given: Any, savepoints: bool) -> Executor | None:
@@ -27,14 +27,6 @@ def sync_executor(given: Any, savepoints: bool) -> SyncExecutor | None:
     return _Pool(given) if _is_a(given, "ConnectionPool") else None
 
 
-def refusal(error: psycopg.Error) -> CreditsError | None:
-    """The exception for an error of the server that is a refusal."""
-    told = error.diag
-    return refusal_of(
-        Told(error.sqlstate, told.message_primary, told.message_detail, told.message_hint)
-    )
-
-
 class _Connection:
     def __init__(self, connection: psycopg.Connection[Any], savepoints: bool = False) -> None:
         self._connection = connection
@@ -42,7 +34,7 @@ class _Connection:
 
     def call(self, call: Call, /) -> Sequence[Row]:
         connection = self._connection
-        try:
+        with refusals(psycopg.Error, told_by_libpq):
             if self._savepoints and _is_about_to_begin(connection):
                 connection.execute("")
             nested = self._savepoints and _is_in_transaction(connection)
@@ -52,10 +44,6 @@ class _Connection:
                 connection.cursor(row_factory=dict_row) as cursor,
             ):
                 return cursor.execute(*_query(call)).fetchall()
-        except psycopg.Error as error:
-            if refused := refusal(error):
-                raise refused from error
-            raise
 
 
 class _AsyncConnection:
@@ -65,7 +53,7 @@ class _AsyncConnection:
 
     async def call(self, call: Call, /) -> Sequence[Row]:
         connection = self._connection
-        try:
+        with refusals(psycopg.Error, told_by_libpq):
             if self._savepoints and _is_about_to_begin(connection):
                 await connection.execute("")
             nested = self._savepoints and _is_in_transaction(connection)
@@ -75,10 +63,6 @@ class _AsyncConnection:
                 connection.cursor(row_factory=dict_row) as cursor,
             ):
                 return await (await cursor.execute(*_query(call))).fetchall()
-        except psycopg.Error as error:
-            if refused := refusal(error):
-                raise refused from error
-            raise
 
 
 class _Pool:

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_scoped_session
 from sqlalchemy.orm import Session, scoped_session
 
-from pgcredits import Call, CreditsError, Executor, SyncExecutor
-from pgcredits._call import Row, statement
-from pgcredits._errors import Told, refusal_of
+from pgcredits import Call, Executor, SyncExecutor
+from pgcredits._call import Row, statement, told_by_asyncpg
+from pgcredits._errors import Told, refusals, told_by_libpq
 
 
 def executor(given: Any, savepoints: bool) -> Executor | None:
@@ -58,24 +59,19 @@ class _Sync:
 def _rows(connection: Connection, call: Call, savepoints: bool) -> Sequence[Row]:
     query = statement(call, numbered=connection.dialect.paramstyle == "numeric_dollar")
     nested = savepoints and not getattr(connection.connection, "autocommit", False)
-    try:
-        with connection.begin_nested() if nested else nullcontext():
-            result = connection.exec_driver_sql(query, tuple(call.arguments.values()))
-            return [dict(row) for row in result.mappings()]
-    except DBAPIError as error:
-        if refused := _refusal(error.orig):
-            raise refused from error
-        raise
+    with (
+        refusals(DBAPIError, _told),
+        connection.begin_nested() if nested else nullcontext(),
+    ):
+        result = connection.exec_driver_sql(query, tuple(call.arguments.values()))
+        return [dict(row) for row in result.mappings()]
 
 
-def _refusal(error: Any) -> CreditsError | None:
-    """Through the face that SQLAlchemy puts on asyncpg, too, which keeps asyncpg's own error."""
-    sqlstate = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    if about := getattr(error, "diag", None):
-        told = about.message_primary, about.message_detail, about.message_hint
-        return refusal_of(Told(sqlstate, *told))
-    cause = error.__cause__
-    message = str(cause.args[0]) if cause is not None and cause.args else None
-    return refusal_of(
-        Told(sqlstate, message, getattr(cause, "detail", None), getattr(cause, "hint", None))
-    )
+def _told(error: DBAPIError) -> Told:
+    """SQLAlchemy puts faces of its own on the driver's error: two on asyncpg's."""
+    of_driver: Any = error.orig
+    if hasattr(of_driver, "diag"):
+        return told_by_libpq(of_driver)
+    if isinstance(of_driver.__cause__, asyncpg.PostgresError):
+        return told_by_asyncpg(of_driver.__cause__)
+    return Told(None, None)

@@ -14,17 +14,10 @@ language plpgsql stable
 as $$
 begin
   if _check_room.amount > _check_room.room then
-    raise exception using
-      errcode = 'PT400',
-      message = 'invalid_amount',
-      detail = jsonb_build_object(
-        'parameter', _check_room.parameter,
-        'value', _check_room.amount,
-        'minimum', _check_room.minimum,
-        'maximum', _check_room.room
-      ),
-      hint = format('The profile is too full: both buckets together hold at most 9007199254740991 '
-                    'credits, and there is room for %s more now.', _check_room.room);
+    perform credits._refuse_amount(
+      _check_room.parameter, _check_room.amount, _check_room.minimum, _check_room.room,
+      format('The profile is too full: both buckets together hold at most 9007199254740991 '
+             'credits, and there is room for %s more now.', _check_room.room));
   end if;
 end
 $$;

@@ -1,11 +1,13 @@
--- _refuse_amount: what _check_amount says.
+-- _refuse_amount: what is said of an amount that is missing or out of its range. hint: where it is
+-- not the amount that has to be another.
 -- Raises: PT400 missing_argument, invalid_amount.
 
 create or replace function credits._refuse_amount(
   parameter text,
   amount bigint,
   minimum bigint,
-  maximum bigint
+  maximum bigint,
+  hint text default null
 )
 returns boolean
 language plpgsql stable
@@ -23,7 +25,9 @@ begin
       'minimum', _refuse_amount.minimum,
       'maximum', _refuse_amount.maximum
     ),
-    hint = format('Give a whole number from %s to %s for %s.',
-                  _refuse_amount.minimum, _refuse_amount.maximum, _refuse_amount.parameter);
+    hint = coalesce(
+      _refuse_amount.hint,
+      format('Give a whole number from %s to %s for %s.',
+             _refuse_amount.minimum, _refuse_amount.maximum, _refuse_amount.parameter));
 end
 $$;

@@ -87,7 +87,7 @@ _INPUT = (
     ),
     *mutants(
         "_check_room",
-        {"a full profile takes more": not_refused("invalid_amount")},
+        {"a full profile takes more": never("amount > room")},
         "pgtap/grant_addon",
         "pgtap/adjust_credits",
         "pgtap/renew_monthly",

@@ -91,6 +91,17 @@ def database_url(server: str, database: str) -> str:
     )
 
 
+def django_database(url: str) -> dict[str, str]:
+    """The database of a URL as Django's settings have it."""
+    given = conninfo_to_dict(url)
+    names = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": str(given["dbname"]),
+        **{name: str(given.get(key, "")) for name, key in names.items()},
+    }
+
+
 def database_name(name: str) -> str:
     """A name for a database of this process alone: others may test on the same server."""
     return f"pgcredits_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{name}"

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import psycopg
 import psycopg2
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 import pgcredits.sync
 from client.rest import rest_server
 from pgcredits import Credits
+from support import django_database
 
 AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
 
@@ -161,15 +161,7 @@ def django_connection(url: str) -> Any:
     from django.conf import settings
     from django.db import connections
 
-    about = conninfo_to_dict(url)
-    database = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": about["dbname"],
-        "USER": about["user"],
-        "HOST": about["host"],
-        "PORT": about["port"],
-        "PASSWORD": about.get("password", ""),
-    }
+    database = django_database(url)
     if not settings.configured:
         settings.configure(DATABASES={"default": database}, INSTALLED_APPS=["pgcredits.django"])
         django.setup()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -39,13 +39,53 @@ def answer(connection: psycopg.Connection[Any], function: str, body: str) -> tup
         return 200, rows if returns_set else rows[0]
     except psycopg.Error as error:
         about = error.diag
-        state = error.sqlstate or ""
-        return int(state[2:]) if state.startswith("PT") else 400, {
-            "code": state,
-            "details": about.message_detail,
-            "hint": about.message_hint,
-            "message": about.message_primary,
-        }
+        return refused(
+            error.sqlstate,
+            details=about.message_detail,
+            hint=about.message_hint,
+            message=about.message_primary,
+        )
+
+
+def refused(sqlstate: str | None, **about: Any) -> tuple[int, Any]:
+    """The answer for an error of the server; the keys are in PostgREST's order."""
+    state = sqlstate or ""
+    status = int(state[2:]) if state.startswith("PT") else 400
+    return status, {"code": state, **{key: about[key] for key in ("details", "hint", "message")}}
+
+
+@contextmanager
+def json_server(
+    answer: Callable[[str, str], tuple[int, Any]], *, schema: str | None = None
+) -> Iterator[str]:
+    """The address of a server of functions: ``answer`` takes the name of one, and the request.
+
+    ``schema``: which a request has to name; None for that of requests which name none.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            assert self.headers["Content-Profile"] == schema or schema is None
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status, document = answer(self.path.rpartition("/")[2], body)
+            sent = json.dumps(document, separators=(",", ":")).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @contextmanager
@@ -54,28 +94,9 @@ def rest_server(url: str) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as connection:
         lock = threading.Lock()
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        def one_by_one(function: str, body: str) -> tuple[int, Any]:
+            with lock:
+                return answer(connection, function, body)
 
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                body = self.rfile.read(length).decode()
-                assert self.headers["Content-Profile"] == "credits"
-                with lock:
-                    status, document = answer(connection, self.path.split("/")[-1], body)
-                sent = json.dumps(document, separators=(",", ":")).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(sent)))
-                self.end_headers()
-                self.wfile.write(sent)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            yield f"http://127.0.0.1:{server.server_port}"
-            server.shutdown()
-            thread.join()
+        with json_server(one_by_one, schema="credits") as address:
+            yield address

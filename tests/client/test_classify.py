@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,12 +10,6 @@ import pytest
 
 from client.executors import ASYNC, SYNC, client_over
 from pgcredits import Failure, classify
-
-
-@pytest.fixture(params=[*ASYNC, *SYNC])
-async def credits_client(db_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Any]:
-    async with client_over(request.param, db_url) as client:
-        yield client
 
 
 async def error_of(client: Any) -> Exception:

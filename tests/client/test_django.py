@@ -9,19 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import __version__
+from support import django_database
 
-SETTINGS = """
-DATABASES = {{"default": {{
-    "ENGINE": "django.db.backends.postgresql", "NAME": {dbname!r}, "USER": {user!r},
-    "HOST": {host!r}, "PORT": {port!r}, "PASSWORD": {password!r},
-    "TEST": {{"NAME": "test_" + {dbname!r}}},
-}}}}
-INSTALLED_APPS = ["pgcredits.django"]
-SECRET_KEY = "of a test"
-"""
 TEST_CASES = '''
 from uuid import uuid4
 
@@ -65,8 +56,14 @@ class Committed(TransactionTestCase):
 
 @pytest.fixture
 def project(tmp_path: Path, empty_db_url: str) -> Path:
-    about = {"password": "", **conninfo_to_dict(empty_db_url)}
-    (tmp_path / "settings.py").write_text(SETTINGS.format(**about), "utf-8")
+    database = django_database(empty_db_url)
+    settings = {
+        "DATABASES": {"default": {**database, "TEST": {"NAME": f"test_{database['NAME']}"}}},
+        "INSTALLED_APPS": ["pgcredits.django"],
+        "SECRET_KEY": "of a test",
+    }
+    text = "\n".join(f"{name} = {value!r}" for name, value in settings.items())
+    (tmp_path / "settings.py").write_text(text, "utf-8")
     (tmp_path / "test_credits.py").write_text(TEST_CASES, "utf-8")
     return tmp_path
 

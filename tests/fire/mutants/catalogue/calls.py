@@ -118,7 +118,13 @@ _CORRECTING = (
         "adjust_credits",
         {
             "an adjustment leaves the packs full": never("addon_delta < 0"),
-            "a closed profile is adjusted": never("closed_at is not null"),
+            "a closed profile is adjusted upwards": never("closed_at is not null"),
+            "a closed profile is not adjusted at all": always(
+                "greatest(monthly_delta, addon_delta) > 0"
+            ),
+            "a closed profile changes one bucket into the other": instead(
+                "greatest(monthly_delta, addon_delta) > 0", "monthly_delta + addon_delta > 0"
+            ),
             "an adjustment has no key": instead("adjustment_id, actor);", "null, actor);"),
         },
     ),

@@ -225,7 +225,7 @@ create table if not exists credits.ledger (
   constraint ledger_seq_from_one check (seq >= 1),
   constraint ledger_kind_known
     check (kind = any ('{open,reserve,settle,refund,rollback,expire,grant,lapse,renew,revoke,
-                         reinstate,adjust,close,repair}'::text[])),
+                         reinstate,adjust,close,move,repair}'::text[])),
   constraint ledger_job_kinds_name_their_job
     check (job_id is not null
            or kind <> all ('{reserve,settle,refund,rollback,expire}'::text[])),
@@ -445,6 +445,60 @@ comment on column credits.revocations.time_left is
 comment on column credits.revocations.revocation_id is
   'The caller''s key: the refund or the dispute.';
 
+create table if not exists credits.moves (
+  profile_id uuid not null,
+  to_profile_id uuid not null,
+  seq bigint not null,
+  to_seq bigint not null,
+  monthly_rest text not null,
+  move_id text not null,
+  constraint moves_pkey primary key (profile_id),
+  constraint moves_ledger_fkey
+    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint moves_to_ledger_fkey
+    foreign key (to_profile_id, to_seq) references credits.ledger (profile_id, seq),
+  constraint moves_to_another_profile check (to_profile_id <> profile_id),
+  constraint moves_monthly_rest_known check (monthly_rest in ('monthly', 'addon', 'leave'))
+);
+
+create index if not exists moves_to_profile on credits.moves (to_profile_id);
+
+comment on table credits.moves is
+  'Profiles whose credits were moved to another profile, their successor: once, and for good.';
+comment on column credits.moves.profile_id is 'Profile whose credits were moved; it is closed.';
+comment on column credits.moves.to_profile_id is
+  'The successor: also what comes back to the profile later goes on to it.';
+comment on column credits.moves.seq is 'Ledger row of the profile that the move wrote.';
+comment on column credits.moves.to_seq is
+  'Newest ledger row of the successor once the move was made.';
+comment on column credits.moves.monthly_rest is
+  'Where monthly credits go. monthly: into the successor''s month. addon: to its credits that '
+  'never expire. leave: they stay.';
+comment on column credits.moves.move_id is 'The caller''s key.';
+
+create table if not exists credits.move_entries (
+  profile_id uuid not null,
+  seq bigint not null,
+  to_profile_id uuid not null,
+  to_seq bigint not null,
+  constraint move_entries_pkey primary key (to_profile_id, to_seq),
+  constraint move_entries_ledger_fkey
+    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint move_entries_to_ledger_fkey
+    foreign key (to_profile_id, to_seq) references credits.ledger (profile_id, seq)
+);
+
+create index if not exists move_entries_from on credits.move_entries (profile_id, seq);
+
+comment on table credits.move_entries is
+  'Which ledger rows of a successor took what one ledger row of a moved profile gave: one for each '
+  'pack, and one for the rest.';
+comment on column credits.move_entries.profile_id is 'Profile that gave.';
+comment on column credits.move_entries.seq is 'Its ledger row.';
+comment on column credits.move_entries.to_profile_id is 'Profile that took: its successor.';
+comment on column credits.move_entries.to_seq is
+  'Ledger row of the successor; where it is a pack, also the seq of its grant.';
+
 create table if not exists credits.settings (
   only_row boolean not null default true,
   closed_period_refund text not null default 'restore',
@@ -544,6 +598,8 @@ alter table credits.packs enable row level security;
 alter table credits.pack_draws enable row level security;
 alter table credits.renewals enable row level security;
 alter table credits.revocations enable row level security;
+alter table credits.moves enable row level security;
+alter table credits.move_entries enable row level security;
 alter table credits.settings enable row level security;
 alter table credits.legacy_profiles enable row level security;
 alter table credits.legacy_entries enable row level security;

@@ -118,6 +118,19 @@ begin
     seq bigint,
     replayed boolean
   );
+  create type credits.move_result as (
+    profile_id uuid,
+    to_profile_id uuid,
+    move_id text,
+    monthly_moved bigint,
+    addon_moved bigint,
+    packs bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    to_seq bigint,
+    replayed boolean
+  );
   create type credits.batch_reservation as (
     position integer,
     reservation credits.reservation,
@@ -328,6 +341,22 @@ comment on column credits.revocation.previous_balance is
 comment on column credits.revocation.new_balance is
   'Monthly + addon after its latest change, in credits.';
 comment on column credits.revocation.seq is 'Ledger row of its latest change.';
+
+comment on type credits.move_result is
+  'What went from a profile to its successor. What jobs of the profile give back later follows.';
+comment on column credits.move_result.profile_id is 'The profile that gave, which is closed now.';
+comment on column credits.move_result.to_profile_id is 'The successor.';
+comment on column credits.move_result.move_id is 'The caller''s key.';
+comment on column credits.move_result.monthly_moved is 'Credits that left the monthly bucket.';
+comment on column credits.move_result.addon_moved is 'Credits that left the addon bucket.';
+comment on column credits.move_result.packs is 'How many packs there were among them.';
+comment on column credits.move_result.previous_balance is
+  'Monthly + addon of the successor before, in credits.';
+comment on column credits.move_result.new_balance is
+  'Monthly + addon of the successor afterwards, in credits.';
+comment on column credits.move_result.seq is 'Ledger row of the profile.';
+comment on column credits.move_result.to_seq is
+  'Newest ledger row of the successor once the call was made.';
 
 comment on type credits.batch_reservation is
   'The result of one element of a batch: its reservation, or an error.';

@@ -42,6 +42,8 @@
 \ir internal/ledger/_keyed_entry.sql
 \ir internal/ledger/_returned_by.sql
 \ir internal/ledger/_balance_row.sql
+\ir internal/ledger/_write_move_entry.sql
+\ir internal/ledger/_move_row.sql
 
 -- Buckets: which credits are taken, and where they go back
 \ir internal/buckets/_split_deduction.sql
@@ -69,6 +71,11 @@
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
 \ir internal/buckets/_reinstate.sql
+\ir internal/buckets/_move_pack.sql
+\ir internal/buckets/_move_rest.sql
+\ir internal/buckets/_write_move.sql
+\ir internal/guards/_check_move.sql
+\ir internal/guards/_check_same_move.sql
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
@@ -112,6 +119,8 @@
 \ir internal/profiles/_expire.sql
 \ir internal/profiles/_bring_all_up_to_date.sql
 \ir internal/profiles/_bring_up_to_date.sql
+\ir internal/profiles/_follow.sql
+\ir internal/profiles/_try_lock_successors.sql
 \ir internal/profiles/_sweep.sql
 
 -- Batches: many calls in one
@@ -119,7 +128,9 @@
 \ir internal/batches/_check_batch_values.sql
 \ir internal/batches/_read_batch.sql
 \ir internal/batches/_await_profiles.sql
+\ir internal/profiles/_lock_in_order.sql
 \ir internal/batches/_lock_profiles.sql
+\ir internal/batches/_without_moved.sql
 \ir internal/batches/_batch_answer_row.sql
 \ir internal/batches/_error_answer.sql
 \ir internal/batches/_change_answer.sql
@@ -144,6 +155,7 @@
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
 \ir internal/integrity/_find_revocation_faults.sql
+\ir internal/integrity/_find_move_faults.sql
 \ir internal/integrity/_find_import_faults.sql
 
 -- Legacy: importing from an existing application
@@ -185,6 +197,7 @@
 \ir functions/adjust_credits.sql
 \ir functions/set_overdraft_limit.sql
 \ir functions/close_profile.sql
+\ir functions/move_credits.sql
 \ir functions/reserve_credits_many.sql
 \ir functions/settle_job_many.sql
 \ir functions/refund_job_many.sql

@@ -181,7 +181,7 @@ def _texts(parameter: str, values: Sequence[str]) -> list[str | None]:
 
 # A name means the same in every function, but for the old balances below.
 _PARAMETERS: dict[Check, tuple[str, ...]] = {
-    _uuid: ("profile_id", "job_id"),
+    _uuid: ("profile_id", "to_profile_id", "job_id"),
     _amount: (
         "credits_remaining",
         "addon_credits",
@@ -207,6 +207,8 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "refund_id",
         "revocation_id",
         "adjustment_id",
+        "move_id",
+        "monthly_rest",
     ),
     _time: ("expires_at", "period_start", "at"),
     _interval: ("hold_for",),

@@ -26,6 +26,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    MoveResult,
     Refund,
     RefundAudit,
     Renewal,
@@ -392,6 +393,33 @@ class Credits:
             profile_id=profile_id,
             reason=reason,
             actor=actor,
+        )
+
+    async def move_credits(
+        self,
+        profile_id: UUID | str,
+        to_profile_id: UUID | str,
+        move_id: str,
+        *,
+        reason: str,
+        actor: str,
+        monthly_rest: str = "monthly",
+    ) -> MoveResult:
+        """Moves all that is left of a profile to another one, and closes it, once.
+
+        What jobs of the profile give back later follows. ``monthly_rest`` says where its monthly
+        credits go: ``monthly``, ``addon``, or ``leave`` for nowhere. Raises InvalidArgument,
+        ProfileNotFound, ReferenceConflict, WrongState, ProfileClosed.
+        """
+        return await self._one(
+            MoveResult,
+            "move_credits",
+            profile_id=profile_id,
+            to_profile_id=to_profile_id,
+            move_id=move_id,
+            reason=reason,
+            actor=actor,
+            monthly_rest=monthly_rest,
         )
 
     async def reserve_credits_many(

@@ -88,7 +88,7 @@ class RefundExceedsDeduction(CreditsError):  # noqa: N818
 
 
 class ReferenceConflict(CreditsError):  # noqa: N818
-    """The reference, or the id of a refund, revocation or adjustment, was used before.
+    """The reference, or the id of a refund, revocation, adjustment or move, was used before.
 
     ``detail`` names the ``parameter`` that differs, what is ``stored`` and what was ``given``.
     """

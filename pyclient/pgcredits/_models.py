@@ -187,6 +187,27 @@ class Revocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveResult:
+    """What went from a profile to its successor, and the successor's balances around that.
+
+    ``seq`` is the ledger row of the profile that gave, ``to_seq`` the successor's newest. What jobs
+    of the profile give back later follows, and is not in here.
+    """
+
+    profile_id: UUID
+    to_profile_id: UUID
+    move_id: str
+    monthly_moved: int
+    addon_moved: int
+    packs: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    to_seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """One operation in a profile's history: its deltas, and the balances after it."""
 

@@ -156,6 +156,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "reinstate_renewal": (Repeat.KEY, ("profile_id", "period_start", "revocation_id")),
     "adjust_credits": (Repeat.KEY, ("profile_id", "adjustment_id")),
     "close_profile": (Repeat.KEY, ("profile_id",)),  # for good
+    "move_credits": (Repeat.KEY, ("profile_id", "move_id")),
     "import_profile": (Repeat.KEY, ("profile_id",)),
     "repair_refunds": (Repeat.KEY, ("profile_id",)),
     "expire_holds": (Repeat.REST, ()),

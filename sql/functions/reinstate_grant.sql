@@ -28,6 +28,7 @@ set enable_seqscan = off
 as $$
 declare
   v_profile credits.profiles;
+  v_revocation credits.revocation;
 begin
   perform credits._check_present('profile_id', reinstate_grant.profile_id is not null);
   perform credits._check_text('reference', reinstate_grant.reference);
@@ -35,9 +36,13 @@ begin
     reinstate_grant.revocation_id, null, reinstate_grant.reason, reinstate_grant.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_grant.profile_id));
-  return credits._reinstate(
+  v_revocation := credits._reinstate(
     v_profile, credits._revocable_grant(v_profile, reinstate_grant.reference),
     reinstate_grant.revocation_id, reinstate_grant.reason, reinstate_grant.actor);
+  if v_profile.closed_at is not null then
+    perform credits._follow(v_profile.id);
+  end if;
+  return v_revocation;
 end
 $$;
 

@@ -25,6 +25,7 @@ set enable_seqscan = off
 as $$
 declare
   v_profile credits.profiles;
+  v_revocation credits.revocation;
 begin
   perform credits._check_present('profile_id', reinstate_renewal.profile_id is not null);
   perform credits._check_time('period_start', reinstate_renewal.period_start);
@@ -32,9 +33,13 @@ begin
     reinstate_renewal.revocation_id, null, reinstate_renewal.reason, reinstate_renewal.actor);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reinstate_renewal.profile_id));
-  return credits._reinstate(
+  v_revocation := credits._reinstate(
     v_profile, credits._revocable_renewal(v_profile, reinstate_renewal.period_start),
     reinstate_renewal.revocation_id, reinstate_renewal.reason, reinstate_renewal.actor);
+  if v_profile.closed_at is not null then
+    perform credits._follow(v_profile.id);
+  end if;
+  return v_revocation;
 end
 $$;
 

@@ -82,6 +82,9 @@ begin
     end if;
     return next credits._repair_row(v_audit, v_entry);
   end loop;
+  if v_profile.closed_at is not null and not repair_refunds.dry_run then
+    perform credits._follow(v_profile.id);
+  end if;
 end
 $$;
 

@@ -35,6 +35,7 @@ declare
   v_cost bigint;
   v_change credits._change;
   v_planned credits._planned;
+  v_settlement credits.settlement;
 begin
   v_valid := credits._check_present('job_id', settle_job.job_id is not null)
     and (settle_job.actual_cost is null
@@ -65,15 +66,21 @@ begin
 
   v_cost := coalesce(settle_job.actual_cost, credits._default_cost(v_job));
   if v_cost <= credits._outstanding(v_job) and credits._is_plain(v_profile, v_job) then
-    return credits._settle_for_less(v_profile, v_job, v_cost);
+    v_settlement := credits._settle_for_less(v_profile, v_job, v_cost);
+  else
+    v_change.job := v_job;
+    v_change.draws := credits._draws_of(v_job);
+    v_planned := credits._plan_settlement(
+      credits._load_purse(v_profile, array[v_job], draws => true), v_change, v_cost,
+      settle_job.overage, credits._now());
+    perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+    v_settlement := credits._settlement_row(
+      (v_planned.change).job, (v_planned.change).returned, false);
   end if;
-  v_change.job := v_job;
-  v_change.draws := credits._draws_of(v_job);
-  v_planned := credits._plan_settlement(
-    credits._load_purse(v_profile, array[v_job], draws => true), v_change, v_cost,
-    settle_job.overage, credits._now());
-  perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
-  return credits._settlement_row((v_planned.change).job, (v_planned.change).returned, false);
+  if v_profile.closed_at is not null then
+    perform credits._follow(v_profile.id);
+  end if;
+  return v_settlement;
 end
 $$;
 

@@ -27,6 +27,8 @@ TABLES = (
     "pack_draws",
     "renewals",
     "revocations",
+    "moves",
+    "move_entries",
 )
 
 ELEMENTS = "credits._read_batch('a batch', %s::jsonb, %s::text[]) elements"

@@ -114,9 +114,13 @@ class World:
         elif what == "time":
             self._pass(self.random.choice([timedelta(seconds=1), timedelta(hours=1)]))
         else:
-            other = self.random.randrange(8)
+            other = self.random.randrange(9)
             if other == 0:
                 self._call("close_profile(%s::uuid, 'why', 'who')", profile_id)
+            elif other == 8:
+                successor = self.random.choice(self.profiles)
+                call = "move_credits(%s::uuid, %s::uuid, 'm', 'why', 'who')"
+                self._call(call, profile_id, successor)
             elif other < 6:
                 self._renew(profile_id)
             else:

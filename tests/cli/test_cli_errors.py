@@ -58,6 +58,7 @@ NEEDS_A_DATABASE = {
     "adjust": [SOME_ID, "a", "--addon-delta", 1, "--reason", "r", "--actor", "a"],
     "overdraft": [SOME_ID, 1, "--reason", "r", "--actor", "a"],
     "close": [SOME_ID, "--reason", "r", "--actor", "a"],
+    "move": [SOME_ID, SOME_ID, "m", "--reason", "r", "--actor", "a"],
     "check": [],
     "expire": [],
 }
@@ -259,6 +260,7 @@ def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..
         ["adjust", SOME_ID, "a", "--addon-delta", "1"],
         ["overdraft", SOME_ID, "1"],
         ["close", SOME_ID],
+        ["move", SOME_ID, "m", "--reason", "r", "--actor", "a"],
         ["check", "no-uuid"],
         ["explain"],
         ["status", "--no-such-option"],
@@ -322,6 +324,7 @@ def test_a_refusal_is_a_document_for_programs(db_url: str) -> None:
         (["adjust", SOME_ID, "a", "--reason", "r", "--actor", "a"], "invalid_amount"),
         (["overdraft", SOME_ID, "1", "--reason", "r", "--actor", "a"], "profile_not_found"),
         (["close", SOME_ID, "--reason", "r", "--actor", "a"], "profile_not_found"),
+        (["move", SOME_ID, SOME_ID, "m", "--reason", "r", "--actor", "a"], "invalid_reference"),
         (["open", "--monthly", "-1"], "invalid_amount"),
         (["open", "--monthly", str(2**63)], "invalid_amount"),
         (["grant", SOME_ID, "1", "--reference", " "], "invalid_reference"),

@@ -16,6 +16,7 @@ from pgcredits import (
     GrantEntry,
     GrantResult,
     JobEvent,
+    MoveResult,
     Renewal,
     Reservation,
     Revocation,
@@ -272,6 +273,22 @@ def test_close_ends_a_profile(db_url: str, profile: str) -> None:
     assert call("close", profile, *BY, "--json", url=db_url).document["replayed"] is True
     refused = call("reserve", profile, 1, "--json", url=db_url)
     assert (refused.code, refused.document["error"]) == (1, "profile_closed")
+
+
+def test_move_brings_all_to_another_profile(db_url: str, profile: str) -> None:
+    other = call("open", "--addon", 7, "--json", url=db_url).document["profile_id"]
+    move = ("move", profile, other, "merge-1", "--monthly-rest", "addon", *BY)
+    answer = call(*move, url=db_url)
+    assert answer.stdout.splitlines() == [
+        "Moved 500 monthly + 5,000 addon credits, 0 packs among them.",
+        f"  from     {profile}",
+        f"  to       {other}",
+        "  balance  7 -> 5,507",
+    ]
+    assert "made before" in call(*move, url=db_url).stdout
+    assert "0 monthly + 5,507 addon" in call("balance", other, url=db_url).stdout
+    document = call(*move, "--json", url=db_url).document
+    assert (set(document), document["packs"]) == (names(MoveResult), 0)
 
 
 def test_explain_shows_the_history_of_a_job(db_url: str, profile: str, job: str) -> None:

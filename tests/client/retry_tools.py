@@ -15,7 +15,7 @@ import asyncpg
 from pgcredits import Call, Credits, Retry
 from pgcredits._retry import METHODS, Repeat
 
-JOB, PROFILE = uuid4(), uuid4()
+JOB, PROFILE, OTHER_PROFILE = uuid4(), uuid4(), uuid4()
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH_BEFORE = datetime(2025, 12, 1, tzinfo=UTC)
@@ -78,6 +78,11 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     ),
     "set_overdraft_limit": ((PROFILE, 50), BY, {"profile_id": PROFILE}),
     "close_profile": ((PROFILE,), BY, {"profile_id": PROFILE}),
+    "move_credits": (
+        (PROFILE, OTHER_PROFILE, "merge-1"),
+        BY,
+        {"profile_id": PROFILE, "move_id": "merge-1"},
+    ),
     "import_profile": (
         (PROFILE, 10, 20),
         {"accept": ["history_truncated"]},

@@ -88,6 +88,26 @@ async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -
         await credits_client.revoke_grant(profile_id, "order-2", "refund-1", **BY)
 
 
+async def test_a_profile_is_moved_to_another_one(credits_client: Credits) -> None:
+    profile_id, other_id, job_id = uuid4(), uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=30, addon_credits=300)
+    await credits_client.open_profile(other_id, addon_credits=5)
+    await credits_client.reserve_credits(profile_id, job_id, 40)
+    moved = await credits_client.move_credits(
+        profile_id, other_id, "merge-1", monthly_rest="addon", **BY
+    )
+    assert (moved.monthly_moved, moved.addon_moved, moved.packs) == (0, 290, 0)
+    assert (moved.previous_balance, moved.new_balance, moved.replayed) == (5, 295, False)
+    await credits_client.refund_job(job_id)
+    assert (await credits_client.get_balance(other_id)).addon_credits == 335
+    with pytest.raises(pgcredits.ReferenceConflict):
+        await credits_client.move_credits(profile_id, other_id, "merge-1", **BY)
+    with pytest.raises(pgcredits.WrongState):
+        await credits_client.move_credits(profile_id, other_id, "merge-2", **BY)
+    with pytest.raises(pgcredits.InvalidArgument):
+        await credits_client.move_credits(other_id, str(other_id), "merge-1", **BY)
+
+
 async def test_a_month_is_taken_back_and_given_back(credits_client: Credits) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id)

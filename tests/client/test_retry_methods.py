@@ -19,6 +19,7 @@ from retry_tools import (
     LOST,
     METHODS_THAT,
     MONTH_BEFORE,
+    OTHER_PROFILE,
     PROFILE,
     FakePool,
     ask,
@@ -200,6 +201,8 @@ async def prepare(credits_client: Credits, name: str, profile_id: UUID, job_id: 
     await credits_client.grant_addon(profile_id, 10, "order-r")
     await credits_client.renew_monthly(profile_id, MONTH_BEFORE, 5)
     await credits_client.revoke_grant(profile_id, "order-r", "refund-1", **BY)
+    if name == "move_credits":
+        await credits_client.open_profile(OTHER_PROFILE)
     if name not in {"reserve_credits", "reserve_credits_many"}:
         hold = HOUR if name == "extend_hold" else None
         await credits_client.reserve_credits(profile_id, job_id, 10, hold_for=hold)

@@ -72,6 +72,7 @@ COVERAGE = {
         "reinstate",
         "adjust",
         "close",
+        "move",
     ],
     "replay": [
         "open_profile",
@@ -88,6 +89,7 @@ COVERAGE = {
         "adjust_credits",
         "set_overdraft_limit",
         "close_profile",
+        "move_credits",
     ],
     "met": [
         "changed replay",
@@ -119,6 +121,9 @@ COVERAGE = {
         "won before it was opened",
         "reference of another profile refused",
         "adjustment of a closed profile",
+        "pack moved",
+        "what came back followed",
+        "what came back followed twice",
         "catching up rolled back",
         "transaction rolled back",
         "transaction committed",
@@ -178,6 +183,9 @@ BAD: dict[str, list[Any]] = {
     "refund_id": BAD_TEXTS,
     "revocation_id": BAD_TEXTS,
     "adjustment_id": BAD_TEXTS,
+    "move_id": BAD_TEXTS,
+    "to_profile_id": [None, STRANGER],
+    "monthly_rest": [None, "", "lapse"],
     "reason": BAD_TEXTS,
     "actor": BAD_TEXTS,
     "meta": ["[]", "7", '{"credit_cost": 1}', '{"pad": "' + "x" * 17000 + '"}'],
@@ -200,6 +208,7 @@ BOUND = {
     "adjust_credits": ["monthly_delta", "addon_delta"],
     "revoke_grant": ["amount"],
     "revoke_renewal": ["amount"],
+    "move_credits": ["to_profile_id", "monthly_rest"],
 }
 
 
@@ -337,11 +346,17 @@ class LawsMachine(RuleBasedStateMachine):
         self.history = [*self.history[-KEPT_CALLS:], (name, arguments)]
 
     def compare_touched(self, arguments: dict[str, Any]) -> None:
-        touched = [arguments.get("profile_id")]
+        touched: list[UUID | None] = []
         if "job_id" in arguments:
             touched += [p.id for p in self.model.profiles.values() if arguments["job_id"] in p.jobs]
         if "batch_size" in arguments:
             touched = list(self.model.profiles)
+        for key in ["to_profile_id", "profile_id"]:
+            touched.append(arguments.get(key))
+        for profile_id in touched:  # which grows: what follows goes on
+            profile = self.model.profiles.get(profile_id)
+            if profile is not None and profile.move is not None:
+                touched.append(profile.move.to_profile_id)
         for profile_id in set(touched):
             if profile_id in self.model.profiles:
                 self.compare(profile_id)
@@ -422,7 +437,9 @@ class LawsMachine(RuleBasedStateMachine):
         return [
             (profile, grant)
             for profile, grant in self.grants()
-            if grant.pack and grant.pack.expires_at != grant.answer["expires_at"]
+            if grant.pack
+            and not grant.moved
+            and grant.pack.expires_at != grant.answer["expires_at"]
         ]
 
     def has_jobs(self) -> bool:
@@ -707,6 +724,19 @@ class LawsMachine(RuleBasedStateMachine):
         elif len(self.history) > LATE:  # and only ever the second one: little can happen after it
             self.call("close_profile", profile_id=self.ids[1], **BY)
 
+    @step(
+        pair=st.sampled_from([(0, 1), (0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (0, 0)]),
+        key=st.sampled_from(["m-1", "m-1", "m-1", "m-2"]),
+        rest=st.sampled_from([None, "monthly", "addon", "leave"]),
+    )
+    def move(self, pair: tuple[int, int], key: str, rest: str | None) -> None:
+        if len(self.history) <= LATE:  # little can happen after it
+            return
+        profile_id, to_profile_id = (self.ids[number] for number in pair)
+        given = {} if rest is None else {"monthly_rest": rest}
+        whose = {"profile_id": profile_id, "to_profile_id": to_profile_id}
+        self.call("move_credits", **whose, move_id=key, **BY, **given)
+
     @step(which=st.one_of(st.integers(0, 2), st.integers(0, KEPT_CALLS)), change=st.integers(-4, 3))
     def repeat(self, which: int, change: int) -> None:
         """A call that was made before, as it was or with an argument changed that its key binds."""
@@ -731,8 +761,10 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: changed replay refused"] += 1
 
     def other_than(self, argument: str, value: Any) -> Any:
-        if argument == "profile_id":
+        if argument in ("profile_id", "to_profile_id"):
             return self.ids[0] if value == self.ids[1] else self.ids[1]
+        if argument == "monthly_rest":
+            return "leave" if value == "addon" else "addon"
         if argument == "kind":
             return "promo" if value == "paid" else "paid"
         if argument == "expires_at":
@@ -892,6 +924,7 @@ def made_up(name: str) -> dict[str, Any]:
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
         "close_profile": {**key, **BY},
+        "move_credits": {**key, "to_profile_id": UUID(int=0xBEEF), "move_id": "m", **BY},
     }.get(name, {})
 
 

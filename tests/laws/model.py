@@ -167,6 +167,7 @@ class Grant:
     pack: Pack | None
     granted_at: datetime
     exclusive: bool
+    moved: bool = False  # a pack that came with a move
     revocations: dict[str, Revocation] = field(default_factory=dict)
 
     @property
@@ -179,6 +180,15 @@ class Grant:
 
 
 @dataclass
+class Move:
+    """Where all that is left of a profile went, and where what comes back goes."""
+
+    to_profile_id: UUID
+    monthly_rest: str
+    answer: Answer
+
+
+@dataclass
 class Profile:
     id: UUID
     monthly: int = 0
@@ -186,6 +196,7 @@ class Profile:
     overdraft_limit: int = 0
     opening: Answer = field(default_factory=dict)
     closing: Answer | None = None
+    move: Move | None = None
     packs: list[Pack] = field(default_factory=list)
     jobs: dict[UUID, Job] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
@@ -236,7 +247,10 @@ class Model:
         before: dict[UUID, Profile] = {}
         self._before = before
         try:
-            return getattr(self, name)(**arguments)
+            answer = getattr(self, name)(**arguments)
+            for key in list(before):
+                self._follow(self.profiles[key])
+            return answer
         except Refused:
             if any(self.profiles[key].seq > was.seq for key, was in before.items()):
                 self.met["catching up rolled back"] += 1
@@ -252,8 +266,9 @@ class Model:
 
     def _lock(self, profile_id: UUID) -> Profile:
         profile = self._find(profile_id)
-        self._before[profile_id] = profile.copy()
+        self._before.setdefault(profile_id, profile.copy())
         self._bring_up_to_date(profile)
+        self._follow(profile)
         return profile
 
     def _lock_job(self, job_id: UUID, profile_id: UUID | None) -> tuple[Profile, Job]:
@@ -303,10 +318,18 @@ class Model:
         granted = next(g.answer for g in profile.grants.values() if g.pack is pack)
         return bool(granted["expires_at"] != pack.expires_at)
 
-    def _sweep(self, due: list[tuple[Any, ...]], at_most: int) -> Iterator[list[Answer | None]]:
-        """Works off so much in all, the profile that is due first first; its id comes last."""
+    def _sweep(
+        self, due: list[tuple[Any, ...]], at_most: int
+    ) -> Iterator[tuple[list[Answer | None], list[Entry]]]:
+        """Works off so much in all, the profile that is due first first; its id comes last. Tells
+        of each profile what was worked off, and its new ledger rows."""
         for profile_id in dict.fromkeys(found[-1] for found in sorted(due)):
-            yield (done := self._bring_up_to_date(self.profiles[profile_id], at_most))
+            profile = self.profiles[profile_id]
+            seq = profile.seq
+            done = self._bring_up_to_date(profile, at_most)
+            yield done, profile.ledger[seq:]
+            if done:
+                self._follow(profile)
             at_most -= len(done)
             if at_most == 0:
                 return
@@ -686,6 +709,117 @@ class Model:
         profile.closing = self._balance(profile, self._write(profile, "close", actor=actor))
         return profile.closing
 
+    def move_credits(
+        self,
+        profile_id: UUID | None,
+        to_profile_id: UUID | None,
+        move_id: str | None,
+        reason: str | None,
+        actor: str | None,
+        monthly_rest: str | None = "monthly",
+    ) -> Answer:
+        check_present(profile_id=profile_id, to_profile_id=to_profile_id)
+        check_text("move_id", move_id)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        check_option("monthly_rest", monthly_rest, ["monthly", "addon", "leave"])
+        if profile_id == to_profile_id:
+            refuse("PT400", "invalid_reference", parameter="to_profile_id")
+        self._find(profile_id)
+        self._find(to_profile_id)
+        for each in sorted([profile_id, to_profile_id]):
+            self._lock(each)
+        profile, successor = self.profiles[profile_id], self.profiles[to_profile_id]
+        if profile.move is not None and profile.move.answer["move_id"] == move_id:
+            if profile.move.to_profile_id != to_profile_id:
+                self._conflict("to_profile_id", None, str(to_profile_id))
+            if profile.move.monthly_rest != monthly_rest:
+                self._conflict("monthly_rest", profile.move.monthly_rest, monthly_rest)
+            return {**profile.move.answer, "replayed": True}
+        if profile.move is not None:
+            refuse("PT409", "wrong_state", state="moved")
+        self._check_open(successor)
+        if profile.perpetual < 0:
+            refuse("PT409", "wrong_state", debt=-profile.perpetual)
+        amount = profile.addon + (0 if monthly_rest == "leave" else profile.monthly)
+        left = room(successor.monthly, successor.addon)
+        check_amount("to_profile_id", amount, 0, left)
+
+        if profile.closing is None:
+            profile.closing = self._balance(profile, self._write(profile, "close", actor=actor))
+        previous, packs = successor.total, sum(p.remaining > 0 for p in profile.packs)
+        answer: Answer = {"profile_id": profile_id, "to_profile_id": to_profile_id}
+        profile.overdraft_limit = 0
+        profile.move = Move(to_profile_id, monthly_rest, answer)
+        moved = self._move_rest(profile, successor, monthly_rest, move_id, actor)
+        self.met["pack moved"] += packs > 0
+        answer |= {
+            "move_id": move_id,
+            **moved,
+            "packs": packs,
+            "previous_balance": previous,
+            "new_balance": successor.total,
+            "seq": profile.seq,
+            "to_seq": successor.seq,
+            "replayed": False,
+        }
+        return answer
+
+    def _move_rest(
+        self,
+        profile: Profile,
+        successor: Profile,
+        monthly_rest: str,
+        move_id: str | None = None,
+        actor: str | None = None,
+    ) -> Answer:
+        """All that is left goes: a ledger row there for each pack, and one for the rest."""
+        monthly = 0 if monthly_rest == "leave" else profile.monthly
+        addon, perpetual = profile.addon, profile.perpetual
+        packs = [(pack, pack.remaining) for pack in profile.packs if pack.remaining > 0]
+        profile.monthly -= monthly
+        profile.perpetual = 0
+        for pack, _ in packs:
+            pack.remaining = 0
+        seq = self._write(profile, "move", None, -monthly, -addon, reference=move_id, actor=actor)
+        into_month = monthly if monthly_rest == "monthly" else 0
+        perpetual += monthly - into_month
+        if into_month + perpetual > 0:
+            successor.monthly += into_month
+            successor.perpetual += perpetual
+            self._write(successor, "move", None, into_month, perpetual, actor=actor)
+        for pack, left in packs:
+            reference = f"move {profile.id}/{seq}/{pack.seq}"
+            made = Pack(successor.seq + 1, left, left, pack.kind, pack.priority, pack.expires_at)
+            successor.packs.append(made)
+            row = self._write(successor, "move", addon=left, reference=reference, actor=actor)
+            successor.grants[reference] = Grant(
+                row,
+                {"reference": reference, "kind": pack.kind, "expires_at": pack.expires_at},
+                left,
+                made,
+                successor.ledger[row - 1].ts,
+                exclusive=False,
+                moved=True,
+            )
+        return {"monthly_moved": monthly, "addon_moved": addon}
+
+    def _follow(self, profile: Profile) -> None:
+        """What came back to a profile that was moved goes on to its successor."""
+        if profile.move is None:
+            return
+        rest = profile.move.monthly_rest
+        if profile.addon == 0 and (profile.monthly == 0 or rest == "leave"):
+            return
+        self.met["what came back followed"] += 1
+        successor = self.profiles[profile.move.to_profile_id]
+        self._before.setdefault(successor.id, successor.copy())
+        self._bring_up_to_date(successor)
+        self._follow(successor)
+        self._move_rest(profile, successor, rest)
+        self.met["what came back followed twice"] += successor.move is not None
+        self._follow(successor)
+
     # --- jobs -------------------------------------------------------------------------------------
 
     def reserve_credits(
@@ -889,7 +1023,7 @@ class Model:
             for job in profile.jobs.values()
             if job.has_open_hold() and job.deadline <= self.now
         ]
-        return [answer for done in self._sweep(due, batch_size) for answer in done if answer]
+        return [answer for done, _ in self._sweep(due, batch_size) for answer in done if answer]
 
     def explain_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> list[Answer]:
         check_present(job_id=job_id)
@@ -956,8 +1090,9 @@ class Model:
 
         profile = self._lock(profile_id)
         given = {"amount": amount, "expires_at": expires_at, "kind": kind, "priority": priority}
-        if reference in profile.grants:
-            answer = profile.grants[reference].answer
+        known = profile.grants.get(reference)
+        if known is not None and not known.moved:
+            answer = known.answer
             for column in ("amount", "kind", "priority", "expires_at"):
                 if column == "priority" and None in (answer[column], given[column]):
                     continue  # one of them is no pack
@@ -970,6 +1105,9 @@ class Model:
             if exclusive and other is not profile and reference in other.grants:
                 self.met["reference of another profile refused"] += 1
                 self._conflict("profile_id", None, str(profile_id))
+
+        if known is not None:
+            self._conflict("reference", None, reference)
 
         previous = profile.total
         if expires_at is None:
@@ -1034,13 +1172,10 @@ class Model:
             for pack in profile.packs
             if pack.remaining > 0 and pack.expires_at <= self.now
         ]
-        seqs = {profile.id: profile.seq for profile in self.profiles.values()}
-        for _ in self._sweep(due, batch_size):
-            pass
         return [
             entry
-            for profile in self.profiles.values()
-            for entry in profile.ledger[seqs[profile.id] :]
+            for _, entries in self._sweep(due, batch_size)
+            for entry in entries
             if entry.kind == "lapse"
         ]
 

@@ -62,6 +62,11 @@ BROKEN = {
         "next_pack_expiry <= v_due.at then",
         "next_pack_expiry <= v_due.at and v_due.job is null then",
     ),
+    "what comes back to a moved profile stays there": (
+        "_return_credits",
+        "    perform credits._follow(v_job.profile_id);",
+        "    null;",
+    ),
 }
 NOTICED_WITHIN = 10_000
 
@@ -116,4 +121,4 @@ def test_a_soak_tells_its_seed_and_what_it_has_met(
     told = capsys.readouterr().out
     assert told.startswith("seed 7\n")
     assert re.search(r"^ +\d+  steps$", told, re.MULTILINE)
-    assert "unproductive: met: overdraft used is 0, wanted 1; seed 7" in told
+    assert "unproductive: met: adjustment of a closed profile is 0, wanted 1; seed 7" in told

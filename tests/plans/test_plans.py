@@ -161,6 +161,11 @@ CALLS: Calls = {
     "set_overdraft_limit": ("credits.set_overdraft_limit(%s, 9, 'by mail', 'ann')", profile(5)),
     "open_profile": ("credits.open_profile(%s, 5, 5)", profile(-1)),
     "close_profile": ("credits.close_profile(%s, 'by mail', 'ann')", profile(-1)),
+    "move_credits": (
+        "credits.move_credits(%s, %s, 'key', 'by mail', 'ann')",
+        profile(-1),
+        profile(6),
+    ),
     "import_profile": (
         "credits.import_profile(%s, 5, 5, accept => '{history_truncated}')",
         profile(-2),

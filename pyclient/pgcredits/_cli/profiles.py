@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal
+from pgcredits import Balance, Credits, GrantResult, LedgerEntry, MoveResult, Renewal
 from pgcredits._cli.common import (
     Actor,
     AsJson,
@@ -243,6 +243,49 @@ def close(
         as_json,
         lambda client: client.close_profile(profile, reason=reason, actor=actor),
         _tell_balance("Closed the profile with {buckets} credits."),
+    )
+
+
+def move(
+    profile: Profile,
+    to_profile: Annotated[
+        UUID, typer.Argument(metavar="TO_PROFILE", help="The profile that gets the credits.")
+    ],
+    move_id: Annotated[
+        str, typer.Argument(metavar="MOVE_ID", help="Your key: the move is made once.")
+    ],
+    *,
+    monthly_rest: Annotated[
+        str,
+        typer.Option(
+            metavar="monthly|addon|leave",
+            help="Where monthly credits go: into the month there, to addon, or nowhere.",
+        ),
+    ] = "monthly",
+    reason: NeededReason,
+    actor: Actor,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move all that is left of a profile to another one, and close it.
+
+    What its jobs give back later follows.
+    """
+
+    def tell(moved: MoveResult) -> None:
+        amounts = buckets(moved.monthly_moved, moved.addon_moved)
+        say(
+            f"Moved {amounts} credits, {moved.packs:,} packs among them.{replay_note(moved)}",
+            {"from": moved.profile_id, "to": moved.to_profile_id, **change(moved)},
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.move_credits(
+            profile, to_profile, move_id, reason=reason, actor=actor, monthly_rest=monthly_rest
+        ),
+        tell,
     )
 
 

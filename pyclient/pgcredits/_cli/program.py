@@ -235,6 +235,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "adjust": profiles.adjust,
     "overdraft": profiles.overdraft,
     "close": profiles.close,
+    "move": profiles.move,
     "simulate": simulate.simulate,
     "legacy-example": legacy.legacy_example,
 }

@@ -22,6 +22,7 @@ from pgcredits._errors import Told, refusals
 #: What JSON has as text, by the names of columns.
 READ: dict[str, Callable[[str], Any]] = {
     "profile_id": UUID,
+    "to_profile_id": UUID,
     "job_id": UUID,
     "ts": datetime.fromisoformat,
     "expires_at": datetime.fromisoformat,

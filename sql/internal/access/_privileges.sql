@@ -14,8 +14,8 @@ as $$
     ('schema', '{credits}', '{app, admin, reader}'),
     ('function',
      '{open_profile, grant_addon, renew_monthly, revoke_grant, reinstate_grant, revoke_renewal,
-       reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile, check_legacy_profile,
-       import_profile, repair_refunds}',
+       reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile, move_credits,
+       check_legacy_profile, import_profile, repair_refunds}',
      '{admin}'),
     ('function',
      '{reserve_credits, settle_job, refund_job, rollback_reservation, reserve_credits_many,
@@ -28,6 +28,7 @@ as $$
     ('table',
      '{profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations, settings}',
      '{reader}'),
+    ('table', '{moves, move_entries}', '{reader}'),
     -- so that an import sees where it was interrupted
     ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),
     ('view', '{balances, ledger_entries, grants}', '{reader}')

@@ -1,7 +1,5 @@
--- _lock_profiles: locks the profiles of a batch by ascending id, and brings them up to date.
--- Batches wait for each other in that order and do not deadlock. For a profile that somebody has
--- locked a batch waits at most a tenth of a second with others in hand: then it lets all of them
--- go, waits for that one alone, as a call of its own would, and begins again.
+-- _lock_profiles: locks the profiles of a batch by ascending id, as _lock_in_order does, and brings
+-- them up to date.
 -- Returns the rows that it has locked: a profile that is opened at this moment is not among them,
 -- and must be left alone.
 -- Where a settlement or refund names no profile, it is that of its job: a job never changes its
@@ -13,8 +11,6 @@ returns credits.profiles[]
 language plpgsql volatile
 as $$
 declare
-  v_timeout constant text := current_setting('lock_timeout');
-  v_until constant timestamptz := clock_timestamp() + v_timeout::interval;
   v_ids constant uuid[] := array(
     select coalesce(
              e.profile_id,
@@ -23,28 +19,7 @@ declare
                where j.id = e.job_id
                  and _lock_profiles.kind <> 'reserve'))
       from unnest(_lock_profiles.elements) e);
-  v_locked credits.profiles[];
 begin
-  -- As in _lock_profile: local to the transaction, and never lowered.
-  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-
-  loop
-    begin
-      perform set_config('lock_timeout', '100ms', true);
-      v_locked := array(
-        select p
-          from credits.profiles p
-         where p.id = any (v_ids)
-         order by p.id
-           for no key update);
-      perform set_config('lock_timeout', v_timeout, true);
-      exit;
-    exception when lock_not_available then
-      perform credits._await_profiles(v_ids, v_until);
-    end;
-  end loop;
-  return credits._bring_all_up_to_date(v_locked);
+  return credits._bring_all_up_to_date(credits._lock_in_order(v_ids));
 end
 $$;

@@ -2,7 +2,8 @@
 -- kind: reserve, settle or refund. Each element is one of three:
 --   simple: many of them are made together, in a few statements;
 --   anything else that changes something: planned in memory, and written with all the others;
---   without effect: refused for its arguments, or a replay. Its single call answers it.
+--   without effect: refused for its arguments, or a replay. Its single call answers it, and that
+--   of a job whose profile was moved.
 -- That equals calling one after another, since what has no effect may be answered at any time.
 -- New jobs are written by ascending id, all of them together or all as planned: two batches with
 -- the same ids wait for each other and do not deadlock.
@@ -26,6 +27,9 @@ begin
     v_drafts := credits._draft_reservations(_run_batch.elements);
   end if;
   v_locked := credits._lock_profiles(_run_batch.kind, _run_batch.elements);
+  if _run_batch.kind <> 'reserve' then
+    v_locked := credits._without_moved(v_locked);
+  end if;
   case _run_batch.kind
     when 'reserve' then
       if credits._can_be_made_together(v_drafts, v_locked) then

@@ -12,11 +12,13 @@ declare
   v_entry constant credits.ledger := _write_grant.entry;
   v_is_exclusive constant boolean := exists (
     select from credits.settings s where s.only_row and s.reference_scope = 'all');
+  v_is_new boolean;
 begin
   insert into credits.addon_grants (profile_id, seq, amount, granted_at, exclusive, kind, reference)
   values (v_entry.profile_id, v_entry.seq, v_entry.addon_delta, v_entry.ts, v_is_exclusive,
           _write_grant.kind, v_entry.reference)
   on conflict do nothing;
+  v_is_new := found;
   if v_is_exclusive
      and exists (select from credits.addon_grants g
                   where g.reference = v_entry.reference
@@ -25,6 +27,11 @@ begin
       'profile_id', null, to_jsonb(v_entry.profile_id),
       'This payment is granted already, to another profile: find_grants tells which. Do not grant '
       'it again.');
+  end if;
+  if not v_is_new then
+    perform credits._refuse_conflict(
+      'reference', null, to_jsonb(v_entry.reference),
+      'A pack that was moved to this profile has this reference: grant under another one.');
   end if;
 end
 $$;

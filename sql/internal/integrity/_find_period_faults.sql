@@ -41,6 +41,7 @@ as $$
     left join credits.ledger l on l.profile_id = w.profile_id and l.seq = w.seq
    where w.profile_id = coalesce(_find_period_faults.profile_id, w.profile_id)
      and l.kind is distinct from w.kinds
+     and (w.kinds <> 'grant' or l.kind is distinct from 'move') -- a pack that was moved
   union all
   select 'error', d.profile_id, d.job_id, 'pack draw names a job of its profile', 'a job', 'none'
     from credits.pack_draws d

@@ -24,7 +24,7 @@ as $$
       l.addon_delta::text)
    ) f (rule, expected, found)
    where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
-     and l.kind = 'grant'
+     and (l.kind = 'grant' or g.seq is not null)
      and f.expected is distinct from f.found
   union all
   select 'error', r.profile_id, null::uuid, f.rule, format('at most %s', f.limit_to), f.found::text

@@ -45,6 +45,9 @@ begin
     v_returned := (v_planned.change).returned;
     v_job := (v_planned.change).job;
   end if;
+  if (_return_credits.profile).closed_at is not null then
+    perform credits._follow(v_job.profile_id);
+  end if;
   if _return_credits.amount > 0 and credits._logs_returns() then
     raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
       case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,

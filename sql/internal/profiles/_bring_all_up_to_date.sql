@@ -1,5 +1,6 @@
 -- _bring_all_up_to_date: processes the overdue holds and packs of profiles, in portions, since what
--- is planned is in memory. One line in the server's log tells of all holds that expired.
+-- is planned is in memory. One line in the server's log tells of all holds that expired. What came
+-- back to a profile that was moved follows it, which may change others of them.
 -- profiles: as the caller has locked them. Returns the profiles as they are then.
 
 create or replace function credits._bring_all_up_to_date(profiles credits.profiles[])
@@ -12,9 +13,11 @@ declare
   v_profile credits.profiles;
   v_expired credits._plan;
   v_changes credits._change[];
+  v_seq bigint;
 begin
   for v_place in 1..coalesce(cardinality(v_profiles), 0) loop
     v_profile := v_profiles[v_place];
+    v_seq := v_profile.seq;
     while least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now loop
       v_expired := credits._expire(
         v_profile, v_now,
@@ -24,6 +27,14 @@ begin
       v_profiles[v_place] := v_profile;
       v_changes := v_changes || v_expired.changes;
     end loop;
+    if v_profile.closed_at is not null and v_profile.seq > v_seq then
+      perform credits._follow(v_profile.id);
+      v_profiles := array(
+        select p
+          from unnest(v_profiles) with ordinality w
+          join credits.profiles p on p.id = w.id
+         order by w.ordinality);
+    end if;
   end loop;
   if v_changes is not null then
     perform credits._log_expired(v_changes);

@@ -35,6 +35,7 @@ LOCKING = (
     "adjust_credits",
     "set_overdraft_limit",
     "close_profile",
+    "move_credits",
     "import_profile",
     "repair_refunds",
 )

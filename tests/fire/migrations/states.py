@@ -52,6 +52,8 @@ select credits.revoke_grant({profile}, 'perpetual', 'dispute', 100, 'chargeback'
 select credits.reinstate_grant({profile}, 'perpetual', 'dispute', 'dispute won', 'somebody');
 select credits.adjust_credits({profile}, 'correction', 1, -1, 'counted', 'somebody');
 select credits.set_overdraft_limit({profile}, 10, 'asked for', 'somebody');
+select credits.open_profile({moved}, 3, 4);
+select credits.move_credits({moved}, {profile}, 'merge', 'asked for', 'somebody');
 select credits.import_profile({imported}, 500, 4000, '{{}}', array[
   row('1', clock_timestamp(), null, null, 5000, 'open')::credits.legacy_entry,
   row('2', clock_timestamp(), null, null, -500, 'spent')::credits.legacy_entry],
@@ -69,7 +71,7 @@ select credits.explain_job({settled});
 
 def work(url: str) -> None:
     """One call of most functions, in an order that works."""
-    names = ("profile", "imported", "settled", "refunded", "held", "first", "second")
+    names = ("profile", "imported", "moved", "settled", "refunded", "held", "first", "second")
     ids = {name: f"uuid '{uuid4()}'" for name in names}
     with psycopg.connect(url) as connection:
         connection.execute(_WORK.format(**ids))

@@ -147,6 +147,7 @@ def work(connection: Connection) -> list[tuple[Any, ...]]:
     values = {
         "profile": uuid4(),
         "imported": uuid4(),
+        "moved": uuid4(),
         "hour": timedelta(hours=1),
         "moment": timedelta(microseconds=1),
         "later": datetime(2126, 1, 1, tzinfo=UTC),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(17);
+select plan(18);
 
 -- Each writer adds a ledger row last; a row in its place makes that fail.
 select credits_tests.profile(500, 5000) as profile \gset
@@ -25,6 +25,7 @@ select credits_tests.job(:'profile', 300) as less, credits_tests.job(:'profile',
        p.seq + 3 as seq
   from credits.profiles p where p.id = :'profile'
 \gset
+select credits.open_profile('33333333-3333-4333-8333-333333333333') as done \gset
 insert into credits.ledger (profile_id, seq, ts, kind, monthly_delta, addon_delta,
                             monthly_balance, addon_balance, reason)
 values (:'profile', :seq, clock_timestamp(), 'adjust', 0, 0, 0, 3500, 'in the way');
@@ -43,7 +44,8 @@ select throws_ok(format('select credits.' || c.call, :'profile', :'less', :'more
     ('reinstate_renewal(%1$L, ''2020-01-01Z'', ''dispute-1'', ''why'', ''who'')'),
     ('adjust_credits(%1$L, ''a'', 1, -1, ''why'', ''who'')'),
     ('set_overdraft_limit(%1$L, 5, ''why'', ''who'')'),
-    ('close_profile(%1$L, ''why'', ''who'')')
+    ('close_profile(%1$L, ''why'', ''who'')'),
+    ('move_credits(%1$L, ''33333333-3333-4333-8333-333333333333'', ''a'', ''why'', ''who'')')
   ) c (call);
 select is(credits_tests.fingerprint(), :'before', 'every row is as it was');
 

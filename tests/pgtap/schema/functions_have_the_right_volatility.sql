@@ -14,6 +14,7 @@ select set_has(
            ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
            ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
+           ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
            ('schema_version', 'i'),

@@ -11,7 +11,7 @@ select set_eq(
                         'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
                         'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
                         'adjust_credits', 'set_overdraft_limit',
-                        'close_profile', 'get_statement', 'balance_at', 'explain_job',
+                        'close_profile', 'move_credits', 'get_statement', 'balance_at', 'explain_job',
                         'check_integrity', 'check_legacy_profile', 'import_profile',
                         'audit_refunds', 'repair_refunds', 'id_of', 'schema_version'])
   $$,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(32);
+select plan(33);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -70,6 +70,10 @@ from (values
   ('set_overdraft_limit', 'profile_id uuid, overdraft_limit bigint, reason text, actor text',
    'credits.balance'),
   ('close_profile', 'profile_id uuid, reason text, actor text', 'credits.balance'),
+  ('move_credits',
+   'profile_id uuid, to_profile_id uuid, move_id text, reason text, actor text, '
+   'monthly_rest text DEFAULT ''monthly''::text',
+   'credits.move_result'),
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),

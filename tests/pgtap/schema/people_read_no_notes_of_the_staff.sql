@@ -15,6 +15,10 @@ select credits.revoke_grant(:'profile', 'order-1', 'secret-1', 60, 'secret reaso
 select credits.reinstate_grant(:'profile', 'order-1', 'secret-1', 'secret friend', 'secret ann')
     as done
 \gset
+select credits.open_profile('33333333-3333-4333-8333-333333333333', 3, 4) as done \gset
+select credits.move_credits('33333333-3333-4333-8333-333333333333', :'profile', 'secret merge',
+                            'secret twin', 'secret ann') as done
+\gset
 select credits.set_overdraft_limit(:'profile', 9, 'secret trust', 'secret ann') as done \gset
 select credits.reserve_credits(:'profile', :'job', 30, '{"secret": "the model"}') as done \gset
 select credits.refund_job(:'job', 10, 'secret-refund', 'secret complaint') as done \gset
@@ -36,7 +40,7 @@ select is(
     :'person',
     'select string_agg(s.kind || coalesce('' '' || s.reference, ''''), '', '' order by s.seq)
        from credits.my_statement s'),
-  'open, adjust, grant order-1, revoke, reinstate, adjust, reserve, refund',
+  'open, adjust, grant order-1, revoke, reinstate, move, adjust, reserve, refund',
   'each row of the ledger is there, and the key of a grant'
 );
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(19);
+select plan(20);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -41,6 +41,9 @@ from (values
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '
                  'new_balance bigint, seq bigint, replayed boolean'),
+  ('move_result', 'profile_id uuid, to_profile_id uuid, move_id text, monthly_moved bigint, '
+                  'addon_moved bigint, packs bigint, previous_balance bigint, '
+                  'new_balance bigint, seq bigint, to_seq bigint, replayed boolean'),
   ('job_event', 'seq bigint, ts timestamp with time zone, kind text, monthly_delta bigint, '
                 'addon_delta bigint, outstanding bigint, reason text'),
   ('finding', 'severity text, profile_id uuid, job_id uuid, rule text, expected text, found text'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(22);
+select plan(26);
 
 select set_has(
   format($$
@@ -29,6 +29,8 @@ from (values
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
   ('revocations', 'profile_id source_seq revocation_id requested amount collected lapsed '
                   'opened_seq seq ended_at time_left'),
+  ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
+  ('move_entries', 'profile_id seq to_profile_id to_seq'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
   ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
@@ -58,6 +60,8 @@ from (values
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
   ('revocations', 'profile_id source_seq revocation_id amount collected lapsed seq'),
+  ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
+  ('move_entries', 'profile_id seq to_profile_id to_seq'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')

@@ -11,7 +11,7 @@ select set_eq(
                       'rollback_reservation', 'settle_job', 'extend_hold', 'expire_holds',
                       'expire_packs', 'renew_monthly', 'revoke_grant', 'reinstate_grant',
                       'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
-                      'import_profile', 'repair_refunds', 'reserve_credits_many', 'settle_job_many',
+                      'move_credits', 'import_profile', 'repair_refunds', 'reserve_credits_many', 'settle_job_many',
                       'refund_job_many')
   $$,
   $$
@@ -19,7 +19,7 @@ select set_eq(
                         'rollback_reservation', 'settle_job', 'extend_hold', 'expire_holds',
                         'expire_packs', 'renew_monthly', 'revoke_grant', 'reinstate_grant',
                         'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
-                        'import_profile', 'repair_refunds', 'reserve_credits_many',
+                        'move_credits', 'import_profile', 'repair_refunds', 'reserve_credits_many',
                         'settle_job_many', 'refund_job_many']),
            array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s', 'enable_seqscan=off']::text
   $$,

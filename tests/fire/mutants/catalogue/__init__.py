@@ -13,6 +13,7 @@ from fire.mutants.catalogue.batches import BATCHES
 from fire.mutants.catalogue.buckets import BUCKETS
 from fire.mutants.catalogue.calls import CALLS
 from fire.mutants.catalogue.jobs import JOBS
+from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
 from fire.mutants.catalogue.plans import PLANS
 from fire.mutants.catalogue.returns import RETURNS
@@ -27,4 +28,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *CALLS,
     *PAST,
     *PLANS,
+    *MOVES,
 )

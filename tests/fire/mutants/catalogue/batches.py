@@ -8,10 +8,11 @@ from fire.mutants.mutant import mutants
 _BETWEEN_SESSIONS = "concurrency/test_batches.py"
 _LOCKS = (
     *mutants(
-        "_lock_profiles",
+        "_lock_in_order",
         {
             "batches lock in an order of their own": instead(
-                "order by p.id", "order by hashtextextended(p.id::text, pg_backend_pid())"
+                "order by p.id for no key update",
+                "order by hashtextextended(p.id::text, pg_backend_pid()) for no key update",
             ),
             "a batch does not lock": without("for no key update"),
         },

@@ -210,7 +210,7 @@ _SWEEPING = (
         },
     ),
     *mutants(
-        "_bring_up_to_date",
+        "_expire",
         {
             "a lapsed pack is full": kept("remaining"),
             "a profile expects a hold that is over": kept("next_hold_expiry"),

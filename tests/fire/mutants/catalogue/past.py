@@ -26,6 +26,11 @@ _RULES = tuple(
         ("_find_pack_faults", "job holds the pack credits of its draws"),
         ("_find_revocation_faults", "no more is collected of months than the ledger took"),
         ("_find_revocation_faults", "no more is collected of grants than the ledger took"),
+        ("_find_move_faults", "successor took what was moved"),
+        ("_find_move_faults", "monthly credits went where the move says"),
+        ("_find_move_faults", "moved profile is closed"),
+        ("_find_move_faults", "moved profile keeps nothing"),
+        ("_find_move_faults", "move has its ledger row"),
         ("_find_import_faults", "first ledger row carries what was imported"),
         ("_find_import_faults", "imported history has all of its rows"),
     )

@@ -463,7 +463,7 @@ _READING = (
 )
 _LOCKS = (
     *mutants(
-        "_lock_profiles",
+        "_lock_in_order",
         {
             "a batch keeps what it has while it waits": instead("'100ms'", "timeout"),
             "a batch waits for job ids no longer than for profiles": without(
@@ -472,8 +472,15 @@ _LOCKS = (
             "a batch never gives up": instead(
                 "clock_timestamp() + timeout::interval", "clock_timestamp() + interval '1 hour'"
             ),
+        },
+        "pgtap/batches",
+        _BETWEEN_SESSIONS,
+    ),
+    *mutants(
+        "_lock_profiles",
+        {
             "a batch goes on before what is overdue": instead(
-                "return _bring_all_up_to_date(locked)", "return locked"
+                "return _bring_all_up_to_date(_lock_in_order(ids))", "return _lock_in_order(ids)"
             ),
         },
         "pgtap/batches",

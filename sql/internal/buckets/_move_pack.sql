@@ -1,0 +1,40 @@
+-- _move_pack: what is left of a pack is a pack of another profile, with the same expiry, kind and
+-- priority. It has a grant of its own there, under a reference that is made of the profile that
+-- gave, its ledger row and the pack: what a caller grants under the payment's reference is another
+-- grant.
+-- entry: the ledger row of the profile that gave. The caller holds the locks of both profiles, and
+-- empties the pack.
+-- Writes: profiles, ledger, addon_grants, packs, move_entries.
+
+create or replace function credits._move_pack(
+  pack credits.packs,
+  entry credits.ledger,
+  to_profile_id uuid,
+  note text
+)
+returns void
+language plpgsql volatile
+as $$
+declare
+  v_pack constant credits.packs := _move_pack.pack;
+  v_entry credits.ledger;
+begin
+  v_entry := credits._write_ledger(
+    _move_pack.to_profile_id, 'move', null, 0, v_pack.remaining,
+    format('move of a pack from %s (addon: +%s): %s', v_pack.profile_id, v_pack.remaining,
+           _move_pack.note),
+    format('move %s/%s/%s', v_pack.profile_id, (_move_pack.entry).seq, v_pack.seq),
+    (_move_pack.entry).actor);
+  insert into credits.addon_grants (profile_id, seq, amount, granted_at, exclusive, kind, reference)
+  values (v_entry.profile_id, v_entry.seq, v_pack.remaining, v_entry.ts, false, v_pack.kind,
+          v_entry.reference);
+  insert into credits.packs (profile_id, seq, amount, remaining, expires_at, granted_until, kind,
+                             priority)
+  values (v_entry.profile_id, v_entry.seq, v_pack.remaining, v_pack.remaining, v_pack.expires_at,
+          v_pack.expires_at, v_pack.kind, v_pack.priority);
+  update credits.profiles p
+     set next_pack_expiry = least(p.next_pack_expiry, v_pack.expires_at)
+   where p.id = v_entry.profile_id;
+  perform credits._write_move_entry(_move_pack.entry, v_entry);
+end
+$$;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(300, 1000) as profile,
@@ -40,6 +40,10 @@ select is(
 select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'other'),
   '2030-02-01Z'::timestamptz, 'the other one knows when the pack expires'
+);
+select is(
+  (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
+  null, 'the one has no pack to wait for'
 );
 select credits_tests.sound(:'profile', 'the books of the one are sound');
 select credits_tests.sound(:'other', 'the books of the other are sound');

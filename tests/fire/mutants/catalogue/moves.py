@@ -95,7 +95,6 @@ _FOLLOWING = (
             ),
         },
         *_TESTS,
-        "laws/test_machine.py",
     ),
     *mutants(
         "_return_credits",
@@ -124,7 +123,6 @@ _FOLLOWING = (
             "who follows is seen as it was": without("profiles := array(...);"),
         },
         *_TESTS,
-        "laws/test_machine.py",
     ),
     *mutants(
         "_sweep",

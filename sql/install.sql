@@ -53,6 +53,7 @@
 \ir internal/buckets/_place_of_pack.sql
 \ir internal/buckets/_return_to_packs.sql
 \ir internal/buckets/_return_to_period.sql
+\ir internal/buckets/_load_claims.sql
 \ir internal/buckets/_load_purse.sql
 \ir internal/buckets/_load_due_packs.sql
 \ir internal/buckets/_move_purse.sql
@@ -63,14 +64,23 @@
 \ir internal/buckets/_renewal_row.sql
 \ir internal/buckets/_write_grant.sql
 \ir internal/buckets/_revocable_grant.sql
+\ir internal/buckets/_get_renewal.sql
+\ir internal/buckets/_begun_renewal.sql
 \ir internal/buckets/_revocable_renewal.sql
 \ir internal/buckets/_get_revocation.sql
 \ir internal/buckets/_write_correction.sql
+\ir internal/buckets/_write_uncollected.sql
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
 \ir internal/buckets/_pass_on.sql
 \ir internal/buckets/_reinstate.sql
+\ir internal/guards/_check_same_change.sql
+\ir internal/buckets/_allowance_change_row.sql
+\ir internal/buckets/_raise_allowance.sql
+\ir internal/buckets/_lower_allowance.sql
+\ir internal/buckets/_collected_of.sql
+\ir internal/buckets/_change_allowance.sql
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
@@ -173,6 +183,7 @@
 \ir functions/get_balance.sql
 \ir functions/grant_addon.sql
 \ir functions/renew_monthly.sql
+\ir functions/change_allowance.sql
 \ir functions/reserve_credits.sql
 \ir functions/settle_job.sql
 \ir functions/refund_job.sql

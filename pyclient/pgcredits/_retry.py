@@ -142,6 +142,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "open_profile": (Repeat.KEY, ("profile_id",)),
     "grant_addon": (Repeat.KEY, ("profile_id", "reference")),
     "renew_monthly": (Repeat.KEY, ("profile_id", "period_start")),
+    "change_allowance": (Repeat.KEY, ("profile_id", "reference")),
     "reserve_credits": (Repeat.KEY, ("job_id",)),
     "extend_hold": (Repeat.KEY, ("job_id",)),  # a deadline never comes nearer
     "settle_job": (Repeat.KEY, ("job_id",)),

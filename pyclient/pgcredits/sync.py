@@ -19,6 +19,7 @@ from pgcredits._batches import BATCHES, check_answers, read_answers
 from pgcredits._call import Call, Row, SyncExecutor, sync_executor_over
 from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
+    AllowanceChange,
     Balance,
     Damage,
     Finding,
@@ -124,6 +125,28 @@ class Credits:
             period_start=period_start,
             allowance=allowance,
             rollover_cap=rollover_cap,
+        )
+
+    def change_allowance(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        allowance: int,
+        reference: str,
+    ) -> AllowanceChange:
+        """Changes the allowance of the present month, as of a plan, once per reference. Going down
+        and up again gains nothing: what could not be taken is paid first on the way up.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound, PeriodConflict, ReferenceConflict,
+        ProfileClosed.
+        """
+        return self._one(
+            AllowanceChange,
+            "change_allowance",
+            profile_id=profile_id,
+            period_start=period_start,
+            allowance=allowance,
+            reference=reference,
         )
 
     def reserve_credits(

@@ -37,10 +37,7 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(renew_monthly.profile_id));
 
-  select r.* into v_renewal
-    from credits.renewals r
-   where r.profile_id = renew_monthly.profile_id
-     and r.period_start = renew_monthly.period_start;
+  v_renewal := credits._begun_renewal(v_profile.id, renew_monthly.period_start);
   if v_renewal.allowance = renew_monthly.allowance
      and v_renewal.rollover_cap = renew_monthly.rollover_cap then
     return credits._renewal_row(v_renewal, true);
@@ -51,7 +48,8 @@ begin
       message = 'period_conflict',
       detail = jsonb_build_object('current', v_profile.period_start,
                                   'given', renew_monthly.period_start),
-      hint = 'This period began with other figures, or is before the current one.';
+      hint = 'This period began with other figures, or is before the current one. Another plan '
+             'within a month is change_allowance.';
   end if;
   perform credits._check_period(renew_monthly.period_start);
   if v_profile.closed_at is not null then

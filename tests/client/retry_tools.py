@@ -30,6 +30,11 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {},
         {"profile_id": PROFILE, "period_start": JANUARY},
     ),
+    "change_allowance": (
+        (PROFILE, MONTH_BEFORE, 9, "plan-1"),
+        {},
+        {"profile_id": PROFILE, "reference": "plan-1"},
+    ),
     "reserve_credits": ((PROFILE, str(JOB), 10), {"hold_for": HOUR}, {"job_id": JOB}),
     "extend_hold": ((JOB, 2 * HOUR), {}, {"job_id": JOB}),
     "settle_job": ((JOB, 7), {}, {"job_id": JOB}),

@@ -136,6 +136,12 @@ CALLS: Calls = {
     "grant_addon": ("credits.grant_addon(%s, 5, 'order', now() + '1 day')", profile(5)),
     "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
     "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
+    "change_allowance": (
+        "credits.change_allowance(%s, (select max(r.period_start) from credits.renewals r"
+        " where r.profile_id = %s), 90, 'plan')",
+        profile(6),
+        profile(6),
+    ),
     "a refund of the period before": ("credits.refund_job(%s)", job(1, 6)),
     "revoke_grant": (
         "credits.revoke_grant(%s, 'order', 'dispute', null, 'by mail', 'ann')",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal
+from pgcredits import AllowanceChange, Balance, Credits, GrantResult, LedgerEntry, Renewal
 from pgcredits._cli.common import (
     Actor,
     AsJson,
@@ -174,6 +174,44 @@ def renew(
         lambda client: client.renew_monthly(
             profile, period_start, allowance, rollover_cap=rollover_cap
         ),
+        tell,
+    )
+
+
+def change_allowance(
+    profile: Profile,
+    period_start: Annotated[
+        datetime,
+        typer.Argument(parser=moment, metavar="PERIOD_START", help="When the month began."),
+    ],
+    allowance: Annotated[
+        int, typer.Argument(metavar="ALLOWANCE", help="The month's credits from now on.")
+    ],
+    reference: Annotated[
+        str, typer.Argument(metavar="REFERENCE", help="The event that changed the plan, your key.")
+    ],
+    *,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the allowance of the present month, as of a plan. Down and up again gains nothing."""
+
+    def tell(changed: AllowanceChange) -> None:
+        say(
+            f"Changed the allowance from {changed.previous_allowance:,} to "
+            f"{changed.allowance:,} monthly credits.{replay_note(changed)}",
+            {
+                "profile": changed.profile_id,
+                "period": f"from {when(changed.period_start)}",
+                **change(changed),
+                **({"owed": f"{changed.owed:,}"} if changed.owed else {}),
+            },
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.change_allowance(profile, period_start, allowance, reference),
         tell,
     )
 

@@ -13,9 +13,9 @@ as $$
   with listed (kind, names, groups) as (values
     ('schema', '{credits}', '{app, admin, reader}'),
     ('function',
-     '{open_profile, grant_addon, renew_monthly, revoke_grant, reinstate_grant, revoke_renewal,
-       reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile, check_legacy_profile,
-       import_profile, repair_refunds}',
+     '{open_profile, grant_addon, renew_monthly, change_allowance, revoke_grant, reinstate_grant,
+       revoke_renewal, reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile,
+       check_legacy_profile, import_profile, repair_refunds}',
      '{admin}'),
     ('function',
      '{reserve_credits, settle_job, refund_job, rollback_reservation, reserve_credits_many,
@@ -26,7 +26,8 @@ as $$
      '{app, admin, reader}'),
     ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
     ('table',
-     '{profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations, settings}',
+     '{profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, allowance_changes,
+       revocations, settings}',
      '{reader}'),
     -- so that an import sees where it was interrupted
     ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),

@@ -19,7 +19,7 @@ from fire.interleavings.sessions import DAY, Lane
 RELATIONS = ("same key", "same profile", "other profile")
 JOB_WRITERS = ("settle_job", "refund_job", "rollback_reservation", "extend_hold")
 GRANT_WRITERS = ("revoke_grant", "reinstate_grant")
-MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal")
+MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal", "change_allowance")
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,14 @@ class Maker:
             "period_start": self.scene.day + self.spot.day * DAY,
             "allowance": self.rng.choice([500, 500, 600]),
             "rollover_cap": self.rng.choice([0, 40]),
+        }
+
+    def change_allowance(self) -> dict[str, Any]:
+        return {
+            "profile_id": self.spot.profile,
+            "period_start": self.scene.day + self.spot.day * DAY,
+            "allowance": self.rng.choice([0, 300, 300, 600]),
+            "reference": self.spot.key,
         }
 
     def adjust_credits(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(14);
+select plan(15);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -13,7 +13,7 @@ select lives_ok(
   k.kind
 )
 from unnest(array['open', 'reserve', 'settle', 'refund', 'rollback', 'expire', 'grant', 'lapse',
-                  'renew', 'revoke', 'reinstate', 'adjust', 'close', 'repair'])
+                  'renew', 'change', 'revoke', 'reinstate', 'adjust', 'close', 'repair'])
      with ordinality k (kind, place);
 
 select * from finish();

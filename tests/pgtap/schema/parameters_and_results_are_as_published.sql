@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(32);
+select plan(33);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -45,6 +45,9 @@ from (values
    'profile_id uuid, period_start timestamp with time zone, allowance bigint, '
    'rollover_cap bigint DEFAULT 0',
    'credits.renewal'),
+  ('change_allowance',
+   'profile_id uuid, period_start timestamp with time zone, allowance bigint, reference text',
+   'credits.allowance_change'),
   ('revoke_grant',
    'profile_id uuid, reference text, revocation_id text, amount bigint DEFAULT NULL::bigint, '
    'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',

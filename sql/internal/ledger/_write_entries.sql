@@ -10,9 +10,10 @@ declare
   v_now constant timestamptz := credits._now();
 begin
   insert into credits.ledger (profile_id, seq, ts, kind, job_id, monthly_delta, addon_delta,
-                              monthly_balance, addon_balance, reason)
+                              monthly_balance, addon_balance, reason, reference)
   select e.profile_id, e.seq, greatest(v_now, p.changed_at), _write_entries.kind, e.job_id,
-         e.monthly_delta, e.addon_delta, e.monthly_balance, e.addon_balance, e.reason
+         e.monthly_delta, e.addon_delta, e.monthly_balance, e.addon_balance, e.reason,
+         e.reference
     from unnest(_write_entries.entries) e
     join credits.profiles p on p.id = e.profile_id;
 

@@ -197,8 +197,12 @@ class World:
         return {
             "profile_id": choice([self.unknown, None]) if self._rarely() else self._profile(),
             "period_start": choice([None, "infinity"]) if self._rarely() else begin,
-            "allowance": choice([None, -1, TOO_MUCH - 1]) if self._rarely() else choice([0, 1, 100]),
-            "rollover_cap": choice([-1, TOO_MUCH]) if self._rarely() else choice([None, 0, 10, 999]),
+            "allowance": choice([None, -1, TOO_MUCH - 1])
+            if self._rarely()
+            else choice([0, 1, 100]),
+            "rollover_cap": choice([-1, TOO_MUCH])
+            if self._rarely()
+            else choice([None, 0, 10, 999]),
         }
 
     def _grant(self) -> dict[str, Any]:

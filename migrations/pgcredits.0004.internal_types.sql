@@ -128,7 +128,9 @@ begin
     monthly_balance bigint,
     addon_balance bigint,
     reason text,
-    reference text
+    reference text,
+    period_start timestamptz,
+    expires_at timestamptz
   );
   create type credits._credited as (
     answers credits._batch_answer[],
@@ -191,7 +193,8 @@ comment on type credits._batch_answer is
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';
-comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
+comment on type credits._batch_entry is
+  'A ledger row that a batch is about to write, and the period or the pack that begins with it.';
 comment on type credits._credited is
   'What a batch of renewals or grants is about to write, and the answers to its elements.';
 comment on type credits._legacy_books is

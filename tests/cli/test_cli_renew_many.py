@@ -56,7 +56,7 @@ def test_a_file_is_renewed_once(db_url: str, tmp_path: Path) -> None:
     assert told == {"rows": 450, "renewed": 450, "already_there": 0, "refused": []}
     again = call("renew", "--from", path, url=db_url)
     assert again.code == 0
-    assert again.stdout.startswith("Renewed 0 profiles. Already there: 450. Refused: 0. It took ")
+    assert again.stdout.startswith("Renewed: 0. Already there: 450. Refused: 0. It took ")
     assert set(balances(db_url, profiles)) == {500}
     assert fetch(db_url, "select count(*) from credits.check_integrity()") == [(0,)]
 
@@ -80,7 +80,7 @@ def test_refused_rows_stop_no_other_and_can_be_given_again(db_url: str, tmp_path
     refused = answer.stdout.splitlines()
     assert refused[0].startswith(f"Refused: line 3: profile {closed}: profile_closed. ")
     assert refused[1].startswith(f"Refused: line 4: profile {NOBODY}: profile_not_found. ")
-    assert refused[2].startswith("Renewed 2 profiles. Already there: 0. Refused: 2.")
+    assert refused[2].startswith("Renewed: 2. Already there: 0. Refused: 2.")
     assert balances(db_url, [one, other]) == [500, 500]
 
     rejects = tmp_path / "rejects.csv"
@@ -298,7 +298,7 @@ def test_a_locked_profile_is_renewed_when_it_is_free(
             answer = call("renew", "--from", path, url=db_url)
             assert answer.code == 1
             assert f"line 11: profile {profiles[9]}: lock_timeout. Another" in answer.stdout
-            assert "Renewed 29 profiles. Already there: 0. Refused: 1." in answer.stdout
+            assert "Renewed: 29. Already there: 0. Refused: 1." in answer.stdout
 
             monkeypatch.setattr(renewals, "_ROUNDS", 1_000)
             told: list[str] = []
@@ -310,7 +310,7 @@ def test_a_locked_profile_is_renewed_when_it_is_free(
             until(lambda: fetch(db_url, waits) != [(0,)])
             other.rollback()
         again.join()
-        assert told[0].startswith("Renewed 1 profiles. Already there: 29. Refused: 0.")
+        assert told[0].startswith("Renewed: 1. Already there: 29. Refused: 0.")
     finally:
         execute(db_url, limit.format("5s"))
 

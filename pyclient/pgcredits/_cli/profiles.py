@@ -192,39 +192,51 @@ def renew(
     if source or query is not None:
         if (source and query is not None) or profile:
             raise typer.BadParameter(_ONE_SOURCE)
-        if source and rejects and rejects.exists() and source.exists() and source.samefile(rejects):
-            raise typer.BadParameter("it is the file of --from", param_hint="--rejects")
-        with explained(as_json=as_json):
-            url = checked_url(database_url)
-            if source:
-                rows, unit = rows_of_file(source, rollover_cap), "line"
-            else:
-                rows, unit = asyncio.run(rows_of_query(url, query or "", rollover_cap)), "row"
-            report = asyncio.run(renew_rows(url, rows, unit, rejects))
-            tell_report(report, rejects, as_json=as_json)
-        return
-    if profile is None or period_start is None or allowance is None or rejects:
+        _renew_many(source, query or "", rollover_cap, rejects, database_url, as_json=as_json)
+    elif profile is None or period_start is None or allowance is None or rejects:
         raise typer.BadParameter(_ONE_SOURCE)
-
-    def tell(renewal: Renewal) -> None:
-        say(
-            f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
-            f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
-            {
-                "profile": renewal.profile_id,
-                "period": f"from {when(renewal.period_start)}",
-                **change(renewal),
-            },
+    else:
+        make_call(
+            database_url,
+            as_json,
+            lambda client: client.renew_monthly(
+                profile, period_start, allowance, rollover_cap=rollover_cap
+            ),
+            _tell_renewal,
         )
 
-    make_call(
-        database_url,
-        as_json,
-        lambda client: client.renew_monthly(
-            profile, period_start, allowance, rollover_cap=rollover_cap
-        ),
-        tell,
+
+def _tell_renewal(renewal: Renewal) -> None:
+    say(
+        f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
+        f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
+        {
+            "profile": renewal.profile_id,
+            "period": f"from {when(renewal.period_start)}",
+            **change(renewal),
+        },
     )
+
+
+def _renew_many(
+    source: Path | None,
+    query: str,
+    rollover_cap: int,
+    rejects: Path | None,
+    database_url: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    if source and rejects and rejects.exists() and source.exists() and source.samefile(rejects):
+        raise typer.BadParameter("it is the file of --from", param_hint="--rejects")
+    with explained(as_json=as_json):
+        url = checked_url(database_url)
+        if source:
+            rows, unit = rows_of_file(source, rollover_cap), "line"
+        else:
+            rows, unit = asyncio.run(rows_of_query(url, query, rollover_cap)), "row"
+        report = asyncio.run(renew_rows(url, rows, unit, rejects))
+        tell_report(report, rejects, as_json=as_json)
 
 
 def adjust(

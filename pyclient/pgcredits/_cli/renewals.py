@@ -197,7 +197,7 @@ def tell_report(report: Report, rejects: Path | None, *, as_json: bool) -> None:
                 )
             )
         print(
-            f"Renewed {report.renewed:,} profiles. Already there: {report.already_there:,}. "
+            f"Renewed: {report.renewed:,}. Already there: {report.already_there:,}. "
             f"Refused: {len(report.refused):,}. It took {report.seconds:,.1f} seconds."
         )
         if rejects and report.refused:

@@ -1,5 +1,5 @@
 -- _grant_together: makes the grants of a batch that _plan_grants plans: one insert into ledger, one
--- into addon_grants, one into packs, and two updates of profiles. Returns the answers to these
+-- into addon_grants, one into packs, one update of profiles. Returns the answers to these
 -- elements, in their order.
 -- locked: the profiles as the caller has locked them, by ascending id.
 -- Raises 23505 where another profile is granted one of the references at this moment, and only one
@@ -34,13 +34,6 @@ begin
          (a.granted).expires_at, (a.granted).expires_at, (a.granted).kind, (a.granted).priority
     from unnest(v_plan.answers) a
    where (a.granted).expires_at is not null;
-  update credits.profiles p
-     set next_pack_expiry = least(p.next_pack_expiry, first.expires_at)
-    from (select (a.granted).profile_id, min((a.granted).expires_at) as expires_at
-            from unnest(v_plan.answers) a
-           where (a.granted).expires_at is not null
-           group by (a.granted).profile_id) first
-   where p.id = first.profile_id;
   return v_plan.answers;
 end
 $$;

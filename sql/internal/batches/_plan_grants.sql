@@ -63,7 +63,7 @@ begin
       v_profile.id, v_row.seq, null, 0, v_row.amount, v_profile.credits_remaining,
       v_profile.addon_credits + v_row.amount,
       credits._grant_reason(v_row.reference, v_row.amount, v_each.reason),
-      v_row.reference)::credits._batch_entry;
+      v_row.reference, null, v_row.expires_at)::credits._batch_entry;
     v_owners[v_each.reference_number] := v_profile.id;
     v_keys[v_each.key_number] := true;
     v_profile.addon_credits := v_profile.addon_credits + v_row.amount;

@@ -59,7 +59,7 @@ begin
     v_entries := v_entries || row(
       v_profile.id, v_row.seq, null, v_row.new_balance - v_row.previous_balance, 0,
       v_row.allowance + v_row.carried, v_profile.addon_credits,
-      credits._renewal_reason(v_row), null)::credits._batch_entry;
+      credits._renewal_reason(v_row), null, v_row.period_start, null)::credits._batch_entry;
     v_renewal.profile_id := v_profile.id;
     v_renewal.period_start := v_row.period_start;
     v_renewal.seq := v_row.seq;

@@ -1,6 +1,5 @@
 -- _renew_together: makes the renewals of a batch that _plan_renewals plans: one insert into ledger,
--- one into renewals, and two updates of profiles. Returns the answers to these elements, in their
--- order.
+-- one into renewals, one update of profiles. Returns the answers to these elements, in their order.
 -- locked: the profiles as the caller has locked them, by ascending id.
 
 create or replace function credits._renew_together(
@@ -22,12 +21,6 @@ begin
                                 seq)
   select r.profile_id, r.period_start, r.allowance, r.rollover_cap, r.unused, r.carried, r.seq
     from unnest(v_plan.renewals) r;
-  update credits.profiles p
-     set period_start = latest.period_start
-    from (select r.profile_id, max(r.period_start) as period_start
-            from unnest(v_plan.renewals) r
-           group by r.profile_id) latest
-   where p.id = latest.profile_id;
   return v_plan.answers;
 end
 $$;

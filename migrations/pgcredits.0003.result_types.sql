@@ -144,6 +144,16 @@ begin
     refund credits.refund,
     error jsonb
   );
+  create type credits.batch_renewal as (
+    position integer,
+    renewal credits.renewal,
+    error jsonb
+  );
+  create type credits.batch_grant as (
+    position integer,
+    granted credits.grant_result,
+    error jsonb
+  );
   create type credits.job_event as (
     seq bigint,
     ts timestamptz,
@@ -362,6 +372,14 @@ comment on type credits.batch_refund is
   'The result of one element of a batch: its refund, or an error.';
 comment on column credits.batch_refund.refund is
   'What refund_job returns; null where the element was refused.';
+comment on type credits.batch_renewal is
+  'The result of one element of a batch: its renewal, or an error.';
+comment on column credits.batch_renewal.renewal is
+  'What renew_monthly returns; null where the element was refused.';
+comment on type credits.batch_grant is
+  'The result of one element of a batch: its grant, or an error.';
+comment on column credits.batch_grant.granted is
+  'What grant_addon returns; null where the element was refused.';
 
 comment on type credits.job_event is 'A step in a job''s history.';
 comment on column credits.job_event.seq is 'Ledger row of the step.';

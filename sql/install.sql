@@ -20,6 +20,9 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
+\ir internal/guards/_check_renewal_arguments.sql
+\ir internal/guards/_check_grant_arguments.sql
+\ir internal/guards/_refuse_shared_reference.sql
 \ir internal/guards/_check_revocation.sql
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_allowance.sql
@@ -32,6 +35,8 @@
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
+\ir internal/ledger/_renewal_reason.sql
+\ir internal/ledger/_grant_reason.sql
 \ir internal/ledger/_logs_returns.sql
 \ir internal/ledger/_log_returns.sql
 \ir internal/ledger/_log_expired.sql
@@ -62,6 +67,7 @@
 \ir internal/buckets/_draw_credits.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
+\ir internal/buckets/_references_are_exclusive.sql
 \ir internal/buckets/_write_grant.sql
 \ir internal/buckets/_revocable_grant.sql
 \ir internal/buckets/_get_renewal.sql
@@ -107,6 +113,8 @@
 \ir internal/plans/_plan_reservation.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
+\ir internal/plans/_plan_renewal.sql
+\ir internal/plans/_plan_grant.sql
 \ir internal/plans/_plan_element.sql
 \ir internal/plans/_write_draws.sql
 \ir internal/plans/_write_jobs.sql
@@ -146,6 +154,10 @@
 \ir internal/batches/_load_purses.sql
 \ir internal/batches/_plan_elements.sql
 \ir internal/batches/_change_each.sql
+\ir internal/batches/_plan_renewals.sql
+\ir internal/batches/_renew_together.sql
+\ir internal/batches/_plan_grants.sql
+\ir internal/batches/_grant_together.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql
 \ir internal/batches/_run_batch.sql
@@ -201,6 +213,8 @@
 \ir functions/reserve_credits_many.sql
 \ir functions/settle_job_many.sql
 \ir functions/refund_job_many.sql
+\ir functions/renew_monthly_many.sql
+\ir functions/grant_addon_many.sql
 \ir functions/find_grants.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql

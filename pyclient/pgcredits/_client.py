@@ -451,6 +451,26 @@ class Credits:
                 _log_return("Refunded", answer)
         return answers
 
+    async def renew_monthly_many(
+        self, renewals: Sequence[Mapping[str, Any]]
+    ) -> list[Renewal | CreditsError]:
+        """Many renewals in one call: mappings with the parameters of ``renew_monthly``.
+
+        Returns for each, in order, the Renewal or the exception that renew_monthly would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(Renewal, "renew_monthly", renewals)
+
+    async def grant_addon_many(
+        self, grants: Sequence[Mapping[str, Any]]
+    ) -> list[GrantResult | CreditsError]:
+        """Many grants in one call: mappings with the parameters of ``grant_addon``.
+
+        Returns for each, in order, the GrantResult or the exception that grant_addon would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(GrantResult, "grant_addon", grants)
+
     async def get_statement(
         self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
     ) -> list[LedgerEntry]:

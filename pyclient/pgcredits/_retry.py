@@ -151,6 +151,8 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
     "settle_job_many": (Repeat.KEY, ("settlements",)),
     "refund_job_many": (Repeat.KEY, ("refunds",)),
+    "renew_monthly_many": (Repeat.KEY, ("renewals",)),
+    "grant_addon_many": (Repeat.KEY, ("grants",)),
     "revoke_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
     "reinstate_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
     "revoke_renewal": (Repeat.KEY, ("profile_id", "period_start", "revocation_id")),

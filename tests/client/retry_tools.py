@@ -55,6 +55,19 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"settlements": f'[{{"job_id": "{JOB}", "actual_cost": 7}}]'},
     ),
     "refund_job_many": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
+    "renew_monthly_many": (
+        ([{"profile_id": PROFILE, "period_start": JANUARY, "allowance": 100}],),
+        {},
+        {
+            "renewals": f'[{{"profile_id": "{PROFILE}", '
+            '"period_start": "2026-01-01T00:00:00+00:00", "allowance": 100}]'
+        },
+    ),
+    "grant_addon_many": (
+        ([{"profile_id": PROFILE, "amount": 5, "reference": "order-1"}],),
+        {},
+        {"grants": f'[{{"profile_id": "{PROFILE}", "amount": 5, "reference": "order-1"}}]'},
+    ),
     "revoke_grant": (
         (PROFILE, "order-0", "refund-1"),
         {"amount": 2, **BY},

@@ -13,9 +13,10 @@ as $$
   with listed (kind, names, groups) as (values
     ('schema', '{credits}', '{app, admin, reader}'),
     ('function',
-     '{open_profile, grant_addon, renew_monthly, change_allowance, revoke_grant, reinstate_grant,
-       revoke_renewal, reinstate_renewal, adjust_credits, set_overdraft_limit, close_profile,
-       check_legacy_profile, import_profile, repair_refunds}',
+     '{open_profile, grant_addon, renew_monthly, change_allowance, grant_addon_many,
+       renew_monthly_many, revoke_grant, reinstate_grant, revoke_renewal, reinstate_renewal,
+       adjust_credits, set_overdraft_limit, close_profile, check_legacy_profile, import_profile,
+       repair_refunds}',
      '{admin}'),
     ('function',
      '{reserve_credits, settle_job, refund_job, rollback_reservation, reserve_credits_many,

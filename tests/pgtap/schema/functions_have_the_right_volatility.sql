@@ -20,7 +20,7 @@ select set_has(
            ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
-           ('refund_job_many', 'v')
+           ('refund_job_many', 'v'), ('renew_monthly_many', 'v'), ('grant_addon_many', 'v')
   $$,
   'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(33);
+select plan(35);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -93,6 +93,8 @@ from (values
   ('reserve_credits_many', 'reservations jsonb', 'SETOF credits.batch_reservation'),
   ('settle_job_many', 'settlements jsonb', 'SETOF credits.batch_settlement'),
   ('refund_job_many', 'refunds jsonb', 'SETOF credits.batch_refund'),
+  ('renew_monthly_many', 'renewals jsonb', 'SETOF credits.batch_renewal'),
+  ('grant_addon_many', 'grants jsonb', 'SETOF credits.batch_grant'),
   ('id_of', 'name text', 'uuid'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);

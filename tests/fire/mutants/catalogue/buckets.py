@@ -100,7 +100,7 @@ _MONTHS = (
         "renew_monthly",
         {
             "a renewal adds instead of sets": instead(
-                "allowance + carried - credits_remaining", "allowance"
+                "new_balance - previous_balance", "allowance"
             ),
             "all of the rest is carried over": instead(
                 "least(credits_remaining, rollover_cap)", "credits_remaining"

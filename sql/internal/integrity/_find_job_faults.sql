@@ -10,7 +10,7 @@ as $$
     select l.profile_id, l.job_id, -sum(l.monthly_delta) as monthly, -sum(l.addon_delta) as addon
       from credits.ledger l
      where l.profile_id = coalesce(_find_job_faults.profile_id, l.profile_id)
-       and l.kind in ('reserve', 'settle', 'refund', 'rollback', 'expire')
+       and l.kind in ('reserve', 'raise', 'settle', 'refund', 'rollback', 'expire')
      group by l.profile_id, l.job_id
   )
   select 'error', j.profile_id, j.id, f.rule, f.expected, f.found
@@ -23,7 +23,7 @@ as $$
      ('job holds the addon credits its ledger rows took',
       (coalesce(m.addon, 0) + coalesce(j.addon_held_at_import, 0))::text,
       (j.addon_deducted - j.addon_refunded)::text),
-     ('meta_json publishes the cost', coalesce(j.settled_cost, j.reserved_cost)::text,
+     ('meta_json publishes the cost', coalesce(j.settled_cost, j.reserved_cost + j.raised)::text,
       j.meta_json ->> 'credit_cost'),
      ('meta_json publishes the monthly deduction', j.monthly_deducted::text,
       j.meta_json ->> 'monthly_deducted'),

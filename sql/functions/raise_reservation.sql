@@ -12,8 +12,8 @@
 -- Raises: PT400 missing_argument, invalid_amount; PT402 insufficient_credits; PT404 job_not_found,
 --   profile_not_found; PT409 wrong_state; PT410 profile_closed.
 -- Replay: a job that holds as much already takes nothing, and the result is as it stands: both
---   balances are the present ones, seq is the profile's newest, and replayed is true. What a partial
---   refund gave back in between is not held any more, and is drawn again.
+--   balances are the present ones, seq is the profile's newest, and replayed is true. What a
+--   partial refund gave back in between is not held any more, and is drawn again.
 
 create or replace function credits.raise_reservation(
   job_id uuid,

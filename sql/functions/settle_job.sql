@@ -9,7 +9,7 @@
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where needed: packs, pack_draws, renewals.
+--   where needed: packs, pack_draws, raises, renewals.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits;
 --   PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
 -- Replay: the same cost, or none, returns the first result, even after a refund; another cost is

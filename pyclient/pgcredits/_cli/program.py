@@ -215,6 +215,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "grant": profiles.grant,
     "renew": profiles.renew,
     "reserve": jobs.reserve,
+    "raise": jobs.raise_reservation,
     "extend": jobs.extend,
     "settle": jobs.settle,
     "refund": jobs.refund,

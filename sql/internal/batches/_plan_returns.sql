@@ -2,8 +2,9 @@
 -- row for each of them. A refund is a settlement at 0. Writes nothing.
 -- Of each profile the simple elements are planned up to the first that needs a closer look: one
 -- that settles for more, returns a part, or whose job is twice in the batch, drew from packs or in
--- another period, was raised, refunded in part, imported, or expired. Elements without effect are passed
--- over: they are refused for their arguments, or their job has ended, whatever the others do.
+-- another period, was raised, refunded in part, imported, or expired. Elements without effect are
+-- passed over: they are refused for their arguments, or their job has ended, whatever the others
+-- do.
 -- A job that was reserved in the present period has not settled in another one.
 -- Nothing is planned for a profile with revocations that wait for what comes back.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned

@@ -1,6 +1,6 @@
--- _find_raise_faults: findings about raises: a job was raised by what its raises drew, and they drew
--- what its ledger rows took; from packs what its draws say; the job holds what they hold; and no
--- raise is of a job that is not there.
+-- _find_raise_faults: findings about raises: a job was raised by what its raises drew; they drew
+-- what its ledger rows took, and from packs what its draws say; they hold no more than the job; and
+-- no raise is of a job that is not there.
 
 create or replace function credits._find_raise_faults(profile_id uuid)
 returns setof credits.finding
@@ -31,9 +31,11 @@ as $$
      ('raises drew the addon credits their ledger rows took', coalesce(t.addon, 0),
       coalesce(r.addon, 0)),
      ('raises hold no more monthly credits than their job',
-      least(r.monthly_held, j.monthly_deducted - j.monthly_refunded), r.monthly_held),
+      least(coalesce(r.monthly_held, 0), j.monthly_deducted - j.monthly_refunded),
+      coalesce(r.monthly_held, 0)),
      ('raises hold no more addon credits than their job',
-      least(r.addon_held, j.addon_deducted - j.addon_refunded), r.addon_held)
+      least(coalesce(r.addon_held, 0), j.addon_deducted - j.addon_refunded),
+      coalesce(r.addon_held, 0))
    ) f (rule, expected, found)
    where j.profile_id = coalesce(_find_raise_faults.profile_id, j.profile_id)
      and (j.raised <> 0 or r.job_id is not null or t.job_id is not null)

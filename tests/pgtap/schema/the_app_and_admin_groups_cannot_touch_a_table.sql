@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(104);
+select plan(114);
 
 select credits_tests.member_of('credits_app') as app,
        credits_tests.member_of('credits_admin') as admin,

@@ -115,7 +115,7 @@ def test_a_reservation_can_be_raised(db_url: str, profile: str) -> None:
     job_id = uuid4()
     call("reserve", profile, 300, "--job", job_id, url=db_url)
     text = call("raise", job_id, 900, url=db_url).stdout
-    assert text.startswith("The job holds 900 credits: 500 monthly and 400 addon.\n")
+    assert text.startswith("The job holds 900 credits: 500 monthly + 400 addon.\n")
     assert facts(text)["balance"] == "5,200 -> 4,600"
     again = call("raise", job_id, 800, "--profile", profile, "--json", url=db_url).document
     assert set(again) == names(Reservation)

@@ -226,6 +226,16 @@ _STATES = (
         {"a part's refund ends the job": always("_outstanding(job) = 0")},
     ),
     *mutants(
+        "raise_reservation",
+        {
+            "a job that has ended is raised": not_refused("wrong_state"),
+            "a raise takes the whole cost": instead("cost - _outstanding(job), 0", "cost, 0"),
+            "a raise counts what is back as held": instead(
+                "cost - _outstanding(job), 0", "cost - job.reserved_cost - job.raised, 0"
+            ),
+        },
+    ),
+    *mutants(
         "extend_hold",
         {
             "an expired hold is extended": not_refused("wrong_state"),

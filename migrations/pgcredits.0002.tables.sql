@@ -107,8 +107,7 @@ create table if not exists credits.jobs (
     check (least(reserved_cost, settled_cost) >= 0
            and greatest(reserved_cost, settled_cost) <= 9007199254740991),
   constraint jobs_split_adds_up
-    check (monthly_deducted + addon_deducted + shortfall
-           = coalesce(settled_cost, reserved_cost + raised)),
+    check (monthly_deducted + addon_deducted + shortfall = coalesce(settled_cost, reserved_cost)),
   constraint jobs_monthly_refunded_within_deducted
     check (monthly_refunded between 0 and monthly_deducted),
   constraint jobs_addon_refunded_within_deducted
@@ -132,7 +131,7 @@ create table if not exists credits.jobs (
     check (case
              when monthly_refunded + addon_refunded < monthly_deducted + addon_deducted
                then closing_seq is null
-             else finished_at is not null or reserved_cost + raised = 0
+             else finished_at is not null or reserved_cost = 0
            end),
   constraint jobs_ended_has_closing_seq
     check ((closing_seq is not null) = (state = any ('{refunded,rolled_back,expired}'::text[]))),
@@ -166,7 +165,8 @@ comment on table credits.jobs is
 comment on column credits.jobs.id is
   'Chosen by the caller: the idempotency key of the reservation.';
 comment on column credits.jobs.profile_id is 'Profile that pays.';
-comment on column credits.jobs.reserved_cost is 'Credits asked for when the job was reserved.';
+comment on column credits.jobs.reserved_cost is
+  'Credits asked for when the job was reserved, and each time it was raised.';
 comment on column credits.jobs.settled_cost is 'Actual cost in credits; null until settled.';
 comment on column credits.jobs.monthly_deducted is 'Credits taken from the monthly bucket.';
 comment on column credits.jobs.addon_deducted is 'Credits taken from the addon bucket.';
@@ -174,7 +174,8 @@ comment on column credits.jobs.monthly_refunded is
   'Credits given back to the monthly bucket so far.';
 comment on column credits.jobs.addon_refunded is 'Credits given back to the addon bucket so far.';
 comment on column credits.jobs.raised is
-  'Credits drawn since by raise_reservation: 0 means that there is no row of it in raises.';
+  'The part of reserved_cost that came with raise_reservation: 0 means that there is no row of it in '
+  'raises.';
 comment on column credits.jobs.shortfall is 'Part of the settled cost that no bucket could pay.';
 comment on column credits.jobs.monthly_drawn_at_settle is
   'The part of monthly_deducted that was drawn when the job settled.';
@@ -234,7 +235,7 @@ create table if not exists credits.ledger (
     check (job_id is not null
            or kind <> all ('{reserve,raise,settle,refund,rollback,expire}'::text[])),
   constraint ledger_reserve_only_takes
-    check (kind <> all ('{reserve,raise}'::text[]) or greatest(monthly_delta, addon_delta) <= 0),
+    check (kind <> 'reserve' or greatest(monthly_delta, addon_delta) <= 0),
   constraint ledger_returns_only_give
     check (kind <> all ('{refund,rollback,expire}'::text[])
            or least(monthly_delta, addon_delta) >= 0),

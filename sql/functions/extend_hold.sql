@@ -52,9 +52,9 @@ begin
   returning j.hold_due_at into v_job.hold_due_at;
 
   v_reservation := credits._reservation_row(
-    v_job.id, v_job.profile_id, v_job.state, v_job.reserved_cost + v_job.raised,
-    v_job.monthly_deducted, v_profile.credits_remaining + v_profile.addon_credits, v_profile.seq,
-    false, v_job.hold_due_at);
+    v_job.id, v_job.profile_id, v_job.state, v_job.reserved_cost, v_job.monthly_deducted,
+    v_profile.credits_remaining + v_profile.addon_credits, v_profile.seq, false,
+    v_job.hold_due_at);
   v_reservation.previous_balance := v_reservation.new_balance;
   return v_reservation;
 end

@@ -94,9 +94,7 @@ class Job:
     def published(self) -> Answer:
         """What meta_json says of the job, beside the caller's own keys."""
         keys: Answer = {
-            "credit_cost": self.reserved_cost + self.raised
-            if self.settled_cost is None
-            else self.settled_cost,
+            "credit_cost": self.reserved_cost if self.settled_cost is None else self.settled_cost,
             "credits_deducted": True,
             "monthly_deducted": self.monthly_deducted,
             "addon_deducted": self.addon_deducted,
@@ -708,7 +706,7 @@ class Model:
         profile = self._lock(profile_id)
         if any(job_id in other.jobs for other in self.profiles.values()):
             job = profile.jobs.get(job_id)
-            if job is None or job.reserved_cost != cost:
+            if job is None or job.reserved_cost - job.raised != cost:
                 refuse("PT409", "job_conflict")
             if job.ended_by is not None:  # nothing is held: the one call with no replay
                 self.met["reserve of an ended job refused"] += 1
@@ -886,6 +884,7 @@ class Model:
                 self._insufficient(profile, missing, missing - shortfall)
             self.met["raise after a partial refund"] += job.credits_refunded
             self.met["raise of a raised job"] += job.raised > 0
+            job.reserved_cost += missing
             job.raised += missing
             job.monthly_deducted += monthly
             job.addon_deducted += addon
@@ -918,7 +917,7 @@ class Model:
         job.deadline = max(job.deadline, self.now + hold_for)
         return {
             **job.reservation,
-            "cost": job.reserved_cost + job.raised,
+            "cost": job.reserved_cost,
             "monthly_deducted": job.monthly_deducted,
             "addon_deducted": job.addon_deducted,
             "hold_expires_at": job.deadline,
@@ -945,7 +944,9 @@ class Model:
         job, rows = owners[0].jobs[job_id], owners[0].ledger
         rows = [entry for entry in rows if entry.job_id == job_id]
         events, outstanding = [], 0
-        if job.reserved_cost == 0:  # a free job has no row of its own, yet its story begins
+        if (
+            job.reserved_cost == job.raised
+        ):  # a free job has no row of its own, yet its story begins
             events.append(self._event(job.reservation["seq"], job.created_at, "reserve", 0, 0, 0))
         for entry in rows:
             # What lapsed or was revoked had been returned before: the job no longer held it.

@@ -23,7 +23,7 @@ as $$
      ('job holds the addon credits its ledger rows took',
       (coalesce(m.addon, 0) + coalesce(j.addon_held_at_import, 0))::text,
       (j.addon_deducted - j.addon_refunded)::text),
-     ('meta_json publishes the cost', coalesce(j.settled_cost, j.reserved_cost + j.raised)::text,
+     ('meta_json publishes the cost', coalesce(j.settled_cost, j.reserved_cost)::text,
       j.meta_json ->> 'credit_cost'),
      ('meta_json publishes the monthly deduction', j.monthly_deducted::text,
       j.meta_json ->> 'monthly_deducted'),

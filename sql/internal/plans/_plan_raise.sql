@@ -37,11 +37,12 @@ begin
   v_raise.seq := (v_change.returned).seq;
   v_raise.period_start := v_profile.period_start;
 
+  v_job.reserved_cost := v_job.reserved_cost + _plan_raise.amount;
   v_job.raised := v_job.raised + _plan_raise.amount;
   v_job.monthly_deducted := v_job.monthly_deducted + v_raise.monthly;
   v_job.addon_deducted := v_job.addon_deducted + v_raise.addon;
   v_job.meta_json := v_job.meta_json || credits._deducted_meta(
-    v_job.reserved_cost + v_job.raised, v_job.monthly_deducted, v_job.addon_deducted);
+    v_job.reserved_cost, v_job.monthly_deducted, v_job.addon_deducted);
   v_change.job := v_job;
   v_change.kind := 'raise';
 

@@ -9,6 +9,7 @@ as $$
 begin
   update credits.jobs j
      set state = c.state,
+         reserved_cost = c.reserved_cost,
          raised = c.raised,
          settled_cost = c.settled_cost,
          shortfall = c.shortfall,

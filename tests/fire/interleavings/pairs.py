@@ -128,7 +128,7 @@ class Maker:
         owner = self.scene.model.owner(self.spot.job)
         cost = self.rng.choice([0, self.fits(), self.fits()])
         if owner and self.rng.random() < 0.8:
-            cost = owner.jobs[self.spot.job].reserved_cost
+            cost = owner.jobs[self.spot.job].reservation["cost"]
         held = {"hold_for": self.rng.choice([1, 6]) * HOUR} if self.rng.random() < 0.4 else {}
         return {"profile_id": self.spot.profile, "job_id": self.spot.job, "cost": cost, **held}
 

@@ -134,7 +134,10 @@ begin
   case
     when prepare.state like '%part of it back%' then
       perform credits.refund_job(pg_temp.own('second'), 3, 'part');
-    when prepare.state like '%raised%' then
+    when prepare.state = 'raised, large' then -- monthly credits after addon ones
+      perform credits.adjust_credits(v_profile, 'more', 20, 0, 'why', 'who');
+      perform credits.raise_reservation(pg_temp.own('second'), 640);
+    when prepare.state like '%raised' then
       perform credits.raise_reservation(pg_temp.own('second'), 620);
       perform credits.refund_job(pg_temp.own('second'), 4, 'raised');
     when prepare.state = 'settled' then

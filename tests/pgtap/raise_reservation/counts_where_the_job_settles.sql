@@ -40,7 +40,7 @@ select credits_tests.sound(:'profile', 'all of them settled');
 
 select credits_tests.shows(
   credits_tests.job_row(:'less'),
-  '{"reserved_cost": 100, "raised": 900, "settled_cost": 50, "monthly_deducted": 50}',
+  '{"reserved_cost": 1000, "raised": 900, "settled_cost": 50, "monthly_deducted": 50}',
   'a settled job keeps what it was raised by'
 );
 select credits_tests.shows(

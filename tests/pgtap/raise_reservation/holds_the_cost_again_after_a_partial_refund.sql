@@ -19,7 +19,7 @@ select credits_tests.shows(
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
-  '{"reserved_cost": 700, "raised": 250, "monthly_deducted": 550, "addon_deducted": 400,
+  '{"reserved_cost": 950, "raised": 250, "monthly_deducted": 550, "addon_deducted": 400,
     "monthly_refunded": 50, "addon_refunded": 200}',
   'the columns count all that was taken, and all that came back'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(5);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(500, 5000) as profile, gen_random_uuid() as job
@@ -21,6 +21,11 @@ select credits_tests.shows(
   '{"cost": 900, "monthly_deducted": 500, "addon_deducted": 400, "previous_balance": 4600,
     "new_balance": 4600, "hold_expires_at": "2030-01-01T02:00:00+00:00"}',
   'an extension says what the job took, raises included'
+);
+select credits_tests.shows(
+  credits_tests.answer(format('credits.raise_reservation(%L, 900)', :'job')),
+  '{"hold_expires_at": "2030-01-01T02:00:00+00:00", "replayed": true}',
+  'a raise tells of the deadline as it is'
 );
 select credits_tests.set_time('2030-01-01 02:00Z') as deadline \gset
 select credits_tests.shows(

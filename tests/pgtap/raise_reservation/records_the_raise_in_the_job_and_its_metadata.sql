@@ -17,10 +17,10 @@ select is(
 );
 select credits_tests.shows(
   credits_tests.job_row(:'job'),
-  '{"state": "reserved", "reserved_cost": 300, "raised": 600, "settled_cost": null,
+  '{"state": "reserved", "reserved_cost": 900, "raised": 600, "settled_cost": null,
     "monthly_deducted": 500, "addon_deducted": 400, "reserve_seq": 2, "settle_seq": null,
     "closing_seq": null, "finished_at": null}',
-  'the job keeps the cost that it was reserved for'
+  'and so are its columns, which tell what came with raises'
 );
 select results_eq(
   format('select r.draw, r.monthly, r.addon, r.pack, r.returned, r.seq, r.period_start

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
+_RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+
 # Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
 _SPLIT = (
     *mutants(
@@ -43,10 +45,16 @@ _SPLIT = (
             "each draw gives back all that is asked for": without(
                 "left := left - split[1] - split[2];"
             ),
+        },
+    ),
+    *mutants(
+        "_give_back",
+        {
             "a raise does not know what came back of it": instead(
                 ".returned + split[1] + split[2]", ".returned"
             ),
         },
+        *_RAISES,
     ),
     *mutants(
         "_held_by_draw",
@@ -63,6 +71,11 @@ _SPLIT = (
             "what came back since it settled is of no draw": instead(
                 "draw.returned := job.monthly_refunded + job.addon_refunded", "draw.returned := 0"
             ),
+        },
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
             "what a raise drew is of the reservation, too": without(
                 "monthly := monthly - draw.monthly;"
             ),
@@ -73,6 +86,7 @@ _SPLIT = (
                 "2 + coalesce(cardinality(raises), 0)", "2"
             ),
         },
+        *_RAISES,
     ),
     *mutants(
         "settle_job",

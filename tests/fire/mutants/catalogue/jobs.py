@@ -231,7 +231,7 @@ _STATES = (
             "a job that has ended is raised": not_refused("wrong_state"),
             "a raise takes the whole cost": instead("cost - _outstanding(job), 0", "cost, 0"),
             "a raise counts what is back as held": instead(
-                "cost - _outstanding(job), 0", "cost - job.reserved_cost - job.raised, 0"
+                "cost - _outstanding(job), 0", "cost - job.reserved_cost, 0"
             ),
         },
     ),

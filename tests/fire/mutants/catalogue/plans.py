@@ -364,8 +364,8 @@ _WRITING = (
         "_plan_raise",
         {
             "a raise is no part of what its job took": instead("job.raised + amount", "job.raised"),
-            "a raise publishes the first cost": instead(
-                "job.reserved_cost + job.raised", "job.reserved_cost"
+            "a raise does not add to the cost": instead(
+                "job.reserved_cost + amount", "job.reserved_cost"
             ),
             "a raise joins one that some is back of": always("last.returned = 0"),
             "a raise joins one that a revocation is younger than": always("uncollected = 0"),

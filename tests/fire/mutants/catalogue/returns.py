@@ -5,6 +5,8 @@ from __future__ import annotations
 from fire.mutants.edits import always, instead, never, without
 from fire.mutants.mutant import mutants
 
+_RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+
 _BUCKETS = (
     *mutants(
         "_give_back",
@@ -55,9 +57,15 @@ _BUCKETS = (
             "draws come back in any order": instead(
                 "order by d.draw, d.position", "order by d.amount"
             ),
+        },
+    ),
+    *mutants(
+        "_load_change",
+        {
             "the raises of another job count": always("r.job_id = job.id"),
             "raises come back in any order": instead("order by r.draw", "order by r.draw desc"),
         },
+        *_RAISES,
     ),
     *mutants(
         "_place_of_pack",
@@ -179,6 +187,15 @@ _JOBS = (
     *mutants(
         "_plan_settlement",
         {
+            "what it drew when it settled is of a raise": instead(
+                "2 + coalesce(cardinality(change.raises), 0)", "2"
+            ),
+        },
+        *_RAISES,
+    ),
+    *mutants(
+        "_plan_settlement",
+        {
             "settling for more draws from no pack": never(
                 "purse.packs is not null and split.addon > 0"
             ),
@@ -193,9 +210,6 @@ _JOBS = (
             "a part that came back is still held, monthly": instead(
                 "monthly_deducted - monthly_refunded - returned.monthly",
                 "monthly_deducted - returned.monthly",
-            ),
-            "what it drew when it settled is of a raise": instead(
-                "2 + coalesce(cardinality(change.raises), 0)", "2"
             ),
             "the second draw is not told from the first": instead(
                 "addon_drawn_at_settle := -returned.addon", "addon_drawn_at_settle := 0"

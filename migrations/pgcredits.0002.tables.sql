@@ -174,8 +174,8 @@ comment on column credits.jobs.monthly_refunded is
   'Credits given back to the monthly bucket so far.';
 comment on column credits.jobs.addon_refunded is 'Credits given back to the addon bucket so far.';
 comment on column credits.jobs.raised is
-  'The part of reserved_cost that came with raise_reservation: 0 means that there is no row of it in '
-  'raises.';
+  'The part of reserved_cost that came with raise_reservation: 0 means that there is no row of it '
+  'in raises.';
 comment on column credits.jobs.shortfall is 'Part of the settled cost that no bucket could pay.';
 comment on column credits.jobs.monthly_drawn_at_settle is
   'The part of monthly_deducted that was drawn when the job settled.';

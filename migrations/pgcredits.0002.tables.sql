@@ -440,6 +440,7 @@ create table if not exists credits.revocations (
   amount bigint not null,
   collected bigint not null,
   lapsed bigint not null,
+  newer_outstanding bigint not null default 0,
   opened_seq bigint,
   seq bigint not null,
   ended_at timestamptz,
@@ -451,7 +452,7 @@ create table if not exists credits.revocations (
   constraint revocations_amount_within_requested
     check (requested between 1 and 9007199254740991 and amount <= requested),
   constraint revocations_parts_within_amount
-    check (least(collected, lapsed) >= 0 and collected + lapsed <= amount),
+    check (least(collected, lapsed, newer_outstanding) >= 0 and collected + lapsed <= amount),
   constraint revocations_ended_holds_nothing check (ended_at is null or amount = 0),
   constraint revocations_open_was_opened
     check (opened_seq is not null or ended_at is not null and requested is null)
@@ -472,6 +473,9 @@ comment on column credits.revocations.amount is
 comment on column credits.revocations.collected is
   'The part of amount that was taken out of the bucket, at once or when a job gave it back.';
 comment on column credits.revocations.lapsed is 'The part of amount that had lapsed unspent.';
+comment on column credits.revocations.newer_outstanding is
+  'Of a month: what jobs held of the allowances of later months when it was opened, and have not '
+  'given back. They give this back first.';
 comment on column credits.revocations.opened_seq is
   'Ledger row that opened it; null where it had ended before it was opened.';
 comment on column credits.revocations.seq is 'Ledger row of the latest change.';

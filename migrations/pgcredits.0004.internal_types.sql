@@ -74,6 +74,7 @@ begin
     amount bigint,
     remaining bigint,
     lapsed bigint,
+    newer_outstanding bigint,
     pack_expires_at timestamptz
   );
   create type credits._batch_element as (
@@ -168,8 +169,8 @@ comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';
 comment on type credits._revocable is
-  'What can be revoked, a grant or the allowance of a month: how much it was, what of it is still '
-  'in its bucket, and what of it has lapsed.';
+  'What can be revoked, a grant or the allowance of a month: how much it was, what is there to '
+  'take for it, what of it has lapsed, and what jobs hold of the allowances of later months.';
 comment on type credits._batch_element is
   'An element of a batch of any kind: its position, and the parameters of its single call.';
 comment on type credits._batch_answer is

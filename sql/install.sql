@@ -48,6 +48,7 @@
 \ir internal/buckets/_split_return.sql
 \ir internal/buckets/_perpetual_rest.sql
 \ir internal/buckets/_draw_packs.sql
+\ir internal/buckets/_stays_closed.sql
 \ir internal/buckets/_fill_pack.sql
 \ir internal/buckets/_place_of_pack.sql
 \ir internal/buckets/_return_to_packs.sql
@@ -69,6 +70,7 @@
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
+\ir internal/buckets/_pass_on.sql
 \ir internal/buckets/_reinstate.sql
 
 -- Jobs

@@ -1,7 +1,8 @@
 -- reinstate_grant: undoes a revocation of a grant, as when a dispute is won.
 -- Promises: exactly what this revocation collected comes back, once, and it waits for nothing any
---   more; a paid pack that has expired since is reopened with the time it had left when it was
---   collected from; what belongs to a promo pack that has expired lapses at once.
+--   more; what another open one had asked for and not got since goes to that one; a paid pack that
+--   has expired since is reopened with the time it had left when it was collected from; what
+--   belongs to a promo pack that has expired lapses at once.
 -- Parameters: profile_id: whose grant; reference: the grant's; revocation_id: the key that it was
 --   or will be revoked with; reason: why, required; actor: who, required.
 -- Result: revocation: ended, with nothing in it.

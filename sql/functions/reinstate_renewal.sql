@@ -1,6 +1,7 @@
 -- reinstate_renewal: undoes a revocation of the allowance of a month, as when a dispute is won.
 -- Promises: exactly what this revocation collected comes back, once, into the present month, and it
---   waits for nothing any more.
+--   waits for nothing any more; what another open one had asked for and not got since goes to that
+--   one.
 -- Parameters: profile_id: whose month; period_start: its start, as it was renewed; revocation_id:
 --   the key that it was or will be revoked with; reason: why, required; actor: who, required.
 -- Result: revocation: ended, with nothing in it.

@@ -4,7 +4,8 @@
 --   Credits that were drawn later, or granted later, are not touched.
 -- Parameters: profile_id: whose grant; reference: the grant's; revocation_id: the key, the id of
 --   the refund or the dispute; amount: what this refund or dispute takes back, 1 or more, or null
---   for all that is left of the grant; reason: why, required; actor: who, required.
+--   for all that others leave of the grant, now and later; reason: why, required; actor: who,
+--   required.
 -- Result: revocation: amount = collected + uncollected + lapsed, less than requested where other
 --   revocations had left less of the grant.
 -- Locks: profile.

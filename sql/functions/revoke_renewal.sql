@@ -1,11 +1,11 @@
 -- revoke_renewal: takes the allowance of a month back, all or a part of it: the payment of a
 -- subscription was refunded or disputed.
--- Promises: as revoke_grant. Of a month that is over it takes what the rollovers have kept, and
---   never the allowance of a later month.
+-- Promises: as revoke_grant. Of a month that is over it takes what the rollovers have kept and what
+--   has come back since, and never the allowance of a later month that is not revoked as well.
 -- Parameters: profile_id: whose month; period_start: its start, as it was renewed; revocation_id:
 --   the key, the id of the refund or the dispute; amount: what this refund or dispute takes back,
---   1 or more, or null for all that is left of the allowance; reason: why, required; actor: who,
---   required.
+--   1 or more, or null for all that others leave of the allowance, now and later; reason: why,
+--   required; actor: who, required.
 -- Result: revocation: amount = collected + uncollected + lapsed, less than requested where other
 --   revocations had left less of the allowance.
 -- Locks: profile.
@@ -46,5 +46,5 @@ end
 $$;
 
 comment on function credits.revoke_renewal(uuid, timestamptz, text, bigint, text, text) is
-  'Takes the allowance of a month back, all or a part of it, once per revocation id. What jobs of '
-  'that month give back goes to the revocation first.';
+  'Takes the allowance of a month back, all or a part of it, once per revocation id. What jobs '
+  'give back that they had drawn before goes to the revocation first.';

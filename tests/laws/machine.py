@@ -119,6 +119,8 @@ COVERAGE = {
         "a return went to a revocation",
         "a return lapsed for a revocation",
         "a month that is over revoked",
+        "what came back later was there for a revocation",
+        "an undone revocation left something to another",
         "more asked for than was left",
         "lapsed credits revoked",
         "opened again after it was won",

@@ -136,6 +136,7 @@ class Revocation:
     collected: int = 0
     lapsed: int = 0
     ended: bool = False
+    newer_out: int = 0  # what jobs held of later months' allowances, and have not given back
     # Around its latest change.
     balances: tuple[int, int] = (0, 0)
     pack_had_left: timedelta | None = None
@@ -158,6 +159,10 @@ class Renewal:
     @property
     def amount(self) -> int:
         return self.allowance
+
+    @property
+    def revoked(self) -> int:
+        return sum(revocation.amount for revocation in self.revocations.values())
 
 
 @dataclass
@@ -471,12 +476,13 @@ class Model:
         for segment, stayed, gone in parts:
             left = {"stayed": stayed, "gone": gone}
             for revocation in self._waiting(profile, segment):
-                taken = min(left["stayed"], revocation.uncollected())
+                free, own = self._reach(profile, segment, revocation, left["stayed"])
+                taken = min(free, revocation.uncollected())
                 if taken > 0:
                     revoked[segment.bucket] += taken
                     self._collect(profile, segment, revocation, taken, at)
                     collecting.append(revocation)
-                lapsed = min(left["gone"], revocation.uncollected())
+                lapsed = min(left["gone"], revocation.uncollected()) if own else 0
                 revocation.lapsed += lapsed
                 left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
                 self.met["a return lapsed for a revocation"] += lapsed > 0
@@ -492,8 +498,9 @@ class Model:
 
     def _waiting(self, profile: Profile, segment: Segment) -> list[Revocation]:
         """Revocations of what the segment may have come from, opened after it was drawn."""
+        sources: list[Grant | Renewal]
         if segment.bucket == "monthly":
-            sources = [r for r in profile.renewals if r.period_start == segment.period]
+            sources = [*profile.renewals]
         else:
             sources = [g for g in profile.grants.values() if g.pack is segment.pack]
         found = [
@@ -503,6 +510,20 @@ class Model:
             if revocation.uncollected() > 0 and revocation.opened_seq > segment.seq
         ]
         return sorted(found, key=lambda revocation: revocation.opened_seq)
+
+    def _reach(
+        self, profile: Profile, segment: Segment, revocation: Revocation, back: int
+    ) -> tuple[int, bool]:
+        """How much of what came back a revocation may take at most, and whether what of it lapsed
+        was its own."""
+        if segment.bucket != "monthly":
+            return back, True
+        month = next(r for r in profile.renewals if revocation in r.revocations.values())
+        if segment.period is None or segment.period <= month.period_start:
+            return back, segment.period == month.period_start
+        newer = min(back, revocation.newer_out)
+        revocation.newer_out -= newer
+        return back - newer, False
 
     def _collect(
         self,
@@ -1154,15 +1175,18 @@ class Model:
         check_finite("period_start", period_start)
         self._check_revocation(revocation_id, amount, reason, actor)
         profile, month = self._lock_month(profile_id, period_start)
-        there, lapsed = self._left_of_month(profile, month)
+        there, lapsed, newer_out = self._left_of_month(profile, month)
         self.met["a month that is over revoked"] += month is not profile.renewals[-1]
         revocation, known = self._revoke(
             profile, month, revocation_id, amount, there, lapsed, actor
         )
+        if not known:
+            revocation.newer_out = newer_out
         return self._revocation(profile, month, revocation, replayed=known)
 
-    def _left_of_month(self, profile: Profile, month: Renewal) -> tuple[int, int]:
-        """What is left of a month's allowance, and how much of it no rollover kept.
+    def _left_of_month(self, profile: Profile, month: Renewal) -> tuple[int, int, int]:
+        """What is there to take for a month, how much of its allowance no rollover kept, and what
+        jobs hold of later allowances.
 
         The bucket holds the newest of what came into it, and so does what is carried over.
         """
@@ -1172,8 +1196,10 @@ class Model:
             kept = min(left, max(0, later.carried - newer))
             lapsed += left - kept
             left = kept
-            newer = min(newer, later.carried) + later.allowance
-        return min(left, max(0, profile.monthly - newer)), lapsed
+            newer = min(newer, later.carried) + later.allowance - later.revoked
+        there = min(month.allowance - lapsed, max(0, profile.monthly - newer))
+        self.met["what came back later was there for a revocation"] += there > left
+        return there, lapsed, max(0, newer - profile.monthly)
 
     def _revoke(
         self,
@@ -1254,9 +1280,10 @@ class Model:
         known = known or Revocation(key, None, None, 0)
         source.revocations[key] = known
 
+        passed = self._pass_on(source, known)
         previous, back = profile.total, known.collected
         check_amount("revocation_id", back, 0, room(profile.monthly, profile.addon))
-        known.amount = known.collected = known.lapsed = 0
+        known.amount = known.collected = known.lapsed = known.newer_out = 0
         known.ended = True
         if isinstance(source, Renewal):
             profile.monthly += back
@@ -1267,8 +1294,31 @@ class Model:
             elif back > 0 and not self._fill_pack(source.pack, back, self.now, known.pack_had_left):
                 back = 0  # the pack is over
             known.seq = self._write(profile, "reinstate", addon=back, actor=actor)
-        known.balances = previous, profile.total
+        for revocation in [known, *passed]:
+            revocation.seq = known.seq
+            revocation.balances = previous, profile.total
         return self._revocation(profile, source, known, replayed=False)
+
+    def _pass_on(self, source: Grant | Renewal, ended: Revocation) -> list[Revocation]:
+        """Others that are open had asked for more than the one that ends had left them."""
+        passed = []
+        for other in sorted(source.revocations.values(), key=lambda each: each.opened_seq or 0):
+            asked = source.amount if other.requested is None else other.requested
+            part = min(ended.amount, asked - other.amount)
+            if other is ended or other.ended or part <= 0:
+                continue
+            self.met["an undone revocation left something to another"] += 1
+            collected = min(part, ended.collected)
+            spent = min(part - collected, ended.uncollected())
+            for revocation, sign in ((other, 1), (ended, -1)):
+                revocation.amount += sign * part
+                revocation.collected += sign * collected
+                revocation.lapsed += sign * (part - collected - spent)
+            if collected > 0 and ended.pack_had_left is not None:
+                had_left = other.pack_had_left or ended.pack_had_left
+                other.pack_had_left = max(had_left, ended.pack_had_left)
+            passed.append(other)
+        return passed
 
     def _revocation(
         self,

@@ -1,7 +1,8 @@
-"""Once all jobs have given their credits back, a customer has what was granted and not taken back.
+"""Once all jobs have given their credits back, a customer has what was paid and not taken back.
 
 In whatever order payments came, jobs ran and disputes were opened and won: with credits that never
-expire nothing is left of a payment that is gone, and nothing is missing of one that is there.
+expire, and with months that carry everything over, nothing is left of a payment that is gone, and
+nothing is missing of one that is there.
 """
 
 from __future__ import annotations
@@ -15,63 +16,95 @@ import pytest
 
 CHAINS = 60
 STEPS = 14
+CALLS = {
+    "grants": {
+        "pay": "grant_addon(%(id)s, %(amount)s, %(payment)s)",
+        "dispute": "revoke_grant(%(id)s, %(payment)s, %(dispute)s, %(amount)s, 'r', 'a')",
+        "win": "reinstate_grant(%(id)s, %(payment)s, %(dispute)s, 'r', 'a')",
+    },
+    "months": {
+        "pay": "renew_monthly(%(id)s, %(payment)s, %(amount)s, 1000000)",
+        "dispute": "revoke_renewal(%(id)s, %(payment)s, %(dispute)s, %(amount)s, 'r', 'a')",
+        "win": "reinstate_renewal(%(id)s, %(payment)s, %(dispute)s, 'r', 'a')",
+    },
+    "jobs": {
+        "reserve": "reserve_credits(%(id)s, %(job)s, %(amount)s)",
+        "refund": "refund_job(%(job)s)",
+    },
+}
 
 
-def chain(connection: psycopg.Connection[Any], rng: random.Random) -> tuple[UUID, int, list[str]]:
-    """A profile after random steps, what of its payments is there, and the steps."""
-    profile_id = uuid4()
-    connection.execute("select credits.open_profile(%s)", [profile_id])
-    connection.execute(
-        "select credits.set_overdraft_limit(%s, %s, 'r', 'a')", [profile_id, rng.choice([0, 50])]
-    )
-    paid: dict[str, int] = {}
-    disputes: dict[str, str] = {}  # the open ones, by the payment
-    jobs: list[UUID] = []
-    steps: list[str] = []
-    for number in range(STEPS):
-        (available,) = connection.execute(
-            "select available from credits.get_balance(%s)", [profile_id]
-        ).fetchone() or (0,)
-        step = rng.choice(["grant", "reserve", "reserve", "refund", "dispute", "win"])
-        if step == "grant":
-            reference, amount = f"order-{number}", rng.randint(1, 100)
-            paid[reference] = amount
-            call, given = "grant_addon(%s, %s, %s)", [profile_id, amount, reference]
+class Chain:
+    """A profile, and random steps of what happens to it."""
+
+    def __init__(self, connection: psycopg.Connection[Any], rng: random.Random, kind: str) -> None:
+        self.connection = connection
+        self.rng = rng
+        self.calls = CALLS[kind] | CALLS["jobs"]
+        self.id = uuid4()
+        self.steps: list[str] = []
+        self.paid: dict[str, int] = {}
+        self.disputes: dict[tuple[str, str], int | None] = {}  # the open ones, and their amounts
+        self.jobs: list[UUID] = []
+        connection.execute("select credits.open_profile(%s)", [self.id])
+        if kind == "grants":
+            limit = [self.id, rng.choice([0, 50])]
+            connection.execute("select credits.set_overdraft_limit(%s, %s, 'r', 'a')", limit)
+
+    def call(self, step: str, **arguments: Any) -> None:
+        self.steps.append(f"{step} {arguments}")
+        self.connection.execute(f"select credits.{self.calls[step]}", {"id": self.id, **arguments})
+
+    def found(self) -> tuple[int, int]:
+        row = self.connection.execute(
+            "select b.available, p.uncollected"
+            "  from credits.get_balance(%s) b join credits.profiles p on p.id = b.profile_id",
+            [self.id],
+        ).fetchone()
+        assert row is not None
+        return row
+
+    def there(self) -> int:
+        """What was paid and is not taken back."""
+        taken = dict.fromkeys(self.paid, 0)
+        for (payment, _), amount in self.disputes.items():
+            taken[payment] += self.paid[payment] if amount is None else amount
+        return sum(max(0, amount - taken[payment]) for payment, amount in self.paid.items())
+
+    def step(self, number: int) -> None:
+        rng = self.rng
+        available, _ = self.found()
+        step = rng.choice(["pay", "reserve", "reserve", "refund", "dispute", "win"])
+        if step == "pay":
+            payment = f"2025-01-{number + 1:02}Z"
+            self.paid[payment] = rng.randint(1, 100)
+            self.call("pay", payment=payment, amount=self.paid[payment])
         elif step == "reserve" and available > 0:
-            jobs.append(uuid4())
-            given = [profile_id, jobs[-1], rng.randint(1, available)]
-            call = "reserve_credits(%s, %s, %s)"
-        elif step == "refund" and jobs:
-            call, given = "refund_job(%s)", [jobs.pop(rng.randrange(len(jobs)))]
-        elif step == "dispute" and paid.keys() - disputes.keys():
-            reference = rng.choice(sorted(paid.keys() - disputes.keys()))
-            disputes[reference] = f"dispute-{number}"
-            given = [profile_id, reference, disputes[reference]]
-            call = "revoke_grant(%s, %s, %s, null, 'r', 'a')"
-        elif step == "win" and disputes:
-            reference = rng.choice(sorted(disputes))
-            given = [profile_id, reference, disputes.pop(reference)]
-            call = "reinstate_grant(%s, %s, %s, 'r', 'a')"
-        else:
-            continue
-        steps.append(f"{call} {given[1:]}")
-        connection.execute(f"select credits.{call}", given)
-    for job_id in jobs:
-        steps.append(f"refund_job {job_id}")
-        connection.execute("select credits.refund_job(%s)", [job_id])
-    return profile_id, sum(paid[each] for each in paid.keys() - disputes.keys()), steps
+            self.jobs.append(uuid4())
+            self.call("reserve", job=self.jobs[-1], amount=rng.randint(1, available))
+        elif step == "refund" and self.jobs:
+            self.call("refund", job=self.jobs.pop(rng.randrange(len(self.jobs))))
+        elif step == "dispute" and self.paid:
+            payment, dispute = rng.choice(sorted(self.paid)), f"dispute-{number}"
+            amount = rng.choice([None, rng.randint(1, 120)])
+            self.disputes[payment, dispute] = amount
+            self.call("dispute", payment=payment, dispute=dispute, amount=amount)
+        elif step == "win" and self.disputes:
+            payment, dispute = rng.choice(sorted(self.disputes))
+            del self.disputes[payment, dispute]
+            self.call("win", payment=payment, dispute=dispute)
 
 
+@pytest.mark.parametrize("kind", ["grants", "months"])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_customer_has_what_was_paid_and_not_taken_back(db_url: str, seed: int) -> None:
+def test_a_customer_has_what_was_paid_and_not_taken_back(db_url: str, seed: int, kind: str) -> None:
     rng = random.Random(seed)  # noqa: S311 - not secret
     with psycopg.connect(db_url, autocommit=True) as connection:
         for _ in range(CHAINS):
-            profile_id, there, steps = chain(connection, rng)
-            found = connection.execute(
-                "select available, (select p.uncollected from credits.profiles p where p.id = %s)"
-                " from credits.get_balance(%s)",
-                [profile_id, profile_id],
-            ).fetchone()
-            assert found == (there, 0), "\n".join(steps)
+            chain = Chain(connection, rng, kind)
+            for number in range(STEPS):
+                chain.step(number)
+            for job_id in chain.jobs:
+                chain.call("refund", job=job_id)
+            assert chain.found() == (chain.there(), 0), "\n".join(chain.steps)
         assert connection.execute("select * from credits.check_integrity()").fetchall() == []

@@ -1,5 +1,7 @@
 -- _collect_returned: a part of what a job gave back goes to the revocations that wait for it, the
 -- oldest first: of what stayed each collects what it lacks, and what lapsed has lapsed for it too.
+-- A revoked month waits for what jobs of it and of earlier months return. Jobs of later months give
+-- the allowances of these back first, then what a rollover had brought them.
 -- Pure. Returns the claims as they are then, what was collected, and how much less they wait for.
 -- claims: oldest first. period_start: of the month that the credits came from; null for addon
 -- credits. pack: the pack they went back to, as it is then; null for perpetual ones. drawn_seq: the
@@ -27,18 +29,25 @@ declare
   v_revocation credits.revocations;
   v_stayed bigint := _collect_returned.amount - _collect_returned.lapsed;
   v_lapsed bigint := _collect_returned.lapsed;
+  v_newer bigint;
   v_part bigint;
 begin
   for v_place in 1..cardinality(v_claims) loop
     v_claim := v_claims[v_place];
     v_revocation := v_claim.revocation;
     exit when v_stayed + v_lapsed = 0;
-    continue when v_claim.period_start is distinct from _collect_returned.period_start
+    continue when (v_claim.period_start is null) <> (_collect_returned.period_start is null)
                or v_claim.is_pack <> ((_collect_returned.pack).seq is not null)
                or v_revocation.source_seq <> (_collect_returned.pack).seq
                or v_revocation.opened_seq <= _collect_returned.drawn_seq;
 
-    v_part := least(v_stayed, v_revocation.amount - v_revocation.collected - v_revocation.lapsed);
+    v_newer := 0;
+    if v_claim.period_start < _collect_returned.period_start then
+      v_newer := least(v_revocation.newer_outstanding, v_stayed);
+      v_revocation.newer_outstanding := v_revocation.newer_outstanding - v_newer;
+    end if;
+    v_part := least(v_stayed - v_newer,
+                    v_revocation.amount - v_revocation.collected - v_revocation.lapsed);
     if v_part > 0 then
       v_stayed := v_stayed - v_part;
       v_revocation.collected := v_revocation.collected + v_part;
@@ -48,10 +57,12 @@ begin
       v_collected.collected := v_collected.collected + v_part;
       v_collected.changed := v_collected.changed + v_part;
     end if;
-    v_part := least(v_lapsed, v_revocation.amount - v_revocation.collected - v_revocation.lapsed);
-    v_lapsed := v_lapsed - v_part;
-    v_revocation.lapsed := v_revocation.lapsed + v_part;
-    v_collected.changed := v_collected.changed + v_part;
+    if v_claim.period_start is not distinct from _collect_returned.period_start then
+      v_part := least(v_lapsed, v_revocation.amount - v_revocation.collected - v_revocation.lapsed);
+      v_lapsed := v_lapsed - v_part;
+      v_revocation.lapsed := v_revocation.lapsed + v_part;
+      v_collected.changed := v_collected.changed + v_part;
+    end if;
     v_claims[v_place].revocation := v_revocation;
   end loop;
   v_collected.claims := v_claims;

@@ -15,11 +15,11 @@ as $$
 declare
   v_pack credits.packs := _fill_pack.pack;
 begin
+  if credits._stays_closed(v_pack, _fill_pack.at) then
+    v_pack.lapsed := v_pack.lapsed + _fill_pack.amount;
+    return v_pack;
+  end if;
   if v_pack.expires_at <= _fill_pack.at then
-    if v_pack.kind = 'promo' then
-      v_pack.lapsed := v_pack.lapsed + _fill_pack.amount;
-      return v_pack;
-    end if;
     v_pack.expires_at := greatest(
       v_pack.expires_at, credits._later(_fill_pack.at, _fill_pack.time_left));
   end if;

@@ -23,6 +23,7 @@ begin
     v_revocation.amount := 0;
     v_revocation.collected := 0;
     v_revocation.lapsed := 0;
+    v_revocation.newer_outstanding := 0;
   end if;
   return v_revocation;
 end

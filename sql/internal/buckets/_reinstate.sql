@@ -1,6 +1,6 @@
--- _reinstate: undoes a revocation: exactly what it collected comes back, and it waits for nothing
--- any more. One that nobody has opened yet is recorded as ended: whatever opens it later comes too
--- late and takes nothing.
+-- _reinstate: undoes a revocation: exactly what it collected comes back, unless another open one
+-- asked for it too, and it waits for nothing any more. One that nobody has opened yet is recorded
+-- as ended: whatever opens it later comes too late and takes nothing.
 -- profile: as the caller has locked it and brought it up to date.
 -- Writes: profiles, ledger, revocations, and for a pack: packs.
 
@@ -25,11 +25,12 @@ begin
     return credits._revocation_row(v_source, v_revocation, true);
   end if;
 
+  v_revocation := credits._pass_on(v_source, v_revocation, (_reinstate.profile).seq + 1);
   v_back := v_revocation.collected;
   perform credits._check_room(
     'revocation_id', v_back, 0,
     credits._room((_reinstate.profile).credits_remaining, (_reinstate.profile).addon_credits));
-  if v_revocation.time_left is not null then
+  if v_revocation.time_left is not null and v_back > 0 then
     select k.* into strict v_pack
       from credits.packs k
      where k.profile_id = v_source.profile_id
@@ -45,6 +46,7 @@ begin
   v_revocation.amount := 0;
   v_revocation.collected := 0;
   v_revocation.lapsed := 0;
+  v_revocation.newer_outstanding := 0;
   v_revocation.time_left := null;
   v_revocation.ended_at := credits._now();
   v_revocation.seq := credits._write_correction(

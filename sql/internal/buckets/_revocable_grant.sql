@@ -32,6 +32,7 @@ begin
   v_source.seq := v_grant.seq;
   v_source.reference := v_grant.reference;
   v_source.amount := v_grant.amount;
+  v_source.newer_outstanding := 0;
   if v_pack.seq is null then
     v_source.remaining := greatest(credits._perpetual_rest(_revocable_grant.profile), 0);
     v_source.lapsed := 0;

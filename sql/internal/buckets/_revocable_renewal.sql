@@ -1,6 +1,7 @@
 -- _revocable_renewal: the allowance of a month as something to revoke. Monthly credits are spent
--- oldest first: what is in the bucket is the newest that came into it, and so is what a rollover
--- carries over. So the allowance of a later month is never taken for an earlier one.
+-- oldest first, and the newest are what a rollover carries over: what it did not carry has lapsed.
+-- Whatever is in the bucket is there to take, also what came back to it since, but for the
+-- allowances of later months, as far as the rollovers have kept them and no revocation wants them.
 -- profile: as the caller has locked it and brought it up to date.
 -- Raises: PT404 period_not_found.
 
@@ -12,12 +13,13 @@ returns credits._revocable
 language plpgsql stable
 as $$
 declare
-  v_renewal credits.renewals;
-  v_newer bigint := 0::bigint;
-  v_carried bigint;
+  v_month record;
   v_source credits._revocable;
+  v_left bigint; -- of the allowance, as if nothing had come back since
+  v_carried bigint;
+  v_newer bigint := 0;
 begin
-  select r.* into v_renewal
+  select r.* into v_month
     from credits.renewals r
    where r.profile_id = (_revocable_renewal.profile).id
      and r.period_start = _revocable_renewal.period_start;
@@ -29,30 +31,33 @@ begin
       hint = 'Check period_start, and that the month was begun for this profile. Its renewal may '
              'still be on its way: answer a webhook with an error, so that it comes again.';
   end if;
-  v_source.profile_id := v_renewal.profile_id;
-  v_source.seq := v_renewal.seq;
-  v_source.period_start := v_renewal.period_start;
-  v_source.amount := v_renewal.allowance;
-  v_source.remaining := v_renewal.allowance;
+  v_source.profile_id := v_month.profile_id;
+  v_source.seq := v_month.seq;
+  v_source.period_start := v_month.period_start;
+  v_source.amount := v_month.allowance;
   v_source.lapsed := 0;
-  for v_renewal in
-    select r.*
+  v_left := v_source.amount;
+  for v_month in
+    select r.unused, r.carried, r.allowance - coalesce(v.amount, 0) as kept
       from credits.renewals r
+      left join lateral (
+        select sum(o.amount)::bigint as amount
+          from credits.revocations o
+         where o.profile_id = r.profile_id
+           and o.source_seq = r.seq) v on true
      where r.profile_id = v_source.profile_id
        and r.period_start > v_source.period_start
      order by r.period_start
   loop
-    exit when v_source.remaining = 0;
-    v_source.remaining := least(
-      v_source.remaining, greatest(v_renewal.unused - v_newer, 0));
-    v_carried := least(v_source.remaining, greatest(v_renewal.carried - v_newer, 0));
-    v_source.lapsed := v_source.lapsed + v_source.remaining - v_carried;
-    v_source.remaining := v_carried;
-    v_newer := least(v_newer, v_renewal.carried) + v_renewal.allowance;
+    v_left := least(v_left, greatest(v_month.unused - v_newer, 0));
+    v_carried := least(v_left, greatest(v_month.carried - v_newer, 0));
+    v_source.lapsed := v_source.lapsed + v_left - v_carried;
+    v_left := v_carried;
+    v_newer := least(v_newer, v_month.carried) + v_month.kept;
   end loop;
-  v_source.remaining := least(
-    v_source.remaining,
-    greatest((_revocable_renewal.profile).credits_remaining - v_newer, 0));
+  v_newer := v_newer - (_revocable_renewal.profile).credits_remaining;
+  v_source.remaining := least(v_source.amount - v_source.lapsed, greatest(-v_newer, 0));
+  v_source.newer_outstanding := greatest(v_newer, 0);
   return v_source;
 end
 $$;

@@ -40,6 +40,7 @@ begin
    where r.profile_id = v_source.profile_id
      and r.source_seq = v_source.seq;
   v_revocation.requested := _revoke.requested;
+  v_revocation.newer_outstanding := v_source.newer_outstanding;
   v_revocation.amount := least(
     coalesce(_revoke.requested, v_source.amount), v_source.amount - v_others.amount);
   v_revocation.collected := least(v_revocation.amount, v_source.remaining);

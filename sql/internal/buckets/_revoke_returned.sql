@@ -1,8 +1,7 @@
 -- _revoke_returned: what a return brings goes to the open revocations first that wait for it, up to
 -- what each has not collected, so that cancelling a job keeps no credits whose payment was taken
--- back: credits that the job drew (for a month: in it) before the revocation. Of credits that never
--- expire it does not matter whether before the grant: what was granted may have paid for other jobs
--- instead.
+-- back: credits that the job drew before the revocation. Of credits that never expire it does not
+-- matter whether before the grant: what was granted may have paid for other jobs instead.
 -- Pure. Returns the purse, and the change with what of it was taken.
 -- draws: the job's draws from packs before the return. back: what comes back of each draw, told as
 -- in _held_by_draw; lapsed: what of their monthly parts lapsed at once.
@@ -49,8 +48,7 @@ begin
       v_pack := v_packs[credits._place_of_pack(v_packs, (v_change.draws[v_number]).pack_seq)];
       v_collected := credits._collect_returned(
         v_collected.claims, null, v_pack, v_back.seq, v_part,
-        -- A pack that took something back is not over any more: what lapsed was not taken.
-        case when v_pack.expires_at <= _revoke_returned.at then v_part else 0 end, v_seq,
+        case when credits._stays_closed(v_pack, _revoke_returned.at) then v_part else 0 end, v_seq,
         _revoke_returned.at);
       v_packs[credits._place_of_pack(v_packs, v_pack.seq)].remaining :=
         v_pack.remaining - v_collected.collected;

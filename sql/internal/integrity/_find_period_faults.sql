@@ -35,8 +35,13 @@ as $$
        where v.opened_seq is not null
       union all
       select v.profile_id, v.seq, 'revocation has its ledger row',
-             case when v.ended_at is null then 'revoke' else 'reinstate' end
+             case
+               -- What it lacked may have come from another one that was undone.
+               when v.ended_at is null and l.kind is distinct from 'reinstate' then 'revoke'
+               else 'reinstate'
+             end
         from credits.revocations v
+        left join credits.ledger l on l.profile_id = v.profile_id and l.seq = v.seq
     ) w (profile_id, seq, rule, kinds)
     left join credits.ledger l on l.profile_id = w.profile_id and l.seq = w.seq
    where w.profile_id = coalesce(_find_period_faults.profile_id, w.profile_id)

@@ -21,6 +21,7 @@ begin
   update credits.revocations r
      set collected = (w.revocation).collected,
          lapsed = (w.revocation).lapsed,
+         newer_outstanding = (w.revocation).newer_outstanding,
          seq = (w.revocation).seq,
          time_left = (w.revocation).time_left
     from unnest(_write_purses.purses) u
@@ -28,7 +29,8 @@ begin
    where r.profile_id = (w.revocation).profile_id
      and r.source_seq = (w.revocation).source_seq
      and r.revocation_id = (w.revocation).revocation_id
-     and (r.collected, r.lapsed) <> ((w.revocation).collected, (w.revocation).lapsed);
+     and (r.collected, r.lapsed, r.newer_outstanding)
+         <> ((w.revocation).collected, (w.revocation).lapsed, (w.revocation).newer_outstanding);
   update credits.profiles p
      set credits_remaining = (u.profile).credits_remaining,
          addon_credits = (u.profile).addon_credits,

@@ -49,7 +49,7 @@ QUERIES = {
           from credits.renewals order by profile_id, seq""",
     "revocations": f"""
         select profile_id, source_seq, revocation_id, requested, amount, collected, lapsed,
-               opened_seq, seq, ended_at is not null, {_US.format("time_left")}
+               newer_outstanding, opened_seq, seq, ended_at is not null, {_US.format("time_left")}
           from credits.revocations order by profile_id, source_seq, revocation_id""",
     "settings": "select closed_period_refund from credits.settings",
     "deadlocks": """
@@ -128,6 +128,7 @@ class RevocationRow(NamedTuple):
     amount: int
     collected: int
     lapsed: int
+    newer: int
     opened: int | None
     seq: int
     ended: bool
@@ -256,10 +257,10 @@ def _store_renewal(owner: Any, row: list[str], _key: Callable[[str], Key]) -> No
 
 
 def _store_revocation(owner: Any, row: list[str], _key: Callable[[str], Key]) -> None:
-    figures = (*map(int, row[4:7]), _number(row[7]), int(row[8]))
+    figures = (*map(int, row[4:8]), _number(row[8]), int(row[9]))
     owner.revocations.append(
         RevocationRow(
-            int(row[1]), row[2], _number(row[3]), *figures, row[9] == "t", _number(row[10])
+            int(row[1]), row[2], _number(row[3]), *figures, row[10] == "t", _number(row[11])
         )
     )
 

@@ -304,6 +304,7 @@ def _revocation_row(source: int, revocation: laws.Revocation) -> stored.Revocati
         revocation.amount,
         revocation.collected,
         revocation.lapsed,
+        revocation.newer_out,
         revocation.opened_seq,
         revocation.seq,
         revocation.ended,

@@ -366,8 +366,10 @@ class Replay:
             return
         key = (f"reinstate_{source.what}", self.books.index, source.name, stored.id)
         moved = row.monthly + row.addon
-        ended = self.wallet.reinstate(source, stored, self._moment(key, row), moved)
-        self._tell_revocation(ended, row)
+        ended, *passed = self.wallet.reinstate(source, stored, self._moment(key, row), moved)
+        for revocation in (ended, *passed):
+            self._tell_revocation(revocation, row)
+        self.met["undone in favour of another"] += len(passed)
         self.met[f"reinstated: of {source.kind}"] += 1
         self.met["won before it was opened"] += ended.opened is None
         self.revocations[key[1:]] = ended

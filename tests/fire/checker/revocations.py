@@ -32,10 +32,14 @@ class Source:
             return "a month"
         return "a perpetual grant" if self.pack is None else "a pack"
 
+    @property
+    def revoked(self) -> int:
+        return sum(revocation.amount for revocation in self.revocations.values())
+
     def revoke(self, row: RevocationRow, there: int, lapsed: int) -> Revocation:
-        """``there``: what is left of it; ``lapsed``: what of it has ended unspent."""
+        """``there``: what there is to take; ``lapsed``: what of it has ended unspent."""
         others = self.revocations.values()
-        left = self.amount - sum(other.amount for other in others)
+        left = self.amount - self.revoked
         amount = left if row.requested is None else min(row.requested, left)
         collected = min(amount, there)
         # What was spent goes first to those who came first, and so does what has lapsed.
@@ -46,13 +50,21 @@ class Source:
         self.revocations[row.id] = made
         return made
 
-    def reinstate(self, row: RevocationRow) -> tuple[Revocation, int]:
-        """The revocation, which may be opened only later, and what it had collected."""
+    def reinstate(self, row: RevocationRow) -> tuple[Revocation, int, list[Revocation]]:
+        """The revocation, which may be opened only later, what of it comes back, and those that
+        had asked for more than it had left them, and have it now."""
         ended = self.revocations.setdefault(row.id, Revocation(self, row, 0, 0, 0))
+        passed = []
+        for other in sorted(self.revocations.values(), key=lambda each: each.opened or 0):
+            asked = self.amount if other.row.requested is None else other.row.requested
+            part = min(ended.amount, asked - other.amount)
+            if not other.ended and other is not ended and part > 0:
+                other.take_over(ended, part)
+                passed.append(other)
         back = ended.collected
-        ended.amount = ended.collected = ended.lapsed = 0
+        ended.amount = ended.collected = ended.lapsed = ended.newer = 0
         ended.ended = True
-        return ended, back
+        return ended, back, passed
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +75,8 @@ class Revocation:
     collected: int
     lapsed: int
     opened: int | None = None
+    # What jobs held of later months' allowances when it was opened, and have not given back.
+    newer: int = 0
     seq: int = 0
     ended: bool = False
     balances: tuple[int, int] = (0, 0)
@@ -74,6 +88,17 @@ class Revocation:
     @property
     def uncollected(self) -> int:
         return self.amount - self.collected - self.lapsed
+
+    def take_over(self, other: Revocation, part: int) -> None:
+        """What was there, then what was spent, then what had lapsed."""
+        collected = min(part, other.collected)
+        lapsed = max(0, part - collected - other.uncollected)
+        if collected > 0 and other.time_left is not None:
+            self.leave_time(other.time_left)
+        for revocation, sign in ((self, 1), (other, -1)):
+            revocation.amount += sign * part
+            revocation.collected += sign * collected
+            revocation.lapsed += sign * lapsed
 
     def leave_time(self, left: Span) -> None:
         known = self.time_left or left
@@ -92,8 +117,10 @@ class Revocation:
     def problem(self) -> str:
         """How what is stored differs; empty: it does not."""
         row = self.row
-        stored = (row.amount, row.collected, row.lapsed, row.opened, row.seq, row.ended)
-        wanted = (self.amount, self.collected, self.lapsed, self.opened, self.seq, self.ended)
+        stored = (row.amount, row.collected, row.lapsed, row.newer)
+        stored += (row.opened, row.seq, row.ended)
+        wanted = (self.amount, self.collected, self.lapsed, self.newer)
+        wanted += (self.opened, self.seq, self.ended)
         if stored == wanted and self._has_left(row.time_left):
             return ""
         return f"{row}, not {wanted} with {self.time_left} us left"

@@ -66,11 +66,11 @@ def test_what_the_model_of_the_laws_writes_is_what_the_replay_expects(
         ("wallet.Wallet.hand_over", lambda *_: None),
         (
             "wallet.Wallet._left_of_month",
-            lambda self, source: (min(source.amount, self.monthly), 0),
+            lambda self, source: (min(source.amount, self.monthly), 0, 0),
         ),
         ("wallet._waits_for", lambda revocation, segment: revocation.source.pack == segment.pack),
         ("revocations.Revocation.leave_time", lambda *_: None),
-        ("revocations.Source.reinstate", lambda self, row: (Revocation(self, row, 0, 0, 0), 0)),
+        ("revocations.Source.reinstate", lambda self, row: (Revocation(self, row, 0, 0, 0), 0, [])),
     ],
     ids=lambda found: found if isinstance(found, str) else "",
 )

@@ -298,35 +298,43 @@ class Wallet:
 
     def revoke(self, source: Source, row: RevocationRow, at: Span) -> Revocation:
         pack = self.packs.get(source.pack or 0)
+        newer = 0
         if source.period is not None:
-            there, lapsed = self._left_of_month(source)
+            there, lapsed, newer = self._left_of_month(source)
         elif pack is not None:
             there, lapsed = pack.remaining, pack.lapsed
         else:
             there, lapsed = max(0, self.perpetual), 0
         made = source.revoke(row, there, lapsed)
+        made.newer = newer
         if pack is not None and made.collected > 0:
             made.leave_time((pack.soonest - at[1], pack.latest - at[0]))
         self._move(source.period is not None, source.pack, -made.collected)
         self._await(made)
         return made
 
-    def _left_of_month(self, source: Source) -> tuple[int, int]:
-        """What is left of its allowance, and how much no rollover kept: of what is in the bucket,
-        as of what is carried over, the newest came in last."""
+    def _left_of_month(self, source: Source) -> tuple[int, int, int]:
+        """What there is to take for it, how much of it no rollover kept, and what jobs hold of the
+        allowances of later months: of what is in the bucket, as of what is carried over, the newest
+        came in last."""
         left, newer, lapsed = source.amount, 0, 0
+        revoked = {each.period: each.revoked for each in self.sources.values()}
         for month in self.months:
             if month.period > (source.period or 0):
                 left = min(left, max(0, month.unused - newer))
                 kept = min(left, max(0, month.carried - newer))
                 lapsed += left - kept
                 left = kept
-                newer = min(newer, month.carried) + month.allowance
-        return min(left, max(0, self.monthly - newer)), lapsed
+                newer = min(newer, month.carried) + month.allowance - revoked[month.period]
+        there = min(source.amount - lapsed, max(0, self.monthly - newer))
+        return there, lapsed, max(0, newer - self.monthly)
 
-    def reinstate(self, source: Source, row: RevocationRow, at: Span, moved: int) -> Revocation:
-        """``moved``: what the ledger says, for a pack of which nobody knows whether it was over."""
-        ended, back = source.reinstate(row)
+    def reinstate(
+        self, source: Source, row: RevocationRow, at: Span, moved: int
+    ) -> list[Revocation]:
+        """The one that ended, and those that got something of it. ``moved``: what the ledger says,
+        for a pack of which nobody knows whether it was over."""
+        ended, back, passed = source.reinstate(row)
         pack = self.packs.get(source.pack or 0)
         if pack is None or back == 0:
             self._move(source.period is not None, None, back)
@@ -337,8 +345,8 @@ class Wallet:
             elif lapses is not False:
                 pack.lapsed += back
         ended.time_left = None
-        self._await()
-        return ended
+        self._await(*passed)
+        return [ended, *passed]
 
     def collect(self, returned: Returned, at: Span) -> None:
         """What came back goes to the oldest revocations that wait for it, and what of it lapses is
@@ -350,9 +358,10 @@ class Wallet:
             for revocation in self.waiting:
                 if not _waits_for(revocation, part.segment):
                     continue
-                taken = min(stays, revocation.uncollected)
+                reach, own = _reach(revocation, part.segment, stays)
+                taken = min(reach, revocation.uncollected)
                 revocation.collected += taken
-                lapsed = min(gone, revocation.uncollected)
+                lapsed = min(gone, revocation.uncollected) if own else 0
                 revocation.lapsed += lapsed
                 stays, gone = stays - taken, gone - lapsed
                 if taken + lapsed > 0:
@@ -370,7 +379,8 @@ class Wallet:
             self._move(segment.monthly, segment.pack, -amount)
 
     def _await(self, *made: Revocation) -> None:
-        self.waiting = [r for r in (*self.waiting, *made) if r.uncollected > 0]
+        waiting = {r: r.opened or 0 for r in (*self.waiting, *made) if r.uncollected > 0}
+        self.waiting = sorted(waiting, key=lambda revocation: waiting[revocation])
 
     def _move(self, monthly: bool, pack: int | None, amount: int) -> None:
         if monthly:
@@ -460,5 +470,18 @@ def _waits_for(revocation: Revocation, segment: Segment) -> bool:
     if not segment.seq < (revocation.opened or 0):
         return False
     if segment.monthly:
-        return source.period is not None and source.period == segment.period
+        return source.period is not None
     return source.period is None and source.pack == segment.pack
+
+
+def _reach(revocation: Revocation, segment: Segment, stays: int) -> tuple[int, bool]:
+    """How much of what stays a revocation may take at most, and whether what of it lapsed was its
+    own. Jobs of later months give the allowances of these back first."""
+    month = revocation.source.period
+    if not segment.monthly or month is None:
+        return stays, True
+    if (segment.period or 0) <= month:
+        return stays, segment.period == month
+    newer = min(stays, revocation.newer)
+    revocation.newer -= newer
+    return stays - newer, False

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(10);
 
 select credits_tests.profile(0, 0) as profile \gset
 select credits_tests.renew(:'profile', '2020-01-01 00:00Z', 500) as done \gset
@@ -38,6 +38,26 @@ select credits_tests.shows(
 select is(
   credits_tests.revocations(:'profile'), 'dispute-1 open 450 = 100 + 0 + 350',
   'and what lapsed has lapsed for it too'
+);
+select credits_tests.sound(:'profile');
+
+-- What lapses of an earlier month was not the revoked one's. What stays goes to it.
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.renew(:'profile', '2020-01-01 00:00Z', 500) as done \gset
+select credits_tests.job(:'profile', 500) as old,
+       credits_tests.renew(:'profile', '2020-02-01 00:00Z', 300, 100)
+\gset
+select credits_tests.job(:'profile', 300) as new,
+       credits_tests.revoke_month(:'profile', '2020-02-01 00:00Z')
+\gset
+select credits_tests.shows(
+  credits_tests.answer(format('credits.refund_job(%L)', :'old')),
+  '{"monthly_refunded": 500, "monthly_lapsed": 400, "monthly_revoked": 100, "new_balance": 0}',
+  'January had carried 100 over'
+);
+select is(
+  credits_tests.revocations(:'profile'), 'dispute-1 open 300 = 100 + 200 + 0',
+  'which pay for February'
 );
 select credits_tests.sound(:'profile');
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(11);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 40) as profile
@@ -57,6 +57,26 @@ select is(
   credits_tests.revocations(:'profile') || '; ' || credits_tests.history(:'profile', 4),
   'dispute-1 open 30 = 0 + 0 + 30; refund +0 +50, lapse +0 -50', 'it has lapsed'
 );
+select credits_tests.sound(:'profile');
+
+-- A draw at the very moment of the expiry had no time left: a paid pack takes it back all the same.
+select credits_tests.set_time('2030-01-20 00:00Z') as now,
+       credits_tests.profile(0, 0) as profile
+\gset
+select credits_tests.pack(:'profile', 50, '2030-01-22 00:00Z') as pack \gset
+select credits_tests.job(:'profile', 50) as job,
+       credits_tests.revoke(:'profile', 'pack 50', 30) as done
+\gset
+update credits.pack_draws d
+   set time_left = '-1 second'
+ where d.profile_id = :'profile';
+select credits_tests.set_time('2030-05-01 00:00Z') as later \gset
+select credits_tests.shows(
+  credits_tests.answer(format('credits.refund_job(%L)', :'job')),
+  '{"addon_refunded": 50, "addon_lapsed": 0, "addon_revoked": 30, "new_balance": 20}',
+  'the dispute gets its part'
+);
+select is(credits_tests.revocations(:'profile'), 'dispute-1 open 30 = 30 + 0 + 0', 'collected');
 select credits_tests.sound(:'profile');
 
 select * from finish();

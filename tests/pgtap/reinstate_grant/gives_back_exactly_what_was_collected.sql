@@ -31,7 +31,7 @@ select is(
   (select to_jsonb(r) - array['profile_id', 'ended_at'] from credits.revocations r
     where r.profile_id = :'profile'),
   '{"source_seq": 2, "revocation_id": "dispute-1", "requested": null, "amount": 0,
-    "collected": 0, "lapsed": 0, "opened_seq": 4, "seq": 5, "time_left": null}', 'the revocation'
+    "collected": 0, "lapsed": 0, "newer_outstanding": 0, "opened_seq": 4, "seq": 5, "time_left": null}', 'the revocation'
 );
 select credits_tests.sound(:'profile');
 

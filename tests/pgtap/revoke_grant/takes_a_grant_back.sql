@@ -29,7 +29,7 @@ select is(
   (select to_jsonb(r) from credits.revocations r where r.profile_id = :'profile'),
   jsonb_build_object('profile_id', :'profile', 'source_seq', 2,
                      'revocation_id', 'dispute-1', 'requested', null, 'amount', 700,
-                     'collected', 700, 'lapsed', 0, 'opened_seq', 3, 'seq', 3, 'ended_at', null,
+                     'collected', 700, 'lapsed', 0, 'newer_outstanding', 0, 'opened_seq', 3, 'seq', 3, 'ended_at', null,
                      'time_left', null),
   'the revocation'
 );

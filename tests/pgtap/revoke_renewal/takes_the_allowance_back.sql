@@ -32,7 +32,7 @@ select is(
   (select to_jsonb(r) from credits.revocations r where r.profile_id = :'profile'),
   jsonb_build_object('profile_id', :'profile', 'source_seq', 2, 'revocation_id', 'refund-1',
                      'requested', null, 'amount', 500, 'collected', 500, 'lapsed', 0,
-                     'opened_seq', 4, 'seq', 4, 'ended_at', null, 'time_left', null),
+                     'newer_outstanding', 0, 'opened_seq', 4, 'seq', 4, 'ended_at', null, 'time_left', null),
   'the revocation'
 );
 select is(

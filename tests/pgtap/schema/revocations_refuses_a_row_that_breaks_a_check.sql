@@ -1,10 +1,11 @@
 begin;
 \ir ../helpers.psql
-select plan(12);
+select plan(13);
 
 select jsonb_build_object(
   'profile_id', gen_random_uuid(), 'source_seq', 2, 'revocation_id', 'dispute-1', 'requested', 60,
-  'amount', 50, 'collected', 30, 'lapsed', 20, 'opened_seq', 3, 'seq', 3
+  'amount', 50, 'collected', 30, 'lapsed', 20, 'newer_outstanding', 0, 'opened_seq', 3,
+  'seq', 3
 ) as good \gset
 
 select credits_tests.violates(
@@ -15,6 +16,7 @@ from (values
   ('revocations_parts_within_amount', '{"lapsed": 21}'),
   ('revocations_parts_within_amount', '{"collected": -1}'),
   ('revocations_parts_within_amount', '{"lapsed": -1}'),
+  ('revocations_parts_within_amount', '{"newer_outstanding": -1}'),
   ('revocations_amount_within_requested', '{"requested": 49}'),
   ('revocations_amount_within_requested', '{"requested": 0, "amount": 0, "collected": 0, "lapsed": 0}'),
   ('revocations_amount_within_requested', '{"requested": 9007199254740992}'),

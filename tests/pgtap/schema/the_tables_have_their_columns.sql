@@ -59,7 +59,8 @@ from (values
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('raises', 'profile_id job_id draw monthly addon pack returned seq'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
-  ('revocations', 'profile_id source_seq revocation_id amount collected lapsed seq'),
+  ('revocations',
+   'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')

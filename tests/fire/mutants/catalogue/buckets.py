@@ -118,10 +118,15 @@ _PACKS = (
         },
     ),
     *mutants(
+        "_stays_closed",
+        {
+            "a promo pack is reopened": instead("(pack).kind = 'promo'", "false"),
+            "a paid pack lapses": instead("(pack).kind = 'promo'", "true"),
+        },
+    ),
+    *mutants(
         "_fill_pack",
         {
-            "a promo pack is reopened": never("kind = 'promo'"),
-            "a paid pack lapses": always("kind = 'promo'"),
             "a reopened pack ends at once": instead("_later(at, time_left)", "at"),
         },
     ),
@@ -190,14 +195,46 @@ _REVOCATIONS = (
         "pgtap/reinstate_grant",
     ),
     *mutants(
+        "_pass_on",
+        {
+            "nobody gets what another revocation leaves": instead("revocation.amount = 0", "true"),
+            "without an amount nothing more is taken": instead(
+                "r.amount < coalesce(r.requested, (source).amount)", "r.amount < r.requested"
+            ),
+            "the newest gets it first": instead(
+                "order by r.opened_seq", "order by r.opened_seq desc"
+            ),
+            "one that has ended gets it": never("r.ended_at is null"),
+            "what had lapsed is passed on as spent": without(
+                "v_other.lapsed := v_other.lapsed + v_lapsed;"
+            ),
+            "what was there is passed on as spent": without(
+                "v_other.collected := v_other.collected + v_collected;"
+            ),
+            "the pack's time is not passed on": without(
+                "v_other.time_left := greatest(v_other.time_left, v_revocation.time_left);"
+            ),
+        },
+        "pgtap/reinstate_grant",
+    ),
+    *mutants(
         "revoke_renewal",
         {
             "an earlier month takes the allowance of a later one": instead(
-                "v_newer := least(v_newer, v_renewal.carried) + v_renewal.allowance", "v_newer := 0"
+                "v_newer := least(v_newer, v_month.carried) + v_month.kept", "v_newer := 0"
             ),
-            "what no rollover kept counts as spent": instead(
-                "source.lapsed + source.remaining - carried", "0"
+            "a later month that is revoked too keeps its allowance": instead(
+                "r.allowance - coalesce(v.amount, 0) as kept", "r.allowance as kept"
             ),
+            "what no rollover kept counts as spent": instead("source.lapsed + left - carried", "0"),
+            "what lapsed is there to take": instead(
+                "source.amount - source.lapsed", "source.amount"
+            ),
+            "what came back later is not there": instead(
+                "least(v_source.amount - v_source.lapsed, greatest(-v_newer, 0))",
+                "least(v_left, greatest(-v_newer, 0))",
+            ),
+            "jobs hold nothing of later months": instead("greatest(v_newer, 0)", "0"),
         },
         "pgtap/revoke_renewal",
     ),
@@ -206,6 +243,15 @@ _REVOCATIONS = (
         {
             "what was drawn after the revocation goes to it too": never(
                 "revocation.opened_seq <= drawn_seq"
+            ),
+            "a month gets nothing of what a rollover brought": instead(
+                "least(revocation.newer_outstanding, stayed)", "stayed"
+            ),
+            "later months get the same back twice": without(
+                "v_revocation.newer_outstanding := v_revocation.newer_outstanding - v_newer;"
+            ),
+            "what lapses of another month was the revoked one's": instead(
+                "claim.period_start is not distinct from period_start", "true"
             ),
         },
         "pgtap/refund_job",

@@ -76,6 +76,14 @@ _BUCKETS = (
         },
     ),
     *mutants(
+        "_stays_closed",
+        {
+            "a promo pack that is over at this instant is open": instead(
+                "(pack).expires_at <= at", "(pack).expires_at < at"
+            ),
+        },
+    ),
+    *mutants(
         "_fill_pack",
         {
             "a pack that is over at this instant is open": instead(

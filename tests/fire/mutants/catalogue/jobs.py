@@ -85,12 +85,12 @@ _KEYS = (
         "reserve_credits",
         {
             "a job id is no key": never("exists (... credits.jobs ...)"),
-            "the same job at another cost is a replay": always("reserved_cost = cost"),
+            "the same job at another cost is a replay": always("reserved_cost - raised = cost"),
             "the same job for another profile is a replay": always(
-                "profile_id = profile_id", beside="reserved_cost = cost"
+                "profile_id = profile_id", beside="reserved_cost - raised = cost"
             ),
             "a replay tells of the final split": instead(
-                "case when reserved_cost = 0 then 0 else -monthly_delta end",
+                "case when cost = 0 then 0 else -monthly_delta end",
                 "job.monthly_deducted",
             ),
         },

@@ -512,8 +512,6 @@ class LawsMachine(RuleBasedStateMachine):
         arguments = {"cost": self.amount(cost, profile, known), **self.whose(whose, profile)}
         self.call("raise_reservation", job_id=job_id, **arguments)
 
-    raise_it_too = raise_it.twin
-
     @step(
         when=lambda self: self.has_jobs(),
         job=JOB,

@@ -76,10 +76,7 @@ _SPLIT = (
     *mutants(
         "_held_by_draw",
         {
-            "what a raise drew is of the reservation, too": without(
-                "monthly := monthly - draw.monthly;"
-            ),
-            "what a raise drew is of the reservation, too: addon": without(
+            "what a raise drew of addon credits is of the reservation, too": without(
                 "addon := addon - draw.addon;"
             ),
             "what settling drew from packs is of a raise": instead(

@@ -55,6 +55,7 @@ begin
     kind text,
     job credits.jobs,
     draws credits.pack_draws[],
+    raises credits.raises[],
     returned credits._returned,
     monthly_balance bigint,
     addon_balance bigint,
@@ -179,8 +180,8 @@ comment on type credits._claim is
 comment on type credits._collected is
   'Claims after a return, what they collected of it, and how much less they wait for.';
 comment on type credits._change is
-  'What one call does to one job: the job and its draws afterwards, what moves (returned; below '
-  'zero where the job takes), and the balances after its first ledger row.';
+  'What one call does to one job: the job, its draws from packs and its raises afterwards, what '
+  'moves (returned; below zero where the job takes), and the balances after its first ledger row.';
 comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';

@@ -65,6 +65,7 @@
 \ir internal/buckets/_collect_returned.sql
 \ir internal/buckets/_revoke_returned.sql
 \ir internal/buckets/_draw_credits.sql
+\ir internal/buckets/_held_by_draw.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
 \ir internal/buckets/_references_are_exclusive.sql
@@ -98,7 +99,8 @@
 \ir internal/jobs/_replay_reservation.sql
 \ir internal/jobs/_default_cost.sql
 \ir internal/jobs/_is_plain.sql
-\ir internal/jobs/_draws_of.sql
+\ir internal/jobs/_load_change.sql
+\ir internal/jobs/_load_last_raise.sql
 \ir internal/jobs/_returned_job.sql
 \ir internal/jobs/_settled_job.sql
 \ir internal/jobs/_settled_by.sql
@@ -111,12 +113,14 @@
 \ir internal/plans/_plan_return.sql
 \ir internal/plans/_plan_lapses.sql
 \ir internal/plans/_plan_reservation.sql
+\ir internal/plans/_plan_raise.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
 \ir internal/plans/_plan_renewal.sql
 \ir internal/plans/_plan_grant.sql
 \ir internal/plans/_plan_element.sql
 \ir internal/plans/_write_draws.sql
+\ir internal/plans/_write_raises.sql
 \ir internal/plans/_write_jobs.sql
 \ir internal/plans/_write_packs.sql
 \ir internal/plans/_write_purses.sql
@@ -165,6 +169,7 @@
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_find_ledger_faults.sql
 \ir internal/integrity/_find_job_faults.sql
+\ir internal/integrity/_find_raise_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
 \ir internal/integrity/_find_revocation_faults.sql
@@ -200,6 +205,7 @@
 \ir functions/settle_job.sql
 \ir functions/refund_job.sql
 \ir functions/rollback_reservation.sql
+\ir functions/raise_reservation.sql
 \ir functions/extend_hold.sql
 \ir functions/expire_holds.sql
 \ir functions/expire_packs.sql

@@ -34,6 +34,7 @@ CANNOT_HAPPEN = {
     "expire_holds": {"profile_not_found"},
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
+    "raise_reservation": {"job_conflict"},
     # A batch gives these to the element, as the single call raises them.
     **{
         batch: {

@@ -236,6 +236,23 @@ class Credits:
         _log_return("Rolled back", refund)
         return refund
 
+    async def raise_reservation(
+        self, job_id: UUID | str, cost: int, *, profile_id: UUID | str | None = None
+    ) -> Reservation:
+        """A reserved job holds at least cost from now on: takes what it lacks, monthly first.
+
+        A job that holds as much already takes nothing.
+        Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,
+        ProfileClosed.
+        """
+        return await self._one(
+            Reservation,
+            "raise_reservation",
+            job_id=job_id,
+            cost=cost,
+            profile_id=profile_id,
+        )
+
     async def extend_hold(
         self, job_id: UUID | str, hold_for: timedelta, *, profile_id: UUID | str | None = None
     ) -> Reservation:

@@ -33,7 +33,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What a job took from each bucket; ``state`` is the job's state now.
+    """What a job took from each bucket, or holds after a raise; ``state`` is the job's state now.
 
     ``hold_expires_at`` is None without a hold.
     """

@@ -144,6 +144,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "renew_monthly": (Repeat.KEY, ("profile_id", "period_start")),
     "change_allowance": (Repeat.KEY, ("profile_id", "reference")),
     "reserve_credits": (Repeat.KEY, ("job_id",)),
+    "raise_reservation": (Repeat.KEY, ("job_id", "cost")),  # what it holds is not taken again
     "extend_hold": (Repeat.KEY, ("job_id",)),  # a deadline never comes nearer
     "settle_job": (Repeat.KEY, ("job_id",)),
     "refund_job": (Repeat.KEY, ("job_id", "refund_id")),

@@ -25,6 +25,7 @@ TABLES = (
     "addon_grants",
     "packs",
     "pack_draws",
+    "raises",
     "renewals",
     "revocations",
 )

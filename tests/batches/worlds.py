@@ -101,6 +101,8 @@ class World:
                 "settle",
                 "refund",
                 "part",
+                "raise",
+                "raise",
                 "time",
                 "other",
             ]
@@ -111,6 +113,9 @@ class World:
         elif what == "part":
             job_id, key = self.random.choice(self.jobs), self._id()
             self._call("refund_job(%s::uuid, 1, %s::text)", job_id, key)
+        elif what == "raise":
+            job_id, cost = self._job("raise"), self.random.randint(1, 40)
+            self._call("raise_reservation(%s::uuid, %s::bigint)", job_id, cost)
         elif what == "time":
             self._pass(self.random.choice([timedelta(seconds=1), timedelta(hours=1)]))
         else:

@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"profile_id": PROFILE, "reference": "plan-1"},
     ),
     "reserve_credits": ((PROFILE, str(JOB), 10), {"hold_for": HOUR}, {"job_id": JOB}),
+    "raise_reservation": ((JOB, 25), {}, {"job_id": JOB, "cost": 25}),
     "extend_hold": ((JOB, 2 * HOUR), {}, {"job_id": JOB}),
     "settle_job": ((JOB, 7), {}, {"job_id": JOB}),
     "refund_job": (

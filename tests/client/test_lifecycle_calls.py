@@ -48,6 +48,22 @@ async def test_a_hold_has_a_deadline_that_moves_away(credits_client: Credits) ->
     assert await credits_client.expire_holds() == []
 
 
+async def test_a_reservation_can_be_raised(credits_client: Credits) -> None:
+    profile_id, job_id = uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=1000)
+    await credits_client.reserve_credits(profile_id, job_id, 300)
+    raised = await credits_client.raise_reservation(job_id, 900)
+    assert (raised.cost, raised.monthly_deducted, raised.addon_deducted) == (900, 500, 400)
+    assert (raised.previous_balance, raised.new_balance, raised.replayed) == (1200, 600, False)
+    again = await credits_client.raise_reservation(str(job_id), 700, profile_id=profile_id)
+    assert (again.cost, again.new_balance, again.replayed) == (900, 600, True)
+    with pytest.raises(pgcredits.InsufficientCredits):
+        await credits_client.raise_reservation(job_id, 1501)
+    await credits_client.settle_job(job_id)
+    with pytest.raises(pgcredits.WrongState):
+        await credits_client.raise_reservation(job_id, 1000)
+
+
 async def test_a_pack_is_a_grant_that_expires(credits_client: Credits) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id)

@@ -61,6 +61,7 @@ COVERAGE = {
     "row": [
         "open",
         "reserve",
+        "raise",
         "settle",
         "refund",
         "rollback",
@@ -77,6 +78,7 @@ COVERAGE = {
     "replay": [
         "open_profile",
         "reserve_credits",
+        "raise_reservation",
         "refund_job",
         "rollback_reservation",
         "settle_job",
@@ -101,6 +103,10 @@ COVERAGE = {
         "settle for more",
         "settle with a shortfall",
         "second draw beside a first",
+        "raise after a partial refund",
+        "raise of a raised job",
+        "return of a raised job",
+        "settle of a raised job",
         "draw from several packs",
         "pack credits still out after a return",
         "overdue pack lapsed",
@@ -505,6 +511,17 @@ class LawsMachine(RuleBasedStateMachine):
     @step(
         when=lambda self: self.has_jobs(),
         job=JOB,
+        cost=st.one_of(*[SIXTEENTHS] * 6, *[JOB_EDGE] * 3, SMALL, SMALL, FAR_EDGE),
+        whose=WHOSE,
+    )
+    def raise_it(self, job: int, cost: Any, whose: str | None) -> None:
+        job_id, profile, known = self.pick_job(job, can_be_raised)
+        arguments = {"cost": self.amount(cost, profile, known), **self.whose(whose, profile)}
+        self.call("raise_reservation", job_id=job_id, **arguments)
+
+    @step(
+        when=lambda self: self.has_jobs(),
+        job=JOB,
         cost=ACTUAL_COST,
         overage=st.sampled_from([None, None, "cap", "reject"]),
         whose=WHOSE,
@@ -905,6 +922,7 @@ def made_up(name: str) -> dict[str, Any]:
         "get_statement": key,
         "balance_at": {**key, "at": BEGINNING},
         "reserve_credits": {**key, **job, "cost": 1},
+        "raise_reservation": {**job, "cost": 1},
         "settle_job": job,
         "extend_hold": {**job, "hold_for": GRID},
         "refund_job": {**job, "amount": 1, "refund_id": "r"},
@@ -927,6 +945,10 @@ def made_up(name: str) -> dict[str, Any]:
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
         "close_profile": {**key, **BY},
     }.get(name, {})
+
+
+def can_be_raised(job: Job) -> bool:
+    return job.state == "reserved"
 
 
 def can_be_settled(job: Job) -> bool:

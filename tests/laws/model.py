@@ -76,6 +76,7 @@ class Job:
     addon_deducted: int = 0
     monthly_refunded: int = 0
     addon_refunded: int = 0
+    raised: int = 0
     shortfall: int = 0
     settled_cost: int | None = None
     settlement: Answer | None = None
@@ -447,6 +448,7 @@ class Model:
                 gone = part
             lapsed[segment.bucket] += gone
             parts.append((segment, part - gone, gone))
+        self.met["return of a raised job"] += amount > 0 and job.raised > 0
         if amount > 0 and any(segment.pack for segment in job.held):
             self.met["pack credits still out after a return"] += 1
         seq = profile.seq
@@ -737,7 +739,7 @@ class Model:
         profile = self._lock(profile_id)
         if any(job_id in other.jobs for other in self.profiles.values()):
             job = profile.jobs.get(job_id)
-            if job is None or job.reserved_cost != cost:
+            if job is None or job.reserved_cost - job.raised != cost:
                 refuse("PT409", "job_conflict")
             if job.ended_by is not None:  # nothing is held: the one call with no replay
                 self.met["reserve of an ended job refused"] += 1
@@ -857,6 +859,7 @@ class Model:
             self.met["settle for less"] += more < 0
             moved = self._give_back(profile, job, -more, "settle", self.now)
         self.met["late settle"] += late
+        self.met["settle of a raised job"] += job.raised > 0
         self.met["settle with a shortfall"] += shortfall > 0
         job.state = "settled"
         job.ended_by = None
@@ -896,6 +899,45 @@ class Model:
             "seq": profile.seq,
         }
 
+    def raise_reservation(
+        self, job_id: UUID | None, cost: int | None, profile_id: UUID | None = None
+    ) -> Answer:
+        check_present(job_id=job_id)
+        check_amount("cost", cost, 0)
+        profile, job = self._lock_job(job_id, profile_id)
+        if job.state != "reserved":
+            refuse("PT409", "wrong_state", state=job.state)
+        previous = profile.total
+        missing = max(0, cost - job.out())
+        if missing > 0:
+            self._check_open(profile)
+            check_amount("cost", cost, 0, CAP - job.monthly_refunded - job.addon_refunded)
+            monthly, addon, shortfall = self._split(profile, missing)
+            if shortfall > 0:
+                self._insufficient(profile, missing, missing - shortfall)
+            self.met["raise after a partial refund"] += job.credits_refunded
+            self.met["raise of a raised job"] += job.raised > 0
+            job.reserved_cost += missing
+            job.raised += missing
+            job.monthly_deducted += monthly
+            job.addon_deducted += addon
+            self._draw(profile, job, monthly, addon)
+            reason = f"job raise: {job_id} (monthly: -{monthly}, addon: -{addon})"
+            self._write(profile, "raise", job, -monthly, -addon, reason)
+        return {
+            "job_id": job_id,
+            "profile_id": profile.id,
+            "state": "reserved",
+            "cost": job.out(),
+            "monthly_deducted": job.out("monthly"),
+            "addon_deducted": job.out("addon"),
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "hold_expires_at": job.deadline,
+            "seq": profile.seq,
+            "replayed": missing == 0,
+        }
+
     def extend_hold(
         self, job_id: UUID | None, hold_for: timedelta | None, profile_id: UUID | None = None
     ) -> Answer:
@@ -908,6 +950,9 @@ class Model:
         job.deadline = max(job.deadline, self.now + hold_for)
         return {
             **job.reservation,
+            "cost": job.reserved_cost,
+            "monthly_deducted": job.monthly_deducted,
+            "addon_deducted": job.addon_deducted,
             "hold_expires_at": job.deadline,
             "previous_balance": profile.total,
             "new_balance": profile.total,
@@ -932,7 +977,9 @@ class Model:
         job, rows = owners[0].jobs[job_id], owners[0].ledger
         rows = [entry for entry in rows if entry.job_id == job_id]
         events, outstanding = [], 0
-        if job.reserved_cost == 0:  # a free job has no row of its own, yet its story begins
+        if (
+            job.reserved_cost == job.raised
+        ):  # a free job has no row of its own, yet its story begins
             events.append(self._event(job.reservation["seq"], job.created_at, "reserve", 0, 0, 0))
         for entry in rows:
             # What lapsed or was revoked had been returned before: the job no longer held it.

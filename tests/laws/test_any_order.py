@@ -27,6 +27,7 @@ LOAD_SECONDS = 3
 # Jobs by the names that ``prepared`` gives them.
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "reserve": ("reserve_credits", {"job_id": "new", "cost": 12}),
+    "raise": ("raise_reservation", {"job_id": "held", "cost": 22}),
     "settle for more": ("settle_job", {"job_id": "held", "actual_cost": 30}),
     "settle late": ("settle_job", {"job_id": "overdue", "actual_cost": 9}),
     "refund": ("refund_job", {"job_id": "held"}),
@@ -198,6 +199,7 @@ def test_no_call_deadlocks_another(database: Database) -> None:
                 ("credits.refund_job(%s)", [job_id]),
                 ("credits.refund_job(%s, %s, %s)", [job_id, amount, key]),
                 ("credits.rollback_reservation(%s)", [job_id]),
+                ("credits.raise_reservation(%s, %s)", [job_id, amount]),
                 ("credits.extend_hold(%s, '1 minute')", [job_id]),
                 ("credits.expire_holds()", []),
                 ("credits.expire_packs()", []),

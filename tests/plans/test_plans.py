@@ -137,6 +137,7 @@ CALLS: Calls = {
         profile(2),
         job(50, 2),
     ),
+    "raise_reservation": ("credits.raise_reservation(%s, 900)", job(50, 2)),
     "extend_hold": ("credits.extend_hold(%s, '2 hours')", job(50, 2)),
     "settle_job": ("credits.settle_job(%s, 3)", job(1, 3)),
     "settle_job for more": ("credits.settle_job(%s, 30)", job(2, 3)),

@@ -216,6 +216,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "renew": profiles.renew,
     "change-allowance": profiles.change_allowance,
     "reserve": jobs.reserve,
+    "raise": jobs.raise_reservation,
     "extend": jobs.extend,
     "settle": jobs.settle,
     "refund": jobs.refund,

@@ -28,6 +28,7 @@ LOCKING = (
     "settle_job",
     "refund_job",
     "rollback_reservation",
+    "raise_reservation",
     "extend_hold",
     "revoke_grant",
     "reinstate_grant",

@@ -17,7 +17,13 @@ from fire.interleavings.scene import BY, HOUR, Scene
 from fire.interleavings.sessions import DAY, Lane
 
 RELATIONS = ("same key", "same profile", "other profile")
-JOB_WRITERS = ("settle_job", "refund_job", "rollback_reservation", "extend_hold")
+JOB_WRITERS = (
+    "settle_job",
+    "refund_job",
+    "rollback_reservation",
+    "raise_reservation",
+    "extend_hold",
+)
 GRANT_WRITERS = ("revoke_grant", "reinstate_grant")
 MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal", "change_allowance")
 
@@ -130,7 +136,7 @@ class Maker:
         owner = self.scene.model.owner(self.spot.job)
         cost = self.rng.choice([0, self.fits(), self.fits()])
         if owner and self.rng.random() < 0.8:
-            cost = owner.jobs[self.spot.job].reserved_cost
+            cost = owner.jobs[self.spot.job].reservation["cost"]
         held = {"hold_for": self.rng.choice([1, 6]) * HOUR} if self.rng.random() < 0.4 else {}
         return {"profile_id": self.spot.profile, "job_id": self.spot.job, "cost": cost, **held}
 
@@ -148,6 +154,10 @@ class Maker:
 
     def rollback_reservation(self) -> dict[str, Any]:
         return {"job_id": self.spot.job, **self.whose()}
+
+    def raise_reservation(self) -> dict[str, Any]:
+        cost = self.rng.choice([15, 20, 60, self.fits()])
+        return {"job_id": self.spot.job, "cost": cost, **self.whose()}
 
     def extend_hold(self) -> dict[str, Any]:
         return {"job_id": self.spot.job, "hold_for": self.rng.choice([1, 8]) * HOUR, **self.whose()}

@@ -11,7 +11,7 @@ select set_has(
   $$
     values ('open_profile', 'v'), ('grant_addon', 'v'), ('reserve_credits', 'v'),
            ('refund_job', 'v'), ('rollback_reservation', 'v'), ('settle_job', 'v'),
-           ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
+           ('raise_reservation', 'v'), ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
            ('renew_monthly', 'v'), ('change_allowance', 'v'),
            ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),

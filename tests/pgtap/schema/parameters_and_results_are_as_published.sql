@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(35);
+select plan(36);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -37,6 +37,8 @@ from (values
    'job_id uuid, actual_cost bigint DEFAULT NULL::bigint, overage text DEFAULT ''cap''::text, '
    'profile_id uuid DEFAULT NULL::uuid',
    'credits.settlement'),
+  ('raise_reservation', 'job_id uuid, cost bigint, profile_id uuid DEFAULT NULL::uuid',
+   'credits.reservation'),
   ('extend_hold', 'job_id uuid, hold_for interval, profile_id uuid DEFAULT NULL::uuid',
    'credits.reservation'),
   ('expire_holds', 'batch_size bigint DEFAULT 100', 'SETOF credits.refund'),

@@ -11,8 +11,8 @@ select set_eq(
        and c.relname not like '%yoyo%'
        and c.relrowsecurity
   $$,
-  array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'renewals',
-        'allowance_changes', 'revocations', 'settings', 'legacy_profiles', 'legacy_entries'],
+  array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'raises',
+        'renewals', 'allowance_changes', 'revocations', 'settings', 'legacy_profiles', 'legacy_entries'],
   'for each table'
 );
 

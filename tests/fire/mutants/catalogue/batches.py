@@ -137,6 +137,7 @@ _KEPT_OUT = (
             "a batch returns the monthly part again": always("monthly_refunded = 0"),
             "a batch returns the addon part again": always("addon_refunded = 0"),
             "a batch returns to no pack": always("pack_deducted = 0"),
+            "a batch takes a raised job for a simple one": always("raised = 0"),
             "a batch refunds a part as the whole": always(
                 "amount is null", beside="refund_id is null and count"
             ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
+_RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+
 # Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
 _SPLIT = (
     *mutants(
@@ -22,22 +24,66 @@ _SPLIT = (
         "_split_deduction",
         {"no overdraft": instead("addon_credits + overdraft_limit", "addon_credits")},
     ),
-    *mutants("_split_return", {"monthly comes back first": instead("reverse 4..1", "1..4")}),
+    *mutants(
+        "_split_return",
+        {
+            "monthly comes back first": instead(
+                "reverse cardinality(back)..1", "1..cardinality(back)"
+            )
+        },
+    ),
     *mutants(
         "_give_back",
         {
             "a refund all to monthly": (
-                instead("back[1] - gone[1] + back[3] - gone[3]", "amount"),
-                instead("back[2] - gone[2] + back[4] - gone[4]", "0"),
+                instead("returned.monthly + split[1]", "amount"),
+                instead("returned.addon + split[2]", "0"),
             ),
-            "the second draw is forgotten": instead(
-                "back[1] - gone[1] + back[3] - gone[3]", "back[1] - gone[1]"
+            "the first draw comes back first": instead(
+                "reverse cardinality(back)..1", "1..cardinality(back)"
             ),
-            "what is back already comes back again": instead(
-                "gone constant bigint[] := _split_return(...)",
-                "gone constant bigint[] := array[0, 0, 0, 0]",
+            "each draw gives back all that is asked for": without(
+                "left := left - split[1] - split[2];"
             ),
         },
+    ),
+    *mutants(
+        "_give_back",
+        {
+            "a raise does not know what came back of it": instead(
+                ".returned + split[1] + split[2]", ".returned"
+            ),
+        },
+        *_RAISES,
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "what is back already comes back again": instead(
+                "monthly_deducted - monthly_refunded", "monthly_deducted"
+            ),
+            "what is back already comes back again, addon": instead(
+                "addon_deducted - addon_refunded", "addon_deducted"
+            ),
+            "the second draw is forgotten": never(
+                "monthly_drawn_at_settle + addon_drawn_at_settle > 0"
+            ),
+            "what came back since it settled is of no draw": instead(
+                "draw.returned := job.monthly_refunded + job.addon_refunded", "draw.returned := 0"
+            ),
+        },
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "what a raise drew of addon credits is of the reservation, too": without(
+                "addon := addon - draw.addon;"
+            ),
+            "what settling drew from packs is of a raise": instead(
+                "2 + coalesce(cardinality(raises), 0)", "2"
+            ),
+        },
+        *_RAISES,
     ),
     *mutants(
         "settle_job",

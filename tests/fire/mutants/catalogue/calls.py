@@ -50,6 +50,22 @@ _RESERVING = (
         },
     ),
     *mutants(
+        "raise_reservation",
+        {
+            "a closed profile gives more": never("closed_at is not null"),
+            "a raise of nothing looks like a deduction": instead(
+                "new_balance + missing", "new_balance + cost"
+            ),
+            "a raise of nothing looks new": instead("missing = 0", "false"),
+            "a job takes more than an amount in all": instead(
+                "9007199254740991 - job.monthly_refunded - job.addon_refunded", "9007199254740991"
+            ),
+            "a raise tells of the first deadline": instead(
+                "job.hold_due_at", "job.hold_expires_at"
+            ),
+        },
+    ),
+    *mutants(
         "extend_hold",
         {
             "a closed profile holds longer": never("closed_at is not null"),

@@ -54,7 +54,8 @@ comment on column credits.profiles.addon_credits is
 comment on column credits.profiles.overdraft_limit is
   'How far below zero the addon bucket may go, in credits.';
 comment on column credits.profiles.uncollected is
-  'What its revocations still have to collect, in credits: what jobs return may go to them.';
+  'What its revocations and lowered allowances still have to collect, in credits: what jobs '
+  'return may go to them.';
 comment on column credits.profiles.seq is 'Number of the newest ledger row of this profile.';
 comment on column credits.profiles.period_start is
   'Start of the current monthly period; null before the first renewal.';
@@ -79,6 +80,7 @@ create table if not exists credits.jobs (
   addon_deducted bigint not null,
   monthly_refunded bigint not null default 0,
   addon_refunded bigint not null default 0,
+  raised bigint not null default 0,
   shortfall bigint not null default 0,
   monthly_drawn_at_settle bigint not null default 0,
   addon_drawn_at_settle bigint not null default 0,
@@ -121,7 +123,7 @@ create table if not exists credits.jobs (
            end),
   constraint jobs_settled_has_settle_seq check ((settle_seq is null) = (settled_cost is null)),
   constraint jobs_settle_draw_within_deducted
-    check (least(monthly_drawn_at_settle, addon_drawn_at_settle, pack_deducted) >= 0
+    check (least(monthly_drawn_at_settle, addon_drawn_at_settle, pack_deducted, raised) >= 0
            and monthly_drawn_at_settle <= monthly_deducted
            and addon_drawn_at_settle <= addon_deducted),
   -- No bucket got back more than it gave (other constraints), so the sums tell. Only a job that
@@ -164,13 +166,17 @@ comment on table credits.jobs is
 comment on column credits.jobs.id is
   'Chosen by the caller: the idempotency key of the reservation.';
 comment on column credits.jobs.profile_id is 'Profile that pays.';
-comment on column credits.jobs.reserved_cost is 'Credits asked for when the job was reserved.';
+comment on column credits.jobs.reserved_cost is
+  'Credits asked for when the job was reserved, and each time it was raised.';
 comment on column credits.jobs.settled_cost is 'Actual cost in credits; null until settled.';
 comment on column credits.jobs.monthly_deducted is 'Credits taken from the monthly bucket.';
 comment on column credits.jobs.addon_deducted is 'Credits taken from the addon bucket.';
 comment on column credits.jobs.monthly_refunded is
   'Credits given back to the monthly bucket so far.';
 comment on column credits.jobs.addon_refunded is 'Credits given back to the addon bucket so far.';
+comment on column credits.jobs.raised is
+  'The part of reserved_cost that came with raise_reservation: 0 means that there is no row of it '
+  'in raises.';
 comment on column credits.jobs.shortfall is 'Part of the settled cost that no bucket could pay.';
 comment on column credits.jobs.monthly_drawn_at_settle is
   'The part of monthly_deducted that was drawn when the job settled.';
@@ -190,7 +196,7 @@ comment on column credits.jobs.closing_seq is
   'Newest ledger row of the profile once everything was back; null while credits are out.';
 comment on column credits.jobs.period_start is 'Monthly period the job was reserved in.';
 comment on column credits.jobs.settle_period_start is
-  'Monthly period the job was settled in: that of the second draw.';
+  'Monthly period the job was settled in: that of the draw when it settled.';
 comment on column credits.jobs.hold_expires_at is
   'Deadline of the hold as first returned; null without a hold.';
 comment on column credits.jobs.hold_due_at is
@@ -224,18 +230,19 @@ create table if not exists credits.ledger (
   constraint ledger_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
   constraint ledger_seq_from_one check (seq >= 1),
   constraint ledger_kind_known
-    check (kind = any ('{open,reserve,settle,refund,rollback,expire,grant,lapse,renew,revoke,
-                         reinstate,adjust,close,move,repair}'::text[])),
+    check (kind = any ('{open,reserve,raise,settle,refund,rollback,expire,grant,lapse,renew,
+                         change,revoke,reinstate,adjust,close,move,repair}'::text[])),
   constraint ledger_job_kinds_name_their_job
     check (job_id is not null
-           or kind <> all ('{reserve,settle,refund,rollback,expire}'::text[])),
+           or kind <> all ('{reserve,raise,settle,refund,rollback,expire}'::text[])),
   constraint ledger_reserve_only_takes
     check (kind <> 'reserve' or greatest(monthly_delta, addon_delta) <= 0),
   constraint ledger_returns_only_give
     check (kind <> all ('{refund,rollback,expire}'::text[])
            or least(monthly_delta, addon_delta) >= 0),
   constraint ledger_grant_leaves_monthly_alone check (kind <> 'grant' or monthly_delta = 0),
-  constraint ledger_renewal_leaves_addon_alone check (kind <> 'renew' or addon_delta = 0)
+  constraint ledger_renewal_leaves_addon_alone
+    check (kind <> all ('{renew,change}'::text[]) or addon_delta = 0)
 ) with (
   autovacuum_vacuum_insert_scale_factor = 0.02,
   autovacuum_analyze_scale_factor = 0.02
@@ -345,7 +352,7 @@ comment on column credits.packs.kind is
 create table if not exists credits.pack_draws (
   profile_id uuid not null,
   job_id uuid not null,
-  draw smallint not null,
+  draw integer not null,
   position integer not null,
   pack_seq bigint not null,
   amount bigint not null,
@@ -354,7 +361,7 @@ create table if not exists credits.pack_draws (
   constraint pack_draws_pkey primary key (profile_id, job_id, draw, position),
   constraint pack_draws_pack_fkey
     foreign key (profile_id, pack_seq) references credits.packs (profile_id, seq),
-  constraint pack_draws_draw_known check (draw in (1, 2)),
+  constraint pack_draws_draw_from_one check (draw >= 1),
   constraint pack_draws_returned_within_amount
     check (amount >= 1 and returned between 0 and amount)
 );
@@ -362,7 +369,8 @@ create table if not exists credits.pack_draws (
 comment on table credits.pack_draws is 'Which part of a job''s addon credits came from which pack.';
 comment on column credits.pack_draws.profile_id is 'Profile of the job and of the pack.';
 comment on column credits.pack_draws.job_id is 'Job that drew.';
-comment on column credits.pack_draws.draw is '1: when the job was reserved; 2: when it settled.';
+comment on column credits.pack_draws.draw is
+  '1: when the job was reserved; from 2 on: each row of raises; the next one: when it settled.';
 comment on column credits.pack_draws.position is
   'Order within the draw: the last comes back first.';
 comment on column credits.pack_draws.pack_seq is 'The pack: its seq in packs.';
@@ -370,6 +378,36 @@ comment on column credits.pack_draws.amount is 'Credits drawn from the pack.';
 comment on column credits.pack_draws.returned is 'Credits of the draw that have come back so far.';
 comment on column credits.pack_draws.time_left is
   'How long the pack still had to live when the job drew from it.';
+
+create table if not exists credits.raises (
+  profile_id uuid not null,
+  job_id uuid not null,
+  draw integer not null,
+  monthly bigint not null,
+  addon bigint not null,
+  pack bigint not null,
+  returned bigint not null default 0,
+  seq bigint not null,
+  period_start timestamptz,
+  constraint raises_pkey primary key (profile_id, job_id, draw),
+  constraint raises_draw_from_two check (draw >= 2),
+  constraint raises_parts_not_negative
+    check (least(monthly, addon - pack, pack) >= 0 and monthly + addon >= 1),
+  constraint raises_returned_within_amount check (returned between 0 and monthly + addon)
+);
+
+comment on table credits.raises is
+  'What jobs drew when their reservation was raised: a row for each draw, or for several of one '
+  'month whose credits come back in the same order.';
+comment on column credits.raises.profile_id is 'Profile of the job.';
+comment on column credits.raises.job_id is 'Job that was raised.';
+comment on column credits.raises.draw is 'From 2 on: the last comes back first.';
+comment on column credits.raises.monthly is 'Credits drawn from the monthly bucket.';
+comment on column credits.raises.addon is 'Credits drawn from the addon bucket.';
+comment on column credits.raises.pack is 'The part of addon that came from packs.';
+comment on column credits.raises.returned is 'Credits of the draw that have come back so far.';
+comment on column credits.raises.seq is 'Newest ledger row of the draw.';
+comment on column credits.raises.period_start is 'Monthly period the credits were drawn in.';
 
 create table if not exists credits.renewals (
   profile_id uuid not null,
@@ -379,10 +417,12 @@ create table if not exists credits.renewals (
   rollover_cap bigint not null,
   unused bigint not null,
   carried bigint not null,
+  owed bigint not null default 0,
   constraint renewals_pkey primary key (profile_id, period_start),
   constraint renewals_ledger_fkey
     foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
-  constraint renewals_allowance_in_range check (allowance between 0 and 9007199254740991),
+  constraint renewals_allowance_in_range
+    check (allowance between 0 and 9007199254740991 and owed >= 0),
   constraint renewals_carried_is_capped check (carried = least(unused, rollover_cap))
 );
 
@@ -390,12 +430,48 @@ comment on table credits.renewals is 'One row per monthly period that a profile 
 comment on column credits.renewals.profile_id is 'Profile whose period it is.';
 comment on column credits.renewals.period_start is 'Start of the period: the key of the renewal.';
 comment on column credits.renewals.seq is 'Ledger row of the renewal.';
-comment on column credits.renewals.allowance is 'New monthly credits of the period.';
+comment on column credits.renewals.allowance is
+  'Monthly credits of the period as they are now: changes of allowance set it.';
 comment on column credits.renewals.rollover_cap is
   'How many unused credits of the previous period could be carried over at most.';
 comment on column credits.renewals.unused is
   'Monthly credits left when the previous period ended; refunds into closed periods add to it.';
 comment on column credits.renewals.carried is 'The part of unused that the rollover carried over.';
+comment on column credits.renewals.owed is
+  'What lowering the allowance could not take, since it was spent: what jobs of the period return '
+  'goes there first.';
+
+create table if not exists credits.allowance_changes (
+  profile_id uuid not null,
+  seq bigint not null,
+  period_start timestamptz not null,
+  previous_allowance bigint not null,
+  allowance bigint not null,
+  owed bigint not null,
+  collected bigint not null,
+  constraint allowance_changes_pkey primary key (profile_id, seq),
+  constraint allowance_changes_renewal_fkey
+    foreign key (profile_id, period_start) references credits.renewals (profile_id, period_start),
+  constraint allowance_changes_ledger_fkey
+    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint allowance_changes_in_range check (
+    least(previous_allowance, allowance, owed) >= 0
+    and greatest(previous_allowance, allowance) <= 9007199254740991)
+);
+
+comment on table credits.allowance_changes is
+  'Each change of the allowance of a period after it had begun, as of a plan.';
+comment on column credits.allowance_changes.profile_id is 'Profile whose period it is.';
+comment on column credits.allowance_changes.seq is
+  'Ledger row of the change, which has its reference.';
+comment on column credits.allowance_changes.period_start is 'Start of the period.';
+comment on column credits.allowance_changes.previous_allowance is 'The allowance before.';
+comment on column credits.allowance_changes.allowance is 'The allowance from then on.';
+comment on column credits.allowance_changes.owed is
+  'What was spent of what the change took away, and of earlier ones.';
+comment on column credits.allowance_changes.collected is
+  'What open revocations got of a raised allowance; below zero: what they had collected of a '
+  'lowered one, and never give back.';
 
 create table if not exists credits.revocations (
   profile_id uuid not null,
@@ -600,7 +676,9 @@ alter table credits.ledger enable row level security;
 alter table credits.addon_grants enable row level security;
 alter table credits.packs enable row level security;
 alter table credits.pack_draws enable row level security;
+alter table credits.raises enable row level security;
 alter table credits.renewals enable row level security;
+alter table credits.allowance_changes enable row level security;
 alter table credits.revocations enable row level security;
 alter table credits.moves enable row level security;
 alter table credits.move_entries enable row level security;

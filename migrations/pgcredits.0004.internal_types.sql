@@ -55,6 +55,7 @@ begin
     kind text,
     job credits.jobs,
     draws credits.pack_draws[],
+    raises credits.raises[],
     returned credits._returned,
     monthly_balance bigint,
     addon_balance bigint,
@@ -87,13 +88,22 @@ begin
     overage text,
     amount bigint,
     refund_id text,
-    reason text
+    reason text,
+    period_start timestamptz,
+    allowance bigint,
+    rollover_cap bigint,
+    reference text,
+    expires_at timestamptz,
+    kind text,
+    priority bigint
   );
   create type credits._batch_answer as (
     position integer,
     reservation credits.reservation,
     settlement credits.settlement,
     refund credits.refund,
+    renewal credits.renewal,
+    granted credits.grant_result,
     error jsonb
   );
   create type credits._plan as (
@@ -119,7 +129,15 @@ begin
     addon_delta bigint,
     monthly_balance bigint,
     addon_balance bigint,
-    reason text
+    reason text,
+    reference text,
+    period_start timestamptz,
+    expires_at timestamptz
+  );
+  create type credits._credited as (
+    answers credits._batch_answer[],
+    entries credits._batch_entry[],
+    renewals credits.renewals[]
   );
   create type credits._legacy_books as (
     monthly bigint,
@@ -162,8 +180,8 @@ comment on type credits._claim is
 comment on type credits._collected is
   'Claims after a return, what they collected of it, and how much less they wait for.';
 comment on type credits._change is
-  'What one call does to one job: the job and its draws afterwards, what moves (returned; below '
-  'zero where the job takes), and the balances after its first ledger row.';
+  'What one call does to one job: the job, its draws from packs and its raises afterwards, what '
+  'moves (returned; below zero where the job takes), and the balances after its first ledger row.';
 comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';
@@ -177,7 +195,10 @@ comment on type credits._batch_answer is
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';
-comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
+comment on type credits._batch_entry is
+  'A ledger row that a batch is about to write, and the period or the pack that begins with it.';
+comment on type credits._credited is
+  'What a batch of renewals or grants is about to write, and the answers to its elements.';
 comment on type credits._legacy_books is
   'A history recomputed: the buckets at its end, what wrong refunds still did to them, and for '
   'each row the addon part: what a deduction took, what a refund misplaced.';

@@ -20,6 +20,9 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
+\ir internal/guards/_check_renewal_arguments.sql
+\ir internal/guards/_check_grant_arguments.sql
+\ir internal/guards/_refuse_shared_reference.sql
 \ir internal/guards/_check_revocation.sql
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_allowance.sql
@@ -32,6 +35,8 @@
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
+\ir internal/ledger/_renewal_reason.sql
+\ir internal/ledger/_grant_reason.sql
 \ir internal/ledger/_logs_returns.sql
 \ir internal/ledger/_log_returns.sql
 \ir internal/ledger/_log_expired.sql
@@ -55,19 +60,25 @@
 \ir internal/buckets/_place_of_pack.sql
 \ir internal/buckets/_return_to_packs.sql
 \ir internal/buckets/_return_to_period.sql
+\ir internal/buckets/_load_claims.sql
 \ir internal/buckets/_load_purse.sql
 \ir internal/buckets/_load_due_packs.sql
 \ir internal/buckets/_move_purse.sql
 \ir internal/buckets/_collect_returned.sql
 \ir internal/buckets/_revoke_returned.sql
 \ir internal/buckets/_draw_credits.sql
+\ir internal/buckets/_held_by_draw.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
+\ir internal/buckets/_references_are_exclusive.sql
 \ir internal/buckets/_write_grant.sql
 \ir internal/buckets/_revocable_grant.sql
+\ir internal/buckets/_get_renewal.sql
+\ir internal/buckets/_begun_renewal.sql
 \ir internal/buckets/_revocable_renewal.sql
 \ir internal/buckets/_get_revocation.sql
 \ir internal/buckets/_write_correction.sql
+\ir internal/buckets/_write_uncollected.sql
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
@@ -78,6 +89,12 @@
 \ir internal/buckets/_write_move.sql
 \ir internal/guards/_check_move.sql
 \ir internal/guards/_check_same_move.sql
+\ir internal/guards/_check_same_change.sql
+\ir internal/buckets/_allowance_change_row.sql
+\ir internal/buckets/_raise_allowance.sql
+\ir internal/buckets/_lower_allowance.sql
+\ir internal/buckets/_collected_of.sql
+\ir internal/buckets/_change_allowance.sql
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
@@ -89,7 +106,8 @@
 \ir internal/jobs/_replay_reservation.sql
 \ir internal/jobs/_default_cost.sql
 \ir internal/jobs/_is_plain.sql
-\ir internal/jobs/_draws_of.sql
+\ir internal/jobs/_load_change.sql
+\ir internal/jobs/_load_last_raise.sql
 \ir internal/jobs/_returned_job.sql
 \ir internal/jobs/_settled_job.sql
 \ir internal/jobs/_settled_by.sql
@@ -102,10 +120,14 @@
 \ir internal/plans/_plan_return.sql
 \ir internal/plans/_plan_lapses.sql
 \ir internal/plans/_plan_reservation.sql
+\ir internal/plans/_plan_raise.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
+\ir internal/plans/_plan_renewal.sql
+\ir internal/plans/_plan_grant.sql
 \ir internal/plans/_plan_element.sql
 \ir internal/plans/_write_draws.sql
+\ir internal/plans/_write_raises.sql
 \ir internal/plans/_write_jobs.sql
 \ir internal/plans/_write_packs.sql
 \ir internal/plans/_write_purses.sql
@@ -147,6 +169,10 @@
 \ir internal/batches/_load_purses.sql
 \ir internal/batches/_plan_elements.sql
 \ir internal/batches/_change_each.sql
+\ir internal/batches/_plan_renewals.sql
+\ir internal/batches/_renew_together.sql
+\ir internal/batches/_plan_grants.sql
+\ir internal/batches/_grant_together.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql
 \ir internal/batches/_run_batch.sql
@@ -154,6 +180,7 @@
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_find_ledger_faults.sql
 \ir internal/integrity/_find_job_faults.sql
+\ir internal/integrity/_find_raise_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
 \ir internal/integrity/_find_revocation_faults.sql
@@ -185,10 +212,12 @@
 \ir functions/get_balance.sql
 \ir functions/grant_addon.sql
 \ir functions/renew_monthly.sql
+\ir functions/change_allowance.sql
 \ir functions/reserve_credits.sql
 \ir functions/settle_job.sql
 \ir functions/refund_job.sql
 \ir functions/rollback_reservation.sql
+\ir functions/raise_reservation.sql
 \ir functions/extend_hold.sql
 \ir functions/expire_holds.sql
 \ir functions/expire_packs.sql
@@ -203,6 +232,8 @@
 \ir functions/reserve_credits_many.sql
 \ir functions/settle_job_many.sql
 \ir functions/refund_job_many.sql
+\ir functions/renew_monthly_many.sql
+\ir functions/grant_addon_many.sql
 \ir functions/find_grants.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql

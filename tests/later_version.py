@@ -29,6 +29,7 @@ TABLES = (
     "ledger",
     "packs",
     "pack_draws",
+    "raises",
     "renewals",
     "revocations",
     "addon_grants",

@@ -34,6 +34,7 @@ CANNOT_HAPPEN = {
     "expire_holds": {"profile_not_found"},
     "expire_packs": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
+    "raise_reservation": {"job_conflict"},
     # A batch gives these to the element, as the single call raises them.
     **{
         batch: {
@@ -44,11 +45,13 @@ CANNOT_HAPPEN = {
             "invalid_reference",
             "invalid_amount",
             "insufficient_credits",
+            "invalid_option",
             "refund_exceeds_deduction",
             "reference_conflict",
+            "period_conflict",
             "profile_closed",
         }
-        for batch in ("reserve_credits_many", "settle_job_many", "refund_job_many")
+        for batch in (batch.function for batch in BATCHES.values())
     },
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]

@@ -33,7 +33,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """What a job took from each bucket; ``state`` is the job's state now.
+    """What a job took from each bucket, or holds after a raise; ``state`` is the job's state now.
 
     ``hold_expires_at`` is None without a hold.
     """
@@ -135,6 +135,25 @@ class Renewal:
     allowance: int
     carried: int
     lapsed: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceChange:
+    """A change of the allowance of a month that has begun, as of a plan.
+
+    ``owed`` is what could not be taken, since it was spent: raising the allowance and what jobs of
+    the month return pay it first.
+    """
+
+    profile_id: UUID
+    period_start: datetime
+    previous_allowance: int
+    allowance: int
+    owed: int
     previous_balance: int
     new_balance: int
     seq: int

@@ -4,7 +4,7 @@
 -- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
 --   was found.
 -- Locks: none.
--- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, renewals, revocations,
+-- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals, revocations,
 --   moves, move_entries, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
@@ -22,6 +22,7 @@ begin
   end if;
   return query select * from credits._find_ledger_faults(check_integrity.profile_id);
   return query select * from credits._find_job_faults(check_integrity.profile_id);
+  return query select * from credits._find_raise_faults(check_integrity.profile_id);
   return query select * from credits._find_pack_faults(check_integrity.profile_id);
   return query select * from credits._find_period_faults(check_integrity.profile_id);
   return query select * from credits._find_revocation_faults(check_integrity.profile_id);

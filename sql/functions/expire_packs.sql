@@ -8,7 +8,7 @@
 --   profiles.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
---   overdue holds: jobs, pack_draws, renewals, and one line in the server's log.
+--   overdue holds: jobs, pack_draws, raises, renewals, and one line in the server's log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 

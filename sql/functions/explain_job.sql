@@ -50,7 +50,7 @@ begin
         union all
         select v_job.reserve_seq, v_job.created_at, 'reserve', 0, 0,
                format('job reserve: %s (free)', v_job.id), null, 0
-         where v_job.reserved_cost = 0
+         where v_job.reserved_cost = v_job.raised
         union all
         select v_job.reserve_seq, coalesce(h.ts, v_job.created_at), 'legacy',
                h.delta - h.addon_delta, h.addon_delta, h.reason, h.place, h.delta

@@ -2,8 +2,8 @@
 -- Promises: the hold lasts at least hold_for from now; a deadline never comes nearer.
 -- Parameters: job_id: the job that goes on; hold_for: more than zero, at most 365 days;
 --   profile_id: the job's profile, where the caller knows it.
--- Result: reservation as first returned, with the deadline as it is now; both balances are the
---   present monthly + addon, and seq is the profile's newest.
+-- Result: reservation: what the job took, raises included, with the deadline as it is now; both
+--   balances are the present monthly + addon, and seq is the profile's newest.
 -- Locks: profile.
 -- Reads: jobs, profiles. Writes: jobs.
 -- Raises: PT400 missing_argument, invalid_interval; PT404 job_not_found, profile_not_found;

@@ -9,7 +9,7 @@
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where needed: packs, pack_draws, renewals.
+--   where needed: packs, pack_draws, raises, renewals.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits;
 --   PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
 -- Replay: the same cost, or none, returns the first result, even after a refund; another cost is
@@ -33,7 +33,6 @@ declare
   v_profile credits.profiles;
   v_job credits.jobs;
   v_cost bigint;
-  v_change credits._change;
   v_planned credits._planned;
   v_settlement credits.settlement;
 begin
@@ -68,11 +67,9 @@ begin
   if v_cost <= credits._outstanding(v_job) and credits._is_plain(v_profile, v_job) then
     v_settlement := credits._settle_for_less(v_profile, v_job, v_cost);
   else
-    v_change.job := v_job;
-    v_change.draws := credits._draws_of(v_job);
     v_planned := credits._plan_settlement(
-      credits._load_purse(v_profile, array[v_job], draws => true), v_change, v_cost,
-      settle_job.overage, credits._now());
+      credits._load_purse(v_profile, array[v_job], draws => true), credits._load_change(v_job),
+      v_cost, settle_job.overage, credits._now());
     perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
     v_settlement := credits._settlement_row(
       (v_planned.change).job, (v_planned.change).returned, false);

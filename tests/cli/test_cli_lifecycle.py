@@ -112,6 +112,17 @@ def test_a_hold_has_a_deadline_that_can_be_extended(db_url: str, profile: str) -
     assert facts(text)["held"].startswith(f"until {extended['hold_expires_at'][:10]} ")
 
 
+def test_a_reservation_can_be_raised(db_url: str, profile: str) -> None:
+    job_id = uuid4()
+    call("reserve", profile, 300, "--job", job_id, url=db_url)
+    text = call("raise", job_id, 900, url=db_url).stdout
+    assert text.startswith("The job holds 900 credits: 500 monthly + 400 addon.\n")
+    assert facts(text)["balance"] == "5,200 -> 4,600"
+    again = call("raise", job_id, 800, "--profile", profile, "--json", url=db_url).document
+    assert set(again) == names(Reservation)
+    assert (again["cost"], again["replayed"], again["new_balance"]) == (900, True, 4600)
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90s", 90), ("15m", 900), ("2h", 7200), ("7d", 604_800)]
 )

@@ -48,6 +48,22 @@ async def test_a_hold_has_a_deadline_that_moves_away(credits_client: Credits) ->
     assert await credits_client.expire_holds() == []
 
 
+async def test_a_reservation_can_be_raised(credits_client: Credits) -> None:
+    profile_id, job_id = uuid4(), uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=1000)
+    await credits_client.reserve_credits(profile_id, job_id, 300)
+    raised = await credits_client.raise_reservation(job_id, 900)
+    assert (raised.cost, raised.monthly_deducted, raised.addon_deducted) == (900, 500, 400)
+    assert (raised.previous_balance, raised.new_balance, raised.replayed) == (1200, 600, False)
+    again = await credits_client.raise_reservation(str(job_id), 700, profile_id=profile_id)
+    assert (again.cost, again.new_balance, again.replayed) == (900, 600, True)
+    with pytest.raises(pgcredits.InsufficientCredits):
+        await credits_client.raise_reservation(job_id, 1501)
+    await credits_client.settle_job(job_id)
+    with pytest.raises(pgcredits.WrongState):
+        await credits_client.raise_reservation(job_id, 1000)
+
+
 async def test_a_pack_is_a_grant_that_expires(credits_client: Credits) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id)
@@ -68,6 +84,22 @@ async def test_a_month_begins_with_a_capped_rollover(credits_client: Credits) ->
     assert renewal.period_start == JANUARY
     with pytest.raises(pgcredits.PeriodConflict):
         await credits_client.renew_monthly(profile_id, JANUARY, 999)
+
+
+async def test_a_plan_changes_within_a_month(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    await credits_client.renew_monthly(profile_id, JANUARY, 1000)
+    await credits_client.reserve_credits(profile_id, uuid4(), 700)
+    changed = await credits_client.change_allowance(profile_id, JANUARY, 100, "plan-1")
+    assert (changed.previous_allowance, changed.allowance, changed.owed) == (1000, 100, 600)
+    assert (changed.previous_balance, changed.new_balance) == (300, 0)
+    again = await credits_client.change_allowance(profile_id, JANUARY, 1000, "plan-2")
+    assert (again.owed, again.new_balance) == (0, 300)
+    with pytest.raises(pgcredits.ReferenceConflict):
+        await credits_client.change_allowance(profile_id, JANUARY, 5, "plan-1")
+    with pytest.raises(pgcredits.PeriodNotFound):
+        await credits_client.change_allowance(profile_id, FEBRUARY, 5, "plan-3")
 
 
 async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -> None:

@@ -49,9 +49,9 @@ select json_build_object(
       from credits.packs k where k.profile_id = a.profile_id),
   'jobs', (
     select json_agg(json_build_array(
-             j.id, j.state, j.reserved_cost, j.settled_cost, j.monthly_deducted, j.addon_deducted,
-             j.monthly_refunded, j.addon_refunded, j.shortfall, pg_temp.us(j.hold_due_at),
-             j.meta_json) order by j.id)
+             j.id, j.state, j.reserved_cost, j.raised, j.settled_cost, j.monthly_deducted,
+             j.addon_deducted, j.monthly_refunded, j.addon_refunded, j.shortfall,
+             pg_temp.us(j.hold_due_at), j.meta_json) order by j.id)
       from credits.jobs j where j.profile_id = a.profile_id),
   'renewals', (
     select json_agg(json_build_array(pg_temp.us(r.period_start), r.allowance, r.rollover_cap,
@@ -250,6 +250,7 @@ def job_row(job: Job) -> list[Any]:
         str(job.id),
         job.state,
         job.reserved_cost,
+        job.raised,
         job.settled_cost,
         job.monthly_deducted,
         job.addon_deducted,

@@ -61,6 +61,7 @@ COVERAGE = {
     "row": [
         "open",
         "reserve",
+        "raise",
         "settle",
         "refund",
         "rollback",
@@ -68,6 +69,7 @@ COVERAGE = {
         "grant",
         "lapse",
         "renew",
+        "change",
         "revoke",
         "reinstate",
         "adjust",
@@ -77,11 +79,13 @@ COVERAGE = {
     "replay": [
         "open_profile",
         "reserve_credits",
+        "raise_reservation",
         "refund_job",
         "rollback_reservation",
         "settle_job",
         "grant_addon",
         "renew_monthly",
+        "change_allowance",
         "revoke_grant",
         "reinstate_grant",
         "revoke_renewal",
@@ -101,6 +105,10 @@ COVERAGE = {
         "settle for more",
         "settle with a shortfall",
         "second draw beside a first",
+        "raise after a partial refund",
+        "raise of a raised job",
+        "return of a raised job",
+        "settle of a raised job",
         "draw from several packs",
         "pack credits still out after a return",
         "overdue pack lapsed",
@@ -117,6 +125,10 @@ COVERAGE = {
         "a month that is over revoked",
         "what came back later was there for a revocation",
         "an undone revocation left something to another",
+        "a raised allowance paid what was owed",
+        "a lowered allowance was spent",
+        "a lowered allowance was revoked",
+        "a return paid for a lowered allowance",
         "more asked for than was left",
         "lapsed credits revoked",
         "opened again after it was won",
@@ -207,6 +219,7 @@ BOUND = {
     "refund_job": ["amount"],
     "grant_addon": ["amount", "kind", "priority", "expires_at"],
     "renew_monthly": ["allowance", "rollover_cap"],
+    "change_allowance": ["allowance"],
     "adjust_credits": ["monthly_delta", "addon_delta"],
     "revoke_grant": ["amount"],
     "revoke_renewal": ["amount"],
@@ -516,6 +529,17 @@ class LawsMachine(RuleBasedStateMachine):
     @step(
         when=lambda self: self.has_jobs(),
         job=JOB,
+        cost=st.one_of(*[SIXTEENTHS] * 6, *[JOB_EDGE] * 3, SMALL, SMALL, FAR_EDGE),
+        whose=WHOSE,
+    )
+    def raise_it(self, job: int, cost: Any, whose: str | None) -> None:
+        job_id, profile, known = self.pick_job(job, can_be_raised)
+        arguments = {"cost": self.amount(cost, profile, known), **self.whose(whose, profile)}
+        self.call("raise_reservation", job_id=job_id, **arguments)
+
+    @step(
+        when=lambda self: self.has_jobs(),
+        job=JOB,
         cost=ACTUAL_COST,
         overage=st.sampled_from([None, None, "cap", "reject"]),
         whose=WHOSE,
@@ -695,8 +719,28 @@ class LawsMachine(RuleBasedStateMachine):
         }
         for renewal in profile.renewals if profile else []:
             if renewal.period_start == period and choice is not None:
-                figures = {"allowance": renewal.allowance, "rollover_cap": renewal.rollover_cap}
+                figures = {
+                    "allowance": renewal.answer["allowance"],
+                    "rollover_cap": renewal.rollover_cap,
+                }
         self.call("renew_monthly", profile_id=self.ids[number], period_start=period, **figures)
+
+    @step(
+        when=lambda self: self.months(),
+        which=st.integers(0, 12),
+        allowance=AMOUNT,
+        by=st.one_of(st.none(), st.integers(-9, 9)),
+        key=st.integers(1, 20).map(str),
+    )
+    def change_allowance(self, which: int, allowance: Any, by: int | None, key: str) -> None:
+        months = self.months()
+        profile, month = months[-1 - which % len(months)]
+        if which < 9:
+            month = profile.renewals[-1]
+        period = month.period_start + (TICK if which == 12 else timedelta(0))
+        wanted = self.amount(allowance, profile) if by is None else max(0, month.allowance + by)
+        figures = {"period_start": period, "allowance": wanted, "reference": key}
+        self.call("change_allowance", profile_id=profile.id, **figures)
 
     @step(
         what=st.sampled_from([*["adjust"] * 5, "limit", "limit", "open", "close"]),
@@ -911,6 +955,7 @@ def made_up(name: str) -> dict[str, Any]:
         "get_statement": key,
         "balance_at": {**key, "at": BEGINNING},
         "reserve_credits": {**key, **job, "cost": 1},
+        "raise_reservation": {**job, "cost": 1},
         "settle_job": job,
         "extend_hold": {**job, "hold_for": GRID},
         "refund_job": {**job, "amount": 1, "refund_id": "r"},
@@ -923,11 +968,21 @@ def made_up(name: str) -> dict[str, Any]:
         "reinstate_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
         "find_grants": {"reference": "unknown"},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},
+        "change_allowance": {
+            **key,
+            "period_start": BEGINNING,
+            "allowance": 1,
+            "reference": "unknown",
+        },
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
         "close_profile": {**key, **BY},
         "move_credits": {**key, "to_profile_id": UUID(int=0xBEEF), "move_id": "m", **BY},
     }.get(name, {})
+
+
+def can_be_raised(job: Job) -> bool:
+    return job.state == "reserved"
 
 
 def can_be_settled(job: Job) -> bool:

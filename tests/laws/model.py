@@ -76,6 +76,7 @@ class Job:
     addon_deducted: int = 0
     monthly_refunded: int = 0
     addon_refunded: int = 0
+    raised: int = 0
     shortfall: int = 0
     settled_cost: int | None = None
     settlement: Answer | None = None
@@ -154,6 +155,8 @@ class Renewal:
     carried: int
     answer: Answer
     revocations: dict[str, Revocation] = field(default_factory=dict)
+    # What lowering the allowance could not take, since it was spent.
+    owed: int = 0
 
     @property
     def amount(self) -> int:
@@ -207,6 +210,7 @@ class Profile:
     grants: dict[str, Grant] = field(default_factory=dict)
     renewals: list[Renewal] = field(default_factory=list)
     adjustments: dict[str, tuple[int, int, Answer]] = field(default_factory=dict)
+    allowance_changes: dict[str, Answer] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
 
     @property
@@ -228,7 +232,8 @@ class Profile:
 
     @property
     def uncollected(self) -> int:
-        return sum(r.uncollected() for source in self.sources for r in source.revocations.values())
+        waits = sum(r.uncollected() for source in self.sources for r in source.revocations.values())
+        return waits + sum(renewal.owed for renewal in self.renewals)
 
     @property
     def period_start(self) -> datetime | None:
@@ -466,6 +471,7 @@ class Model:
                 gone = part
             lapsed[segment.bucket] += gone
             parts.append((segment, part - gone, gone))
+        self.met["return of a raised job"] += amount > 0 and job.raised > 0
         if amount > 0 and any(segment.pack for segment in job.held):
             self.met["pack credits still out after a return"] += 1
         seq = profile.seq
@@ -507,8 +513,16 @@ class Model:
                 revocation.lapsed += lapsed
                 left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
                 self.met["a return lapsed for a revocation"] += lapsed > 0
-        if collecting:
-            self.met["a return went to a revocation"] += 1
+            for month in profile.renewals:  # what is owed for another allowance comes last
+                if segment.bucket == "monthly" and month.period_start == segment.period:
+                    taken = min(left["stayed"], month.owed)
+                    lapsed = min(left["gone"], month.owed - taken)
+                    month.owed -= taken + lapsed
+                    profile.monthly -= taken
+                    revoked["monthly"] += taken
+                    self.met["a return paid for a lowered allowance"] += taken > 0
+        if sum(revoked.values()) > 0:
+            self.met["a return went to a revocation"] += bool(collecting)
             previous = profile.total + revoked["monthly"] + revoked["addon"]
             deltas = {bucket: -taken for bucket, taken in revoked.items()}
             seq = self._write(profile, "revoke", job, **deltas)
@@ -859,7 +873,7 @@ class Model:
         profile = self._lock(profile_id)
         if any(job_id in other.jobs for other in self.profiles.values()):
             job = profile.jobs.get(job_id)
-            if job is None or job.reserved_cost != cost:
+            if job is None or job.reserved_cost - job.raised != cost:
                 refuse("PT409", "job_conflict")
             if job.ended_by is not None:  # nothing is held: the one call with no replay
                 self.met["reserve of an ended job refused"] += 1
@@ -979,6 +993,7 @@ class Model:
             self.met["settle for less"] += more < 0
             moved = self._give_back(profile, job, -more, "settle", self.now)
         self.met["late settle"] += late
+        self.met["settle of a raised job"] += job.raised > 0
         self.met["settle with a shortfall"] += shortfall > 0
         job.state = "settled"
         job.ended_by = None
@@ -1018,6 +1033,45 @@ class Model:
             "seq": profile.seq,
         }
 
+    def raise_reservation(
+        self, job_id: UUID | None, cost: int | None, profile_id: UUID | None = None
+    ) -> Answer:
+        check_present(job_id=job_id)
+        check_amount("cost", cost, 0)
+        profile, job = self._lock_job(job_id, profile_id)
+        if job.state != "reserved":
+            refuse("PT409", "wrong_state", state=job.state)
+        previous = profile.total
+        missing = max(0, cost - job.out())
+        if missing > 0:
+            self._check_open(profile)
+            check_amount("cost", cost, 0, CAP - job.monthly_refunded - job.addon_refunded)
+            monthly, addon, shortfall = self._split(profile, missing)
+            if shortfall > 0:
+                self._insufficient(profile, missing, missing - shortfall)
+            self.met["raise after a partial refund"] += job.credits_refunded
+            self.met["raise of a raised job"] += job.raised > 0
+            job.reserved_cost += missing
+            job.raised += missing
+            job.monthly_deducted += monthly
+            job.addon_deducted += addon
+            self._draw(profile, job, monthly, addon)
+            reason = f"job raise: {job_id} (monthly: -{monthly}, addon: -{addon})"
+            self._write(profile, "raise", job, -monthly, -addon, reason)
+        return {
+            "job_id": job_id,
+            "profile_id": profile.id,
+            "state": "reserved",
+            "cost": job.out(),
+            "monthly_deducted": job.out("monthly"),
+            "addon_deducted": job.out("addon"),
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "hold_expires_at": job.deadline,
+            "seq": profile.seq,
+            "replayed": missing == 0,
+        }
+
     def extend_hold(
         self, job_id: UUID | None, hold_for: timedelta | None, profile_id: UUID | None = None
     ) -> Answer:
@@ -1030,6 +1084,9 @@ class Model:
         job.deadline = max(job.deadline, self.now + hold_for)
         return {
             **job.reservation,
+            "cost": job.reserved_cost,
+            "monthly_deducted": job.monthly_deducted,
+            "addon_deducted": job.addon_deducted,
             "hold_expires_at": job.deadline,
             "previous_balance": profile.total,
             "new_balance": profile.total,
@@ -1054,7 +1111,9 @@ class Model:
         job, rows = owners[0].jobs[job_id], owners[0].ledger
         rows = [entry for entry in rows if entry.job_id == job_id]
         events, outstanding = [], 0
-        if job.reserved_cost == 0:  # a free job has no row of its own, yet its story begins
+        if (
+            job.reserved_cost == job.raised
+        ):  # a free job has no row of its own, yet its story begins
             events.append(self._event(job.reservation["seq"], job.created_at, "reserve", 0, 0, 0))
         for entry in rows:
             # What lapsed or was revoked had been returned before: the job no longer held it.
@@ -1450,7 +1509,8 @@ class Model:
         profile = self._lock(profile_id)
         for renewal in profile.renewals:
             if renewal.period_start == period_start:
-                if (renewal.allowance, renewal.rollover_cap) != (allowance, rollover_cap):
+                begun = renewal.answer["allowance"], renewal.rollover_cap
+                if begun != (allowance, rollover_cap):
                     refuse_loosely("PT409", "period_conflict")
                 return {**renewal.answer, "replayed": True}
         if profile.renewals and period_start < profile.period_start:
@@ -1479,6 +1539,83 @@ class Model:
             Renewal(seq, period_start, allowance, rollover_cap, unused, carried, answer)
         )
         return answer
+
+    def change_allowance(
+        self,
+        profile_id: UUID | None,
+        period_start: datetime | None,
+        allowance: int | None,
+        reference: str | None,
+    ) -> Answer:
+        check_present(profile_id=profile_id, period_start=period_start)
+        check_finite("period_start", period_start)
+        check_amount("allowance", allowance, 0)
+        check_text("reference", reference)
+        profile, month = self._lock_month(profile_id, period_start)
+        if reference in profile.allowance_changes:
+            answer = profile.allowance_changes[reference]
+            for name, given in (("period_start", period_start), ("allowance", allowance)):
+                if answer[name] != given:
+                    self._conflict(name, answer[name], given)
+            return {**answer, "replayed": True}
+        if month is not profile.renewals[-1]:
+            refuse_loosely("PT409", "period_conflict")
+        before, previous = month.allowance, profile.total
+        if allowance > before:
+            self._check_open(profile)
+        month.allowance = allowance
+        if allowance > before:
+            moved, passed = self._raise_allowance(month, allowance - before)
+            limit = allowance - moved + room(profile.monthly, profile.addon)
+            check_amount("allowance", allowance, 0, limit)
+        else:
+            moved, passed = self._lower_allowance(profile, month, before - allowance)
+        profile.monthly += moved
+        seq = self._write(profile, "change", monthly=moved, reference=reference)
+        for revocation in passed:
+            revocation.seq = seq
+            revocation.balances = previous, profile.total
+        answer = {
+            "profile_id": profile_id,
+            "period_start": period_start,
+            "previous_allowance": before,
+            "allowance": allowance,
+            "owed": month.owed,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+            "replayed": False,
+        }
+        profile.allowance_changes[reference] = answer
+        return answer
+
+    def _raise_allowance(self, month: Renewal, raised: int) -> tuple[int, list[Revocation]]:
+        """What comes into the bucket, and the revocations that get the rest."""
+        self.met["a raised allowance paid what was owed"] += month.owed > 0
+        paid = min(month.owed, raised)
+        month.owed -= paid
+        # As if a revocation that had taken all of it were undone.
+        undone = Revocation("", None, None, 0, raised, raised - paid)
+        passed = self._pass_on(month, undone)
+        return undone.collected, passed
+
+    def _lower_allowance(
+        self, profile: Profile, month: Renewal, lowered: int
+    ) -> tuple[int, list[Revocation]]:
+        """The same for what goes out of the bucket; what of it was spent is owed."""
+        passed = []
+        for revocation in sorted(month.revocations.values(), key=lambda r: -(r.opened_seq or 0)):
+            part = min(max(0, month.revoked - month.allowance), revocation.amount)
+            if part > 0:
+                self.met["a lowered allowance was revoked"] += 1
+                revocation.amount -= part
+                revocation.collected -= min(part, revocation.collected)
+                lowered -= part
+                passed.append(revocation)
+        moved = -min(lowered, profile.monthly)
+        month.owed += lowered + moved
+        self.met["a lowered allowance was spent"] += lowered + moved > 0
+        return moved, passed
 
     def adjust_credits(
         self,

@@ -25,6 +25,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "grant that has ended": ("grant_addon", {"amount": 1, "reference": "x", "expires_at": NOW}),
     "grant above the cap": ("grant_addon", {"amount": CAP, "reference": "x"}),
     "too expensive job": ("reserve_credits", {"job_id": "new", "cost": 999}),
+    "too expensive raise": ("raise_reservation", {"job_id": "held", "cost": 999}),
     "too expensive settling": (
         "settle_job",
         {"job_id": "held", "actual_cost": 999, "overage": "reject"},
@@ -39,6 +40,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "other settled cost": ("settle_job", {"job_id": "settled", "actual_cost": 2}),
     "settling what was rolled back": ("settle_job", {"job_id": "rolled back"}),
     "rolling back what was settled": ("rollback_reservation", {"job_id": "settled"}),
+    "raising what was settled": ("raise_reservation", {"job_id": "settled", "cost": 9}),
+    "raising what has expired": ("raise_reservation", {"job_id": "overdue", "cost": 40}),
     "extending what has expired": ("extend_hold", {"job_id": "overdue", "hold_for": HOUR}),
     "refund_exceeds_deduction": ("refund_job", {"job_id": "held", "amount": 9, "refund_id": "r"}),
     "part of what has expired": (
@@ -55,13 +58,22 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         "revoke_renewal",
         {"period_start": LATER, "revocation_id": "r", **BY},
     ),
+    "another allowance above the cap": (
+        "change_allowance",
+        {"period_start": NOW, "allowance": CAP, "reference": "plan"},
+    ),
     "profile_exists": ("open_profile", {"credits_remaining": 1}),
 }
 ON_A_CLOSED_PROFILE: dict[str, tuple[str, dict[str, Any]]] = {
     "reserve": ("reserve_credits", {"job_id": "new", "cost": 1}),
+    "raise": ("raise_reservation", {"job_id": "held", "cost": 4}),
     "extend": ("extend_hold", {"job_id": "held", "hold_for": HOUR}),
     "grant": ("grant_addon", {"amount": 1, "reference": "x"}),
     "renew": ("renew_monthly", {"period_start": LATER, **RENEWAL}),
+    "a higher allowance": (
+        "change_allowance",
+        {"period_start": NOW, "allowance": 21, "reference": "plan"},
+    ),
     "adjust": ("adjust_credits", {**ADJUSTMENT, "monthly_delta": 1, "addon_delta": 0}),
     "limit": ("set_overdraft_limit", {"overdraft_limit": 1, **BY}),
 }

@@ -19,7 +19,7 @@ from laws.compare import difference, state_difference
 from laws.database import Database
 from laws.model import Model
 from laws.refusals import Refused
-from laws.wallet import BY, HOUR, NOW
+from laws.wallet import BY, DAY, HOUR, NOW
 
 DEADLINE_SECONDS = 20
 LOAD_SECONDS = 3
@@ -27,6 +27,7 @@ LOAD_SECONDS = 3
 # Jobs by the names that ``prepared`` gives them.
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "reserve": ("reserve_credits", {"job_id": "new", "cost": 12}),
+    "raise": ("raise_reservation", {"job_id": "held", "cost": 22}),
     "settle for more": ("settle_job", {"job_id": "held", "actual_cost": 30}),
     "settle late": ("settle_job", {"job_id": "overdue", "actual_cost": 9}),
     "refund": ("refund_job", {"job_id": "held"}),
@@ -35,6 +36,10 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("extend_hold", {"job_id": "held", "hold_for": 9 * HOUR}),
     "grant": ("grant_addon", {"amount": 4, "reference": "order", "expires_at": NOW + 9 * HOUR}),
     "renew": ("renew_monthly", {"period_start": NOW, "allowance": 20, "rollover_cap": 3}),
+    "change": (
+        "change_allowance",
+        {"period_start": NOW - DAY, "allowance": 1, "reference": "plan"},
+    ),
     "revoke": ("revoke_grant", {"reference": "pack", "revocation_id": "r", **BY}),
     "adjust": (
         "adjust_credits",
@@ -85,6 +90,7 @@ class Case:
         database.set_clock(NOW)
         for name, arguments in [
             ("open_profile", {"credits_remaining": 10, "addon_credits": 10}),
+            ("renew_monthly", {"period_start": NOW - DAY, "allowance": 5, "rollover_cap": 9}),
             ("grant_addon", {"amount": 10, "reference": "pack", "expires_at": NOW + 5 * HOUR}),
             ("reserve_credits", {"job_id": "held", "cost": 15, "hold_for": 9 * HOUR}),
             ("reserve_credits", {"job_id": "overdue", "cost": 8, "hold_for": HOUR}),
@@ -193,6 +199,7 @@ def test_no_call_deadlocks_another(database: Database) -> None:
                 ("credits.refund_job(%s)", [job_id]),
                 ("credits.refund_job(%s, %s, %s)", [job_id, amount, key]),
                 ("credits.rollback_reservation(%s)", [job_id]),
+                ("credits.raise_reservation(%s, %s)", [job_id, amount]),
                 ("credits.extend_hold(%s, '1 minute')", [job_id]),
                 ("credits.expire_holds()", []),
                 ("credits.expire_packs()", []),

@@ -46,6 +46,7 @@ NEVER = {
     ),
     "a pack of no kind": "update credits.packs set kind = 'gift'",
     "more back to a pack than was drawn": "update credits.pack_draws set returned = amount + 1",
+    "more back of a raise than it drew": "update credits.raises set returned = monthly + addon + 1",
     "more rolled over than the cap": "update credits.renewals set carried = rollover_cap + 1",
     "a rollover that is not the least": "update credits.renewals set carried = carried - 1",
     "more collected than revoked": "update credits.revocations set collected = amount + 1",
@@ -72,7 +73,8 @@ def rich(wallet: OpenWallet) -> Wallet:
     rich.pack(10, DAY, "pack")
     rich.call("revoke_grant", reference="pack", revocation_id="r", amount=3, **BY)
     job_id = rich.reserve(25, hold_for=HOUR)
-    rich.settle(job_id, 26)
+    rich.call("raise_reservation", job_id=job_id, cost=26)
+    rich.settle(job_id, 27)
     return rich
 
 
@@ -97,7 +99,7 @@ def test_history_cannot_be(rich: Wallet, how: str, replica: bool) -> None:
 
 
 def test_a_ledger_row_of_a_job_names_its_job(rich: Wallet) -> None:
-    for kind in ("reserve", "settle", "refund", "rollback", "expire"):
+    for kind in ("reserve", "raise", "settle", "refund", "rollback", "expire"):
         with pytest.raises(psycopg.errors.CheckViolation):
             rich.database.connection.execute(
                 "insert into credits.ledger (profile_id, seq, ts, kind, monthly_delta, "

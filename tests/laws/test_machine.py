@@ -17,15 +17,15 @@ from laws.soak import drive_while, never_met
 from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "55"))
-FIXED_STEPS = 8_000
+FIXED_STEPS = 12_000
 PRODUCTIVE_STEPS = 20_000
 
 # A function, a line of it and what that becomes; and the steps in which the machine must notice.
 BROKEN = {
     "the first draw comes back first": (
         "_split_return",
-        "in reverse 4..1 loop",
-        "in 1..4 loop",
+        "in reverse cardinality(v_back)..1 loop",
+        "in 1..cardinality(v_back) loop",
     ),
     "one credit more than the overdraft": (
         "reserve_credits",
@@ -34,7 +34,7 @@ BROKEN = {
     ),
     "a replay compares nothing": (
         "_replay_reservation",
-        "     and j.reserved_cost = _replay_reservation.cost",
+        "     and j.reserved_cost - j.raised = _replay_reservation.cost",
         "",
     ),
     "a replay claims credits that went back": (
@@ -46,6 +46,11 @@ BROKEN = {
         "settle_job",
         "coalesce(settle_job.actual_cost, credits._default_cost(v_job))",
         "coalesce(settle_job.actual_cost, credits._outstanding(v_job))",
+    ),
+    "a raise forgets what the job holds": (
+        "raise_reservation",
+        "raise_reservation.cost - credits._outstanding(v_job)",
+        "raise_reservation.cost - v_job.reserved_cost",
     ),
     "holds go back as of now": (
         "_expire",
@@ -60,7 +65,7 @@ BROKEN = {
     "packs wait for all holds": (
         "_expire",
         "next_pack_expiry <= v_due.at then",
-        "next_pack_expiry <= v_due.at and v_due.job is null then",
+        "next_pack_expiry <= v_due.at and v_due.change is null then",
     ),
     "what comes back to a moved profile stays there": (
         "_return_credits",

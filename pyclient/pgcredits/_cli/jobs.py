@@ -87,6 +87,33 @@ def _facts(reservation: Reservation) -> dict[str, object]:
     return facts
 
 
+def raise_reservation(
+    job: Job,
+    cost: Annotated[
+        int,
+        typer.Argument(metavar="COST", help="What it holds at least from now on, in credits."),
+    ],
+    profile: JobProfile = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a reserved job take more, up to this cost."""
+
+    def tell(reservation: Reservation) -> None:
+        held = buckets(reservation.monthly_deducted, reservation.addon_deducted)
+        say(
+            f"The job holds {reservation.cost:,} credits: {held}.{replay_note(reservation)}",
+            _facts(reservation),
+        )
+
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.raise_reservation(job, cost, profile_id=profile),
+        tell,
+    )
+
+
 def extend(
     job: Job,
     hold_for: Annotated[

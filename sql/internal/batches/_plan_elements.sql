@@ -29,7 +29,7 @@ declare
   v_hint text;
 begin
   for v_row in
-    select e as element, j as job, credits._draws_of(j) as draws,
+    select e as element, credits._load_change(j) as change,
            credits._place_of_profile(p.id, known.ids) as place,
            dense_rank() over (order by e.job_id) as job_number,
            dense_rank() over (order by e.job_id, e.refund_id) as key_number
@@ -45,8 +45,7 @@ begin
   loop
     v_change := v_changes[v_latest[v_row.job_number]];
     if v_change is null then
-      v_change.job := v_row.job;
-      v_change.draws := v_row.draws;
+      v_change := v_row.change;
     end if;
     begin
       v_planned := credits._plan_element(

@@ -2,8 +2,9 @@
 -- row for each of them. A refund is a settlement at 0. Writes nothing.
 -- Of each profile the simple elements are planned up to the first that needs a closer look: one
 -- that settles for more, returns a part, or whose job is twice in the batch, drew from packs or in
--- another period, was refunded in part, imported, or expired. Elements without effect are passed
--- over: they are refused for their arguments, or their job has ended, whatever the others do.
+-- another period, was raised, refunded in part, imported, or expired. Elements without effect are
+-- passed over: they are refused for their arguments, or their job has ended, whatever the others
+-- do.
 -- A job that was reserved in the present period has not settled in another one.
 -- Nothing is planned for a profile with revocations that wait for what comes back.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned
@@ -61,6 +62,7 @@ begin
                     and j.monthly_refunded = 0
                     and j.addon_refunded = 0
                     and j.pack_deducted = 0
+                    and j.raised = 0
                     and j.breakdown_source is null
                     and coalesce(e.actual_cost, 0) <= credits._outstanding(j)
                     and e.amount is null
@@ -76,7 +78,7 @@ begin
            case
              when e.cost = 0 then e.monthly_deducted -- everything goes back
              when e.is_simple
-               then (credits._split_return(array[e.monthly_deducted, e.addon_deducted, 0, 0],
+               then (credits._split_return(array[e.monthly_deducted, e.addon_deducted],
                                            e.monthly_deducted + e.addon_deducted - e.cost))[1]
            end as monthly,
            e.is_simple and bool_and(

@@ -10,7 +10,7 @@ create or replace function credits._draw_credits(
   change credits._change,
   amount bigint,
   overage text,
-  draw smallint,
+  draw integer,
   at timestamptz
 )
 returns credits._planned

@@ -6,7 +6,7 @@ create or replace function credits._draw_packs(
   packs credits.packs[],
   addon bigint,
   job_id uuid,
-  draw smallint,
+  draw integer,
   at timestamptz
 )
 returns credits._moved_packs

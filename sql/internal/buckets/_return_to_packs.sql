@@ -8,7 +8,7 @@
 create or replace function credits._return_to_packs(
   packs credits.packs[],
   draws credits.pack_draws[],
-  draw smallint,
+  draw integer,
   outstanding bigint,
   amount bigint,
   at timestamptz

@@ -1,7 +1,6 @@
--- _split_return: THE return rule: last in, first out. A job drew monthly, then addon when it was
--- reserved (draw 1), and once more monthly, then addon if it settled for more (draw 2).
--- Takes what the job drew as {monthly 1, addon 1, monthly 2, addon 2} and tells, in the same order,
--- where its last `returned` credits came from. Pure; the results add up to returned.
+-- _split_return: THE return rule: last in, first out. A draw takes monthly, then addon.
+-- Takes what was drawn in its order, as {monthly, addon}, and tells, in the same order, where the
+-- last `returned` credits of it came from. Pure; the results add up to returned, or to all of it.
 
 create or replace function credits._split_return(drawn bigint[], returned bigint)
 returns bigint[]
@@ -9,10 +8,10 @@ language plpgsql immutable
 as $$
 declare
   v_left bigint := _split_return.returned;
-  v_back bigint[] := array[0, 0, 0, 0]::bigint[];
+  v_back bigint[] := _split_return.drawn;
 begin
-  for v_part in reverse 4..1 loop
-    v_back[v_part] := least(v_left, _split_return.drawn[v_part]);
+  for v_part in reverse cardinality(v_back)..1 loop
+    v_back[v_part] := least(v_left, v_back[v_part]);
     v_left := v_left - v_back[v_part];
   end loop;
   return v_back;

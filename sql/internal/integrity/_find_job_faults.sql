@@ -10,7 +10,7 @@ as $$
     select l.profile_id, l.job_id, -sum(l.monthly_delta) as monthly, -sum(l.addon_delta) as addon
       from credits.ledger l
      where l.profile_id = coalesce(_find_job_faults.profile_id, l.profile_id)
-       and l.kind in ('reserve', 'settle', 'refund', 'rollback', 'expire')
+       and l.kind in ('reserve', 'raise', 'settle', 'refund', 'rollback', 'expire')
      group by l.profile_id, l.job_id
   )
   select 'error', j.profile_id, j.id, f.rule, f.expected, f.found

@@ -6,6 +6,7 @@ returns boolean
 language sql immutable
 as $$
   select (job).pack_deducted = 0
+     and (job).raised = 0
      and (job).settled_cost is null
      and (profile).uncollected = 0
      and (job).period_start is not distinct from (profile).period_start

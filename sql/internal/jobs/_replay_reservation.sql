@@ -15,7 +15,7 @@ begin
     from credits.jobs j
    where j.id = _replay_reservation.job_id
      and j.profile_id = _replay_reservation.profile_id
-     and j.reserved_cost = _replay_reservation.cost
+     and j.reserved_cost - j.raised = _replay_reservation.cost
      and j.breakdown_source is null; -- an imported job has no answer to give again
   if not found then
     raise exception using
@@ -39,9 +39,9 @@ begin
      and l.seq = v_job.reserve_seq;
 
   return credits._reservation_row(
-    v_job.id, v_job.profile_id, v_job.state, v_job.reserved_cost,
+    v_job.id, v_job.profile_id, v_job.state, _replay_reservation.cost,
     -- A free job wrote no row of its own: reserve_seq is the row that was newest then.
-    case when v_job.reserved_cost = 0 then 0 else -v_entry.monthly_delta end,
+    case when _replay_reservation.cost = 0 then 0 else -v_entry.monthly_delta end,
     v_entry.monthly_balance + v_entry.addon_balance, v_entry.seq, true, v_job.hold_expires_at);
 end
 $$;

@@ -28,7 +28,7 @@ begin
   v_profile.next_hold_expiry := least(v_profile.next_hold_expiry, v_hold_expires_at);
   v_purse.profile := v_profile;
   v_planned := credits._draw_credits(v_purse, _plan_reservation.change, _plan_reservation.cost,
-                                     'reject', 1::smallint, _plan_reservation.at);
+                                     'reject', 1, _plan_reservation.at);
 
   v_change := v_planned.change;
   v_job := v_change.job;

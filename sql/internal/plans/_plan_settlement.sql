@@ -1,5 +1,5 @@
 -- _plan_settlement: a job settles. For less than it holds, the rest goes back; for more, the
--- difference is a second draw, split as any other. A hold that has expired holds nothing, so the
+-- difference is one more draw, split as any other. A hold that has expired holds nothing, so the
 -- whole cost is drawn.
 -- Pure. at: now.
 -- Raises: PT402 insufficient_credits (overage reject).
@@ -23,7 +23,8 @@ begin
   if _plan_settlement.cost > v_held then
     v_planned := credits._draw_credits(
       _plan_settlement.purse, _plan_settlement.change, _plan_settlement.cost - v_held,
-      _plan_settlement.overage, 2::smallint, _plan_settlement.at);
+      _plan_settlement.overage,
+      2 + coalesce(cardinality((_plan_settlement.change).raises), 0), _plan_settlement.at);
     v_change := v_planned.change;
     v_job := v_change.job;
     v_job.monthly_drawn_at_settle := -(v_change.returned).monthly;
@@ -36,7 +37,8 @@ begin
     v_job := v_change.job;
   end if;
 
-  -- There is one draw so far, so what the buckets gave and what came back simply subtract.
+  -- What a draw before it came from does not matter here: what the buckets gave and what came back
+  -- simply subtract.
   v_job.monthly_deducted :=
     v_job.monthly_deducted - v_job.monthly_refunded - (v_change.returned).monthly;
   v_job.addon_deducted := v_job.addon_deducted - v_job.addon_refunded - (v_change.returned).addon;

@@ -2,7 +2,8 @@
 -- takes final_state; before that its state stays. What only the two buckets gave goes straight back
 -- to them; whatever else there is to it is planned as it is for many.
 -- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
--- Writes: profiles, jobs, ledger, packs, pack_draws, renewals; one line in the server's log.
+-- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals; one line in the server's
+-- log.
 
 create or replace function credits._return_credits(
   profile credits.profiles,
@@ -34,8 +35,7 @@ begin
                                    _return_credits.final_state, v_now);
     v_valid := credits._write_job(v_job);
   else
-    v_change.job := v_job;
-    v_change.draws := credits._draws_of(v_job);
+    v_change := credits._load_change(v_job);
     v_change.note := _return_credits.reason;
     v_change.reference := _return_credits.reference;
     v_planned := credits._plan_return(

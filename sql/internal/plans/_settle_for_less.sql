@@ -17,7 +17,7 @@ declare
   v_valid boolean; -- assigned, since PERFORM costs more
 begin
   v_back := credits._split_return(
-    array[v_job.monthly_deducted, v_job.addon_deducted, 0, 0],
+    array[v_job.monthly_deducted, v_job.addon_deducted],
     v_job.monthly_deducted + v_job.addon_deducted - _settle_for_less.cost);
   v_returned := credits._write_return(
     _settle_for_less.profile, 'settle', v_job.id, v_back[1] - v_job.monthly_refunded,

@@ -14,7 +14,7 @@ declare
   v_drawn credits._moved_packs;
 begin
   v_drawn := credits._draw_packs(
-    v_purse.packs, _spend_packs.addon, _spend_packs.job_id, 1::smallint, credits._now());
+    v_purse.packs, _spend_packs.addon, _spend_packs.job_id, 1, credits._now());
   perform credits._write_packs(v_drawn.packs);
   if _spend_packs.job_id is not null then
     perform credits._write_draws(v_drawn.draws);

@@ -1,4 +1,5 @@
--- _write_jobs: writes what changes did to jobs that were there before, and the draws of all jobs.
+-- _write_jobs: writes what changes did to jobs that were there before, and the draws and raises of
+-- all jobs.
 -- Of a job that changed twice the last change tells.
 
 create or replace function credits._write_jobs(changes credits._change[])
@@ -8,6 +9,8 @@ as $$
 begin
   update credits.jobs j
      set state = c.state,
+         reserved_cost = c.reserved_cost,
+         raised = c.raised,
          settled_cost = c.settled_cost,
          shortfall = c.shortfall,
          monthly_deducted = c.monthly_deducted,
@@ -39,5 +42,6 @@ begin
              where cardinality(c.draws) > 0
              order by (c.job).id, c.ordinality desc) c
      cross join unnest(c.draws) d));
+  perform credits._write_raises(_write_jobs.changes);
 end
 $$;

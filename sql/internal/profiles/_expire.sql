@@ -36,14 +36,14 @@ begin
       v_profile.id, (v_planned.purse).packs, _expire.at, _expire.at_most);
   end if;
   for v_due in
-    (select j as job, credits._draws_of(j) as draws, j.hold_due_at as at
+    (select credits._load_change(j) as change, j.hold_due_at as at
        from credits.jobs j
       where j.profile_id = v_profile.id
         and j.hold_due_at <= _expire.at
       order by j.hold_due_at, j.id
       limit _expire.at_most)
     union all
-    select null, null, _expire.at
+    select null, _expire.at
   loop
     if ((v_planned.purse).profile).next_pack_expiry <= v_due.at then
       v_lapsed := credits._plan_lapses(
@@ -51,9 +51,8 @@ begin
       v_planned.purse := v_lapsed.purses[1];
       v_changes := v_changes || v_lapsed.changes;
     end if;
-    exit when v_due.job is null or cardinality(v_changes) = _expire.at_most;
-    v_change.job := v_due.job;
-    v_change.draws := v_due.draws;
+    exit when v_due.change is null or cardinality(v_changes) = _expire.at_most;
+    v_change := v_due.change;
     v_planned := credits._plan_return(
       v_planned.purse, v_change, credits._outstanding(v_change.job), 'expire', 'expired',
       v_due.at, _expire.at);

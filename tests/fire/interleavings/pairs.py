@@ -17,9 +17,15 @@ from fire.interleavings.scene import BY, HOUR, Scene
 from fire.interleavings.sessions import DAY, Lane
 
 RELATIONS = ("same key", "same profile", "other profile")
-JOB_WRITERS = ("settle_job", "refund_job", "rollback_reservation", "extend_hold")
+JOB_WRITERS = (
+    "settle_job",
+    "refund_job",
+    "rollback_reservation",
+    "raise_reservation",
+    "extend_hold",
+)
 GRANT_WRITERS = ("revoke_grant", "reinstate_grant")
-MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal")
+MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal", "change_allowance")
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,14 @@ class Maker:
             "rollover_cap": self.rng.choice([0, 40]),
         }
 
+    def change_allowance(self) -> dict[str, Any]:
+        return {
+            "profile_id": self.spot.profile,
+            "period_start": self.scene.day + self.spot.day * DAY,
+            "allowance": self.rng.choice([0, 300, 300, 600]),
+            "reference": self.spot.key,
+        }
+
     def adjust_credits(self) -> dict[str, Any]:
         monthly, addon = self.rng.choice(
             [(5, 0), (5, 0), (0, 5), (-self.fits("monthly"), 0), (0, -self.fits("addon"))]
@@ -122,7 +136,7 @@ class Maker:
         owner = self.scene.model.owner(self.spot.job)
         cost = self.rng.choice([0, self.fits(), self.fits()])
         if owner and self.rng.random() < 0.8:
-            cost = owner.jobs[self.spot.job].reserved_cost
+            cost = owner.jobs[self.spot.job].reservation["cost"]
         held = {"hold_for": self.rng.choice([1, 6]) * HOUR} if self.rng.random() < 0.4 else {}
         return {"profile_id": self.spot.profile, "job_id": self.spot.job, "cost": cost, **held}
 
@@ -140,6 +154,10 @@ class Maker:
 
     def rollback_reservation(self) -> dict[str, Any]:
         return {"job_id": self.spot.job, **self.whose()}
+
+    def raise_reservation(self) -> dict[str, Any]:
+        cost = self.rng.choice([15, 20, 60, self.fits()])
+        return {"job_id": self.spot.job, "cost": cost, **self.whose()}
 
     def extend_hold(self) -> dict[str, Any]:
         return {"job_id": self.spot.job, "hold_for": self.rng.choice([1, 8]) * HOUR, **self.whose()}

@@ -78,6 +78,11 @@ KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
         "reference_conflict",
     ),
     "renew": (lambda s: s.renew(900), lambda s: s.renew(901), "period_conflict"),
+    "change": (
+        lambda s: s.of("change_allowance", period_start=s.scene.day, allowance=4, reference="p"),
+        lambda s: s.of("change_allowance", period_start=s.scene.day, allowance=5, reference="p"),
+        "reference_conflict",
+    ),
     "revoke": (
         lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=30, **BY),
         lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=31, **BY),
@@ -207,6 +212,36 @@ ENDS: list[tuple[int, str, Keyed, Keyed, str]] = [
 ]
 
 
+def raised(made: Stage) -> Call:
+    return on_job("raise_reservation", made, cost=900)
+
+
+ENDS += [
+    (8, "raise | the same raise", raised, raised, "replay"),
+    (
+        8,
+        "raise | a raise further",
+        raised,
+        lambda s: on_job("raise_reservation", s, cost=950),
+        "done",
+    ),
+    (8, "raise | refund", raised, KEYED["refund"][0], "done"),
+    (8, "refund | raise", KEYED["refund"][0], raised, "wrong_state"),
+    (8, "part | raise", KEYED["part"][0], raised, "done"),
+    (8, "raise | settle without a cost", raised, lambda s: on_job("settle_job", s), "done"),
+    (8, "settle | raise", KEYED["settle"][0], raised, "wrong_state"),
+    (8, "raise | rollback", raised, KEYED["rollback"][0], "done"),
+    (8, "rollback | raise", KEYED["rollback"][0], raised, "wrong_state"),
+    (
+        8,
+        "reserve of what is left | raise",
+        lambda s: s.reserve(4900),
+        raised,
+        "insufficient_credits",
+    ),
+]
+
+
 def two_ends(number: int, title: str, one: Keyed, two: Keyed, then: str) -> None:
     @duet(number, title)
     async def _(scene: Scene) -> Duet:
@@ -285,6 +320,21 @@ async def _(scene: Scene) -> Duet:
     return Duet(
         first, made.reserve(500), **how, after_commit="insufficient_credits", after_undo="done"
     )
+
+
+@duet(9, "raise | reserve: the deadline passes, and all of it is back")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, 500, 0, job=100, hold_for=HOUR)
+    first = on_job("raise_reservation", made, cost=400)
+    how = {"moves": 2 * HOUR, "waits": True}
+    return Duet(first, made.reserve(500), **how, after_commit="done", after_undo="done")
+
+
+@duet(9, "grant | raise: the deadline passes, and nothing is reserved")
+async def _(scene: Scene) -> Duet:
+    made = await stage(scene, job=300, hold_for=HOUR)
+    second, how = on_job("raise_reservation", made, cost=900), {"moves": 2 * HOUR, "waits": True}
+    return Duet(made.grant(1), second, **how, after_commit="wrong_state", after_undo="wrong_state")
 
 
 @duet(9, "grant | extend: the deadline passes, and there is nothing to extend")
@@ -517,6 +567,7 @@ def closing(name: str, two: Keyed, then: str) -> None:
 closing("reserve", KEYED["reserve"][0], "profile_closed")
 closing("grant", KEYED["grant"][0], "profile_closed")
 closing("renew", KEYED["renew"][0], "profile_closed")
+closing("raise", raised, "profile_closed")
 closing("extend", lambda s: on_job("extend_hold", s, hold_for=2 * HOUR), "profile_closed")
 closing("settle", KEYED["settle"][0], "done")
 closing("refund", KEYED["refund"][0], "done")

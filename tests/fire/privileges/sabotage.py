@@ -33,7 +33,7 @@ BROKEN = {
     "alter view credits.my_jobs set (security_barrier = false)": "no function a row of others",
     "create or replace view credits._own_profile with (security_invoker = false) as "
     "select null::uuid as profile_id; create or replace view credits.my_jobs as "
-    "select j.profile_id, j.id as job_id, j.state, j.reserved_cost, j.settled_cost, "
+    "select j.profile_id, j.id as job_id, j.state, j.reserved_cost, j.raised, j.settled_cost, "
     "j.monthly_deducted, "
     "j.addon_deducted, j.monthly_refunded, j.addon_refunded, j.hold_due_at, j.created_at, "
     "j.finished_at from credits.jobs j": "nothing is written through them",

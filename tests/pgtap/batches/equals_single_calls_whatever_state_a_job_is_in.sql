@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(58);
+select plan(62);
 
 -- Two profiles with the same history, and three elements for each, the second of which is special:
 -- one profile gets them as a batch, the other as single calls in the same order. Then both have the
@@ -63,6 +63,8 @@ as $$
        from credits.packs k where k.profile_id = stored.profile),
     (select string_agg(to_jsonb(d)::text, E'\n' order by d.pack_seq, d.draw, d.position, d.amount)
        from credits.pack_draws d where d.profile_id = stored.profile),
+    (select string_agg(to_jsonb(r)::text, E'\n' order by r.seq, r.draw)
+       from credits.raises r where r.profile_id = stored.profile),
     (select string_agg(to_jsonb(r)::text, E'\n' order by r.seq)
        from credits.renewals r where r.profile_id = stored.profile))
 $$;
@@ -132,6 +134,12 @@ begin
   case
     when prepare.state like '%part of it back%' then
       perform credits.refund_job(pg_temp.own('second'), 3, 'part');
+    when prepare.state = 'raised, large' then -- monthly credits after addon ones
+      perform credits.adjust_credits(v_profile, 'more', 20, 0, 'why', 'who');
+      perform credits.raise_reservation(pg_temp.own('second'), 640);
+    when prepare.state like '%raised' then
+      perform credits.raise_reservation(pg_temp.own('second'), 620);
+      perform credits.refund_job(pg_temp.own('second'), 4, 'raised');
     when prepare.state = 'settled' then
       perform credits.settle_job(pg_temp.own('second'), 6);
     when prepare.state = 'settled for more, large' then
@@ -259,7 +267,9 @@ select s.*
     ('settle refund', 'expired'),
     ('settle refund', 'imported'),
     ('settle refund', 'free, expired'),
-    ('settle refund', 'within a month')
+    ('settle refund', 'within a month'),
+    ('settle refund', 'raised, large'),
+    ('settle refund', 'a living pack, raised')
   ) s (kinds, state);
 update credits.settings set closed_period_refund = 'lapse';
 
@@ -278,7 +288,7 @@ from state s,
 
 select is(
   (select count(*) from state s, lateral unnest(string_to_array(s.kinds, ' ')) k (kind)),
-  57::bigint, 'all states were tried');
+  61::bigint, 'all states were tried');
 
 select * from finish();
 rollback;

@@ -13,8 +13,7 @@ select is(
      join credits.profiles p on p.id = j.profile_id
     cross join credits._draw_credits(
             credits._load_purse(p, array[j], true),
-            row(null, null, j, credits._draws_of(j), null, null, null, null, null)::credits._change,
-            20, 'reject', 2::smallint, credits._now()) n
+            credits._load_change(j), 20, 'reject', 2, credits._now()) n
     cross join unnest((n.change).draws) d
     where j.id = :'job'),
   array['1: 30', '2: 20'], 'the first draw and the second'

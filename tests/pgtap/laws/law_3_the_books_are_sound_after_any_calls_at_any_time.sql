@@ -19,6 +19,7 @@ declare
     'select credits.refund_job(%2$L, %3$s, gen_random_uuid()::text)',
     'select credits.refund_job(%2$L)',
     'select credits.rollback_reservation(%2$L)',
+    'select credits.raise_reservation(%2$L, %3$s)',
     'select credits.extend_hold(%2$L, ''%4$s hours'')',
     'select credits.grant_addon(%1$L, %3$s, %3$L, credits._now() + ''%4$s hours'', ''paid'')',
     'select credits.grant_addon(%1$L, %3$s, %3$L, credits._now() + ''%4$s hours'', ''promo'', 1)',

@@ -11,8 +11,9 @@ select set_has(
   $$
     values ('open_profile', 'v'), ('grant_addon', 'v'), ('reserve_credits', 'v'),
            ('refund_job', 'v'), ('rollback_reservation', 'v'), ('settle_job', 'v'),
-           ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
-           ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
+           ('raise_reservation', 'v'), ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
+           ('renew_monthly', 'v'), ('change_allowance', 'v'),
+           ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
@@ -20,7 +21,7 @@ select set_has(
            ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
-           ('refund_job_many', 'v')
+           ('refund_job_many', 'v'), ('renew_monthly_many', 'v'), ('grant_addon_many', 'v')
   $$,
   'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
 );

@@ -1,13 +1,14 @@
 begin;
 \ir ../helpers.psql
-select plan(14);
+select plan(17);
 
 select jsonb_build_object(
   'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
   'reserved_cost', 2000, 'monthly_deducted', 500, 'addon_deducted', 1500,
   'monthly_refunded', 0, 'addon_refunded', 0, 'shortfall', 0, 'reserve_seq', 1,
   'created_at', now(), 'meta_json', '{}'::jsonb, 'settled_late', false,
-  'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0, 'pack_deducted', 0
+  'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0, 'pack_deducted', 0,
+  'raised', 0
 ) as good \gset
 
 select lives_ok(
@@ -20,6 +21,11 @@ from (values
   ('{"hold_expires_at": "now", "hold_due_at": "now"}', 'a hold'),
   ('{"monthly_refunded": 499, "addon_refunded": 1500}', 'a reserved job refunded in part'),
   ('{"reserved_cost": 0, "monthly_deducted": 0, "addon_deducted": 0}', 'a free job'),
+  ('{"raised": 1200}', 'a raised job'),
+  ('{"raised": 2000, "monthly_refunded": 499, "addon_refunded": 1500}',
+   'a free job that was raised and refunded in part'),
+  ('{"raised": 900, "state": "settled", "finished_at": "now", "settled_cost": 2000,
+     "settle_seq": 2}', 'a raised job that was settled'),
   ('{"state": "settled", "finished_at": "now", "settled_cost": 700,
      "settle_seq": 2,
      "monthly_deducted": 500, "addon_deducted": 200}', 'a job settled for less'),

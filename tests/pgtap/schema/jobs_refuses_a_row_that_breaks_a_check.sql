@@ -1,13 +1,14 @@
 begin;
 \ir ../helpers.psql
-select plan(49);
+select plan(50);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
   'reserved_cost', 2000, 'monthly_deducted', 500, 'addon_deducted', 1500,
   'monthly_refunded', 0, 'addon_refunded', 0, 'shortfall', 0, 'reserve_seq', 1,
   'created_at', now(), 'meta_json', '{}'::jsonb, 'settled_late', false,
-  'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0, 'pack_deducted', 0
+  'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0, 'pack_deducted', 0,
+  'raised', 0
 ) as good \gset
 
 select credits_tests.violates(
@@ -70,6 +71,7 @@ from (values
   ('jobs_settle_draw_within_deducted', '{"addon_drawn_at_settle": 1501}'),
   ('jobs_settle_draw_within_deducted', '{"addon_drawn_at_settle": -1}'),
   ('jobs_settle_draw_within_deducted', '{"pack_deducted": -1}'),
+  ('jobs_settle_draw_within_deducted', '{"raised": -1}'),
   ('jobs_hold_only_while_reserved', '{"hold_due_at": "now"}'),
   ('jobs_hold_only_while_reserved',
    '{"state": "settled", "finished_at": "now", "settled_cost": 2000, "settle_seq": 1,

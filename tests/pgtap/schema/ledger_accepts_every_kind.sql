@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(15);
+select plan(17);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -12,8 +12,8 @@ select lives_ok(
   $$, :'profile', k.place + 1, k.kind),
   k.kind
 )
-from unnest(array['open', 'reserve', 'settle', 'refund', 'rollback', 'expire', 'grant', 'lapse',
-                  'renew', 'revoke', 'reinstate', 'adjust', 'close', 'move', 'repair'])
+from unnest(array['open', 'reserve', 'raise', 'settle', 'refund', 'rollback', 'expire', 'grant',
+                  'lapse', 'renew', 'change', 'revoke', 'reinstate', 'adjust', 'close', 'move', 'repair'])
      with ordinality k (kind, place);
 
 select * from finish();

@@ -11,8 +11,9 @@ select set_eq(
        and c.relname not like '%yoyo%'
        and c.relrowsecurity
   $$,
-  array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'renewals',
-        'revocations', 'moves', 'move_entries', 'settings', 'legacy_profiles', 'legacy_entries'],
+  array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'raises',
+        'renewals', 'allowance_changes', 'revocations', 'moves', 'move_entries', 'settings',
+        'legacy_profiles', 'legacy_entries'],
   'for each table'
 );
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(124);
+select plan(144);
 
 select credits_tests.member_of('credits_app') as app,
        credits_tests.member_of('credits_admin') as admin,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(26);
+select plan(30);
 
 select set_has(
   format($$
@@ -17,7 +17,7 @@ from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
                'next_pack_expiry next_hold_expiry closed_at created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
-           'addon_refunded shortfall reserve_seq hold_expires_at period_start meta_json created_at '
+           'addon_refunded raised shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
            'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted breakdown_source '
            'monthly_held_at_import addon_held_at_import'),
@@ -26,7 +26,10 @@ from (values
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
-  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('raises', 'profile_id job_id draw monthly addon pack returned seq period_start'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
+  ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
+                        'collected'),
   ('revocations', 'profile_id source_seq revocation_id requested amount collected lapsed '
                   'opened_seq seq ended_at time_left'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
@@ -51,14 +54,17 @@ select set_eq(
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
-           'addon_refunded shortfall reserve_seq settled_late monthly_drawn_at_settle '
+           'addon_refunded raised shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),
   ('ledger', 'profile_id seq ts kind monthly_delta addon_delta monthly_balance addon_balance '
              'reason'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
-  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('raises', 'profile_id job_id draw monthly addon pack returned seq'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
+  ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
+                        'collected'),
   ('revocations',
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
+_RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+
 # Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
 _SPLIT = (
     *mutants(
@@ -22,22 +24,66 @@ _SPLIT = (
         "_split_deduction",
         {"no overdraft": instead("addon_credits + overdraft_limit", "addon_credits")},
     ),
-    *mutants("_split_return", {"monthly comes back first": instead("reverse 4..1", "1..4")}),
+    *mutants(
+        "_split_return",
+        {
+            "monthly comes back first": instead(
+                "reverse cardinality(back)..1", "1..cardinality(back)"
+            )
+        },
+    ),
     *mutants(
         "_give_back",
         {
             "a refund all to monthly": (
-                instead("back[1] - gone[1] + back[3] - gone[3]", "amount"),
-                instead("back[2] - gone[2] + back[4] - gone[4]", "0"),
+                instead("returned.monthly + split[1]", "amount"),
+                instead("returned.addon + split[2]", "0"),
             ),
-            "the second draw is forgotten": instead(
-                "back[1] - gone[1] + back[3] - gone[3]", "back[1] - gone[1]"
+            "the first draw comes back first": instead(
+                "reverse cardinality(back)..1", "1..cardinality(back)"
             ),
-            "what is back already comes back again": instead(
-                "gone constant bigint[] := _split_return(...)",
-                "gone constant bigint[] := array[0, 0, 0, 0]",
+            "each draw gives back all that is asked for": without(
+                "left := left - split[1] - split[2];"
             ),
         },
+    ),
+    *mutants(
+        "_give_back",
+        {
+            "a raise does not know what came back of it": instead(
+                ".returned + split[1] + split[2]", ".returned"
+            ),
+        },
+        *_RAISES,
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "what is back already comes back again": instead(
+                "monthly_deducted - monthly_refunded", "monthly_deducted"
+            ),
+            "what is back already comes back again, addon": instead(
+                "addon_deducted - addon_refunded", "addon_deducted"
+            ),
+            "the second draw is forgotten": never(
+                "monthly_drawn_at_settle + addon_drawn_at_settle > 0"
+            ),
+            "what came back since it settled is of no draw": instead(
+                "draw.returned := job.monthly_refunded + job.addon_refunded", "draw.returned := 0"
+            ),
+        },
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "what a raise drew of addon credits is of the reservation, too": without(
+                "addon := addon - draw.addon;"
+            ),
+            "what settling drew from packs is of a raise": instead(
+                "2 + coalesce(cardinality(raises), 0)", "2"
+            ),
+        },
+        *_RAISES,
     ),
     *mutants(
         "settle_job",
@@ -100,7 +146,7 @@ _MONTHS = (
         "renew_monthly",
         {
             "a renewal adds instead of sets": instead(
-                "allowance + carried - credits_remaining", "allowance"
+                "new_balance - previous_balance", "allowance"
             ),
             "all of the rest is carried over": instead(
                 "least(credits_remaining, rollover_cap)", "credits_remaining"
@@ -116,6 +162,94 @@ _MONTHS = (
                 "renewals[place].unused := renewal.unused + stays;"
             ),
         },
+    ),
+)
+_ALLOWANCES = (
+    *mutants(
+        "change_allowance",
+        {
+            "a change of plan is made twice": never("found", beside="_check_same_change"),
+            "the allowance of a month that is over changes": never(
+                "renewal.period_start <> profile.period_start"
+            ),
+            "a closed profile gets a higher allowance": never(
+                "closed_at is not null and allowance > renewal.allowance"
+            ),
+            "going down and up again fills the month": without(
+                "v_renewal.owed := greatest(v_renewal.owed - v_raised, 0);"
+            ),
+            "what was spent of a lowered allowance is forgotten": without(
+                "v_renewal.owed := v_renewal.owed + greatest(...);"
+            ),
+            "a raised allowance goes past the cap": without("perform _check_room(...);"),
+            "the month keeps its allowance": instead(
+                "set allowance = v_renewal.allowance,", "set allowance = r.allowance,"
+            ),
+            "a profile does not know what is owed": without(
+                "perform _write_uncollected(v_profile.id);"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_raise_allowance",
+        {
+            "what is owed is not paid": instead("greatest(raised - (renewal).owed, 0)", "raised"),
+            "revocations get nothing of a raised allowance": instead(
+                "(_pass_on(source, part, (profile).seq + 1)).collected", "part.collected"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_lower_allowance",
+        {
+            "what revocations took is taken again": instead("lowered - revoked", "lowered"),
+            "the oldest revocation gives way": instead(
+                "order by r.opened_seq desc", "order by r.opened_seq"
+            ),
+            "a dispute that was won gives back what is no longer there": without(
+                "v_revocation.collected := v_revocation.collected - v_collected;"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_check_same_change",
+        {
+            "another month under a reference passes": never("change.period_start <> period_start"),
+            "another allowance under a reference passes": never("change.allowance <> allowance"),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_begun_renewal",
+        {
+            "a renewal is compared with the plan of today": instead(
+                "coalesce((...), renewal.allowance)", "renewal.allowance"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_load_claims",
+        {
+            "what is owed waits for no job": never("r.owed > 0"),
+            "what is owed is paid before revocations": instead("nulls last", "nulls first"),
+            "what is owed is paid by jobs of later months": instead("9007199254740991", "0"),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_write_purses",
+        {
+            "what was paid is owed for ever": instead(
+                "set owed = (w.revocation).amount"
+                " - (w.revocation).collected - (w.revocation).lapsed",
+                "set owed = r.owed",
+            ),
+        },
+        "pgtap/change_allowance",
     ),
 )
 _REVOCATIONS = (
@@ -208,11 +342,17 @@ _REVOCATIONS = (
         "pgtap/refund_job",
     ),
     *mutants(
-        "_load_purse",
+        "_load_claims",
         {
             "the newest revocation is served first": instead(
-                "order by v.opened_seq", "order by v.opened_seq desc"
+                "order by c.opened_seq nulls", "order by c.opened_seq desc nulls"
             ),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_load_purse",
+        {
             "what jobs return goes to nobody who waits": never(
                 "uncollected > 0", beside="purse.claims"
             ),
@@ -280,4 +420,4 @@ _LEDGER = (
     ),
 )
 
-BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_REVOCATIONS, *_LEDGER)
+BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_ALLOWANCES, *_REVOCATIONS, *_LEDGER)

@@ -50,6 +50,22 @@ _RESERVING = (
         },
     ),
     *mutants(
+        "raise_reservation",
+        {
+            "a closed profile gives more": never("closed_at is not null"),
+            "a raise of nothing looks like a deduction": instead(
+                "new_balance + missing", "new_balance + cost"
+            ),
+            "a raise of nothing looks new": instead("missing = 0", "false"),
+            "a job takes more than an amount in all": instead(
+                "9007199254740991 - job.monthly_refunded - job.addon_refunded", "9007199254740991"
+            ),
+            "a raise tells of the first deadline": instead(
+                "job.hold_due_at", "job.hold_expires_at"
+            ),
+        },
+    ),
+    *mutants(
         "extend_hold",
         {
             "a closed profile holds longer": never("closed_at is not null"),
@@ -87,8 +103,12 @@ _CREATING = (
                 "expires_at, kind, 0);",
                 beside="insert into credits.packs",
             ),
-            "a grant forgets why": without("|| coalesce(': ' || reason, '')"),
         },
+    ),
+    *mutants(
+        "_grant_reason",
+        {"a grant forgets why": without("|| coalesce(': ' || note, '')")},
+        "pgtap/grant_addon",
     ),
     *mutants(
         "_check_same_grant",
@@ -159,13 +179,16 @@ _CORRECTING = (
         },
     ),
     *mutants(
+        "_plan_renewal",
+        {"a closed profile begins a month": never("closed_at is not null")},
+    ),
+    *mutants(
         "renew_monthly",
         {
             "the same month with another cap is a replay": always("rollover_cap = rollover_cap"),
-            "a closed profile begins a month": never("closed_at is not null"),
             "a profile does not know its month": kept("period_start"),
             "a month forgets what was unused": instead(
-                "credits_remaining, carried, entry.seq", "carried, carried, entry.seq"
+                "credits_remaining, carried, row.seq", "carried, carried, row.seq"
             ),
         },
     ),

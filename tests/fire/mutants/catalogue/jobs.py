@@ -85,12 +85,12 @@ _KEYS = (
         "reserve_credits",
         {
             "a job id is no key": never("exists (... credits.jobs ...)"),
-            "the same job at another cost is a replay": always("reserved_cost = cost"),
+            "the same job at another cost is a replay": always("reserved_cost - raised = cost"),
             "the same job for another profile is a replay": always(
-                "profile_id = profile_id", beside="reserved_cost = cost"
+                "profile_id = profile_id", beside="reserved_cost - raised = cost"
             ),
             "a replay tells of the final split": instead(
-                "case when reserved_cost = 0 then 0 else -monthly_delta end",
+                "case when cost = 0 then 0 else -monthly_delta end",
                 "job.monthly_deducted",
             ),
         },
@@ -138,9 +138,9 @@ _KEYS = (
     *mutants(
         "grant_addon",
         {
-            "a grant's reference is no key": never("entry.seq is not null"),
-            "the same reference with another amount": without_row("'amount'"),
-            "the same reference with another kind": without_row("'kind'"),
+            "a grant's reference is no key": always("entry.seq is null"),
+            "the same reference with another amount": without_row("1, 'amount'"),
+            "the same reference with another kind": without_row("2, 'kind'"),
             "the same reference with another expiry": never("parameter = 'expires_at'"),
         },
     ),
@@ -163,7 +163,7 @@ _KEYS = (
     ),
     *mutants(
         "renew_monthly",
-        {"a renewal without a key": never("renewal.allowance = allowance")},
+        {"a renewal without a key": never("known.allowance = allowance")},
     ),
     *mutants(
         "open_profile",
@@ -224,6 +224,16 @@ _STATES = (
     *mutants(
         "refund_job",
         {"a part's refund ends the job": always("_outstanding(job) = 0")},
+    ),
+    *mutants(
+        "raise_reservation",
+        {
+            "a job that has ended is raised": not_refused("wrong_state"),
+            "a raise takes the whole cost": instead("cost - _outstanding(job), 0", "cost, 0"),
+            "a raise counts what is back as held": instead(
+                "cost - _outstanding(job), 0", "cost - job.reserved_cost, 0"
+            ),
+        },
     ),
     *mutants(
         "extend_hold",

@@ -19,6 +19,11 @@ _RULES = tuple(
         ("_find_job_faults", "meta_json publishes the addon deduction"),
         ("_find_job_faults", "meta_json publishes the monthly refund"),
         ("_find_job_faults", "meta_json publishes the addon refund"),
+        ("_find_raise_faults", "job was raised by what its raises drew"),
+        ("_find_raise_faults", "raises drew the monthly credits their ledger rows took"),
+        ("_find_raise_faults", "raises drew the addon credits their ledger rows took"),
+        ("_find_raise_faults", "raises hold no more monthly credits than their job"),
+        ("_find_raise_faults", "raises hold no more addon credits than their job"),
         ("_find_pack_faults", "addon bucket covers its packs"),
         ("_find_pack_faults", "profile knows its next pack expiry"),
         ("_find_pack_faults", "profile knows its next hold expiry"),
@@ -53,6 +58,10 @@ _BOOKS = mutants(
         "a draw of a job that is not there is sound": instead(
             "not exists (... d.job_id ...)", "false"
         ),
+        "a raise of a job that is not there is sound": instead(
+            "not exists (... r.job_id ...)", "false"
+        ),
+        "a raise drew anything from packs": never("pack <> coalesce(d.amount, 0)"),
         "a profile is in any period": never("period_start is distinct from r.period_start"),
         "any row is the row of a renewal": never("kind is distinct from kinds"),
         "debt is a fault of the packs": instead(

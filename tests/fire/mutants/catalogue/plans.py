@@ -80,7 +80,7 @@ _EXPIRING = (
     *mutants(
         "_expire",
         {
-            "packs that end after all holds are left": without("union all select null, null, at"),
+            "packs that end after all holds are left": without("union all select null, at"),
         },
         "pgtap/expire_packs/expires_a_pack_at_its_deadline_and_not_before.sql",
     ),
@@ -321,6 +321,7 @@ _WRITING = (
             "a planned settlement is in time": kept("settled_late"),
             "a planned settlement knows no month": kept("settle_period_start"),
             "a planned settlement has no packs": kept("pack_deducted"),
+            "a planned raise is forgotten": kept("raised"),
             "a planned return ends nothing": kept("closing_seq"),
             "a planned return leaves the hold": kept("hold_due_at"),
             "a planned return keeps no time": kept("finished_at"),
@@ -335,6 +336,51 @@ _WRITING = (
         "pgtap/settle_job",
         "pgtap/refund_job",
         "pgtap/check_integrity",
+        "pgtap/raise_reservation",
+    ),
+    *mutants(
+        "_write_raises",
+        {
+            "the first change of raises tells": instead("c.ordinality desc", "c.ordinality"),
+            "a raise does not learn what came back": instead(
+                "returned = excluded.returned", "returned = r.returned"
+            ),
+            "a raise that has joined another is lost": instead(
+                "monthly = excluded.monthly", "monthly = r.monthly"
+            ),
+            "a raise that has joined another is lost, addon": instead(
+                "addon = excluded.addon", "addon = r.addon"
+            ),
+            "a raise that has joined another is lost, packs": instead(
+                "pack = excluded.pack", "pack = r.pack"
+            ),
+        },
+        "pgtap/raise_reservation",
+        "laws/test_raises.py",
+        "pgtap/batches",
+        "batches",
+    ),
+    *mutants(
+        "_plan_raise",
+        {
+            "a raise is no part of what its job took": instead("job.raised + amount", "job.raised"),
+            "a raise does not add to the cost": instead(
+                "job.reserved_cost + amount", "job.reserved_cost"
+            ),
+            "a raise joins one that some is back of": always("last.returned = 0"),
+            "a raise joins one that a revocation is younger than": always("uncollected = 0"),
+            "a raise joins one of another month": always(
+                "last.period_start is not distinct from raise.period_start"
+            ),
+            "monthly credits of a raise come back before addon ones that came first": always(
+                "(raise.monthly = 0 or last.addon = 0)"
+            ),
+            "perpetual credits of a raise come back after those of packs": always(
+                "(raise.pack = 0 or last.addon = last.pack)"
+            ),
+        },
+        "pgtap/raise_reservation",
+        "laws/test_raises.py",
     ),
     *mutants(
         "_write_job",
@@ -453,6 +499,7 @@ _READING = (
         "_is_plain",
         {
             "a job of a pack is plain": always("pack_deducted = 0"),
+            "a raised job is plain": always("raised = 0"),
             "a job of another month is plain": without(
                 "and period_start is not distinct from period_start"
             ),

@@ -5,35 +5,38 @@ from __future__ import annotations
 from fire.mutants.edits import always, instead, never, without
 from fire.mutants.mutant import mutants
 
+_RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+
 _BUCKETS = (
     *mutants(
         "_give_back",
         {
-            "the second draw comes back to the month of the first": instead(
-                "then job.period_start else job.settle_period_start",
-                "then job.period_start else job.period_start",
-            ),
-            "the first draw comes back to the month of the second": instead(
-                "then job.period_start else job.settle_period_start",
-                "then job.settle_period_start else job.settle_period_start",
-            ),
             "packs of the second draw get nothing back": instead(
-                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and v_draw = 1 and"
+                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and draw.draw = 1 and"
             ),
             "packs of the first draw get nothing back": instead(
-                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and v_draw = 2 and"
+                "job.pack_deducted > 0 and", "job.pack_deducted > 0 and draw.draw > 1 and"
             ),
-            "what a draw holds is what it drew": instead(
-                "drawn[2 * draw] - gone[2 * draw]", "drawn[2 * draw]"
+            "what a draw holds is what comes back of it": instead(
+                "draw.addon, split[2], at", "split[2], split[2], at"
             ),
             "a profile forgets that its pack is open again": without(
                 "profile.next_pack_expiry := least(profile.next_pack_expiry, packs.expires_at);"
             ),
-            "what lapses of the first draw is not told": instead(
-                "lapsed[1] + lapsed[2]", "lapsed[2]"
+            "what lapses of the draw before is not told": instead(
+                "returned.monthly_lapsed + renewals.lapsed", "renewals.lapsed"
             ),
-            "what lapses of the second draw is not told": instead(
-                "lapsed[1] + lapsed[2]", "lapsed[1]"
+        },
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "the second draw comes back to the month of the first": instead(
+                "job.settle_period_start", "job.period_start"
+            ),
+            "the first draw comes back to the month of the second": instead(
+                "draw.period_start := job.period_start",
+                "draw.period_start := job.settle_period_start",
             ),
         },
     ),
@@ -48,13 +51,21 @@ _BUCKETS = (
         },
     ),
     *mutants(
-        "_draws_of",
+        "_load_change",
         {
-            "the draws of another job count": always("job_id = job.id"),
+            "the draws of another job count": always("d.job_id = job.id"),
             "draws come back in any order": instead(
                 "order by d.draw, d.position", "order by d.amount"
             ),
         },
+    ),
+    *mutants(
+        "_load_change",
+        {
+            "the raises of another job count": always("r.job_id = job.id"),
+            "raises come back in any order": instead("order by r.draw", "order by r.draw desc"),
+        },
+        *_RAISES,
     ),
     *mutants(
         "_place_of_pack",
@@ -180,6 +191,15 @@ _JOBS = (
                 "hold_expires_at", "v_job.hold_due_at"
             ),
         },
+    ),
+    *mutants(
+        "_plan_settlement",
+        {
+            "what it drew when it settled is of a raise": instead(
+                "2 + coalesce(cardinality(change.raises), 0)", "2"
+            ),
+        },
+        *_RAISES,
     ),
     *mutants(
         "_plan_settlement",

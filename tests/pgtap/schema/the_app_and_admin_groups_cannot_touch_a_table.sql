@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(114);
+select plan(124);
 
 select credits_tests.member_of('credits_app') as app,
        credits_tests.member_of('credits_admin') as admin,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(24);
+select plan(26);
 
 select set_has(
   format($$

@@ -19,6 +19,7 @@ from bench import (
     batches,
     client_cost,
     machine,
+    month,
     overdue,
     reads,
     report,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Site, Budget], Book]] = {
     "storage": storage.measure,
     "reads": reads.measure,
     "overdue": overdue.measure,
+    "month": month.measure,
 }
 
 

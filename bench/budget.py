@@ -37,6 +37,7 @@ class Budget:
     statement_rows: tuple[int, ...]  # lengths of one profile's ledger
     reads: int
     overdue: tuple[int, ...]  # holds of one profile
+    month: int  # profiles that are renewed while others reserve
     simple_update_scale: int
     gigabytes: int  # of disk that it takes
 
@@ -70,6 +71,7 @@ FULL = Budget(
     statement_rows=(1_000, 10_000, 100_000, 1_000_000),
     reads=300,
     overdue=(10_000, 100_000),
+    month=60_000,
     simple_update_scale=10,
     gigabytes=30,
 )
@@ -96,6 +98,7 @@ QUICK = Budget(
     statement_rows=(1_000, 30_000),
     reads=50,
     overdue=(10_000,),
+    month=3_000,
     simple_update_scale=1,
     gigabytes=5,
 )
@@ -122,6 +125,7 @@ TINY = Budget(
     statement_rows=(30, 300),
     reads=3,
     overdue=(30,),
+    month=30,
     simple_update_scale=1,
     gigabytes=1,
 )

@@ -17,6 +17,7 @@ _ITEMS = {
     "7": "Reading and checking",
     "8": "The coalescing client",
     "9": "Overdue holds, and packs in batches",
+    "10": "The month of everybody",
 }
 _HEAD = """\
 # What it costs

@@ -54,7 +54,8 @@ comment on column credits.profiles.addon_credits is
 comment on column credits.profiles.overdraft_limit is
   'How far below zero the addon bucket may go, in credits.';
 comment on column credits.profiles.uncollected is
-  'What its revocations still have to collect, in credits: what jobs return may go to them.';
+  'What its revocations and lowered allowances still have to collect, in credits: what jobs '
+  'return may go to them.';
 comment on column credits.profiles.seq is 'Number of the newest ledger row of this profile.';
 comment on column credits.profiles.period_start is
   'Start of the current monthly period; null before the first renewal.';
@@ -229,8 +230,8 @@ create table if not exists credits.ledger (
   constraint ledger_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
   constraint ledger_seq_from_one check (seq >= 1),
   constraint ledger_kind_known
-    check (kind = any ('{open,reserve,raise,settle,refund,rollback,expire,grant,lapse,renew,revoke,
-                         reinstate,adjust,close,repair}'::text[])),
+    check (kind = any ('{open,reserve,raise,settle,refund,rollback,expire,grant,lapse,renew,
+                         change,revoke,reinstate,adjust,close,repair}'::text[])),
   constraint ledger_job_kinds_name_their_job
     check (job_id is not null
            or kind <> all ('{reserve,raise,settle,refund,rollback,expire}'::text[])),
@@ -240,7 +241,8 @@ create table if not exists credits.ledger (
     check (kind <> all ('{refund,rollback,expire}'::text[])
            or least(monthly_delta, addon_delta) >= 0),
   constraint ledger_grant_leaves_monthly_alone check (kind <> 'grant' or monthly_delta = 0),
-  constraint ledger_renewal_leaves_addon_alone check (kind <> 'renew' or addon_delta = 0)
+  constraint ledger_renewal_leaves_addon_alone
+    check (kind <> all ('{renew,change}'::text[]) or addon_delta = 0)
 ) with (
   autovacuum_vacuum_insert_scale_factor = 0.02,
   autovacuum_analyze_scale_factor = 0.02
@@ -415,10 +417,12 @@ create table if not exists credits.renewals (
   rollover_cap bigint not null,
   unused bigint not null,
   carried bigint not null,
+  owed bigint not null default 0,
   constraint renewals_pkey primary key (profile_id, period_start),
   constraint renewals_ledger_fkey
     foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
-  constraint renewals_allowance_in_range check (allowance between 0 and 9007199254740991),
+  constraint renewals_allowance_in_range
+    check (allowance between 0 and 9007199254740991 and owed >= 0),
   constraint renewals_carried_is_capped check (carried = least(unused, rollover_cap))
 );
 
@@ -426,12 +430,48 @@ comment on table credits.renewals is 'One row per monthly period that a profile 
 comment on column credits.renewals.profile_id is 'Profile whose period it is.';
 comment on column credits.renewals.period_start is 'Start of the period: the key of the renewal.';
 comment on column credits.renewals.seq is 'Ledger row of the renewal.';
-comment on column credits.renewals.allowance is 'New monthly credits of the period.';
+comment on column credits.renewals.allowance is
+  'Monthly credits of the period as they are now: changes of allowance set it.';
 comment on column credits.renewals.rollover_cap is
   'How many unused credits of the previous period could be carried over at most.';
 comment on column credits.renewals.unused is
   'Monthly credits left when the previous period ended; refunds into closed periods add to it.';
 comment on column credits.renewals.carried is 'The part of unused that the rollover carried over.';
+comment on column credits.renewals.owed is
+  'What lowering the allowance could not take, since it was spent: what jobs of the period return '
+  'goes there first.';
+
+create table if not exists credits.allowance_changes (
+  profile_id uuid not null,
+  seq bigint not null,
+  period_start timestamptz not null,
+  previous_allowance bigint not null,
+  allowance bigint not null,
+  owed bigint not null,
+  collected bigint not null,
+  constraint allowance_changes_pkey primary key (profile_id, seq),
+  constraint allowance_changes_renewal_fkey
+    foreign key (profile_id, period_start) references credits.renewals (profile_id, period_start),
+  constraint allowance_changes_ledger_fkey
+    foreign key (profile_id, seq) references credits.ledger (profile_id, seq),
+  constraint allowance_changes_in_range check (
+    least(previous_allowance, allowance, owed) >= 0
+    and greatest(previous_allowance, allowance) <= 9007199254740991)
+);
+
+comment on table credits.allowance_changes is
+  'Each change of the allowance of a period after it had begun, as of a plan.';
+comment on column credits.allowance_changes.profile_id is 'Profile whose period it is.';
+comment on column credits.allowance_changes.seq is
+  'Ledger row of the change, which has its reference.';
+comment on column credits.allowance_changes.period_start is 'Start of the period.';
+comment on column credits.allowance_changes.previous_allowance is 'The allowance before.';
+comment on column credits.allowance_changes.allowance is 'The allowance from then on.';
+comment on column credits.allowance_changes.owed is
+  'What was spent of what the change took away, and of earlier ones.';
+comment on column credits.allowance_changes.collected is
+  'What open revocations got of a raised allowance; below zero: what they had collected of a '
+  'lowered one, and never give back.';
 
 create table if not exists credits.revocations (
   profile_id uuid not null,
@@ -584,6 +624,7 @@ alter table credits.packs enable row level security;
 alter table credits.pack_draws enable row level security;
 alter table credits.raises enable row level security;
 alter table credits.renewals enable row level security;
+alter table credits.allowance_changes enable row level security;
 alter table credits.revocations enable row level security;
 alter table credits.settings enable row level security;
 alter table credits.legacy_profiles enable row level security;

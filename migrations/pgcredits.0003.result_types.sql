@@ -91,6 +91,17 @@ begin
     seq bigint,
     replayed boolean
   );
+  create type credits.allowance_change as (
+    profile_id uuid,
+    period_start timestamptz,
+    previous_allowance bigint,
+    allowance bigint,
+    owed bigint,
+    previous_balance bigint,
+    new_balance bigint,
+    seq bigint,
+    replayed boolean
+  );
   create type credits.grant_entry as (
     profile_id uuid,
     reference text,
@@ -131,6 +142,16 @@ begin
   create type credits.batch_refund as (
     position integer,
     refund credits.refund,
+    error jsonb
+  );
+  create type credits.batch_renewal as (
+    position integer,
+    renewal credits.renewal,
+    error jsonb
+  );
+  create type credits.batch_grant as (
+    position integer,
+    granted credits.grant_result,
     error jsonb
   );
   create type credits.job_event as (
@@ -233,7 +254,8 @@ begin
         ('addon_refunded', 'Credits that this call gave back to the addon bucket.'),
         ('monthly_lapsed', 'The part of monthly_refunded that lapsed at once: its period is over.'),
         ('addon_lapsed', 'The part of addon_refunded that lapsed at once: its pack is over.'),
-        ('monthly_revoked', 'The part of monthly_refunded that went to open revocations.'),
+        ('monthly_revoked',
+         'The part of monthly_refunded that went to open revocations and lowered allowances.'),
         ('addon_revoked', 'The part of addon_refunded that went to open revocations.'),
         ('previous_balance', 'Monthly + addon before, in credits.'),
         ('new_balance', 'Monthly + addon afterwards, in credits.'),
@@ -296,6 +318,15 @@ comment on column credits.renewal.allowance is 'New monthly credits of the perio
 comment on column credits.renewal.carried is 'Unused credits that the rollover kept.';
 comment on column credits.renewal.lapsed is 'Unused credits that it did not keep.';
 
+comment on type credits.allowance_change is
+  'A change of the allowance of a month that has begun, as of a plan.';
+comment on column credits.allowance_change.period_start is 'Start of the period.';
+comment on column credits.allowance_change.previous_allowance is 'The allowance before.';
+comment on column credits.allowance_change.allowance is 'The allowance from then on.';
+comment on column credits.allowance_change.owed is
+  'What could not be taken, since it was spent: raising the allowance and what jobs of the month '
+  'return pay it first.';
+
 comment on type credits.grant_entry is 'A grant of addon credits, and what became of it.';
 comment on column credits.grant_entry.kind is 'paid or promo.';
 comment on column credits.grant_entry.amount is 'Credits granted.';
@@ -341,6 +372,14 @@ comment on type credits.batch_refund is
   'The result of one element of a batch: its refund, or an error.';
 comment on column credits.batch_refund.refund is
   'What refund_job returns; null where the element was refused.';
+comment on type credits.batch_renewal is
+  'The result of one element of a batch: its renewal, or an error.';
+comment on column credits.batch_renewal.renewal is
+  'What renew_monthly returns; null where the element was refused.';
+comment on type credits.batch_grant is
+  'The result of one element of a batch: its grant, or an error.';
+comment on column credits.batch_grant.granted is
+  'What grant_addon returns; null where the element was refused.';
 
 comment on type credits.job_event is 'A step in a job''s history.';
 comment on column credits.job_event.seq is 'Ledger row of the step.';

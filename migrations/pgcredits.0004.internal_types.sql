@@ -88,13 +88,22 @@ begin
     overage text,
     amount bigint,
     refund_id text,
-    reason text
+    reason text,
+    period_start timestamptz,
+    allowance bigint,
+    rollover_cap bigint,
+    reference text,
+    expires_at timestamptz,
+    kind text,
+    priority bigint
   );
   create type credits._batch_answer as (
     position integer,
     reservation credits.reservation,
     settlement credits.settlement,
     refund credits.refund,
+    renewal credits.renewal,
+    granted credits.grant_result,
     error jsonb
   );
   create type credits._plan as (
@@ -120,7 +129,15 @@ begin
     addon_delta bigint,
     monthly_balance bigint,
     addon_balance bigint,
-    reason text
+    reason text,
+    reference text,
+    period_start timestamptz,
+    expires_at timestamptz
+  );
+  create type credits._credited as (
+    answers credits._batch_answer[],
+    entries credits._batch_entry[],
+    renewals credits.renewals[]
   );
   create type credits._legacy_books as (
     monthly bigint,
@@ -178,7 +195,10 @@ comment on type credits._batch_answer is
 comment on type credits._reservation_draft is
   'An element of a batch of reservations, with the cost and the ledger rows of its profile''s '
   'elements up to it.';
-comment on type credits._batch_entry is 'A ledger row that a batch is about to write.';
+comment on type credits._batch_entry is
+  'A ledger row that a batch is about to write, and the period or the pack that begins with it.';
+comment on type credits._credited is
+  'What a batch of renewals or grants is about to write, and the answers to its elements.';
 comment on type credits._legacy_books is
   'A history recomputed: the buckets at its end, what wrong refunds still did to them, and for '
   'each row the addon part: what a deduction took, what a refund misplaced.';

@@ -20,6 +20,9 @@
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
+\ir internal/guards/_check_renewal_arguments.sql
+\ir internal/guards/_check_grant_arguments.sql
+\ir internal/guards/_refuse_shared_reference.sql
 \ir internal/guards/_check_revocation.sql
 \ir internal/guards/_check_adjustment.sql
 \ir internal/guards/_check_allowance.sql
@@ -32,6 +35,8 @@
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
+\ir internal/ledger/_renewal_reason.sql
+\ir internal/ledger/_grant_reason.sql
 \ir internal/ledger/_logs_returns.sql
 \ir internal/ledger/_log_returns.sql
 \ir internal/ledger/_log_expired.sql
@@ -53,6 +58,7 @@
 \ir internal/buckets/_place_of_pack.sql
 \ir internal/buckets/_return_to_packs.sql
 \ir internal/buckets/_return_to_period.sql
+\ir internal/buckets/_load_claims.sql
 \ir internal/buckets/_load_purse.sql
 \ir internal/buckets/_load_due_packs.sql
 \ir internal/buckets/_move_purse.sql
@@ -62,16 +68,26 @@
 \ir internal/buckets/_held_by_draw.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
+\ir internal/buckets/_references_are_exclusive.sql
 \ir internal/buckets/_write_grant.sql
 \ir internal/buckets/_revocable_grant.sql
+\ir internal/buckets/_get_renewal.sql
+\ir internal/buckets/_begun_renewal.sql
 \ir internal/buckets/_revocable_renewal.sql
 \ir internal/buckets/_get_revocation.sql
 \ir internal/buckets/_write_correction.sql
+\ir internal/buckets/_write_uncollected.sql
 \ir internal/buckets/_write_revocation.sql
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
 \ir internal/buckets/_pass_on.sql
 \ir internal/buckets/_reinstate.sql
+\ir internal/guards/_check_same_change.sql
+\ir internal/buckets/_allowance_change_row.sql
+\ir internal/buckets/_raise_allowance.sql
+\ir internal/buckets/_lower_allowance.sql
+\ir internal/buckets/_collected_of.sql
+\ir internal/buckets/_change_allowance.sql
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
@@ -100,6 +116,8 @@
 \ir internal/plans/_plan_raise.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
+\ir internal/plans/_plan_renewal.sql
+\ir internal/plans/_plan_grant.sql
 \ir internal/plans/_plan_element.sql
 \ir internal/plans/_write_draws.sql
 \ir internal/plans/_write_raises.sql
@@ -140,6 +158,10 @@
 \ir internal/batches/_load_purses.sql
 \ir internal/batches/_plan_elements.sql
 \ir internal/batches/_change_each.sql
+\ir internal/batches/_plan_renewals.sql
+\ir internal/batches/_renew_together.sql
+\ir internal/batches/_plan_grants.sql
+\ir internal/batches/_grant_together.sql
 \ir internal/batches/_call_one.sql
 \ir internal/batches/_call_each.sql
 \ir internal/batches/_run_batch.sql
@@ -178,6 +200,7 @@
 \ir functions/get_balance.sql
 \ir functions/grant_addon.sql
 \ir functions/renew_monthly.sql
+\ir functions/change_allowance.sql
 \ir functions/reserve_credits.sql
 \ir functions/settle_job.sql
 \ir functions/refund_job.sql
@@ -196,6 +219,8 @@
 \ir functions/reserve_credits_many.sql
 \ir functions/settle_job_many.sql
 \ir functions/refund_job_many.sql
+\ir functions/renew_monthly_many.sql
+\ir functions/grant_addon_many.sql
 \ir functions/find_grants.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql

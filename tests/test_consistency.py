@@ -45,11 +45,13 @@ CANNOT_HAPPEN = {
             "invalid_reference",
             "invalid_amount",
             "insufficient_credits",
+            "invalid_option",
             "refund_exceeds_deduction",
             "reference_conflict",
+            "period_conflict",
             "profile_closed",
         }
-        for batch in ("reserve_credits_many", "settle_job_many", "refund_job_many")
+        for batch in (batch.function for batch in BATCHES.values())
     },
 }
 HEADER_LABELS = ["Promises", "Parameters", "Result", "Locks", "Reads", "Raises", "Replay"]

@@ -25,6 +25,7 @@ from pgcredits._errors import (
 )
 from pgcredits._ids import id_of
 from pgcredits._models import (
+    AllowanceChange,
     Balance,
     Damage,
     Finding,
@@ -48,6 +49,7 @@ from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 __version__ = "0.1.0"
 
 __all__ = [
+    "AllowanceChange",
     "Balance",
     "Call",
     "CoalescingCredits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +88,18 @@ BATCHES = {
         "refund",
         ("job_id", "amount", "refund_id", "reason", "profile_id"),
     ),
+    "renew_monthly": Batch(
+        "renew_monthly_many",
+        "renewals",
+        "renewal",
+        ("profile_id", "period_start", "allowance", "rollover_cap"),
+    ),
+    "grant_addon": Batch(
+        "grant_addon_many",
+        "grants",
+        "granted",
+        ("profile_id", "amount", "reference", "expires_at", "kind", "priority", "reason"),
+    ),
 }
 
 
@@ -122,6 +134,8 @@ def _json_text(name: str, value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, datetime):
+        return f'"{value.astimezone(UTC).isoformat()}"'
     if isinstance(value, timedelta):
         return f'"{interval_text(value)}"'
     return json.dumps(value)

@@ -21,7 +21,9 @@ Row: TypeAlias = Mapping[str, Any]
 
 #: The parameters that take JSON. Their arguments are text, as a connection of the caller's may have
 #: any codec for JSON.
-JSON_PARAMETERS = frozenset({"meta", "reservations", "settlements", "refunds"})
+JSON_PARAMETERS = frozenset(
+    {"meta", "reservations", "settlements", "refunds", "renewals", "grants"}
+)
 #: Those that take an array of a composite, by its name. Their arguments are JSON text likewise, as
 #: few drivers can send such an array.
 COMPOSITE_PARAMETERS = {"jobs": "legacy_job", "entries": "legacy_entry"}

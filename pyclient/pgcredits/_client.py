@@ -16,6 +16,7 @@ from pgcredits._batches import BATCHES, check_answers, read_answers
 from pgcredits._call import Call, Executor, Row, executor_over
 from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
+    AllowanceChange,
     Balance,
     Damage,
     Finding,
@@ -121,6 +122,28 @@ class Credits:
             period_start=period_start,
             allowance=allowance,
             rollover_cap=rollover_cap,
+        )
+
+    async def change_allowance(
+        self,
+        profile_id: UUID | str,
+        period_start: datetime,
+        allowance: int,
+        reference: str,
+    ) -> AllowanceChange:
+        """Changes the allowance of the present month, as of a plan, once per reference. Going down
+        and up again gains nothing: what could not be taken is paid first on the way up.
+
+        Raises InvalidArgument, ProfileNotFound, PeriodNotFound, PeriodConflict, ReferenceConflict,
+        ProfileClosed.
+        """
+        return await self._one(
+            AllowanceChange,
+            "change_allowance",
+            profile_id=profile_id,
+            period_start=period_start,
+            allowance=allowance,
+            reference=reference,
         )
 
     async def reserve_credits(
@@ -444,6 +467,26 @@ class Credits:
             if isinstance(answer, Refund):
                 _log_return("Refunded", answer)
         return answers
+
+    async def renew_monthly_many(
+        self, renewals: Sequence[Mapping[str, Any]]
+    ) -> list[Renewal | CreditsError]:
+        """Many renewals in one call: mappings with the parameters of ``renew_monthly``.
+
+        Returns for each, in order, the Renewal or the exception that renew_monthly would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(Renewal, "renew_monthly", renewals)
+
+    async def grant_addon_many(
+        self, grants: Sequence[Mapping[str, Any]]
+    ) -> list[GrantResult | CreditsError]:
+        """Many grants in one call: mappings with the parameters of ``grant_addon``.
+
+        Returns for each, in order, the GrantResult or the exception that grant_addon would have
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        """
+        return await self._many(GrantResult, "grant_addon", grants)
 
     async def get_statement(
         self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50

@@ -142,6 +142,25 @@ class Renewal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceChange:
+    """A change of the allowance of a month that has begun, as of a plan.
+
+    ``owed`` is what could not be taken, since it was spent: raising the allowance and what jobs of
+    the month return pay it first.
+    """
+
+    profile_id: UUID
+    period_start: datetime
+    previous_allowance: int
+    allowance: int
+    owed: int
+    previous_balance: int
+    new_balance: int
+    seq: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantEntry:
     """A grant of addon credits, and what became of it.
 

@@ -142,6 +142,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "open_profile": (Repeat.KEY, ("profile_id",)),
     "grant_addon": (Repeat.KEY, ("profile_id", "reference")),
     "renew_monthly": (Repeat.KEY, ("profile_id", "period_start")),
+    "change_allowance": (Repeat.KEY, ("profile_id", "reference")),
     "reserve_credits": (Repeat.KEY, ("job_id",)),
     "raise_reservation": (Repeat.KEY, ("job_id", "cost")),  # what it holds is not taken again
     "extend_hold": (Repeat.KEY, ("job_id",)),  # a deadline never comes nearer
@@ -151,6 +152,8 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "reserve_credits_many": (Repeat.KEY, ("reservations",)),  # each element has its key
     "settle_job_many": (Repeat.KEY, ("settlements",)),
     "refund_job_many": (Repeat.KEY, ("refunds",)),
+    "renew_monthly_many": (Repeat.KEY, ("renewals",)),
+    "grant_addon_many": (Repeat.KEY, ("grants",)),
     "revoke_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
     "reinstate_grant": (Repeat.KEY, ("profile_id", "reference", "revocation_id")),
     "revoke_renewal": (Repeat.KEY, ("profile_id", "period_start", "revocation_id")),

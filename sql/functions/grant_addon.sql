@@ -39,27 +39,20 @@ declare
   v_result credits.grant_result;
 begin
   perform credits._check_present('profile_id', grant_addon.profile_id is not null);
-  perform credits._check_amount('amount', grant_addon.amount, 1);
-  perform credits._check_text('reference', grant_addon.reference);
-  if grant_addon.expires_at is not null then
-    perform credits._check_time('expires_at', grant_addon.expires_at);
-  end if;
-  perform credits._check_option('kind', grant_addon.kind, array['paid', 'promo']);
-  perform credits._check_amount('priority', grant_addon.priority, -1000, 1000);
-  if grant_addon.reason is not null then
-    perform credits._check_text('reason', grant_addon.reason);
-  end if;
+  perform credits._check_grant_arguments(
+    grant_addon.amount, grant_addon.reference, grant_addon.expires_at, grant_addon.kind,
+    grant_addon.priority, grant_addon.reason);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(grant_addon.profile_id));
 
   v_entry := credits._keyed_entry(grant_addon.profile_id, 'grant', grant_addon.reference);
-  v_result.replayed := v_entry.seq is not null;
-  if not v_result.replayed then
-    perform credits._check_grant(v_profile, grant_addon.amount, grant_addon.expires_at);
+  if v_entry.seq is null then
+    v_result := credits._plan_grant(
+      v_profile, grant_addon.amount, grant_addon.reference, grant_addon.expires_at,
+      grant_addon.kind, grant_addon.priority);
     v_entry := credits._write_ledger(
       grant_addon.profile_id, 'grant', null, 0, grant_addon.amount,
-      format('addon grant: %s (addon: +%s)', grant_addon.reference, grant_addon.amount)
-        || coalesce(': ' || grant_addon.reason, ''),
+      credits._grant_reason(grant_addon.reference, grant_addon.amount, grant_addon.reason),
       grant_addon.reference);
     perform credits._write_grant(v_entry, grant_addon.kind);
     if grant_addon.expires_at is not null then
@@ -72,6 +65,7 @@ begin
          set next_pack_expiry = least(p.next_pack_expiry, grant_addon.expires_at)
        where p.id = v_profile.id;
     end if;
+    return v_result;
   end if;
 
   select g.* into strict v_grant
@@ -85,7 +79,6 @@ begin
   perform credits._check_same_grant(
     v_grant, v_pack, grant_addon.amount, grant_addon.expires_at, grant_addon.kind,
     grant_addon.priority);
-
   v_result.profile_id := v_entry.profile_id;
   v_result.reference := v_entry.reference;
   v_result.amount := v_entry.addon_delta;
@@ -95,6 +88,7 @@ begin
   v_result.expires_at := v_pack.granted_until;
   v_result.kind := v_grant.kind;
   v_result.priority := v_pack.priority;
+  v_result.replayed := true;
   return v_result;
 end
 $$;

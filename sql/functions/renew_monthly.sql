@@ -26,55 +26,34 @@ set enable_seqscan = off
 as $$
 declare
   v_profile credits.profiles;
-  v_renewal credits.renewals;
-  v_carried bigint;
-  v_entry credits.ledger;
+  v_known credits.renewals;
+  v_row credits.renewal;
 begin
   perform credits._check_present('profile_id', renew_monthly.profile_id is not null);
-  perform credits._check_time('period_start', renew_monthly.period_start);
-  perform credits._check_amount('allowance', renew_monthly.allowance, 0);
-  perform credits._check_amount('rollover_cap', renew_monthly.rollover_cap, 0);
+  perform credits._check_renewal_arguments(
+    renew_monthly.period_start, renew_monthly.allowance, renew_monthly.rollover_cap);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(renew_monthly.profile_id));
 
-  select r.* into v_renewal
-    from credits.renewals r
-   where r.profile_id = renew_monthly.profile_id
-     and r.period_start = renew_monthly.period_start;
-  if v_renewal.allowance = renew_monthly.allowance
-     and v_renewal.rollover_cap = renew_monthly.rollover_cap then
-    return credits._renewal_row(v_renewal, true);
+  v_known := credits._begun_renewal(v_profile.id, renew_monthly.period_start);
+  if v_known.allowance = renew_monthly.allowance
+     and v_known.rollover_cap = renew_monthly.rollover_cap then
+    return credits._renewal_row(v_known, true);
   end if;
-  if v_renewal.seq is not null or v_profile.period_start > renew_monthly.period_start then
-    raise exception using
-      errcode = 'PT409',
-      message = 'period_conflict',
-      detail = jsonb_build_object('current', v_profile.period_start,
-                                  'given', renew_monthly.period_start),
-      hint = 'This period began with other figures, or is before the current one.';
-  end if;
-  perform credits._check_period(renew_monthly.period_start);
-  if v_profile.closed_at is not null then
-    perform credits._refuse_closed();
-  end if;
-
-  v_carried := least(v_profile.credits_remaining, renew_monthly.rollover_cap);
-  perform credits._check_allowance(v_profile, renew_monthly.allowance, v_carried);
-  v_entry := credits._write_ledger(
-    renew_monthly.profile_id, 'renew', null,
-    renew_monthly.allowance + v_carried - v_profile.credits_remaining, 0,
-    format('monthly renewal: %s (allowance: %s, carried: %s, lapsed: %s)',
-           to_char(renew_monthly.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-           renew_monthly.allowance, v_carried, v_profile.credits_remaining - v_carried));
+  v_row := credits._plan_renewal(
+    v_profile, renew_monthly.period_start, renew_monthly.allowance, renew_monthly.rollover_cap,
+    v_known.seq is not null);
+  perform credits._write_ledger(
+    renew_monthly.profile_id, 'renew', null, v_row.new_balance - v_row.previous_balance, 0,
+    credits._renewal_reason(v_row));
   update credits.profiles p
      set period_start = renew_monthly.period_start
    where p.id = renew_monthly.profile_id;
   insert into credits.renewals (profile_id, period_start, allowance, rollover_cap, unused, carried,
                                 seq)
   values (renew_monthly.profile_id, renew_monthly.period_start, renew_monthly.allowance,
-          renew_monthly.rollover_cap, v_profile.credits_remaining, v_carried, v_entry.seq)
-  returning * into v_renewal;
-  return credits._renewal_row(v_renewal, false);
+          renew_monthly.rollover_cap, v_profile.credits_remaining, v_row.carried, v_row.seq);
+  return v_row;
 end
 $$;
 

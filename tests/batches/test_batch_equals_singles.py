@@ -21,7 +21,7 @@ FIXED_WORLDS = 120
 MUST_MEET = [
     *(
         f"{kind}: {share} at once"
-        for kind in ("reserve", "settle", "refund")
+        for kind in ("reserve", "settle", "refund", "renew", "grant")
         for share in ("all", "some", "none")
     ),
     *(
@@ -40,6 +40,23 @@ MUST_MEET = [
     "settle: job_conflict",
     "settle: wrong_state",
     "refund: job_not_found",
+    *(
+        f"{kind}: {end}"
+        for kind in ("renew", "grant")
+        for end in (
+            "done",
+            "replayed",
+            "profile_not_found",
+            "profile_closed",
+            "missing_argument",
+            "invalid_amount",
+            "invalid_interval",
+        )
+    ),
+    "renew: period_conflict",
+    "grant: reference_conflict",
+    "grant: invalid_reference",
+    "grant: invalid_option",
 ]
 
 
@@ -107,6 +124,21 @@ BROKEN = {
     "the period is overlooked": (
         "_plan_returns",
         "\n               and e.period_start is not distinct from p.period_start",
+        "",
+    ),
+    "what an earlier renewal left is overlooked": (
+        "_plan_renewals",
+        "    v_profile.credits_remaining := v_row.allowance + v_row.carried;\n",
+        "",
+    ),
+    "a reference twice in the batch is overlooked": (
+        "_plan_grants",
+        "v_keys[v_each.key_number]\n                 or ",
+        "",
+    ),
+    "a reference that another profile was just granted is overlooked": (
+        "_plan_grants",
+        "v_owners[v_each.reference_number] is not null\n              or ",
         "",
     ),
 }

@@ -84,6 +84,36 @@ KINDS = {
         },
         ("job_id",),
     ),
+    "renew": Kind(
+        "renew_monthly_many(%s::jsonb)",
+        "renew_monthly",
+        "renewal",
+        "cardinality((credits._plan_renewals(elements, profiles)).entries)",
+        {
+            "profile_id": "uuid",
+            "period_start": "timestamptz",
+            "allowance": "bigint",
+            "rollover_cap": "bigint",
+        },
+        ("profile_id", "period_start", "allowance"),
+    ),
+    "grant": Kind(
+        "grant_addon_many(%s::jsonb)",
+        "grant_addon",
+        "granted",
+        "cardinality((credits._plan_grants(elements, profiles,"
+        " credits._references_are_exclusive())).entries)",
+        {
+            "profile_id": "uuid",
+            "amount": "bigint",
+            "reference": "text",
+            "expires_at": "timestamptz",
+            "kind": "text",
+            "priority": "bigint",
+            "reason": "text",
+        },
+        ("profile_id", "amount", "reference"),
+    ),
 }
 
 
@@ -177,7 +207,7 @@ class Twin:
             row = self.connection.execute(
                 f"select {KINDS[kind].together} from {ELEMENTS},"
                 " credits._draft_reservations(elements) drafts,"
-                " (select array(select p from credits.profiles p)) locked (profiles)",
+                " (select array(select p from credits.profiles p order by p.id)) locked (profiles)",
                 [json.dumps(batch), list(KINDS[kind].types)],
             ).fetchone()
         assert row is not None

@@ -181,3 +181,50 @@ class World:
                 yield kind, batch
             for _ in range(self.random.randint(0, 3)):
                 self._happen()
+        self.twin.connection.execute(
+            "update credits.settings set reference_scope = %s",
+            [self.random.choice(["profile", "all"])],
+        )
+        for _ in range(self.random.randint(1, 3)):
+            kind = self.random.choice(["renew", "grant"])
+            what = self._renewal if kind == "renew" else self._grant
+            batch = [what() for _ in range(self.random.choice([1, 2, 3, 5, 8, 12]))]
+            yield kind, batch
+            if self.random.random() < 0.3:
+                yield kind, batch
+            self._happen()
+
+    def _renewal(self) -> dict[str, Any]:
+        """Mostly of a later period; some begin one again, or one that is over."""
+        choice = self.random.choice
+        days = choice([-2, -1, 0, 1, 2, 3]) if not self._rarely() else choice([366, 367, 4000])
+        begin: Any = (self.now + timedelta(days=days)).isoformat()
+        return {
+            "profile_id": choice([self.unknown, None]) if self._rarely() else self._profile(),
+            "period_start": choice([None, "infinity"]) if self._rarely() else begin,
+            "allowance": choice([None, -1, TOO_MUCH - 1])
+            if self._rarely()
+            else choice([0, 1, 100]),
+            "rollover_cap": choice([-1, TOO_MUCH])
+            if self._rarely()
+            else choice([None, 0, 10, 999]),
+        }
+
+    def _grant(self) -> dict[str, Any]:
+        choice = self.random.choice
+        element = {
+            "profile_id": choice([self.unknown, None]) if self._rarely() else self._profile(),
+            "amount": choice([None, 0, TOO_MUCH - 1]) if self._rarely() else choice([1, 5, 300]),
+            "reference": choice(["", None]) if self._rarely() else f"order {choice(range(9))}",
+        }
+        if self.random.random() < 0.4:
+            hours = choice([-1, 0]) if self._rarely() else choice([1, 200])
+            element["expires_at"] = (self.now + timedelta(hours=hours)).isoformat()
+            element["kind"] = "other" if self._rarely() else choice([None, "paid", "promo"])
+            element["priority"] = 2000 if self._rarely() else choice([None, 0, 7])
+        if self._rarely():
+            element["reason"] = choice(["", "x" * 300, *REASONS])
+        return element
+
+    def _profile(self) -> str:
+        return self.random.choice(self.profiles)

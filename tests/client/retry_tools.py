@@ -30,6 +30,11 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {},
         {"profile_id": PROFILE, "period_start": JANUARY},
     ),
+    "change_allowance": (
+        (PROFILE, MONTH_BEFORE, 9, "plan-1"),
+        {},
+        {"profile_id": PROFILE, "reference": "plan-1"},
+    ),
     "reserve_credits": ((PROFILE, str(JOB), 10), {"hold_for": HOUR}, {"job_id": JOB}),
     "raise_reservation": ((JOB, 25), {}, {"job_id": JOB, "cost": 25}),
     "extend_hold": ((JOB, 2 * HOUR), {}, {"job_id": JOB}),
@@ -51,6 +56,19 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"settlements": f'[{{"job_id": "{JOB}", "actual_cost": 7}}]'},
     ),
     "refund_job_many": (([{"job_id": JOB}],), {}, {"refunds": f'[{{"job_id": "{JOB}"}}]'}),
+    "renew_monthly_many": (
+        ([{"profile_id": PROFILE, "period_start": JANUARY, "allowance": 100}],),
+        {},
+        {
+            "renewals": f'[{{"profile_id": "{PROFILE}", '
+            '"period_start": "2026-01-01T00:00:00+00:00", "allowance": 100}]'
+        },
+    ),
+    "grant_addon_many": (
+        ([{"profile_id": PROFILE, "amount": 5, "reference": "order-1"}],),
+        {},
+        {"grants": f'[{{"profile_id": "{PROFILE}", "amount": 5, "reference": "order-1"}}]'},
+    ),
     "revoke_grant": (
         (PROFILE, "order-0", "refund-1"),
         {"amount": 2, **BY},

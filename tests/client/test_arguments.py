@@ -90,6 +90,7 @@ async def test_a_moment_without_a_time_zone_is_refused(client: Credits, wrong: A
     calls = [
         client.grant_addon(uuid4(), 1, "order-1", expires_at=wrong),
         client.renew_monthly(uuid4(), wrong, 100),
+        client.change_allowance(uuid4(), wrong, 100, "plan-1"),
         client.balance_at(uuid4(), wrong),
     ]
     for call in calls:
@@ -112,6 +113,7 @@ async def test_a_moment_outside_of_the_years_1_to_9999_is_refused(
     calls = [
         client.grant_addon(uuid4(), 1, "order-1", expires_at=wrong),
         client.renew_monthly(uuid4(), wrong, 100),
+        client.change_allowance(uuid4(), wrong, 100, "plan-1"),
         client.balance_at(uuid4(), wrong),
     ]
     for call in calls:

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,38 @@ async def test_each_element_is_answered_as_by_the_single_call(
             {"job_id": job_id, "amount": 4, "refund_id": "part"},
             {"job_id": job_id, "reason": "it failed"},
             {"job_id": uuid4()},
+        ],
+    )
+    month = datetime(2026, 3, 1, tzinfo=timezone(timedelta(hours=2)))
+    await both(
+        "renew_monthly",
+        "renew_monthly_many",
+        [
+            {"profile_id": profile_id, "period_start": month, "allowance": 9, "rollover_cap": 4},
+            {"profile_id": str(profile_id), "period_start": month, "allowance": 8},
+            {"profile_id": uuid4(), "period_start": month, "allowance": 8},
+            {"profile_id": twin_id, "period_start": month, "allowance": -1},
+            {"profile_id": profile_id, "period_start": month - timedelta(days=1), "allowance": 1},
+        ],
+    )
+    later = datetime.now(UTC) + timedelta(days=9, microseconds=1)
+    await both(
+        "grant_addon",
+        "grant_addon_many",
+        [
+            {"profile_id": profile_id, "amount": 5, "reference": "ü", "reason": "paid"},
+            {"profile_id": profile_id, "amount": 6, "reference": "ü"},
+            {
+                "profile_id": twin_id,
+                "amount": 5,
+                "reference": "pack",
+                "expires_at": later,
+                "kind": "promo",
+                "priority": -5,
+            },
+            {"profile_id": twin_id, "amount": 5, "reference": "late", "expires_at": month},
+            {"profile_id": twin_id, "amount": 5, "reference": "x", "kind": "free"},
+            {"profile_id": uuid4(), "amount": 5, "reference": "x"},
         ],
     )
     assert await credits_client.check_integrity() == []
@@ -357,7 +389,7 @@ async def test_the_servers_log_gets_one_line_for_all_refunds_of_a_batch(
     assert "[Credits] Refunded 670 credits for 3 jobs (monthly: +570, addon: +100)\n" in log
 
 
-@pytest.mark.parametrize("method", ["reserve_credits_many", "settle_job_many", "refund_job_many"])
+@pytest.mark.parametrize("method", [batch.function for batch in BATCHES.values()])
 def test_the_keys_of_an_element_are_the_parameters_of_the_single_call(method: str) -> None:
     single = getattr(Credits, method.removesuffix("_many"))
     batch = BATCHES[single.__name__]

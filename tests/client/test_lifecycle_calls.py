@@ -86,6 +86,22 @@ async def test_a_month_begins_with_a_capped_rollover(credits_client: Credits) ->
         await credits_client.renew_monthly(profile_id, JANUARY, 999)
 
 
+async def test_a_plan_changes_within_a_month(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id)
+    await credits_client.renew_monthly(profile_id, JANUARY, 1000)
+    await credits_client.reserve_credits(profile_id, uuid4(), 700)
+    changed = await credits_client.change_allowance(profile_id, JANUARY, 100, "plan-1")
+    assert (changed.previous_allowance, changed.allowance, changed.owed) == (1000, 100, 600)
+    assert (changed.previous_balance, changed.new_balance) == (300, 0)
+    again = await credits_client.change_allowance(profile_id, JANUARY, 1000, "plan-2")
+    assert (again.owed, again.new_balance) == (0, 300)
+    with pytest.raises(pgcredits.ReferenceConflict):
+        await credits_client.change_allowance(profile_id, JANUARY, 5, "plan-1")
+    with pytest.raises(pgcredits.PeriodNotFound):
+        await credits_client.change_allowance(profile_id, FEBRUARY, 5, "plan-3")
+
+
 async def test_corrections_need_a_reason_and_an_actor(credits_client: Credits) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id)

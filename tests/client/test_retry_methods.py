@@ -211,7 +211,7 @@ async def state(pool: asyncpg.Pool) -> list[Any]:
         "profiles": "id, credits_remaining, addon_credits, overdraft_limit, closed_at is null",
         "ledger": "profile_id, seq, kind",
         "jobs": "id, state, hold_due_at is null",
-        "renewals": "profile_id, period_start",
+        "renewals": "profile_id, period_start, allowance",
         "revocations": "profile_id, source_seq, revocation_id, amount, collected, ended_at is null",
         "addon_grants": "profile_id, seq, reference",
     }

@@ -15,6 +15,7 @@ OPERATIONS = ROOT / "docs" / "operations.md"
 LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
 SUPABASE = ROOT / "docs" / "supabase.md"  # tests/on_supabase follows it
 TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
+MONTH_START = ROOT / "docs" / "recipes" / "month_start.md"  # test_document_month_start.py does
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
 # Signatures; and programs that tests of their own run, or that are only read.
@@ -47,7 +48,11 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    [document for document in WITH_CODE if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS}],
+    [
+        document
+        for document in WITH_CODE
+        if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS, MONTH_START}
+    ],
     ids=name,
 )
 def test_the_code_of_a_document_runs_from_top_to_bottom(

@@ -69,6 +69,7 @@ COVERAGE = {
         "grant",
         "lapse",
         "renew",
+        "change",
         "revoke",
         "reinstate",
         "adjust",
@@ -83,6 +84,7 @@ COVERAGE = {
         "settle_job",
         "grant_addon",
         "renew_monthly",
+        "change_allowance",
         "revoke_grant",
         "reinstate_grant",
         "revoke_renewal",
@@ -121,6 +123,10 @@ COVERAGE = {
         "a month that is over revoked",
         "what came back later was there for a revocation",
         "an undone revocation left something to another",
+        "a raised allowance paid what was owed",
+        "a lowered allowance was spent",
+        "a lowered allowance was revoked",
+        "a return paid for a lowered allowance",
         "more asked for than was left",
         "lapsed credits revoked",
         "opened again after it was won",
@@ -204,6 +210,7 @@ BOUND = {
     "refund_job": ["amount"],
     "grant_addon": ["amount", "kind", "priority", "expires_at"],
     "renew_monthly": ["allowance", "rollover_cap"],
+    "change_allowance": ["allowance"],
     "adjust_credits": ["monthly_delta", "addon_delta"],
     "revoke_grant": ["amount"],
     "revoke_renewal": ["amount"],
@@ -694,8 +701,28 @@ class LawsMachine(RuleBasedStateMachine):
         }
         for renewal in profile.renewals if profile else []:
             if renewal.period_start == period and choice is not None:
-                figures = {"allowance": renewal.allowance, "rollover_cap": renewal.rollover_cap}
+                figures = {
+                    "allowance": renewal.answer["allowance"],
+                    "rollover_cap": renewal.rollover_cap,
+                }
         self.call("renew_monthly", profile_id=self.ids[number], period_start=period, **figures)
+
+    @step(
+        when=lambda self: self.months(),
+        which=st.integers(0, 12),
+        allowance=AMOUNT,
+        by=st.one_of(st.none(), st.integers(-9, 9)),
+        key=st.integers(1, 20).map(str),
+    )
+    def change_allowance(self, which: int, allowance: Any, by: int | None, key: str) -> None:
+        months = self.months()
+        profile, month = months[-1 - which % len(months)]
+        if which < 9:
+            month = profile.renewals[-1]
+        period = month.period_start + (TICK if which == 12 else timedelta(0))
+        wanted = self.amount(allowance, profile) if by is None else max(0, month.allowance + by)
+        figures = {"period_start": period, "allowance": wanted, "reference": key}
+        self.call("change_allowance", profile_id=profile.id, **figures)
 
     @step(
         what=st.sampled_from([*["adjust"] * 5, "limit", "limit", "open", "close"]),
@@ -908,6 +935,12 @@ def made_up(name: str) -> dict[str, Any]:
         "reinstate_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
         "find_grants": {"reference": "unknown"},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},
+        "change_allowance": {
+            **key,
+            "period_start": BEGINNING,
+            "allowance": 1,
+            "reference": "unknown",
+        },
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
         "close_profile": {**key, **BY},

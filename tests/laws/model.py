@@ -155,6 +155,8 @@ class Renewal:
     carried: int
     answer: Answer
     revocations: dict[str, Revocation] = field(default_factory=dict)
+    # What lowering the allowance could not take, since it was spent.
+    owed: int = 0
 
     @property
     def amount(self) -> int:
@@ -197,6 +199,7 @@ class Profile:
     grants: dict[str, Grant] = field(default_factory=dict)
     renewals: list[Renewal] = field(default_factory=list)
     adjustments: dict[str, tuple[int, int, Answer]] = field(default_factory=dict)
+    allowance_changes: dict[str, Answer] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
 
     @property
@@ -218,7 +221,8 @@ class Profile:
 
     @property
     def uncollected(self) -> int:
-        return sum(r.uncollected() for source in self.sources for r in source.revocations.values())
+        waits = sum(r.uncollected() for source in self.sources for r in source.revocations.values())
+        return waits + sum(renewal.owed for renewal in self.renewals)
 
     @property
     def period_start(self) -> datetime | None:
@@ -486,8 +490,16 @@ class Model:
                 revocation.lapsed += lapsed
                 left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
                 self.met["a return lapsed for a revocation"] += lapsed > 0
-        if collecting:
-            self.met["a return went to a revocation"] += 1
+            for month in profile.renewals:  # what is owed for another allowance comes last
+                if segment.bucket == "monthly" and month.period_start == segment.period:
+                    taken = min(left["stayed"], month.owed)
+                    lapsed = min(left["gone"], month.owed - taken)
+                    month.owed -= taken + lapsed
+                    profile.monthly -= taken
+                    revoked["monthly"] += taken
+                    self.met["a return paid for a lowered allowance"] += taken > 0
+        if sum(revoked.values()) > 0:
+            self.met["a return went to a revocation"] += bool(collecting)
             previous = profile.total + revoked["monthly"] + revoked["addon"]
             deltas = {bucket: -taken for bucket, taken in revoked.items()}
             seq = self._write(profile, "revoke", job, **deltas)
@@ -1362,7 +1374,8 @@ class Model:
         profile = self._lock(profile_id)
         for renewal in profile.renewals:
             if renewal.period_start == period_start:
-                if (renewal.allowance, renewal.rollover_cap) != (allowance, rollover_cap):
+                begun = renewal.answer["allowance"], renewal.rollover_cap
+                if begun != (allowance, rollover_cap):
                     refuse_loosely("PT409", "period_conflict")
                 return {**renewal.answer, "replayed": True}
         if profile.renewals and period_start < profile.period_start:
@@ -1391,6 +1404,83 @@ class Model:
             Renewal(seq, period_start, allowance, rollover_cap, unused, carried, answer)
         )
         return answer
+
+    def change_allowance(
+        self,
+        profile_id: UUID | None,
+        period_start: datetime | None,
+        allowance: int | None,
+        reference: str | None,
+    ) -> Answer:
+        check_present(profile_id=profile_id, period_start=period_start)
+        check_finite("period_start", period_start)
+        check_amount("allowance", allowance, 0)
+        check_text("reference", reference)
+        profile, month = self._lock_month(profile_id, period_start)
+        if reference in profile.allowance_changes:
+            answer = profile.allowance_changes[reference]
+            for name, given in (("period_start", period_start), ("allowance", allowance)):
+                if answer[name] != given:
+                    self._conflict(name, answer[name], given)
+            return {**answer, "replayed": True}
+        if month is not profile.renewals[-1]:
+            refuse_loosely("PT409", "period_conflict")
+        before, previous = month.allowance, profile.total
+        if allowance > before:
+            self._check_open(profile)
+        month.allowance = allowance
+        if allowance > before:
+            moved, passed = self._raise_allowance(month, allowance - before)
+            limit = allowance - moved + room(profile.monthly, profile.addon)
+            check_amount("allowance", allowance, 0, limit)
+        else:
+            moved, passed = self._lower_allowance(profile, month, before - allowance)
+        profile.monthly += moved
+        seq = self._write(profile, "change", monthly=moved, reference=reference)
+        for revocation in passed:
+            revocation.seq = seq
+            revocation.balances = previous, profile.total
+        answer = {
+            "profile_id": profile_id,
+            "period_start": period_start,
+            "previous_allowance": before,
+            "allowance": allowance,
+            "owed": month.owed,
+            "previous_balance": previous,
+            "new_balance": profile.total,
+            "seq": seq,
+            "replayed": False,
+        }
+        profile.allowance_changes[reference] = answer
+        return answer
+
+    def _raise_allowance(self, month: Renewal, raised: int) -> tuple[int, list[Revocation]]:
+        """What comes into the bucket, and the revocations that get the rest."""
+        self.met["a raised allowance paid what was owed"] += month.owed > 0
+        paid = min(month.owed, raised)
+        month.owed -= paid
+        # As if a revocation that had taken all of it were undone.
+        undone = Revocation("", None, None, 0, raised, raised - paid)
+        passed = self._pass_on(month, undone)
+        return undone.collected, passed
+
+    def _lower_allowance(
+        self, profile: Profile, month: Renewal, lowered: int
+    ) -> tuple[int, list[Revocation]]:
+        """The same for what goes out of the bucket; what of it was spent is owed."""
+        passed = []
+        for revocation in sorted(month.revocations.values(), key=lambda r: -(r.opened_seq or 0)):
+            part = min(max(0, month.revoked - month.allowance), revocation.amount)
+            if part > 0:
+                self.met["a lowered allowance was revoked"] += 1
+                revocation.amount -= part
+                revocation.collected -= min(part, revocation.collected)
+                lowered -= part
+                passed.append(revocation)
+        moved = -min(lowered, profile.monthly)
+        month.owed += lowered + moved
+        self.met["a lowered allowance was spent"] += lowered + moved > 0
+        return moved, passed
 
     def adjust_credits(
         self,

@@ -58,6 +58,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
         "revoke_renewal",
         {"period_start": LATER, "revocation_id": "r", **BY},
     ),
+    "another allowance above the cap": (
+        "change_allowance",
+        {"period_start": NOW, "allowance": CAP, "reference": "plan"},
+    ),
     "profile_exists": ("open_profile", {"credits_remaining": 1}),
 }
 ON_A_CLOSED_PROFILE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -66,6 +70,10 @@ ON_A_CLOSED_PROFILE: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("extend_hold", {"job_id": "held", "hold_for": HOUR}),
     "grant": ("grant_addon", {"amount": 1, "reference": "x"}),
     "renew": ("renew_monthly", {"period_start": LATER, **RENEWAL}),
+    "a higher allowance": (
+        "change_allowance",
+        {"period_start": NOW, "allowance": 21, "reference": "plan"},
+    ),
     "adjust": ("adjust_credits", {**ADJUSTMENT, "monthly_delta": 1, "addon_delta": 0}),
     "limit": ("set_overdraft_limit", {"overdraft_limit": 1, **BY}),
 }

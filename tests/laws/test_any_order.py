@@ -19,7 +19,7 @@ from laws.compare import difference, state_difference
 from laws.database import Database
 from laws.model import Model
 from laws.refusals import Refused
-from laws.wallet import BY, HOUR, NOW
+from laws.wallet import BY, DAY, HOUR, NOW
 
 DEADLINE_SECONDS = 20
 LOAD_SECONDS = 3
@@ -36,6 +36,10 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "extend": ("extend_hold", {"job_id": "held", "hold_for": 9 * HOUR}),
     "grant": ("grant_addon", {"amount": 4, "reference": "order", "expires_at": NOW + 9 * HOUR}),
     "renew": ("renew_monthly", {"period_start": NOW, "allowance": 20, "rollover_cap": 3}),
+    "change": (
+        "change_allowance",
+        {"period_start": NOW - DAY, "allowance": 1, "reference": "plan"},
+    ),
     "revoke": ("revoke_grant", {"reference": "pack", "revocation_id": "r", **BY}),
     "adjust": (
         "adjust_credits",
@@ -86,6 +90,7 @@ class Case:
         database.set_clock(NOW)
         for name, arguments in [
             ("open_profile", {"credits_remaining": 10, "addon_credits": 10}),
+            ("renew_monthly", {"period_start": NOW - DAY, "allowance": 5, "rollover_cap": 9}),
             ("grant_addon", {"amount": 10, "reference": "pack", "expires_at": NOW + 5 * HOUR}),
             ("reserve_credits", {"job_id": "held", "cost": 15, "hold_for": 9 * HOUR}),
             ("reserve_credits", {"job_id": "overdue", "cost": 8, "hold_for": HOUR}),

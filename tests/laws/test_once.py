@@ -16,6 +16,7 @@ from laws.wallet import BY, DAY, HOUR, NOW, Wallet, all_rows
 
 PACK = {"amount": 7, "reference": "pack", "expires_at": NOW + DAY, "kind": "promo", "priority": 3}
 RENEWAL = {"period_start": NOW, "allowance": 100, "rollover_cap": 10}
+CHANGE = {"period_start": NOW - DAY, "allowance": 1, "reference": "plan"}
 ADJUSTMENT = {"adjustment_id": "a", "monthly_delta": 3, "addon_delta": -2, **BY}
 
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -31,6 +32,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "grant": ("grant_addon", {"amount": 7, "reference": "order"}),
     "pack": ("grant_addon", PACK),
     "renewal": ("renew_monthly", RENEWAL),
+    "another allowance": ("change_allowance", CHANGE),
     "adjustment": ("adjust_credits", ADJUSTMENT),
     "revocation": ("revoke_grant", {"reference": "first", "revocation_id": "r", "amount": 5, **BY}),
     "reinstatement": ("reinstate_grant", {"reference": "second", "revocation_id": "r", **BY}),
@@ -55,6 +57,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "grant": ({"amount": 8}, "reference_conflict"),
     "pack": ({"kind": "paid"}, "reference_conflict"),
     "renewal": ({"rollover_cap": 11}, "period_conflict"),
+    "another allowance": ({"allowance": 2}, "reference_conflict"),
     "adjustment": ({"addon_delta": -3}, "reference_conflict"),
 }
 

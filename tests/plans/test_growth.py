@@ -214,6 +214,35 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("refund_job_many(%s)", elements(jobs))
 
 
+@case("renewals of one profile, half of them of months that are over")
+def _(books: Books, number: int) -> Cost:
+    profile_id = books.profile(5)
+    renewals = [
+        {
+            "profile_id": profile_id,
+            "period_start": (books.now + HOUR / 3600 * place * (place % 2)).isoformat(),
+            "allowance": 7,
+        }
+        for place in range(1, number + 1)
+    ]
+    return books.cost("renew_monthly_many(%s)", json.dumps(renewals))
+
+
+@case("grants to one profile, half of them packs, and some twice")
+def _(books: Books, number: int) -> Cost:
+    profile_id, expires_at = books.profile(5), (books.now + 9 * HOUR).isoformat()
+    grants = [
+        {
+            "profile_id": profile_id,
+            "amount": 7,
+            "reference": f"order {place - place % 8 // 7}",
+            "expires_at": None if place % 8 in {6, 7} else expires_at if place % 2 else None,
+        }
+        for place in range(number)
+    ]
+    return books.cost("grant_addon_many(%s)", json.dumps(grants))
+
+
 def overdue(books: Books, number: int, cost: int, **of: Any) -> Cost:
     profile_id = books.profile(**of)
     books.jobs(profile_id, number, cost, hold_for="1 hour")

@@ -104,6 +104,10 @@ def batch(first: int, last: int, **more: object) -> str:
     return json.dumps(elements)
 
 
+def of_each(**more: object) -> str:
+    return json.dumps([{"profile_id": str(profile(of)), **more} for of in range(500)])
+
+
 def new(number: int) -> str:
     elements = [
         {"profile_id": str(profile(of)), "job_id": str(job(number, of)), "cost": 1}
@@ -116,6 +120,14 @@ BATCHES: Calls = {
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(91)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(1_500, 1_750, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_750, 2_000)),
+    "renew_monthly_many": (
+        "credits.renew_monthly_many(%s)",
+        of_each(period_start="2025-01-01Z", allowance=5),
+    ),
+    "grant_addon_many": (
+        "credits.grant_addon_many(%s)",
+        of_each(amount=5, reference="many", expires_at="2099-01-01Z"),
+    ),
 }
 CALLS: Calls = {
     "reserve_credits": ("credits.reserve_credits(%s, %s, 5)", profile(1), job(50, 1)),
@@ -137,6 +149,12 @@ CALLS: Calls = {
     "grant_addon": ("credits.grant_addon(%s, 5, 'order', now() + '1 day')", profile(5)),
     "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
     "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
+    "change_allowance": (
+        "credits.change_allowance(%s, (select max(r.period_start) from credits.renewals r"
+        " where r.profile_id = %s), 90, 'plan')",
+        profile(6),
+        profile(6),
+    ),
     "a refund of the period before": ("credits.refund_job(%s)", job(1, 6)),
     "revoke_grant": (
         "credits.revoke_grant(%s, 'order', 'dispute', null, 'by mail', 'ann')",
@@ -175,6 +193,14 @@ CALLS: Calls = {
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_000, 1_500)),
+    "renew_monthly_many": (
+        "credits.renew_monthly_many(%s)",
+        of_each(period_start="2100-01-01Z", allowance=5),
+    ),
+    "grant_addon_many": (
+        "credits.grant_addon_many(%s)",
+        of_each(amount=5, reference="all", expires_at="2099-01-01Z"),
+    ),
     "one's own jobs": ("credits.jobs where profile_id = %s", profile(9)),
 }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import typer
 
-from pgcredits import Balance, Credits, GrantResult, LedgerEntry, Renewal
+from pgcredits import AllowanceChange, Balance, Credits, GrantResult, LedgerEntry, Renewal
 from pgcredits._cli.common import (
     Actor,
     AsJson,
@@ -20,8 +22,12 @@ from pgcredits._cli.common import (
     make_call,
     moment,
 )
+from pgcredits._cli.errors import explained
 from pgcredits._cli.output import buckets, change, ledger_lines, replay_note, say, when
+from pgcredits._cli.renewals import renew_rows, rows_of_file, rows_of_query, tell_report
+from pgcredits._server.database import checked_url
 
+_ONE_SOURCE = "give PROFILE PERIOD_START ALLOWANCE, or --from FILE, or --query SQL"
 Monthly = Annotated[
     int, typer.Option(metavar="N", help="Credits in the monthly bucket at the start.")
 ]
@@ -138,42 +144,135 @@ def grant(
 
 
 def renew(
-    profile: Profile,
+    profile: Annotated[
+        UUID | None, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")
+    ] = None,
     period_start: Annotated[
-        datetime,
+        datetime | None,
         typer.Argument(
             parser=moment,
             metavar="PERIOD_START",
             help="When the month begins: 2026-03-01T00:00:00Z. It begins once.",
         ),
-    ],
-    allowance: Annotated[int, typer.Argument(metavar="ALLOWANCE", help="The month's credits.")],
+    ] = None,
+    allowance: Annotated[
+        int | None, typer.Argument(metavar="ALLOWANCE", help="The month's credits.")
+    ] = None,
     *,
     rollover_cap: Annotated[
         int, typer.Option(metavar="N", help="Carry over at most this many unused credits.")
     ] = 0,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Renew all rows of a CSV file, or of - for stdin: profile_id, period_start, "
+            "allowance and, if you like, rollover_cap.",
+        ),
+    ] = None,
+    query: Annotated[
+        str | None,
+        typer.Option(metavar="SQL", help="Renew all rows of a query with the same columns."),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write refused rows to a CSV file, to renew them later."),
+    ] = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Begin a month: a new allowance, and a capped rollover."""
+    """Begin a month: a new allowance, and a capped rollover.
 
-    def tell(renewal: Renewal) -> None:
+    Of one profile, or with --from or --query of many: 200 in a transaction, so that customers are
+    served meanwhile. All rows are checked before the first is renewed. A row that the database
+    refuses stops no other; the exit code is then 1. What was renewed before is left as it is, so an
+    interrupted run goes on when the same command is run again.
+    """
+    if source or query is not None:
+        if (source and query is not None) or profile:
+            raise typer.BadParameter(_ONE_SOURCE)
+        _renew_many(source, query or "", rollover_cap, rejects, database_url, as_json=as_json)
+    elif profile is None or period_start is None or allowance is None or rejects:
+        raise typer.BadParameter(_ONE_SOURCE)
+    else:
+        make_call(
+            database_url,
+            as_json,
+            lambda client: client.renew_monthly(
+                profile, period_start, allowance, rollover_cap=rollover_cap
+            ),
+            _tell_renewal,
+        )
+
+
+def _tell_renewal(renewal: Renewal) -> None:
+    say(
+        f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
+        f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
+        {
+            "profile": renewal.profile_id,
+            "period": f"from {when(renewal.period_start)}",
+            **change(renewal),
+        },
+    )
+
+
+def _renew_many(
+    source: Path | None,
+    query: str,
+    rollover_cap: int,
+    rejects: Path | None,
+    database_url: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    if source and rejects and rejects.exists() and source.exists() and source.samefile(rejects):
+        raise typer.BadParameter("it is the file of --from", param_hint="--rejects")
+    with explained(as_json=as_json):
+        url = checked_url(database_url)
+        if source:
+            rows, unit = rows_of_file(source, rollover_cap), "line"
+        else:
+            rows, unit = asyncio.run(rows_of_query(url, query, rollover_cap)), "row"
+        report = asyncio.run(renew_rows(url, rows, unit, rejects))
+        tell_report(report, rejects, as_json=as_json)
+
+
+def change_allowance(
+    profile: Profile,
+    period_start: Annotated[
+        datetime,
+        typer.Argument(parser=moment, metavar="PERIOD_START", help="When the month began."),
+    ],
+    allowance: Annotated[
+        int, typer.Argument(metavar="ALLOWANCE", help="The month's credits from now on.")
+    ],
+    reference: Annotated[
+        str, typer.Argument(metavar="REFERENCE", help="The event that changed the plan, your key.")
+    ],
+    *,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change the allowance of the present month, as of a plan. Down and up again gains nothing."""
+
+    def tell(changed: AllowanceChange) -> None:
         say(
-            f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
-            f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
+            f"Changed the allowance from {changed.previous_allowance:,} to "
+            f"{changed.allowance:,} monthly credits.{replay_note(changed)}",
             {
-                "profile": renewal.profile_id,
-                "period": f"from {when(renewal.period_start)}",
-                **change(renewal),
+                "profile": changed.profile_id,
+                "period": f"from {when(changed.period_start)}",
+                **change(changed),
+                **({"owed": f"{changed.owed:,}"} if changed.owed else {}),
             },
         )
 
     make_call(
         database_url,
         as_json,
-        lambda client: client.renew_monthly(
-            profile, period_start, allowance, rollover_cap=rollover_cap
-        ),
+        lambda client: client.change_allowance(profile, period_start, allowance, reference),
         tell,
     )
 

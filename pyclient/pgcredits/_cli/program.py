@@ -214,6 +214,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "balance": profiles.balance,
     "grant": profiles.grant,
     "renew": profiles.renew,
+    "change-allowance": profiles.change_allowance,
     "reserve": jobs.reserve,
     "raise": jobs.raise_reservation,
     "extend": jobs.extend,

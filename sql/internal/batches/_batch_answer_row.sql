@@ -4,7 +4,9 @@ create or replace function credits._batch_answer_row(
   "position" integer,
   reservation credits.reservation default null,
   settlement credits.settlement default null,
-  refund credits.refund default null
+  refund credits.refund default null,
+  renewal credits.renewal default null,
+  granted credits.grant_result default null
 )
 returns credits._batch_answer
 language sql immutable
@@ -14,6 +16,8 @@ as $$
     _batch_answer_row.reservation,
     _batch_answer_row.settlement,
     _batch_answer_row.refund,
+    _batch_answer_row.renewal,
+    _batch_answer_row.granted,
     null
   )::credits._batch_answer
 $$;

@@ -1,8 +1,9 @@
 -- _call_one: the answer to one element of a batch by its single call, which may refuse it.
 -- The caller has locked all profiles that there were. One that has come since, or whose job has, is
 -- locked only if nobody has it locked: waiting for it now could deadlock. Otherwise the single call
--- is made with ids that nobody has, and gives the answer that is right. So is that of a new job:
--- all that could be reserved has been, by ascending id, and one that comes last could deadlock.
+-- is made with ids that nobody has, and gives the answer that is right. So is that of a new job and
+-- of a new grant: all that could be made have been, in order, and one that comes last could
+-- deadlock.
 
 create or replace function credits._call_one(kind text, element credits._batch_element)
 returns credits._batch_answer
@@ -13,6 +14,10 @@ declare
 begin
   if _call_one.kind = 'reserve'
        and not exists (select from credits.jobs j where j.id = v_element.job_id)
+     or _call_one.kind = 'grant'
+       and not exists (select from credits.addon_grants g
+                        where g.reference = v_element.reference
+                          and g.profile_id = v_element.profile_id)
      or not credits._try_lock_profile(coalesce(
            v_element.profile_id,
            (select j.profile_id
@@ -39,6 +44,16 @@ begin
       refund => credits.refund_job(
         v_element.job_id, v_element.amount, v_element.refund_id, v_element.reason,
         v_element.profile_id))
+    when 'renew' then credits._batch_answer_row(
+      v_element.position,
+      renewal => credits.renew_monthly(
+        v_element.profile_id, v_element.period_start, v_element.allowance,
+        coalesce(v_element.rollover_cap, 0)))
+    when 'grant' then credits._batch_answer_row(
+      v_element.position,
+      granted => credits.grant_addon(
+        v_element.profile_id, v_element.amount, v_element.reference, v_element.expires_at,
+        coalesce(v_element.kind, 'paid'), coalesce(v_element.priority, 0), v_element.reason))
   end;
 end
 $$;

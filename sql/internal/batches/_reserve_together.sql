@@ -50,7 +50,7 @@ begin
            row(p.profile_id, p.seq, p.job_id, -p.monthly, -p.addon, p.monthly_balance,
                p.addon_balance,
                credits._job_reason('reserve', p.job_id, '-', p.monthly,
-                                   p.addon))::credits._batch_entry)
+                                   p.addon), null, null, null)::credits._batch_entry)
            filter (where p.cost > 0)
     into v_answers, v_entries
     from plan p;

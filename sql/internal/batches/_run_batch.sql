@@ -1,6 +1,7 @@
 -- _run_batch: the answers to the elements of a batch, in their order. Every batch goes this way.
--- kind: reserve, settle or refund. Each element is one of three:
---   simple: many of them are made together, in a few statements;
+-- kind: reserve, settle, refund, renew or grant. Each element is one of three:
+--   simple: many of them are made together, in a few statements; so is all that renewals and grants
+--     change;
 --   anything else that changes something: planned in memory, and written with all the others;
 --   without effect: refused for its arguments, or a replay. Its single call answers it.
 -- That equals calling one after another, since what has no effect may be answered at any time.
@@ -8,7 +9,8 @@
 -- the same ids wait for each other and do not deadlock.
 -- Rows are looked up one by one: a plan for a batch of 500, or one that was made when the tables
 -- were empty, might join whole tables instead. Plans are therefore made once for all batches.
--- Raises: 23505 where somebody takes a job id while its reservation is made.
+-- Raises: 23505 where somebody takes a job id while its reservation is made, or a reference that
+--   only one profile may have.
 
 create or replace function credits._run_batch(kind text, elements credits._batch_element[])
 returns credits._batch_answer[]
@@ -35,10 +37,16 @@ begin
       v_answers := credits._settle_together(_run_batch.elements, v_locked);
     when 'refund' then
       v_answers := credits._refund_together(_run_batch.elements, v_locked);
+    when 'renew' then
+      v_answers := credits._renew_together(_run_batch.elements, v_locked);
+    when 'grant' then
+      v_answers := credits._grant_together(_run_batch.elements, v_locked);
   end case;
 
-  v_answers := v_answers || credits._change_each(
-    _run_batch.kind, credits._unanswered(_run_batch.elements, v_answers), v_locked);
+  if _run_batch.kind in ('reserve', 'settle', 'refund') then
+    v_answers := v_answers || credits._change_each(
+      _run_batch.kind, credits._unanswered(_run_batch.elements, v_answers), v_locked);
+  end if;
   v_answers := v_answers || credits._call_each(
     _run_batch.kind, credits._unanswered(_run_batch.elements, v_answers));
   if _run_batch.kind = 'refund' then

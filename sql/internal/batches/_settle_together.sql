@@ -47,7 +47,7 @@ begin
            row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
                p.addon_balance,
                credits._job_reason('settle', p.job_id, '+', p.monthly,
-                                   p.addon))::credits._batch_entry)
+                                   p.addon), null, null, null)::credits._batch_entry)
            filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries
     from plan p;

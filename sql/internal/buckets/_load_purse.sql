@@ -51,14 +51,7 @@ begin
        order by r.period_start);
   end if;
   if v_profile.uncollected > 0 and _load_purse.jobs is not null then
-    v_purse.claims := array(
-      select row(v, r.period_start, k.seq is not null)::credits._claim
-        from credits.revocations v
-        left join credits.renewals r on r.profile_id = v.profile_id and r.seq = v.source_seq
-        left join credits.packs k on k.profile_id = v.profile_id and k.seq = v.source_seq
-       where v.profile_id = v_profile.id
-         and v.collected + v.lapsed < v.amount
-       order by v.opened_seq);
+    v_purse.claims := credits._load_claims(v_profile.id);
   end if;
   return v_purse;
 end

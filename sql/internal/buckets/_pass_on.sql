@@ -24,7 +24,7 @@ begin
       from credits.revocations r
      where r.profile_id = v_revocation.profile_id
        and r.source_seq = v_revocation.source_seq
-       and r.revocation_id <> v_revocation.revocation_id
+       and r.revocation_id is distinct from v_revocation.revocation_id
        and r.ended_at is null
        and r.amount < coalesce(r.requested, (_pass_on.source).amount)
      order by r.opened_seq

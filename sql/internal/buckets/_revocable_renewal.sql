@@ -13,28 +13,19 @@ returns credits._revocable
 language plpgsql stable
 as $$
 declare
+  v_renewal credits.renewals;
   v_month record;
   v_source credits._revocable;
   v_left bigint; -- of the allowance, as if nothing had come back since
   v_carried bigint;
   v_newer bigint := 0;
 begin
-  select r.* into v_month
-    from credits.renewals r
-   where r.profile_id = (_revocable_renewal.profile).id
-     and r.period_start = _revocable_renewal.period_start;
-  if not found then
-    raise exception using
-      errcode = 'PT404',
-      message = 'period_not_found',
-      detail = '{}',
-      hint = 'Check period_start, and that the month was begun for this profile. Its renewal may '
-             'still be on its way: answer a webhook with an error, so that it comes again.';
-  end if;
-  v_source.profile_id := v_month.profile_id;
-  v_source.seq := v_month.seq;
-  v_source.period_start := v_month.period_start;
-  v_source.amount := v_month.allowance;
+  v_renewal := credits._get_renewal(
+    (_revocable_renewal.profile).id, _revocable_renewal.period_start);
+  v_source.profile_id := v_renewal.profile_id;
+  v_source.seq := v_renewal.seq;
+  v_source.period_start := v_renewal.period_start;
+  v_source.amount := v_renewal.allowance;
   v_source.lapsed := 0;
   v_left := v_source.amount;
   for v_month in

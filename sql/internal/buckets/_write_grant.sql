@@ -10,8 +10,7 @@ language plpgsql volatile
 as $$
 declare
   v_entry constant credits.ledger := _write_grant.entry;
-  v_is_exclusive constant boolean := exists (
-    select from credits.settings s where s.only_row and s.reference_scope = 'all');
+  v_is_exclusive constant boolean := credits._references_are_exclusive();
 begin
   insert into credits.addon_grants (profile_id, seq, amount, granted_at, exclusive, kind, reference)
   values (v_entry.profile_id, v_entry.seq, v_entry.addon_delta, v_entry.ts, v_is_exclusive,
@@ -21,10 +20,7 @@ begin
      and exists (select from credits.addon_grants g
                   where g.reference = v_entry.reference
                     and g.profile_id <> v_entry.profile_id) then
-    perform credits._refuse_conflict(
-      'profile_id', null, to_jsonb(v_entry.profile_id),
-      'This payment is granted already, to another profile: find_grants tells which. Do not grant '
-      'it again.');
+    perform credits._refuse_shared_reference(v_entry.profile_id);
   end if;
 end
 $$;

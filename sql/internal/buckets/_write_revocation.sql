@@ -25,12 +25,6 @@ begin
          seq = excluded.seq,
          ended_at = excluded.ended_at,
          time_left = excluded.time_left;
-  update credits.profiles p
-     set uncollected = (
-           select coalesce(sum(r.amount - r.collected - r.lapsed), 0)::bigint
-             from credits.revocations r
-            where r.profile_id = p.id
-              and r.collected + r.lapsed < r.amount)
-   where p.id = v_revocation.profile_id;
+  perform credits._write_uncollected(v_revocation.profile_id);
 end
 $$;

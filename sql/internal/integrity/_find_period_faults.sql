@@ -17,9 +17,29 @@ as $$
    where p.id = coalesce(_find_period_faults.profile_id, p.id)
      and p.period_start is distinct from r.period_start
   union all
+  select 'error', r.profile_id, null::uuid, f.rule, f.expected::text, f.found::text
+    from credits.renewals r
+   cross join lateral (
+     select c.allowance, c.owed
+       from credits.allowance_changes c
+      where c.profile_id = r.profile_id
+        and c.period_start = r.period_start
+      order by c.seq desc
+      limit 1
+   ) c
+   cross join lateral (values
+     ('month has the allowance of its latest change', c.allowance, r.allowance),
+     ('no more is owed than the latest change left', c.owed, greatest(r.owed, c.owed))
+   ) f (rule, expected, found)
+   where r.profile_id = coalesce(_find_period_faults.profile_id, r.profile_id)
+     and f.expected <> f.found
+  union all
   select 'error', w.profile_id, null::uuid, w.rule, w.kinds, l.kind
     from (
       select r.profile_id, r.seq, 'renewal has its ledger row', 'renew' from credits.renewals r
+      union all
+      select c.profile_id, c.seq, 'change of allowance has its ledger row', 'change'
+        from credits.allowance_changes c
       union all
       select k.profile_id, k.seq, 'pack has its ledger row', 'grant' from credits.packs k
       union all
@@ -36,9 +56,10 @@ as $$
       union all
       select v.profile_id, v.seq, 'revocation has its ledger row',
              case
-               -- What it lacked may have come from another one that was undone.
-               when v.ended_at is null and l.kind is distinct from 'reinstate' then 'revoke'
-               else 'reinstate'
+               when v.ended_at is not null then 'reinstate'
+               -- Another one that was undone, or another allowance, may have changed it.
+               when l.kind in ('reinstate', 'change') then l.kind
+               else 'revoke'
              end
         from credits.revocations v
         left join credits.ledger l on l.profile_id = v.profile_id and l.seq = v.seq

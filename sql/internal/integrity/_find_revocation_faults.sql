@@ -42,9 +42,12 @@ as $$
          p.uncollected::text
     from credits.profiles p
    cross join lateral (
-     select coalesce(sum(v.amount - v.collected - v.lapsed), 0) as uncollected
-       from credits.revocations v
-      where v.profile_id = p.id
+     select coalesce(sum(w.amount), 0) as uncollected
+       from (select v.amount - v.collected - v.lapsed as amount
+              from credits.revocations v
+             where v.profile_id = p.id
+             union all
+            select n.owed from credits.renewals n where n.profile_id = p.id) w
    ) v
    where p.id = coalesce(_find_revocation_faults.profile_id, p.id)
      and p.uncollected <> v.uncollected
@@ -60,10 +63,12 @@ as $$
        group by v.profile_id
     ) v
     left join (
-      select l.profile_id, -sum(l.monthly_delta) as monthly, -sum(l.addon_delta) as addon
+      select l.profile_id, -sum(l.addon_delta) as addon,
+             sum(coalesce(c.collected, -l.monthly_delta)) as monthly
         from credits.ledger l
+        left join credits.allowance_changes c on c.profile_id = l.profile_id and c.seq = l.seq
        where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
-         and l.kind in ('revoke', 'reinstate')
+         and l.kind in ('revoke', 'reinstate', 'change')
        group by l.profile_id
     ) l on l.profile_id = v.profile_id
    cross join lateral (values

@@ -31,6 +31,13 @@ begin
      and r.revocation_id = (w.revocation).revocation_id
      and (r.collected, r.lapsed, r.newer_outstanding)
          <> ((w.revocation).collected, (w.revocation).lapsed, (w.revocation).newer_outstanding);
+  update credits.renewals r
+     set owed = (w.revocation).amount - (w.revocation).collected - (w.revocation).lapsed
+    from unnest(_write_purses.purses) u
+   cross join unnest(u.claims) w
+   where (w.revocation).revocation_id is null
+     and r.profile_id = (w.revocation).profile_id
+     and r.period_start = w.period_start;
   update credits.profiles p
      set credits_remaining = (u.profile).credits_remaining,
          addon_credits = (u.profile).addon_credits,

@@ -23,6 +23,7 @@ LOCKING = (
     "get_balance",
     "grant_addon",
     "renew_monthly",
+    "change_allowance",
     "reserve_credits",
     "settle_job",
     "refund_job",

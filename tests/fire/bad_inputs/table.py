@@ -21,7 +21,7 @@ REFUSAL = re.compile(r"^(before sending: |gateway: )?(\w+)(?: (\w+))?$")
 # Parameters whose plain values are texts in the file and something else in Python.
 TIMES = ("expires_at", "period_start", "at")
 INTERVALS = ("hold_for",)
-BATCHES = ("reservations", "settlements", "refunds")
+BATCHES = ("reservations", "settlements", "refunds", "renewals", "grants")
 RECORDS = {"jobs": "LegacyJob", "entries": "LegacyEntry"}
 
 

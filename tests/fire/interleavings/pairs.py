@@ -25,7 +25,7 @@ JOB_WRITERS = (
     "extend_hold",
 )
 GRANT_WRITERS = ("revoke_grant", "reinstate_grant")
-MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal")
+MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal", "change_allowance")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,14 @@ class Maker:
             "period_start": self.scene.day + self.spot.day * DAY,
             "allowance": self.rng.choice([500, 500, 600]),
             "rollover_cap": self.rng.choice([0, 40]),
+        }
+
+    def change_allowance(self) -> dict[str, Any]:
+        return {
+            "profile_id": self.spot.profile,
+            "period_start": self.scene.day + self.spot.day * DAY,
+            "allowance": self.rng.choice([0, 300, 300, 600]),
+            "reference": self.spot.key,
         }
 
     def adjust_credits(self) -> dict[str, Any]:

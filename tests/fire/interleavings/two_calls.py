@@ -78,6 +78,11 @@ KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
         "reference_conflict",
     ),
     "renew": (lambda s: s.renew(900), lambda s: s.renew(901), "period_conflict"),
+    "change": (
+        lambda s: s.of("change_allowance", period_start=s.scene.day, allowance=4, reference="p"),
+        lambda s: s.of("change_allowance", period_start=s.scene.day, allowance=5, reference="p"),
+        "reference_conflict",
+    ),
     "revoke": (
         lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=30, **BY),
         lambda s: s.of("revoke_grant", reference="order-0", **DISPUTE, amount=31, **BY),

@@ -48,6 +48,10 @@ select credits.reserve_credits_many(jsonb_build_array(
 select credits.settle_job_many(jsonb_build_array(
   jsonb_build_object('job_id', {first}, 'actual_cost', 40)));
 select credits.refund_job_many(jsonb_build_array(jsonb_build_object('job_id', {second})));
+select credits.renew_monthly_many(jsonb_build_array(
+  jsonb_build_object('profile_id', {profile}, 'period_start', clock_timestamp(), 'allowance', 9)));
+select credits.grant_addon_many(jsonb_build_array(
+  jsonb_build_object('profile_id', {profile}, 'amount', 9, 'reference', 'many')));
 select credits.revoke_grant({profile}, 'perpetual', 'dispute', 100, 'chargeback', 'somebody');
 select credits.reinstate_grant({profile}, 'perpetual', 'dispute', 'dispute won', 'somebody');
 select credits.adjust_credits({profile}, 'correction', 1, -1, 'counted', 'somebody');

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(10);
 
 create temporary table answer as
 select f.name, a.answer, a.place

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(44);
+select plan(71);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 10) as job \gset
@@ -69,7 +69,16 @@ join (values
        ('settle_job_many', '{"profile_id": {}}', 'profile_id', '{}', 'uuid'),
        ('refund_job_many', '{"job_id": "x"}', 'job_id', 'x', 'uuid'),
        ('refund_job_many', '{"amount": 1.5}', 'amount', '1.5', 'bigint'),
-       ('refund_job_many', '{"profile_id": {}}', 'profile_id', '{}', 'uuid')
+       ('refund_job_many', '{"profile_id": {}}', 'profile_id', '{}', 'uuid'),
+       ('renew_monthly_many', '{"profile_id": "x"}', 'profile_id', 'x', 'uuid'),
+       ('renew_monthly_many', '{"period_start": "soon"}', 'period_start', 'soon',
+        'timestamp with time zone'),
+       ('renew_monthly_many', '{"allowance": 1.5}', 'allowance', '1.5', 'bigint'),
+       ('grant_addon_many', '{"amount": "NaN"}', 'amount', 'NaN', 'bigint'),
+       ('grant_addon_many', '{"expires_at": "2026-13-01"}', 'expires_at', '2026-13-01',
+        'timestamp with time zone'),
+       ('grant_addon_many', '{"priority": 0.5}', 'priority', '0.5', 'bigint'),
+       ('grant_addon_many', '{"profile_id": {}}', 'profile_id', '{}', 'uuid')
      ) c (name, element, key, value, type) using (name);
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(23);
+select plan(24);
 
 select gen_random_uuid() as profile, gen_random_uuid() as one, gen_random_uuid() as two,
        gen_random_uuid() as free
@@ -32,6 +32,7 @@ select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
     (format('credits.reserve_credits(%L, %L, 900, hold_for => %L)',
             :'profile', :'hold', '1 hour')),
     (format('credits.renew_monthly(%L, %L, 800, 100)', :'profile', '2030-01-01 00:00Z')),
+    (format('credits.change_allowance(%L, %L, 700, %L)', :'profile', '2030-01-01 00:00Z', 'plan')),
     (format('credits.settle_job(%L, 100)', :'job')),
     (format('credits.settle_job(%L, 400)', :'dear')),
     (format('credits.refund_job(%L)', :'dear')),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(17);
+select plan(18);
 
 -- Each writer adds a ledger row last; a row in its place makes that fail.
 select credits_tests.profile(500, 5000) as profile \gset
@@ -37,6 +37,7 @@ select throws_ok(format('select credits.' || c.call, :'profile', :'less', :'more
     ('settle_job(%3$L, 400)'),
     ('grant_addon(%1$L, 5, ''a'', ''2099-01-01'')'),
     ('renew_monthly(%1$L, ''2020-02-01 00:00Z'', 5)'),
+    ('change_allowance(%1$L, ''2020-01-01Z'', 5, ''plan-2'')'),
     ('revoke_grant(%1$L, ''pack 100'', ''refund-1'', 2, ''why'', ''who'')'),
     ('reinstate_grant(%1$L, ''pack 100'', ''dispute-1'', ''why'', ''who'')'),
     ('revoke_renewal(%1$L, ''2020-01-01Z'', ''refund-1'', 2, ''why'', ''who'')'),

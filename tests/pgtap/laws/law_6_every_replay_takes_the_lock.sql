@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(15);
+select plan(16);
 
 -- A profile with two jobs, and what each call needs to be a replay on it.
 select credits_tests.profile(500, 5000) as profile \gset
@@ -29,6 +29,7 @@ select credits_tests.job(:'profile', 2000) as job \gset
 select credits_tests.settle(:'job', 700),
        credits_tests.grant_credits(:'profile', 700, 'order-1'),
        credits_tests.renew(:'profile', '2020-02-01 00:00Z', 800),
+       credits_tests.change(:'profile', '2020-02-01 00:00Z', 700, 'plan'),
        credits_tests.revoke(:'profile', 'order-1', 5),
        credits_tests.revoke(:'profile', 'order-1', 5, 'refund-1'),
        credits_tests.reinstate(:'profile', 'order-1'),
@@ -43,6 +44,7 @@ select is(credits_tests.locks(:'profile', c.call, :'job'), 'unlocked, replayed, 
   from (values
     ('credits.settle_job(%2$L, 700)'),
     ('credits.renew_monthly(%1$L, ''2020-02-01 00:00Z'', 800)'),
+    ('credits.change_allowance(%1$L, ''2020-02-01Z'', 700, ''plan'')'),
     ('credits.revoke_grant(%1$L, ''order-1'', ''refund-1'', 5, ''why'', ''who'')'),
     ('credits.reinstate_grant(%1$L, ''order-1'', ''dispute-1'', ''why'', ''who'')'),
     ('credits.revoke_renewal(%1$L, ''2020-02-01Z'', ''refund-1'', 5, ''why'', ''who'')'),

@@ -94,11 +94,21 @@ select credits_tests.outcomes(
               jsonb_build_object('job_id', :'two', 'actual_cost', 5)))
        || credits_tests.outcomes(
             'refund_job_many', jsonb_build_array(jsonb_build_object('job_id', :'one'),
-                                                 jsonb_build_object('job_id', :'two'))) as outcomes
+                                                 jsonb_build_object('job_id', :'two')))
+       || credits_tests.outcomes(
+            'grant_addon_many', jsonb_build_array(
+              jsonb_build_object('profile_id', :'profile', 'amount', 5, 'reference', 'many'),
+              jsonb_build_object('profile_id', :'other', 'amount', 5, 'reference', 'many')))
+       || credits_tests.outcomes(
+            'renew_monthly_many', jsonb_build_array(
+              jsonb_build_object('profile_id', :'profile', 'period_start', '2020-01-01 13:00Z',
+                                 'allowance', 5),
+              jsonb_build_object('profile_id', :'other', 'period_start', '2020-01-01 13:00Z',
+                                 'allowance', 5))) as outcomes
 \gset
 select is(
   array[credits_tests.ts_ascends(:'profile'), credits_tests.ts_ascends(:'other')],
-  array['t 11', 't 4'], 'ts ascends, through batches and sweepers too'
+  array['t 13', 't 6'], 'ts ascends, through batches and sweepers too'
 );
 select is_empty(
   format('select * from credits.check_integrity(%L) union all select * from credits.check_integrity(%L)',

@@ -30,7 +30,7 @@ select is(
   (select to_jsonb(r) from credits.renewals r where r.profile_id = :'profile'),
   jsonb_build_object(
     'profile_id', :'profile', 'period_start', '2030-02-01 00:00Z'::timestamptz,
-    'allowance', 800, 'rollover_cap', 300, 'unused', 500, 'carried', 300, 'seq', 2
+    'allowance', 800, 'rollover_cap', 300, 'unused', 500, 'carried', 300, 'owed', 0, 'seq', 2
   ),
   'one renewal'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(36);
+select plan(39);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

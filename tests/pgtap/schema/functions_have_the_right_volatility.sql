@@ -12,14 +12,15 @@ select set_has(
     values ('open_profile', 'v'), ('grant_addon', 'v'), ('reserve_credits', 'v'),
            ('refund_job', 'v'), ('rollback_reservation', 'v'), ('settle_job', 'v'),
            ('raise_reservation', 'v'), ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
-           ('renew_monthly', 'v'), ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
+           ('renew_monthly', 'v'), ('change_allowance', 'v'),
+           ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
            ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
-           ('refund_job_many', 'v')
+           ('refund_job_many', 'v'), ('renew_monthly_many', 'v'), ('grant_addon_many', 'v')
   $$,
   'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
 );

@@ -6,8 +6,10 @@ select set_eq(
   'select f.name from credits_tests.public_functions() f',
   $$
     select unnest(array['open_profile', 'get_balance', 'grant_addon', 'renew_monthly',
+                        'change_allowance',
                         'reserve_credits', 'raise_reservation', 'settle_job', 'refund_job',
                         'rollback_reservation', 'reserve_credits_many', 'settle_job_many', 'refund_job_many',
+                        'renew_monthly_many', 'grant_addon_many',
                         'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
                         'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
                         'adjust_credits', 'set_overdraft_limit',

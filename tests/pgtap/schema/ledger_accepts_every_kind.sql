@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(15);
+select plan(16);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -13,7 +13,7 @@ select lives_ok(
   k.kind
 )
 from unnest(array['open', 'reserve', 'raise', 'settle', 'refund', 'rollback', 'expire', 'grant',
-                  'lapse', 'renew', 'revoke', 'reinstate', 'adjust', 'close', 'repair'])
+                  'lapse', 'renew', 'change', 'revoke', 'reinstate', 'adjust', 'close', 'repair'])
      with ordinality k (kind, place);
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(33);
+select plan(36);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -47,6 +47,9 @@ from (values
    'profile_id uuid, period_start timestamp with time zone, allowance bigint, '
    'rollover_cap bigint DEFAULT 0',
    'credits.renewal'),
+  ('change_allowance',
+   'profile_id uuid, period_start timestamp with time zone, allowance bigint, reference text',
+   'credits.allowance_change'),
   ('revoke_grant',
    'profile_id uuid, reference text, revocation_id text, amount bigint DEFAULT NULL::bigint, '
    'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',
@@ -92,6 +95,8 @@ from (values
   ('reserve_credits_many', 'reservations jsonb', 'SETOF credits.batch_reservation'),
   ('settle_job_many', 'settlements jsonb', 'SETOF credits.batch_settlement'),
   ('refund_job_many', 'refunds jsonb', 'SETOF credits.batch_refund'),
+  ('renew_monthly_many', 'renewals jsonb', 'SETOF credits.batch_renewal'),
+  ('grant_addon_many', 'grants jsonb', 'SETOF credits.batch_grant'),
   ('id_of', 'name text', 'uuid'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);

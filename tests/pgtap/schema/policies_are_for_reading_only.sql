@@ -11,7 +11,7 @@ select set_eq(
   $$
     select t.name, p.policy, 'SELECT' as cmd, 'PERMISSIVE' as permissive, p.roles
       from (values ('profiles'), ('jobs'), ('ledger'), ('addon_grants'), ('packs'), ('pack_draws'),
-                   ('raises'), ('renewals'), ('revocations')) t (name),
+                   ('raises'), ('renewals'), ('allowance_changes'), ('revocations')) t (name),
            (values ('reader sees every row', '{credits_reader}')) p (policy, roles)
     union all
     values ('settings', 'reader sees every row', 'SELECT', 'PERMISSIVE', '{credits_reader}')

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(19);
+select plan(21);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -61,7 +61,9 @@ from (values
              'new_balance bigint, seq bigint, replayed boolean'),
   ('batch_reservation', 'position integer, reservation credits.reservation, error jsonb'),
   ('batch_settlement', 'position integer, settlement credits.settlement, error jsonb'),
-  ('batch_refund', 'position integer, refund credits.refund, error jsonb')
+  ('batch_refund', 'position integer, refund credits.refund, error jsonb'),
+  ('batch_renewal', 'position integer, renewal credits.renewal, error jsonb'),
+  ('batch_grant', 'position integer, granted credits.grant_result, error jsonb')
 ) c (type_name, attributes);
 
 select * from finish();

@@ -12,7 +12,7 @@ select set_eq(
        and c.relrowsecurity
   $$,
   array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'raises',
-        'renewals', 'revocations', 'settings', 'legacy_profiles', 'legacy_entries'],
+        'renewals', 'allowance_changes', 'revocations', 'settings', 'legacy_profiles', 'legacy_entries'],
   'for each table'
 );
 

@@ -27,7 +27,9 @@ from (values
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('raises', 'profile_id job_id draw monthly addon pack returned seq period_start'),
-  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
+  ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
+                        'collected'),
   ('revocations', 'profile_id source_seq revocation_id requested amount collected lapsed '
                   'opened_seq seq ended_at time_left'),
   ('settings', 'only_row closed_period_refund reference_scope'),
@@ -58,7 +60,9 @@ from (values
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
   ('raises', 'profile_id job_id draw monthly addon pack returned seq'),
-  ('renewals', 'profile_id period_start allowance rollover_cap unused carried seq'),
+  ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
+  ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
+                        'collected'),
   ('revocations',
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('settings', 'only_row closed_period_refund reference_scope'),

@@ -9,18 +9,19 @@ select set_eq(
       join pg_catalog.pg_proc f on f.oid = p.oid
      where p.name in ('open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
                       'rollback_reservation', 'settle_job', 'raise_reservation', 'extend_hold',
-                      'expire_holds', 'expire_packs', 'renew_monthly', 'revoke_grant',
+                      'expire_holds', 'expire_packs', 'renew_monthly', 'change_allowance', 'revoke_grant',
                       'reinstate_grant', 'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
                       'import_profile', 'repair_refunds', 'reserve_credits_many', 'settle_job_many',
-                      'refund_job_many')
+                      'refund_job_many', 'renew_monthly_many', 'grant_addon_many')
   $$,
   $$
     select unnest(array['open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
                         'rollback_reservation', 'settle_job', 'raise_reservation', 'extend_hold',
-                        'expire_holds', 'expire_packs', 'renew_monthly', 'revoke_grant',
+                        'expire_holds', 'expire_packs', 'renew_monthly', 'change_allowance', 'revoke_grant',
                         'reinstate_grant', 'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
                         'import_profile', 'repair_refunds', 'reserve_credits_many',
-                        'settle_job_many', 'refund_job_many']),
+                        'settle_job_many', 'refund_job_many', 'renew_monthly_many',
+                        'grant_addon_many']),
            array['search_path=pg_catalog, pg_temp', 'lock_timeout=5s', 'enable_seqscan=off']::text
   $$,
   'writers wait 5 seconds, never read a whole table, and set nothing else'

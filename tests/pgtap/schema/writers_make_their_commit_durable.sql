@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(99);
+select plan(108);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)

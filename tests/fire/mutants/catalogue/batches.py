@@ -205,6 +205,78 @@ _KEPT_OUT = (
         _STATES,
     ),
 )
+_CREDITS = (
+    *mutants(
+        "_plan_renewals",
+        {
+            "a batch renews from what was left before the batch": without(
+                "profile.credits_remaining := row.allowance + row.carried;"
+            ),
+            "a batch begins months backwards": without("profile.period_start := row.period_start;"),
+            "a month twice in a batch begins twice": without(
+                "places[period_number] := cardinality(planned);"
+            ),
+            "a batch overlooks the months that there were": never("known.seq is null"),
+            "a month with other figures is a replay in a batch": always(
+                "known.allowance = allowance"
+            ),
+            "a month with another cap is a replay in a batch": always(
+                "known.rollover_cap = rollover_cap"
+            ),
+        },
+        "batches/test_batch_equals_singles.py",
+    ),
+    *mutants(
+        "_plan_grants",
+        {
+            "a reference twice in a batch is granted twice": never("keys[key_number]"),
+            "a batch grants again what was granted": never(
+                "exists (select from credits.addon_grants g "
+                "where g.reference = each.reference and g.profile_id = profile.id)"
+            ),
+            "a batch grants one payment to two profiles": never("is_exclusive"),
+            "a batch looks at payments of others whatever the setting": always("is_exclusive"),
+            "a batch forgets what it has granted to others": without(
+                "owners[reference_number] := profile.id;"
+            ),
+            "a batch grants above the cap": without(
+                "profile.addon_credits := profile.addon_credits + row.amount;"
+            ),
+        },
+        "batches/test_batch_equals_singles.py",
+    ),
+    *mutants(
+        "_grant_together",
+        {
+            "a batch grants in the order of the elements": without("order by granted.reference"),
+            "a batch keeps no payment for one profile": instead(
+                "is_exclusive, (a.granted).kind", "false, (a.granted).kind"
+            ),
+        },
+        "concurrency/test_batches_of_renewals_and_grants.py",
+    ),
+    *mutants(
+        "grant_addon_many",
+        {
+            "a payment that another profile was granted meanwhile is an error of the server": (
+                instead("when unique_violation", "when division_by_zero")
+            ),
+            "an older snapshot than a payment is an error of the server": instead(
+                "'serialization_failure'", "'unique_violation'"
+            ),
+            "a batch grants to a profile that came late": never("kind = 'grant'"),
+        },
+        "concurrency/test_batches_of_renewals_and_grants.py",
+    ),
+    *mutants(
+        "_write_entries",
+        {
+            "a profile does not know the month of a batch": kept("period_start"),
+            "a profile does not know the packs of a batch": kept("next_pack_expiry"),
+        },
+        "batches/test_batch_equals_singles.py",
+    ),
+)
 _ELEMENTS = mutants(
     "reserve_credits_many",
     {
@@ -215,4 +287,4 @@ _ELEMENTS = mutants(
     },
 )
 
-BATCHES = (*_LOCKS, *_PLANS, *_KEPT_OUT, *_ELEMENTS)
+BATCHES = (*_LOCKS, *_PLANS, *_KEPT_OUT, *_CREDITS, *_ELEMENTS)

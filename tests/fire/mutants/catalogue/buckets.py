@@ -146,7 +146,7 @@ _MONTHS = (
         "renew_monthly",
         {
             "a renewal adds instead of sets": instead(
-                "allowance + carried - credits_remaining", "allowance"
+                "new_balance - previous_balance", "allowance"
             ),
             "all of the rest is carried over": instead(
                 "least(credits_remaining, rollover_cap)", "credits_remaining"
@@ -162,6 +162,94 @@ _MONTHS = (
                 "renewals[place].unused := renewal.unused + stays;"
             ),
         },
+    ),
+)
+_ALLOWANCES = (
+    *mutants(
+        "change_allowance",
+        {
+            "a change of plan is made twice": never("found", beside="_check_same_change"),
+            "the allowance of a month that is over changes": never(
+                "renewal.period_start <> profile.period_start"
+            ),
+            "a closed profile gets a higher allowance": never(
+                "closed_at is not null and allowance > renewal.allowance"
+            ),
+            "going down and up again fills the month": without(
+                "v_renewal.owed := greatest(v_renewal.owed - v_raised, 0);"
+            ),
+            "what was spent of a lowered allowance is forgotten": without(
+                "v_renewal.owed := v_renewal.owed + greatest(...);"
+            ),
+            "a raised allowance goes past the cap": without("perform _check_room(...);"),
+            "the month keeps its allowance": instead(
+                "set allowance = v_renewal.allowance,", "set allowance = r.allowance,"
+            ),
+            "a profile does not know what is owed": without(
+                "perform _write_uncollected(v_profile.id);"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_raise_allowance",
+        {
+            "what is owed is not paid": instead("greatest(raised - (renewal).owed, 0)", "raised"),
+            "revocations get nothing of a raised allowance": instead(
+                "(_pass_on(source, part, (profile).seq + 1)).collected", "part.collected"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_lower_allowance",
+        {
+            "what revocations took is taken again": instead("lowered - revoked", "lowered"),
+            "the oldest revocation gives way": instead(
+                "order by r.opened_seq desc", "order by r.opened_seq"
+            ),
+            "a dispute that was won gives back what is no longer there": without(
+                "v_revocation.collected := v_revocation.collected - v_collected;"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_check_same_change",
+        {
+            "another month under a reference passes": never("change.period_start <> period_start"),
+            "another allowance under a reference passes": never("change.allowance <> allowance"),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_begun_renewal",
+        {
+            "a renewal is compared with the plan of today": instead(
+                "coalesce((...), renewal.allowance)", "renewal.allowance"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_load_claims",
+        {
+            "what is owed waits for no job": never("r.owed > 0"),
+            "what is owed is paid before revocations": instead("nulls last", "nulls first"),
+            "what is owed is paid by jobs of later months": instead("9007199254740991", "0"),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_write_purses",
+        {
+            "what was paid is owed for ever": instead(
+                "set owed = (w.revocation).amount"
+                " - (w.revocation).collected - (w.revocation).lapsed",
+                "set owed = r.owed",
+            ),
+        },
+        "pgtap/change_allowance",
     ),
 )
 _REVOCATIONS = (
@@ -254,11 +342,17 @@ _REVOCATIONS = (
         "pgtap/refund_job",
     ),
     *mutants(
-        "_load_purse",
+        "_load_claims",
         {
             "the newest revocation is served first": instead(
-                "order by v.opened_seq", "order by v.opened_seq desc"
+                "order by c.opened_seq nulls", "order by c.opened_seq desc nulls"
             ),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
+        "_load_purse",
+        {
             "what jobs return goes to nobody who waits": never(
                 "uncollected > 0", beside="purse.claims"
             ),
@@ -326,4 +420,4 @@ _LEDGER = (
     ),
 )
 
-BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_REVOCATIONS, *_LEDGER)
+BUCKETS = (*_SPLIT, *_PACKS, *_MONTHS, *_ALLOWANCES, *_REVOCATIONS, *_LEDGER)

@@ -103,8 +103,12 @@ _CREATING = (
                 "expires_at, kind, 0);",
                 beside="insert into credits.packs",
             ),
-            "a grant forgets why": without("|| coalesce(': ' || reason, '')"),
         },
+    ),
+    *mutants(
+        "_grant_reason",
+        {"a grant forgets why": without("|| coalesce(': ' || note, '')")},
+        "pgtap/grant_addon",
     ),
     *mutants(
         "_check_same_grant",
@@ -175,7 +179,7 @@ _CORRECTING = (
             "a closed profile begins a month": never("closed_at is not null"),
             "a profile does not know its month": kept("period_start"),
             "a month forgets what was unused": instead(
-                "credits_remaining, carried, entry.seq", "carried, carried, entry.seq"
+                "credits_remaining, carried, row.seq", "carried, carried, row.seq"
             ),
         },
     ),

@@ -138,9 +138,9 @@ _KEYS = (
     *mutants(
         "grant_addon",
         {
-            "a grant's reference is no key": never("entry.seq is not null"),
-            "the same reference with another amount": without_row("'amount'"),
-            "the same reference with another kind": without_row("'kind'"),
+            "a grant's reference is no key": always("entry.seq is null"),
+            "the same reference with another amount": without_row("1, 'amount'"),
+            "the same reference with another kind": without_row("2, 'kind'"),
             "the same reference with another expiry": never("parameter = 'expires_at'"),
         },
     ),
@@ -163,7 +163,7 @@ _KEYS = (
     ),
     *mutants(
         "renew_monthly",
-        {"a renewal without a key": never("renewal.allowance = allowance")},
+        {"a renewal without a key": never("known.allowance = allowance")},
     ),
     *mutants(
         "open_profile",

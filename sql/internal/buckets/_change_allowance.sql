@@ -1,0 +1,61 @@
+-- _change_allowance: sets the allowance of the present month, and moves what follows from it. What
+-- is lowered comes out of the bucket, and what of it was spent is owed; what is raised pays what is
+-- owed first.
+-- profile: as the caller has locked it and brought it up to date. renewal: its present month.
+-- Writes: profiles, ledger, renewals, allowance_changes, revocations.
+-- Raises: PT400 invalid_amount.
+
+create or replace function credits._change_allowance(
+  profile credits.profiles,
+  renewal credits.renewals,
+  allowance bigint,
+  reference text
+)
+returns credits.allowance_changes
+language plpgsql volatile
+as $$
+declare
+  v_profile constant credits.profiles := _change_allowance.profile;
+  v_renewal credits.renewals := _change_allowance.renewal;
+  v_raised constant bigint := _change_allowance.allowance - v_renewal.allowance;
+  v_moved bigint; -- into the bucket
+  v_collected bigint;
+  v_change credits.allowance_changes;
+begin
+  v_collected := credits._collected_of(v_renewal);
+  v_renewal.allowance := _change_allowance.allowance;
+  if v_raised > 0 then
+    v_moved := credits._raise_allowance(v_profile, v_renewal, v_raised);
+    v_renewal.owed := greatest(v_renewal.owed - v_raised, 0);
+    perform credits._check_room(
+      'allowance', v_renewal.allowance, 0,
+      v_renewal.allowance - v_moved
+        + credits._room(v_profile.credits_remaining, v_profile.addon_credits));
+  else
+    v_moved := credits._lower_allowance(v_profile, v_renewal, -v_raised);
+    v_renewal.owed := v_renewal.owed + greatest(v_moved - v_profile.credits_remaining, 0);
+    v_moved := -least(v_moved, v_profile.credits_remaining);
+  end if;
+  update credits.renewals r
+     set allowance = v_renewal.allowance,
+         owed = v_renewal.owed
+   where r.profile_id = v_renewal.profile_id
+     and r.period_start = v_renewal.period_start;
+  perform credits._write_uncollected(v_profile.id);
+  insert into credits.allowance_changes (
+    profile_id, seq, period_start, previous_allowance, allowance, owed, collected)
+  values (
+    v_profile.id,
+    (credits._write_ledger(
+      v_profile.id, 'change', null, v_moved, 0,
+      format('allowance change: %s (allowance: %s -> %s, monthly: %s, owed: %s)',
+             to_char(v_renewal.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             v_renewal.allowance - v_raised, v_renewal.allowance,
+             to_char(v_moved, 'FMSG9999999999999990'), v_renewal.owed),
+      _change_allowance.reference)).seq,
+    v_renewal.period_start, v_renewal.allowance - v_raised, v_renewal.allowance, v_renewal.owed,
+    credits._collected_of(v_renewal) - v_collected)
+  returning * into v_change;
+  return v_change;
+end
+$$;

@@ -1,0 +1,27 @@
+-- _raise_allowance: what comes into the bucket when the allowance of a month is raised: what is not
+-- owed, and what no open revocation had asked for.
+-- renewal: with its new allowance, and with what is owed still. The change is the profile's next
+-- ledger row.
+-- Writes: revocations, profiles.
+
+create or replace function credits._raise_allowance(
+  profile credits.profiles,
+  renewal credits.renewals,
+  raised bigint
+)
+returns bigint
+language plpgsql volatile
+as $$
+declare
+  v_source credits._revocable;
+  v_part credits.revocations; -- as if one that had taken all of it were undone
+begin
+  v_source.amount := (_raise_allowance.renewal).allowance;
+  v_part.profile_id := (_raise_allowance.profile).id;
+  v_part.source_seq := (_raise_allowance.renewal).seq;
+  v_part.amount := _raise_allowance.raised;
+  v_part.collected := greatest(_raise_allowance.raised - (_raise_allowance.renewal).owed, 0);
+  v_part.lapsed := 0;
+  return (credits._pass_on(v_source, v_part, (_raise_allowance.profile).seq + 1)).collected;
+end
+$$;

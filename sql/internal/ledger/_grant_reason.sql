@@ -1,0 +1,9 @@
+-- _grant_reason: what the ledger row of a grant says to people; note: the caller's.
+
+create or replace function credits._grant_reason(reference text, amount bigint, note text)
+returns text
+language sql stable
+as $$
+  select format('addon grant: %s (addon: +%s)', _grant_reason.reference, _grant_reason.amount)
+         || coalesce(': ' || _grant_reason.note, '')
+$$;

@@ -16,7 +16,7 @@ from batches.worlds import World
 from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_BATCHES_SECONDS", "15"))
-FIXED_WORLDS = 120
+FIXED_WORLDS = 130
 # What a productive run has met.
 MUST_MEET = [
     *(

@@ -150,10 +150,9 @@ CALLS: Calls = {
     "a draw from a pack": ("credits.reserve_credits(%s, %s, 1000004)", profile(5), job(50, 5)),
     "renew_monthly": ("credits.renew_monthly(%s, now(), 100)", profile(6)),
     "change_allowance": (
-        "credits.change_allowance(%s, (select max(r.period_start) from credits.renewals r"
-        " where r.profile_id = %s), 90, 'plan')",
-        profile(6),
-        profile(6),
+        "credits.renew_monthly(%s, '2026-01-01Z', 100) r,"
+        " credits.change_allowance(r.profile_id, r.period_start, 90, 'plan')",
+        profile(7),
     ),
     "a refund of the period before": ("credits.refund_job(%s)", job(1, 6)),
     "revoke_grant": (

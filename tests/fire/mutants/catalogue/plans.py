@@ -497,9 +497,14 @@ _READING = (
     ),
     *mutants(
         "_is_plain",
+        {"a raised job is plain": always("raised = 0")},
+        "pgtap/raise_reservation",
+        "laws/test_raises.py",
+    ),
+    *mutants(
+        "_is_plain",
         {
             "a job of a pack is plain": always("pack_deducted = 0"),
-            "a raised job is plain": always("raised = 0"),
             "a job of another month is plain": without(
                 "and period_start is not distinct from period_start"
             ),

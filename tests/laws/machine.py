@@ -123,7 +123,6 @@ COVERAGE = {
         "a return went to a revocation",
         "a return lapsed for a revocation",
         "a month that is over revoked",
-        "what came back later was there for a revocation",
         "an undone revocation left something to another",
         "a raised allowance paid what was owed",
         "a lowered allowance was spent",
@@ -555,6 +554,12 @@ class LawsMachine(RuleBasedStateMachine):
 
     settle_too = settle.twin
 
+    @step(when=lambda self: self.has_jobs(), job=JOB, cost=st.one_of(st.none(), ACTUAL_COST))
+    def settle_late(self, job: int, cost: Any) -> None:
+        job_id, profile, known = self.pick_job(job, has_expired)
+        more = {} if cost is None else {"actual_cost": self.amount(cost, profile, known)}
+        self.call("settle_job", job_id=job_id, **more)
+
     @step(
         when=lambda self: self.has_jobs(),
         how=st.sampled_from(["whole", "whole", "rollback"]),
@@ -729,14 +734,17 @@ class LawsMachine(RuleBasedStateMachine):
         when=lambda self: self.months(),
         which=st.integers(0, 12),
         allowance=AMOUNT,
-        by=st.one_of(st.none(), st.integers(-9, 9)),
-        key=st.integers(1, 20).map(str),
+        by=st.sampled_from([None, None, -99, -9, -1, 1, 9, 99]),
+        key=st.integers(1, 200).map(str),
     )
     def change_allowance(self, which: int, allowance: Any, by: int | None, key: str) -> None:
         months = self.months()
         profile, month = months[-1 - which % len(months)]
         if which < 9:
             month = profile.renewals[-1]
+        owing = [p for p, _ in months if p.renewals[-1].owed]
+        if owing and (by or 0) > 0:
+            profile, month = owing[0], owing[0].renewals[-1]
         period = month.period_start + (TICK if which == 12 else timedelta(0))
         wanted = self.amount(allowance, profile) if by is None else max(0, month.allowance + by)
         figures = {"period_start": period, "allowance": wanted, "reference": key}
@@ -983,6 +991,10 @@ def made_up(name: str) -> dict[str, Any]:
 
 def can_be_raised(job: Job) -> bool:
     return job.state == "reserved"
+
+
+def has_expired(job: Job) -> bool:
+    return job.state == "expired"
 
 
 def can_be_settled(job: Job) -> bool:

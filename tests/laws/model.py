@@ -1345,7 +1345,6 @@ class Model:
             left = kept
             newer = min(newer, later.carried) + later.allowance - later.revoked
         there = min(month.allowance - lapsed, max(0, profile.monthly - newer))
-        self.met["what came back later was there for a revocation"] += there > left
         return there, lapsed, max(0, newer - profile.monthly)
 
     def _revoke(

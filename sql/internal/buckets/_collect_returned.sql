@@ -39,7 +39,9 @@ begin
     continue when (v_claim.period_start is null) <> (_collect_returned.period_start is null)
                or v_claim.is_pack <> ((_collect_returned.pack).seq is not null)
                or v_revocation.source_seq <> (_collect_returned.pack).seq
-               or v_revocation.opened_seq <= _collect_returned.drawn_seq;
+               or v_revocation.opened_seq <= _collect_returned.drawn_seq
+               or v_revocation.revocation_id is null -- what is owed of a month, by its own jobs
+                  and v_claim.period_start <> _collect_returned.period_start;
 
     v_newer := 0;
     if v_claim.period_start < _collect_returned.period_start then

@@ -1,6 +1,5 @@
 -- _load_claims: what waits for what the jobs of a profile return: revocations, the oldest first,
--- then lowered allowances, each as if it were a revocation of its month without an id. Whatever
--- jobs of that month drew pays it, and nothing of what jobs of later months did.
+-- then lowered allowances, each as if it were a revocation of its month without an id.
 
 create or replace function credits._load_claims(profile_id uuid)
 returns credits._claim[]
@@ -19,7 +18,7 @@ as $$
         select null,
                row(jsonb_populate_record(null::credits.revocations, jsonb_build_object(
                      'profile_id', r.profile_id, 'source_seq', r.seq, 'amount', r.owed,
-                     'collected', 0, 'lapsed', 0, 'newer_outstanding', 9007199254740991)),
+                     'collected', 0, 'lapsed', 0, 'newer_outstanding', 0)),
                    r.period_start, false)::credits._claim
           from credits.renewals r
          where r.profile_id = _load_claims.profile_id

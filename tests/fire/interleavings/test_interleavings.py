@@ -42,7 +42,7 @@ async def test_named_ones_at_read_committed(lane: Lane, kept: bool) -> None:
     tally = await play(lane, items)
     assert tally.met["waits seen"] > 80
     if kept:
-        assert sum(tally.met[f"replayed: {name}"] > 0 for name in WRITERS) == 17
+        assert sum(tally.met[f"replayed: {name}"] > 0 for name in WRITERS) == 18
 
 
 async def test_a_choice_of_named_ones_above_read_committed(lane: Lane) -> None:
@@ -81,6 +81,7 @@ async def test_the_pairs_have_every_writer(lane: Lane) -> None:
         "where f.pronamespace = 'credits'::regnamespace and f.provolatile = 'v' "
         "and f.proname !~ '^_'"
     )
-    # A batch equals its elements (tests/batches); batches meet in tests/concurrency.
-    singles = [name for (name,) in volatile if not name.endswith("_many")]
+    # A batch equals its elements (tests/batches); batches, and moves, which are of two profiles,
+    # meet in tests/concurrency.
+    singles = [n for (n,) in volatile if not n.endswith("_many") and n != "move_credits"]
     assert sorted(singles) == WRITERS

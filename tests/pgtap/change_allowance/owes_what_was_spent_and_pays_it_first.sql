@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(13);
+select plan(16);
 
 -- 1,000 are spent. Down and up again gains nothing.
 select credits_tests.profile(0, 50) as profile \gset
@@ -39,6 +39,16 @@ select credits_tests.job(:'profile', 40) as new \gset
 select is((credits.refund_job(:'new')).monthly_revoked, 0::bigint, 'March is whole');
 select is((credits.refund_job(:'old')).monthly_revoked, 70::bigint, 'February pays');
 select is(credits_tests.buckets(:'profile'), '80 + 0', 'and 30 are left of it');
+select credits_tests.sound(:'profile');
+
+-- Nor is what a job of an earlier month returns.
+select credits_tests.profile(30, 0) as profile \gset
+select credits_tests.job(:'profile', 30) as old \gset
+select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 100) as done \gset
+select credits_tests.job(:'profile', 100) as new \gset
+select credits_tests.change(:'profile', '2020-02-01 00:00Z', 60, 'down') as done \gset
+select is((credits.refund_job(:'old')).monthly_revoked, 0::bigint, 'what was there before stays');
+select is((credits.refund_job(:'new')).monthly_revoked, 40::bigint, 'the month pays');
 select credits_tests.sound(:'profile');
 
 -- A revocation waits before it.

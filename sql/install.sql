@@ -32,6 +32,7 @@
 
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql
+\ir internal/ledger/_moment_text.sql
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/ledger/_job_reason.sql
@@ -83,6 +84,8 @@
 \ir internal/buckets/_revocation_row.sql
 \ir internal/buckets/_revoke.sql
 \ir internal/buckets/_pass_on.sql
+\ir internal/buckets/_shift_newer.sql
+\ir internal/buckets/_pay_owed.sql
 \ir internal/buckets/_reinstate.sql
 \ir internal/buckets/_move_pack.sql
 \ir internal/buckets/_move_rest.sql
@@ -93,7 +96,7 @@
 \ir internal/buckets/_allowance_change_row.sql
 \ir internal/buckets/_raise_allowance.sql
 \ir internal/buckets/_lower_allowance.sql
-\ir internal/buckets/_collected_of.sql
+\ir internal/buckets/_revoked_of.sql
 \ir internal/buckets/_change_allowance.sql
 
 -- Jobs

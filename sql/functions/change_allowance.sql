@@ -38,8 +38,6 @@ begin
   perform credits._check_text('reference', change_allowance.reference);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(change_allowance.profile_id));
-  v_renewal := credits._get_renewal(v_profile.id, change_allowance.period_start);
-
   select c.* into v_change
     from credits.allowance_changes c
    where c.profile_id = v_profile.id
@@ -49,6 +47,7 @@ begin
       v_change, change_allowance.period_start, change_allowance.allowance);
     return credits._allowance_change_row(v_change, true);
   end if;
+  v_renewal := credits._get_renewal(v_profile.id, change_allowance.period_start);
   if v_renewal.period_start <> v_profile.period_start then
     raise exception using
       errcode = 'PT409',

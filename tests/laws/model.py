@@ -502,25 +502,24 @@ class Model:
         collecting = []
         for segment, stayed, gone in parts:
             left = {"stayed": stayed, "gone": gone}
-            for revocation in self._waiting(profile, segment):
-                free, own = self._reach(profile, segment, revocation, left["stayed"])
-                taken = min(free, revocation.uncollected())
-                if taken > 0:
-                    revoked[segment.bucket] += taken
-                    self._collect(profile, segment, revocation, taken, at)
-                    collecting.append(revocation)
-                lapsed = min(left["gone"], revocation.uncollected()) if own else 0
-                revocation.lapsed += lapsed
-                left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
-                self.met["a return lapsed for a revocation"] += lapsed > 0
-            for month in profile.renewals:  # what is owed for another allowance comes last
-                if segment.bucket == "monthly" and month.period_start == segment.period:
-                    taken = min(left["stayed"], month.owed)
-                    lapsed = min(left["gone"], month.owed - taken)
-                    month.owed -= taken + lapsed
+            for waits in self._waiting(profile, segment):
+                if isinstance(waits, Renewal):
+                    lapsed = min(left["gone"], waits.owed)
+                    taken = min(left["stayed"], waits.owed - lapsed)
+                    waits.owed -= taken + lapsed
                     profile.monthly -= taken
-                    revoked["monthly"] += taken
                     self.met["a return paid for a lowered allowance"] += taken > 0
+                else:
+                    free, own = self._reach(profile, segment, waits, left["stayed"])
+                    taken = min(free, waits.uncollected())
+                    if taken > 0:
+                        self._collect(profile, segment, waits, taken, at)
+                        collecting.append(waits)
+                    lapsed = min(left["gone"], waits.uncollected()) if own else 0
+                    waits.lapsed += lapsed
+                    self.met["a return lapsed for a revocation"] += lapsed > 0
+                revoked[segment.bucket] += taken
+                left = {"stayed": left["stayed"] - taken, "gone": left["gone"] - lapsed}
         if sum(revoked.values()) > 0:
             self.met["a return went to a revocation"] += bool(collecting)
             previous = profile.total + revoked["monthly"] + revoked["addon"]
@@ -531,20 +530,26 @@ class Model:
                 revocation.balances = previous, profile.total
         return revoked
 
-    def _waiting(self, profile: Profile, segment: Segment) -> list[Revocation]:
-        """Revocations of what the segment may have come from, opened after it was drawn."""
+    def _waiting(self, profile: Profile, segment: Segment) -> list[Revocation | Renewal]:
+        """Revocations of what the segment may have come from, opened after it was drawn, the oldest
+        first. If its month owes something, this comes before those of later months: nobody else
+        pays it."""
         sources: list[Grant | Renewal]
         if segment.bucket == "monthly":
-            sources = [*profile.renewals]
+            own = [r for r in profile.renewals if r.period_start == segment.period]
+            sources = [*own, *(r for r in profile.renewals if r not in own)]
         else:
+            own = []
             sources = [g for g in profile.grants.values() if g.pack is segment.pack]
-        found = [
-            revocation
+        owing = [month for month in own if month.owed > 0]
+        found: list[tuple[bool, bool, int, Revocation | Renewal]] = [
+            (bool(owing) and source.seq > own[0].seq, False, revocation.opened_seq or 0, revocation)
             for source in sources
             for revocation in source.revocations.values()
-            if revocation.uncollected() > 0 and revocation.opened_seq > segment.seq
+            if revocation.uncollected() > 0 and (revocation.opened_seq or 0) > segment.seq
         ]
-        return sorted(found, key=lambda revocation: revocation.opened_seq)
+        found += [(False, True, 0, month) for month in owing]
+        return [each[-1] for each in sorted(found, key=lambda each: each[:3])]
 
     def _reach(
         self, profile: Profile, segment: Segment, revocation: Revocation, back: int
@@ -556,8 +561,10 @@ class Model:
         month = next(r for r in profile.renewals if revocation in r.revocations.values())
         if segment.period is None or segment.period <= month.period_start:
             return back, segment.period == month.period_start
-        newer = min(back, revocation.newer_out)
+        owed = sum(r.owed for r in profile.renewals if r.period_start == segment.period)
+        newer = min(max(0, back - owed), revocation.newer_out)
         revocation.newer_out -= newer
+        newer = min(newer + owed, back)
         return back - newer, False
 
     def _collect(
@@ -1337,15 +1344,19 @@ class Model:
 
         The bucket holds the newest of what came into it, and so does what is carried over.
         """
-        left, newer, lapsed = month.allowance, 0, 0
+        left, newer, held, lapsed = month.allowance, 0, 0, 0
         for later in profile.renewals[profile.renewals.index(month) + 1 :]:
             left = min(left, max(0, later.unused - newer))
             kept = min(left, max(0, later.carried - newer))
             lapsed += left - kept
             left = kept
-            newer = min(newer, later.carried) + later.allowance - later.revoked
+            newer = min(newer, later.carried)
+            if later.owed > 0:  # jobs hold all of it, and more, which they give back first
+                held += later.allowance - later.revoked
+            else:
+                newer += later.allowance - later.revoked
         there = min(month.allowance - lapsed, max(0, profile.monthly - newer))
-        return there, lapsed, max(0, newer - profile.monthly)
+        return there, lapsed, max(0, newer - profile.monthly) + held
 
     def _revoke(
         self,
@@ -1428,6 +1439,12 @@ class Model:
 
         passed = self._pass_on(source, known)
         previous, back = profile.total, known.collected
+        if isinstance(source, Renewal):
+            self.met["a reinstated month paid what it owed"] += min(source.owed, back) > 0
+            paid = min(source.owed, back)
+            source.owed -= paid
+            self._hold(profile, source, paid)
+            back -= paid
         check_amount("revocation_id", back, 0, room(profile.monthly, profile.addon))
         known.amount = known.collected = known.lapsed = known.newer_out = 0
         known.ended = True
@@ -1550,16 +1567,17 @@ class Model:
         check_finite("period_start", period_start)
         check_amount("allowance", allowance, 0)
         check_text("reference", reference)
-        profile, month = self._lock_month(profile_id, period_start)
+        profile = self._lock(profile_id)
         if reference in profile.allowance_changes:
             answer = profile.allowance_changes[reference]
             for name, given in (("period_start", period_start), ("allowance", allowance)):
                 if answer[name] != given:
                     self._conflict(name, answer[name], given)
             return {**answer, "replayed": True}
+        profile, month = self._lock_month(profile_id, period_start)
         if month is not profile.renewals[-1]:
             refuse_loosely("PT409", "period_conflict")
-        before, previous = month.allowance, profile.total
+        before, previous, revoked = month.allowance, profile.total, month.revoked
         if allowance > before:
             self._check_open(profile)
         month.allowance = allowance
@@ -1570,6 +1588,7 @@ class Model:
         else:
             moved, passed = self._lower_allowance(profile, month, before - allowance)
         profile.monthly += moved
+        self._hold(profile, month, allowance - before - (month.revoked - revoked) - moved)
         seq = self._write(profile, "change", monthly=moved, reference=reference)
         for revocation in passed:
             revocation.seq = seq
@@ -1588,15 +1607,26 @@ class Model:
         profile.allowance_changes[reference] = answer
         return answer
 
+    def _hold(self, profile: Profile, month: Renewal, more: int, before: int | None = None) -> None:
+        """Jobs hold more of its allowance, or less, than when earlier months were revoked; or than
+        when those were that were revoked ``before`` a ledger row."""
+        for earlier in profile.renewals[: profile.renewals.index(month)]:
+            for revocation in earlier.revocations.values():
+                opened = revocation.opened_seq or 0
+                if before is not None and opened >= before:
+                    continue
+                if revocation.uncollected() > 0 and opened > month.seq:
+                    revocation.newer_out = max(0, revocation.newer_out + more)
+
     def _raise_allowance(self, month: Renewal, raised: int) -> tuple[int, list[Revocation]]:
         """What comes into the bucket, and the revocations that get the rest."""
-        self.met["a raised allowance paid what was owed"] += month.owed > 0
-        paid = min(month.owed, raised)
-        month.owed -= paid
         # As if a revocation that had taken all of it were undone.
-        undone = Revocation("", None, None, 0, raised, raised - paid)
+        undone = Revocation("", None, None, 0, raised, raised)
         passed = self._pass_on(month, undone)
-        return undone.collected, passed
+        paid = min(month.owed, undone.collected)
+        self.met["a raised allowance paid what was owed"] += paid > 0
+        month.owed -= paid
+        return undone.collected - paid, passed
 
     def _lower_allowance(
         self, profile: Profile, month: Renewal, lowered: int
@@ -1607,9 +1637,11 @@ class Model:
             part = min(max(0, month.revoked - month.allowance), revocation.amount)
             if part > 0:
                 self.met["a lowered allowance was revoked"] += 1
+                collected = min(part, revocation.collected)
+                self._hold(profile, month, collected - part, revocation.opened_seq)
                 revocation.amount -= part
-                revocation.collected -= min(part, revocation.collected)
-                lowered -= part
+                revocation.collected -= collected
+                lowered -= collected
                 passed.append(revocation)
         moved = -min(lowered, profile.monthly)
         month.owed += lowered + moved

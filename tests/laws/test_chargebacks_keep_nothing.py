@@ -26,6 +26,7 @@ CALLS = {
         "pay": "renew_monthly(%(id)s, %(payment)s, %(amount)s, 1000000)",
         "dispute": "revoke_renewal(%(id)s, %(payment)s, %(dispute)s, %(amount)s, 'r', 'a')",
         "win": "reinstate_renewal(%(id)s, %(payment)s, %(dispute)s, 'r', 'a')",
+        "change": "change_allowance(%(id)s, %(payment)s, %(amount)s, %(change)s)",
     },
     "jobs": {
         "reserve": "reserve_credits(%(id)s, %(job)s, %(amount)s)",
@@ -74,7 +75,7 @@ class Chain:
     def step(self, number: int) -> None:
         rng = self.rng
         available, _ = self.found()
-        step = rng.choice(["pay", "reserve", "reserve", "refund", "dispute", "win"])
+        step = rng.choice(["pay", "reserve", "reserve", "refund", "dispute", "win", "change"])
         if step == "pay":
             payment = f"2025-01-{number + 1:02}Z"
             self.paid[payment] = rng.randint(1, 100)
@@ -89,6 +90,10 @@ class Chain:
             amount = rng.choice([None, rng.randint(1, 120)])
             self.disputes[payment, dispute] = amount
             self.call("dispute", payment=payment, dispute=dispute, amount=amount)
+        elif step == "change" and self.paid and "change" in self.calls:
+            payment = max(self.paid)  # only the present month changes
+            self.paid[payment] = rng.randint(0, 100)
+            self.call("change", payment=payment, amount=self.paid[payment], change=f"plan-{number}")
         elif step == "win" and self.disputes:
             payment, dispute = rng.choice(sorted(self.disputes))
             del self.disputes[payment, dispute]

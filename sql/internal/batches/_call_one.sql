@@ -11,6 +11,12 @@ language plpgsql volatile
 as $$
 declare
   v_element credits._batch_element := _call_one.element;
+  v_profile_id constant uuid := coalesce(
+    v_element.profile_id,
+    (select j.profile_id
+       from credits.jobs j
+      where j.id = v_element.job_id
+        and _call_one.kind <> 'reserve'));
 begin
   if _call_one.kind = 'reserve'
        and not exists (select from credits.jobs j where j.id = v_element.job_id)
@@ -18,12 +24,8 @@ begin
        and not exists (select from credits.addon_grants g
                         where g.reference = v_element.reference
                           and g.profile_id = v_element.profile_id)
-     or not credits._try_lock_profile(coalesce(
-           v_element.profile_id,
-           (select j.profile_id
-              from credits.jobs j
-             where j.id = v_element.job_id
-               and _call_one.kind <> 'reserve'))) then
+     or not credits._try_lock_profile(v_profile_id)
+     or not credits._try_lock_successors(v_profile_id) then
     v_element.profile_id := case when v_element.profile_id is not null then gen_random_uuid() end;
     v_element.job_id := case when v_element.job_id is not null then gen_random_uuid() end;
   end if;

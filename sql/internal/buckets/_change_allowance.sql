@@ -1,6 +1,6 @@
 -- _change_allowance: sets the allowance of the present month, and moves what follows from it. What
--- is lowered comes out of the bucket, and what of it was spent is owed; what is raised pays what is
--- owed first.
+-- is lowered comes out of the bucket, and what of it was spent is owed; what is raised goes to open
+-- revocations that had asked for more, then it pays what is owed.
 -- profile: as the caller has locked it and brought it up to date. renewal: its present month.
 -- Writes: profiles, ledger, renewals, allowance_changes, revocations.
 -- Raises: PT400 invalid_amount.
@@ -19,14 +19,17 @@ declare
   v_renewal credits.renewals := _change_allowance.renewal;
   v_raised constant bigint := _change_allowance.allowance - v_renewal.allowance;
   v_moved bigint; -- into the bucket
-  v_collected bigint;
+  v_paid bigint;
+  v_before constant credits.revocations := credits._revoked_of(v_renewal);
+  v_after credits.revocations;
   v_change credits.allowance_changes;
 begin
-  v_collected := credits._collected_of(v_renewal);
   v_renewal.allowance := _change_allowance.allowance;
   if v_raised > 0 then
     v_moved := credits._raise_allowance(v_profile, v_renewal, v_raised);
-    v_renewal.owed := greatest(v_renewal.owed - v_raised, 0);
+    v_paid := least(v_renewal.owed, v_moved);
+    v_renewal.owed := v_renewal.owed - v_paid;
+    v_moved := v_moved - v_paid;
     perform credits._check_room(
       'allowance', v_renewal.allowance, 0,
       v_renewal.allowance - v_moved
@@ -36,6 +39,9 @@ begin
     v_renewal.owed := v_renewal.owed + greatest(v_moved - v_profile.credits_remaining, 0);
     v_moved := -least(v_moved, v_profile.credits_remaining);
   end if;
+  v_after := credits._revoked_of(v_renewal);
+  perform credits._shift_newer(
+    v_renewal, v_raised - (v_after.amount - v_before.amount) - v_moved);
   update credits.renewals r
      set allowance = v_renewal.allowance,
          owed = v_renewal.owed
@@ -49,12 +55,12 @@ begin
     (credits._write_ledger(
       v_profile.id, 'change', null, v_moved, 0,
       format('allowance change: %s (allowance: %s -> %s, monthly: %s, owed: %s)',
-             to_char(v_renewal.period_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+             credits._moment_text(v_renewal.period_start),
              v_renewal.allowance - v_raised, v_renewal.allowance,
              to_char(v_moved, 'FMSG9999999999999990'), v_renewal.owed),
       _change_allowance.reference)).seq,
     v_renewal.period_start, v_renewal.allowance - v_raised, v_renewal.allowance, v_renewal.owed,
-    credits._collected_of(v_renewal) - v_collected)
+    v_after.collected - v_before.collected)
   returning * into v_change;
   return v_change;
 end

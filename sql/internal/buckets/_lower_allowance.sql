@@ -1,5 +1,6 @@
 -- _lower_allowance: what of a lowered part of an allowance is in the bucket or spent. The rest had
--- been taken by open revocations, the newest first: it is not theirs any more, and nobody gets it.
+-- been collected by open revocations, the newest first: it is not theirs any more, and nobody gets
+-- it.
 -- renewal: with its new allowance. The change is the profile's next ledger row.
 -- Writes: revocations, profiles.
 
@@ -12,18 +13,17 @@ returns bigint
 language plpgsql volatile
 as $$
 declare
-  v_revoked bigint;
-  v_left bigint;
+  v_lowered bigint := _lower_allowance.lowered;
+  v_left bigint; -- what they hold beyond the new allowance
   v_revocation credits.revocations;
   v_part bigint;
   v_collected bigint;
 begin
-  select coalesce(sum(r.amount), 0)::bigint into v_revoked
+  select greatest(coalesce(sum(r.amount), 0) - (_lower_allowance.renewal).allowance, 0)::bigint
+    into v_left
     from credits.revocations r
    where r.profile_id = (_lower_allowance.profile).id
      and r.source_seq = (_lower_allowance.renewal).seq;
-  v_revoked := greatest(v_revoked - (_lower_allowance.renewal).allowance, 0);
-  v_left := v_revoked;
   for v_revocation in
     select r.*
       from credits.revocations r
@@ -35,12 +35,15 @@ begin
     exit when v_left = 0;
     v_part := least(v_left, v_revocation.amount);
     v_collected := least(v_part, v_revocation.collected);
+    perform credits._shift_newer(
+      _lower_allowance.renewal, v_collected - v_part, v_revocation.opened_seq);
     v_revocation.amount := v_revocation.amount - v_part;
     v_revocation.collected := v_revocation.collected - v_collected;
     v_revocation.seq := (_lower_allowance.profile).seq + 1;
     perform credits._write_revocation(v_revocation);
     v_left := v_left - v_part;
+    v_lowered := v_lowered - v_collected;
   end loop;
-  return _lower_allowance.lowered - v_revoked;
+  return v_lowered;
 end
 $$;

@@ -1,7 +1,6 @@
--- _raise_allowance: what comes into the bucket when the allowance of a month is raised: what is not
--- owed, and what no open revocation had asked for.
--- renewal: with its new allowance, and with what is owed still. The change is the profile's next
--- ledger row.
+-- _raise_allowance: what open revocations leave of a raised part of an allowance: those that had
+-- asked for more than there was get it first.
+-- renewal: with its new allowance. The change is the profile's next ledger row.
 -- Writes: revocations, profiles.
 
 create or replace function credits._raise_allowance(
@@ -20,7 +19,7 @@ begin
   v_part.profile_id := (_raise_allowance.profile).id;
   v_part.source_seq := (_raise_allowance.renewal).seq;
   v_part.amount := _raise_allowance.raised;
-  v_part.collected := greatest(_raise_allowance.raised - (_raise_allowance.renewal).owed, 0);
+  v_part.collected := _raise_allowance.raised;
   v_part.lapsed := 0;
   return (credits._pass_on(v_source, v_part, (_raise_allowance.profile).seq + 1)).collected;
 end

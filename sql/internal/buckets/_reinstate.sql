@@ -1,6 +1,6 @@
 -- _reinstate: undoes a revocation: exactly what it collected comes back, unless another open one
--- asked for it too, and it waits for nothing any more. One that nobody has opened yet is recorded
--- as ended: whatever opens it later comes too late and takes nothing.
+-- asked for it too or its month owes it, and it waits for nothing any more. One that nobody has
+-- opened yet is recorded as ended: whatever opens it later comes too late and takes nothing.
 -- profile: as the caller has locked it and brought it up to date.
 -- Writes: profiles, ledger, revocations, and for a pack: packs.
 
@@ -26,7 +26,7 @@ begin
   end if;
 
   v_revocation := credits._pass_on(v_source, v_revocation, (_reinstate.profile).seq + 1);
-  v_back := v_revocation.collected;
+  v_back := v_revocation.collected - credits._pay_owed(v_source, v_revocation.collected);
   perform credits._check_room(
     'revocation_id', v_back, 0,
     credits._room((_reinstate.profile).credits_remaining, (_reinstate.profile).addon_credits));

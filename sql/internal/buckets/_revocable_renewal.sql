@@ -1,7 +1,8 @@
 -- _revocable_renewal: the allowance of a month as something to revoke. Monthly credits are spent
 -- oldest first, and the newest are what a rollover carries over: what it did not carry has lapsed.
 -- Whatever is in the bucket is there to take, also what came back to it since, but for the
--- allowances of later months, as far as the rollovers have kept them and no revocation wants them.
+-- allowances of later months, as far as the rollovers have kept them and no revocation wants them;
+-- and what is owed of those is for their own jobs to pay.
 -- profile: as the caller has locked it and brought it up to date.
 -- Raises: PT404 period_not_found.
 
@@ -19,6 +20,7 @@ declare
   v_left bigint; -- of the allowance, as if nothing had come back since
   v_carried bigint;
   v_newer bigint := 0;
+  v_held bigint := 0;
 begin
   v_renewal := credits._get_renewal(
     (_revocable_renewal.profile).id, _revocable_renewal.period_start);
@@ -29,7 +31,7 @@ begin
   v_source.lapsed := 0;
   v_left := v_source.amount;
   for v_month in
-    select r.unused, r.carried, r.allowance - coalesce(v.amount, 0) as kept
+    select r.unused, r.carried, r.owed, r.allowance - coalesce(v.amount, 0) as kept
       from credits.renewals r
       left join lateral (
         select sum(o.amount)::bigint as amount
@@ -44,11 +46,16 @@ begin
     v_carried := least(v_left, greatest(v_month.carried - v_newer, 0));
     v_source.lapsed := v_source.lapsed + v_left - v_carried;
     v_left := v_carried;
-    v_newer := least(v_newer, v_month.carried) + v_month.kept;
+    v_newer := least(v_newer, v_month.carried);
+    if v_month.owed > 0 then -- jobs hold all of it, and more, which they give back first
+      v_held := v_held + v_month.kept;
+    else
+      v_newer := v_newer + v_month.kept;
+    end if;
   end loop;
   v_newer := v_newer - (_revocable_renewal.profile).credits_remaining;
   v_source.remaining := least(v_source.amount - v_source.lapsed, greatest(-v_newer, 0));
-  v_source.newer_outstanding := greatest(v_newer, 0);
+  v_source.newer_outstanding := greatest(v_newer, 0) + v_held;
   return v_source;
 end
 $$;

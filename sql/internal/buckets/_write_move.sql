@@ -15,11 +15,14 @@ returns credits.moves
 language plpgsql volatile
 as $$
 declare
+  v_profile credits.profiles;
   v_entry credits.ledger;
   v_move credits.moves;
 begin
+  -- Something may have become due until it was closed.
+  select p.* into strict v_profile from credits.profiles p where p.id = (_write_move.profile).id;
   v_entry := credits._move_rest(
-    _write_move.profile, _write_move.to_profile_id, _write_move.monthly_rest, _write_move.reason,
+    v_profile, _write_move.to_profile_id, _write_move.monthly_rest, _write_move.reason,
     _write_move.move_id, _write_move.actor);
   update credits.profiles p
      set overdraft_limit = 0

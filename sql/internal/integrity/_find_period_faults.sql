@@ -19,17 +19,19 @@ as $$
   union all
   select 'error', r.profile_id, null::uuid, f.rule, f.expected::text, f.found::text
     from credits.renewals r
-   cross join lateral (
+    left join lateral (
      select c.allowance, c.owed
        from credits.allowance_changes c
       where c.profile_id = r.profile_id
         and c.period_start = r.period_start
       order by c.seq desc
       limit 1
-   ) c
+   ) c on true
    cross join lateral (values
-     ('month has the allowance of its latest change', c.allowance, r.allowance),
-     ('no more is owed than the latest change left', c.owed, greatest(r.owed, c.owed))
+     ('month has the allowance of its latest change', coalesce(c.allowance, r.allowance),
+      r.allowance),
+     ('no more is owed than the latest change left', coalesce(c.owed, 0),
+      greatest(r.owed, c.owed))
    ) f (rule, expected, found)
    where r.profile_id = coalesce(_find_period_faults.profile_id, r.profile_id)
      and f.expected <> f.found

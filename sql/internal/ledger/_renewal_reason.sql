@@ -5,8 +5,7 @@ returns text
 language sql stable
 as $$
   select format('monthly renewal: %s (allowance: %s, carried: %s, lapsed: %s)',
-                to_char((_renewal_reason.renewal).period_start at time zone 'UTC',
-                        'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                credits._moment_text((_renewal_reason.renewal).period_start),
                 (_renewal_reason.renewal).allowance, (_renewal_reason.renewal).carried,
                 (_renewal_reason.renewal).lapsed)
 $$;

@@ -36,6 +36,7 @@ begin
     from unnest(_write_purses.purses) u
    cross join unnest(u.claims) w
    where (w.revocation).revocation_id is null
+     and (w.revocation).collected + (w.revocation).lapsed > 0
      and r.profile_id = (w.revocation).profile_id
      and r.period_start = w.period_start;
   update credits.profiles p

@@ -13,7 +13,7 @@ as $$
 declare
   v_timeout constant text := current_setting('lock_timeout');
   v_until constant timestamptz := clock_timestamp() + v_timeout::interval;
-  v_ids uuid[] := _lock_in_order.profile_ids;
+  v_ids uuid[] := array_remove(_lock_in_order.profile_ids, null);
   v_successors uuid[];
   v_locked credits.profiles[];
 begin
@@ -47,10 +47,7 @@ begin
         v_ids := v_ids || v_successors;
     end;
   end loop;
-  if cardinality(v_ids) > cardinality(_lock_in_order.profile_ids) then
-    return array(
-      select p from unnest(v_locked) p where p.id = any (_lock_in_order.profile_ids) order by p.id);
-  end if;
-  return v_locked;
+  return array(
+    select p from unnest(v_locked) p where p.id = any (_lock_in_order.profile_ids) order by p.id);
 end
 $$;

@@ -1,5 +1,5 @@
 -- _try_lock_successors: locks the successors of a profile, and never waits: true if all of them are
--- locked now, or there is none. For sweepers, which hold the locks of many profiles.
+-- locked now, or there is none. For sweepers and batches, which hold the locks of many profiles.
 
 create or replace function credits._try_lock_successors(profile_id uuid)
 returns boolean

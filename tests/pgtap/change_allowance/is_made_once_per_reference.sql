@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 select credits_tests.profile(0, 0) as profile \gset
 select credits_tests.renew(:'profile', '2020-01-01 00:00Z', 500),
@@ -26,6 +26,13 @@ select credits_tests.refuses(
   'PT409', 'reference_conflict',
   jsonb_build_object('parameter', 'period_start', 'stored', '2020-02-01 00:00Z'::timestamptz,
                      'given', '2020-01-01 00:00Z'::timestamptz), 'another month'
+);
+select credits_tests.refuses(
+  format('select credits.change_allowance(%L, %L, 300, %L)', :'profile', '2020-01-02 00:00Z',
+         'plan-1'),
+  'PT409', 'reference_conflict',
+  jsonb_build_object('parameter', 'period_start', 'stored', '2020-02-01 00:00Z'::timestamptz,
+                     'given', '2020-01-02 00:00Z'::timestamptz), 'a month that nobody began'
 );
 select credits_tests.replays(
   format('credits.change_allowance(%L, %L, 400, %L)', :'profile', '2020-01-01 00:00Z', 'january'),

@@ -51,7 +51,7 @@ select is((credits.refund_job(:'old')).monthly_revoked, 0::bigint, 'what was the
 select is((credits.refund_job(:'new')).monthly_revoked, 40::bigint, 'the month pays');
 select credits_tests.sound(:'profile');
 
--- A revocation waits before it.
+-- It comes after a revocation of the month.
 select credits_tests.profile(0, 0) as profile \gset
 select credits_tests.renew(:'profile', '2020-02-01 00:00Z', 100) as done \gset
 select credits_tests.job(:'profile', 100) as job \gset

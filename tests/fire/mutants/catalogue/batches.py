@@ -54,10 +54,12 @@ _LOCKS = (
             "a job id that another profile took meanwhile is an error of the server": instead(
                 "when unique_violation", "when division_by_zero"
             ),
-            "a batch waits for a profile that came late": never("not _try_lock_profile(...)"),
+            "a batch waits for a profile that came late": never(
+                "not _try_lock_profile(v_profile_id)"
+            ),
             "a batch waits for a job that came late": instead(
-                "_try_lock_profile(coalesce(profile_id, ...))",
-                "(element.profile_id is null or _try_lock_profile(element.profile_id))",
+                "not credits._try_lock_profile(v_profile_id)",
+                "v_element.profile_id is not null and not credits._try_lock_profile(v_profile_id)",
             ),
         },
         _BETWEEN_SESSIONS,

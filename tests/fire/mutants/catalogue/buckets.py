@@ -151,8 +151,12 @@ _MONTHS = (
             "all of the rest is carried over": instead(
                 "least(credits_remaining, rollover_cap)", "credits_remaining"
             ),
-            "a month of the past begins": never("period_start > period_start"),
         },
+    ),
+    *mutants(
+        "_plan_renewal",
+        {"a month of the past begins": never("profile.period_start > period_start")},
+        "pgtap/renew_monthly",
     ),
     *mutants(
         "_return_to_period",
@@ -175,8 +179,10 @@ _ALLOWANCES = (
             "a closed profile gets a higher allowance": never(
                 "closed_at is not null and allowance > renewal.allowance"
             ),
-            "going down and up again fills the month": without(
-                "v_renewal.owed := greatest(v_renewal.owed - v_raised, 0);"
+            "going down and up again fills the month": without("v_moved := v_moved - v_paid;"),
+            "what was paid is owed again": without("v_renewal.owed := v_renewal.owed - v_paid;"),
+            "earlier revocations take what a lower allowance took": instead(
+                "v_raised - (v_after.amount - v_before.amount) - v_moved", "0"
             ),
             "what was spent of a lowered allowance is forgotten": without(
                 "v_renewal.owed := v_renewal.owed + greatest(...);"
@@ -194,7 +200,6 @@ _ALLOWANCES = (
     *mutants(
         "_raise_allowance",
         {
-            "what is owed is not paid": instead("greatest(raised - (renewal).owed, 0)", "raised"),
             "revocations get nothing of a raised allowance": instead(
                 "(_pass_on(source, part, (profile).seq + 1)).collected", "part.collected"
             ),
@@ -204,7 +209,9 @@ _ALLOWANCES = (
     *mutants(
         "_lower_allowance",
         {
-            "what revocations took is taken again": instead("lowered - revoked", "lowered"),
+            "what revocations took is taken again": without(
+                "v_lowered := v_lowered - v_collected;"
+            ),
             "the oldest revocation gives way": instead(
                 "order by r.opened_seq desc", "order by r.opened_seq"
             ),
@@ -223,6 +230,16 @@ _ALLOWANCES = (
         "pgtap/change_allowance",
     ),
     *mutants(
+        "_pay_owed",
+        {
+            "a dispute that was won fills a month that owes": instead("return v_paid", "return 0"),
+            "what a won dispute paid is owed again": instead(
+                "owed = r.owed - v_paid", "owed = r.owed"
+            ),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
         "_begun_renewal",
         {
             "a renewal is compared with the plan of today": instead(
@@ -235,7 +252,6 @@ _ALLOWANCES = (
         "_load_claims",
         {
             "what is owed waits for no job": never("r.owed > 0"),
-            "what is owed is paid before revocations": instead("nulls last", "nulls first"),
         },
         "pgtap/change_allowance",
     ),
@@ -243,7 +259,10 @@ _ALLOWANCES = (
         "_collect_returned",
         {
             "what is owed is paid by jobs of other months": instead(
-                "revocation.revocation_id is null", "false"
+                "or revocation.revocation_id is null", "or false"
+            ),
+            "revocations of other months take what a month owes": instead(
+                "least(v_newer + v_owed, v_stayed)", "v_newer"
             ),
         },
         "pgtap/change_allowance",
@@ -314,11 +333,12 @@ _REVOCATIONS = (
         "revoke_renewal",
         {
             "an earlier month takes the allowance of a later one": instead(
-                "v_newer := least(v_newer, v_month.carried) + v_month.kept", "v_newer := 0"
+                "v_newer := v_newer + v_month.kept", "v_newer := 0"
             ),
             "a later month that is revoked too keeps its allowance": instead(
                 "r.allowance - coalesce(v.amount, 0) as kept", "r.allowance as kept"
             ),
+            "a later month that owes has its allowance in the bucket": never("v_month.owed > 0"),
             "what no rollover kept counts as spent": instead("source.lapsed + left - carried", "0"),
             "what lapsed is there to take": instead(
                 "source.amount - source.lapsed", "source.amount"
@@ -327,7 +347,7 @@ _REVOCATIONS = (
                 "least(v_source.amount - v_source.lapsed, greatest(-v_newer, 0))",
                 "least(v_left, greatest(-v_newer, 0))",
             ),
-            "jobs hold nothing of later months": instead("greatest(v_newer, 0)", "0"),
+            "jobs hold nothing of later months": instead("greatest(v_newer, 0) + v_held", "v_held"),
         },
         "pgtap/revoke_renewal",
     ),
@@ -338,7 +358,8 @@ _REVOCATIONS = (
                 "revocation.opened_seq <= drawn_seq"
             ),
             "a month gets nothing of what a rollover brought": instead(
-                "least(revocation.newer_outstanding, stayed)", "stayed"
+                "least(v_revocation.newer_outstanding, greatest(v_stayed - v_owed, 0))",
+                "v_stayed",
             ),
             "later months get the same back twice": without(
                 "v_revocation.newer_outstanding := v_revocation.newer_outstanding - v_newer;"

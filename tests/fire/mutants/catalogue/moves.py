@@ -144,8 +144,8 @@ _FOLLOWING = (
     *mutants(
         "_without_moved",
         {
-            "a batch plans for successors": without(
-                "and p.id <> all (array(select m.to_profile_id from unnest(moves) m))"
+            "a batch plans for successors": instead(
+                "on m.profile_id = moved.id", "on m.profile_id = moved.id and false"
             )
         },
         "pgtap/batches",

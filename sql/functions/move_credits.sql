@@ -8,7 +8,9 @@
 --   (into the month of to_profile_id), addon (to its credits that never expire) or leave (they
 --   stay).
 -- Result: move_result; the balances are those of to_profile_id, monthly + addon.
--- Locks: both profiles, by ascending id.
+-- Locks: both profiles, by ascending id. From then on every call on profile_id also locks its
+--   successors, and writes what follows to their profiles, ledger, packs, addon_grants and
+--   move_entries.
 -- Reads: profiles, ledger, packs, moves. Writes: profiles, ledger, moves, move_entries, and for
 --   packs: packs, addon_grants.
 -- Raises: PT400 missing_argument, invalid_reference, invalid_option, invalid_amount; PT404

@@ -230,6 +230,20 @@ _ALLOWANCES = (
         "pgtap/change_allowance",
     ),
     *mutants(
+        "_revocable_renewal",
+        {
+            "a later month that owes has its allowance in the bucket": never("v_month.owed > 0"),
+        },
+        "pgtap/change_allowance",
+    ),
+    *mutants(
+        "_revocable_renewal",
+        {
+            "jobs hold nothing of later months": instead("greatest(v_newer, 0) + v_held", "v_held"),
+        },
+        "pgtap/refund_job",
+    ),
+    *mutants(
         "_pay_owed",
         {
             "a dispute that was won fills a month that owes": instead("return v_paid", "return 0"),
@@ -338,7 +352,6 @@ _REVOCATIONS = (
             "a later month that is revoked too keeps its allowance": instead(
                 "r.allowance - coalesce(v.amount, 0) as kept", "r.allowance as kept"
             ),
-            "a later month that owes has its allowance in the bucket": never("v_month.owed > 0"),
             "what no rollover kept counts as spent": instead("source.lapsed + left - carried", "0"),
             "what lapsed is there to take": instead(
                 "source.amount - source.lapsed", "source.amount"
@@ -347,7 +360,6 @@ _REVOCATIONS = (
                 "least(v_source.amount - v_source.lapsed, greatest(-v_newer, 0))",
                 "least(v_left, greatest(-v_newer, 0))",
             ),
-            "jobs hold nothing of later months": instead("greatest(v_newer, 0) + v_held", "v_held"),
         },
         "pgtap/revoke_renewal",
     ),

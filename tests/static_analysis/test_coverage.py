@@ -28,12 +28,15 @@ select f.proname, plpgsql_coverage_statements(f.oid), plpgsql_coverage_branches(
 TWO_SESSIONS = {
     "reserve_credits",
     "reserve_credits_many",
+    "grant_addon_many",
     "_run_batch",
     "expire_holds",
     "expire_packs",
     "_try_lock_profile",
     "_await_profiles",
     "_lock_profiles",
+    "_lock_in_order",
+    "_try_lock_successors",
     "_sweep",
 }
 

@@ -33,7 +33,7 @@ declare
     (select (c.revocation).amount - (c.revocation).collected - (c.revocation).lapsed
        from unnest(v_claims) c
       where (c.revocation).revocation_id is null
-        and c.period_start = _collect_returned.period_start), 0);
+        and c.period_start = _collect_returned.period_start), 0::bigint);
   v_place integer;
   v_stayed bigint := _collect_returned.amount - _collect_returned.lapsed;
   v_lapsed bigint := _collect_returned.lapsed;
@@ -43,7 +43,7 @@ declare
   v_gone bigint; -- what lapsed for it
 begin
   for v_place in
-    select c.ordinality
+    select c.ordinality::integer
       from unnest(v_claims) with ordinality c
      order by v_owed > 0 and c.period_start > _collect_returned.period_start, c.ordinality
   loop

@@ -16,7 +16,7 @@ begin
      and r.period_start = (_pay_owed.source).period_start
      and r.owed > 0;
   if not found then
-    return 0;
+    return 0::bigint;
   end if;
   v_paid := least(v_renewal.owed, _pay_owed.amount);
   update credits.renewals r

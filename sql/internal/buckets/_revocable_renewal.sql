@@ -19,8 +19,8 @@ declare
   v_source credits._revocable;
   v_left bigint; -- of the allowance, as if nothing had come back since
   v_carried bigint;
-  v_newer bigint := 0;
-  v_held bigint := 0;
+  v_newer bigint := 0::bigint;
+  v_held bigint := 0::bigint;
 begin
   v_renewal := credits._get_renewal(
     (_revocable_renewal.profile).id, _revocable_renewal.period_start);

@@ -2,12 +2,12 @@
 
 create or replace function credits._revoked_of(renewal credits.renewals)
 returns credits.revocations
-language plpgsql volatile
+language plpgsql stable
 as $$
 declare
   v_revoked credits.revocations;
 begin
-  select coalesce(sum(r.amount), 0), coalesce(sum(r.collected), 0)
+  select coalesce(sum(r.amount), 0)::bigint, coalesce(sum(r.collected), 0)::bigint
     into v_revoked.amount, v_revoked.collected
     from credits.revocations r
    where r.profile_id = (_revoked_of.renewal).profile_id

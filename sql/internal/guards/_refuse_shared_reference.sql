@@ -3,13 +3,11 @@
 -- Raises: PT409 reference_conflict.
 
 create or replace function credits._refuse_shared_reference(profile_id uuid)
-returns void
-language plpgsql stable
+returns boolean
+language sql stable
 as $$
-begin
-  perform credits._refuse_conflict(
+  select credits._refuse_conflict(
     'profile_id', null, to_jsonb(_refuse_shared_reference.profile_id),
     'This payment is granted already, to another profile: find_grants tells which. Do not grant '
-    'it again.');
-end
+    'it again.')
 $$;

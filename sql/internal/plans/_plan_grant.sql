@@ -25,7 +25,7 @@ begin
   v_row.expires_at := _plan_grant.expires_at;
   v_row.kind := _plan_grant.kind;
   if _plan_grant.expires_at is not null then
-    v_row.priority := _plan_grant.priority;
+    v_row.priority := _plan_grant.priority::integer;
   end if;
   v_row.previous_balance := v_profile.credits_remaining + v_profile.addon_credits;
   v_row.new_balance := v_row.previous_balance + _plan_grant.amount;

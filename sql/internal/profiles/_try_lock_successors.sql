@@ -12,12 +12,11 @@ begin
     select m.to_profile_id into v_id
       from credits.moves m
      where m.profile_id = v_id;
-    if not found then
-      return true;
-    end if;
+    exit when not found;
     if not credits._try_lock_profile(v_id) then
       return false;
     end if;
   end loop;
+  return true;
 end
 $$;

@@ -508,7 +508,6 @@ class Model:
                     taken = min(left["stayed"], waits.owed - lapsed)
                     waits.owed -= taken + lapsed
                     profile.monthly -= taken
-                    self.met["a return paid for a lowered allowance"] += taken > 0
                 else:
                     free, own = self._reach(profile, segment, waits, left["stayed"])
                     taken = min(free, waits.uncollected())
@@ -1440,7 +1439,6 @@ class Model:
         passed = self._pass_on(source, known)
         previous, back = profile.total, known.collected
         if isinstance(source, Renewal):
-            self.met["a reinstated month paid what it owed"] += min(source.owed, back) > 0
             paid = min(source.owed, back)
             source.owed -= paid
             self._hold(profile, source, paid)
@@ -1624,7 +1622,6 @@ class Model:
         undone = Revocation("", None, None, 0, raised, raised)
         passed = self._pass_on(month, undone)
         paid = min(month.owed, undone.collected)
-        self.met["a raised allowance paid what was owed"] += paid > 0
         month.owed -= paid
         return undone.collected - paid, passed
 
@@ -1636,7 +1633,6 @@ class Model:
         for revocation in sorted(month.revocations.values(), key=lambda r: -(r.opened_seq or 0)):
             part = min(max(0, month.revoked - month.allowance), revocation.amount)
             if part > 0:
-                self.met["a lowered allowance was revoked"] += 1
                 collected = min(part, revocation.collected)
                 self._hold(profile, month, collected - part, revocation.opened_seq)
                 revocation.amount -= part

@@ -18,7 +18,7 @@ from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "55"))
 FIXED_STEPS = 12_000
-PRODUCTIVE_STEPS = 20_000
+PRODUCTIVE_STEPS = 60_000
 
 # A function, a line of it and what that becomes; and the steps in which the machine must notice.
 BROKEN = {

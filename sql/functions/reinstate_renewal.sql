@@ -6,7 +6,8 @@
 --   the key that it was or will be revoked with; reason: why, required; actor: who, required.
 -- Result: revocation: ended, with nothing in it.
 -- Locks: profile.
--- Reads: profiles, ledger, renewals, revocations. Writes: profiles, ledger, revocations.
+-- Reads: profiles, ledger, renewals, revocations. Writes: profiles, ledger, revocations, and for a
+--   month that owes: renewals.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_interval; PT404
 --   profile_not_found, period_not_found.
 -- Replay: as reinstate_grant.

@@ -14,16 +14,13 @@ language plpgsql volatile
 as $$
 declare
   v_lowered bigint := _lower_allowance.lowered;
-  v_left bigint; -- what they hold beyond the new allowance
+  v_left bigint := greatest( -- what they hold beyond the new allowance
+    (credits._revoked_of(_lower_allowance.renewal)).amount - (_lower_allowance.renewal).allowance,
+    0::bigint);
   v_revocation credits.revocations;
   v_part bigint;
   v_collected bigint;
 begin
-  select greatest(coalesce(sum(r.amount), 0) - (_lower_allowance.renewal).allowance, 0)::bigint
-    into v_left
-    from credits.revocations r
-   where r.profile_id = (_lower_allowance.profile).id
-     and r.source_seq = (_lower_allowance.renewal).seq;
   for v_revocation in
     select r.*
       from credits.revocations r

@@ -2,7 +2,7 @@
 -- asked for it too or its month owes it, and it waits for nothing any more. One that nobody has
 -- opened yet is recorded as ended: whatever opens it later comes too late and takes nothing.
 -- profile: as the caller has locked it and brought it up to date.
--- Writes: profiles, ledger, revocations, and for a pack: packs.
+-- Writes: profiles, ledger, revocations, for a pack packs, for a month that owes renewals.
 
 create or replace function credits._reinstate(
   profile credits.profiles,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from fire.interleavings.calls import LEVELS, SWEEPS, Again, Call, Violation
-from fire.interleavings.oracle import Turn, has_to_wait, locks
+from fire.interleavings.oracle import Turn, has_to_wait, locks, predecessors
 from fire.interleavings.scene import Scene, became
 from fire.interleavings.sessions import SNAPSHOT, Session, Step
 from laws.refusals import Refused
@@ -102,7 +102,7 @@ class Playing:
         if not isinstance(one, Refused):
             wanted = has_to_wait(scene.model, duet.first, duet.second, scene.now, told)
             if duet.second.name in SWEEPS:
-                self.skips = held
+                self.skips = predecessors(scene.model, held)
         if duet.waits is not None and duet.waits != wanted:
             raise Violation("named as expected", f"{duet.waits} is not {wanted}\n{scene.told()}")
         self.check_wait(await self.lane.waits(step), wanted=wanted)

@@ -229,10 +229,13 @@ def locks(
     """The profiles that a call locks, in a database where all of this is committed. ``told``: those
     whose rows say that something is overdue, which may be gone by now."""
     if call.name in SWEEPS:
-        return overdue(model, call, now)
+        return with_successors(model, overdue(model, call, now))
     profile_id = call.arguments.get("profile_id")
     if call.name in OPENS:
         return frozenset({profile_id})
+    if call.name == "move_credits":
+        both = frozenset({profile_id, call.arguments["to_profile_id"]})
+        return with_successors(model, both & model.profiles.keys())
     if profile_id is None and "job_id" in call.arguments:
         owner = model.owner(call.arguments["job_id"])
         profile_id = owner.id if owner else None
@@ -240,7 +243,39 @@ def locks(
         return frozenset()
     if call.name == "get_balance" and profile_id not in told:
         return frozenset()
-    return frozenset({profile_id})
+    return frozenset({profile_id}) | followers(model, profile_id, call, now)
+
+
+def with_successors(model: PastModel, profiles: frozenset[UUID]) -> frozenset[UUID]:
+    """And those to which their credits were moved."""
+    found, due = set(profiles), list(profiles)
+    while due:
+        move = model.profiles[due.pop()].move
+        if move and move.to_profile_id not in found:
+            found.add(move.to_profile_id)
+            due.append(move.to_profile_id)
+    return frozenset(found)
+
+
+def predecessors(model: PastModel, profiles: frozenset[UUID]) -> frozenset[UUID]:
+    """And those whose credits were moved to one of them."""
+    return frozenset(
+        key for key in model.profiles if with_successors(model, frozenset({key})) & profiles
+    )
+
+
+def followers(model: PastModel, profile_id: UUID, call: Call, now: datetime) -> frozenset[UUID]:
+    """The successors to which something goes on: of what is overdue, or of the call itself."""
+    if model.profiles[profile_id].move is None:
+        return frozenset()
+    caught_up = [clone(model), clone(model)]
+    answer_of(caught_up[0], Turn("", Call("get_balance", {"profile_id": profile_id}), now))
+    answer_of(caught_up[1], Turn("", call, now))
+    return frozenset(
+        key
+        for key, profile in model.profiles.items()
+        if any(after.profiles[key] != profile for after in caught_up)
+    )
 
 
 def inserts(model: PastModel, call: Call) -> set[UUID]:

@@ -30,9 +30,11 @@ MONTH_WRITERS = ("revoke_renewal", "reinstate_renewal", "change_allowance")
 
 @dataclass(frozen=True)
 class Spot:
-    """What a call is about: a profile, and one of each kind of key on it."""
+    """What a call is about: a profile, one of each kind of key on it, and where its credits may be
+    moved."""
 
     profile: UUID
+    successor: UUID
     job: UUID
     past_job: UUID
     key: str
@@ -132,6 +134,17 @@ class Maker:
     def close_profile(self) -> dict[str, Any]:
         return {"profile_id": self.spot.profile, **BY}
 
+    def move_credits(self) -> dict[str, Any]:
+        successor = self.rng.choice([self.spot.successor] * 3 + [self.scene.id(3)])
+        rest, move_id = self.rng.choice(["monthly", "monthly", "addon", "leave"]), self.spot.key
+        profile = self.scene.model.profiles.get(self.spot.profile)
+        if profile and profile.move and self.rng.random() < 0.7:
+            moved = profile.move
+            successor, rest = moved.to_profile_id, moved.monthly_rest
+            move_id = moved.answer["move_id"]
+        move = {"profile_id": self.spot.profile, "to_profile_id": successor}
+        return {**move, "move_id": move_id, "monthly_rest": rest, **BY}
+
     def reserve_credits(self) -> dict[str, Any]:
         owner = self.scene.model.owner(self.spot.job)
         cost = self.rng.choice([0, self.fits(), self.fits()])
@@ -208,6 +221,7 @@ async def play_pair(lane: Lane, pair: Pair, rng: Random) -> None:
     spots = choose_spots(scene, pair)
     for name, spot in zip((pair.first, pair.second), spots, strict=True):
         await prepare(scene, pair, name, spot)
+    await perhaps_move(scene, pair, spots)
     sweeps = {pair.first, pair.second} & {*SWEEPS, "get_balance"}
     if sweeps or rng.random() < 0.25:
         await scene.move(2 * HOUR)
@@ -228,14 +242,15 @@ def choose_spots(scene: Scene, pair: Pair) -> list[Spot]:
     scene.rng.shuffle(numbers)  # which profile has the smaller id
     jobs = [scene.id(11), scene.id(12)]
     scene.rng.shuffle(jobs)
-    first = Spot(scene.id(numbers[0]), jobs[0], scene.id(21), "key-1", 10)
+    profiles = [scene.id(number) for number in numbers]
+    first = Spot(*profiles, jobs[0], scene.id(21), "key-1", 10)
     if pair.relation == "same key":
         return [first, first]
     if pair.relation == "same profile":
-        return [first, Spot(first.profile, jobs[1], scene.id(22), "key-2", 20)]
+        return [first, Spot(*profiles, jobs[1], scene.id(22), "key-2", 20)]
     # A job id of another profile is the one key that profiles share.
     job = scene.rng.choice(jobs)
-    return [first, Spot(scene.id(numbers[1]), job, scene.id(22), "key-1", 10)]
+    return [first, Spot(*profiles[::-1], job, scene.id(22), "key-1", 10)]
 
 
 Prepare = Callable[[Scene, Spot], Any]
@@ -245,6 +260,8 @@ async def prepare(scene: Scene, pair: Pair, name: str, spot: Spot) -> None:
     """Leaves behind what the call is about, or now and then not."""
     names = (pair.first, pair.second)
     opens = bool({*names} & {*OPENS})
+    if name == "move_credits":
+        await ensure_successors(scene, spot)
     if (opens and pair.relation == "same key") or (name in OPENS and scene.rng.random() < 0.5):
         return  # nothing is there yet
     await ensure_profile(
@@ -264,6 +281,21 @@ async def prepare(scene: Scene, pair: Pair, name: str, spot: Spot) -> None:
         earlier = Maker(scene, scene.rng, spot).renew_monthly()
         earlier["period_start"] -= scene.rng.choice([0, 1, -1]) * DAY
         await scene.do("renew_monthly", **earlier)
+
+
+async def perhaps_move(scene: Scene, pair: Pair, spots: list[Spot]) -> None:
+    """Now and then a profile was moved before: what its jobs give back follows."""
+    names = (pair.first, pair.second)
+    if scene.rng.random() < (0.3 if "move_credits" in names else 0.06):
+        spot = spots["move_credits" in names and names.index("move_credits")]
+        await ensure_successors(scene, spot)
+        await scene.do("move_credits", **Maker(scene, scene.rng, spot).move_credits())
+
+
+async def ensure_successors(scene: Scene, spot: Spot) -> None:
+    for successor in (spot.successor, scene.id(3)):
+        if scene.rng.random() < 0.93:
+            await ensure_profile(scene, replace(spot, profile=successor), imported=False)
 
 
 async def ensure_profile(scene: Scene, spot: Spot, *, imported: bool) -> None:

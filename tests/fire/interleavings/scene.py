@@ -103,8 +103,9 @@ class Scene:
 
     def remember(self, made: Call) -> None:
         """Profiles that a call is about are looked at afterwards."""
-        if profile_id := made.arguments.get("profile_id"):
-            self.known[profile_id] = None
+        for name in ("profile_id", "to_profile_id"):
+            if profile_id := made.arguments.get(name):
+                self.known[profile_id] = None
 
     # --- judging ----------------------------------------------------------------------------------
 

@@ -81,7 +81,6 @@ async def test_the_pairs_have_every_writer(lane: Lane) -> None:
         "where f.pronamespace = 'credits'::regnamespace and f.provolatile = 'v' "
         "and f.proname !~ '^_'"
     )
-    # A batch equals its elements (tests/batches); batches, and moves, which are of two profiles,
-    # meet in tests/concurrency.
-    singles = [n for (n,) in volatile if not n.endswith("_many") and n != "move_credits"]
+    # A batch equals its elements (tests/batches); batches meet in tests/concurrency.
+    singles = [n for (n,) in volatile if not n.endswith("_many")]
     assert sorted(singles) == WRITERS

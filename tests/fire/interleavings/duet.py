@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from fire.interleavings.calls import LEVELS, SWEEPS, Again, Call, Violation
-from fire.interleavings.oracle import Turn, has_to_wait, locks, predecessors
+from fire.interleavings.oracle import Turn, begins_with, has_to_wait, locks, predecessors
 from fire.interleavings.scene import Scene, became
 from fire.interleavings.sessions import SNAPSHOT, Session, Step
 from laws.refusals import Refused
@@ -98,7 +98,7 @@ class Playing:
         scene, duet = self.scene, self.duet
         wanted: bool | None = False
         held = locks(scene.model, duet.first, scene.now, told)
-        needed = locks(scene.model, duet.second, scene.now, told)
+        needed = begins_with(scene.model, duet.second, scene.now, told)
         if not isinstance(one, Refused):
             wanted = has_to_wait(scene.model, duet.first, duet.second, scene.now, told)
             if duet.second.name in SWEEPS:
@@ -107,7 +107,7 @@ class Playing:
             raise Violation("named as expected", f"{duet.waits} is not {wanted}\n{scene.told()}")
         self.check_wait(await self.lane.waits(step), wanted=wanted)
         self.lane.met["sweeps that passed over"] += bool(self.skips)
-        # Who waits for a job id has looked at the clock before.
+        # Who waits for a job id, or for a successor, has looked at the clock before.
         if self.waited and held & needed and duet.moves:
             await scene.move(duet.moves)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fire.interleavings.sessions import Lane
 from fire.mutants import mutant
 from fire.mutants.catalogue.jobs import JOB_BEFORE_LOCK
-from fire.mutants.edits import Edit, instead, only_if, without
+from fire.mutants.edits import Edit, instead, never, only_if, without
 from fire.mutants.places import Change
 
 
@@ -115,5 +115,12 @@ MUTANTS = [
         ),
         "9 grant | settle: the deadline passes, and it settles late",
         ("a serial order gives this",),
+    ),
+    Mutant(
+        "a sweep that waits for a successor",
+        "_sweep",
+        never("profile.closed_at is not null and not _try_lock_successors(profile.id)"),
+        "21 grant to a successor | expire_holds passes over who was moved to it",
+        (WAIT,),
     ),
 ]

@@ -228,6 +228,17 @@ def locks(
 ) -> frozenset[UUID]:
     """The profiles that a call locks, in a database where all of this is committed. ``told``: those
     whose rows say that something is overdue, which may be gone by now."""
+    asked = begins_with(model, call, now, told)
+    found = asked
+    for profile_id in asked & model.profiles.keys():
+        found |= followers(model, profile_id, call, now)
+    return found
+
+
+def begins_with(
+    model: PastModel, call: Call, now: datetime, told: frozenset[UUID] = frozenset()
+) -> frozenset[UUID]:
+    """Those of them that it locks before it looks at the clock."""
     if call.name in SWEEPS:
         return with_successors(model, overdue(model, call, now))
     profile_id = call.arguments.get("profile_id")
@@ -243,7 +254,7 @@ def locks(
         return frozenset()
     if call.name == "get_balance" and profile_id not in told:
         return frozenset()
-    return frozenset({profile_id}) | followers(model, profile_id, call, now)
+    return frozenset({profile_id})
 
 
 def with_successors(model: PastModel, profiles: frozenset[UUID]) -> frozenset[UUID]:

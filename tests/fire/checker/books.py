@@ -31,7 +31,7 @@ QUERIES = {
           from credits.ledger order by profile_id, seq""",
     "jobs": f"""
         select id, profile_id, state, reserved_cost, settled_cost, monthly_deducted,
-               addon_deducted, monthly_refunded, addon_refunded, shortfall, reserve_seq,
+               addon_deducted, monthly_refunded, addon_refunded, raised, shortfall, reserve_seq,
                settle_seq, closing_seq, {_US.format("hold_expires_at")},
                {_US.format("hold_due_at")}, settled_late
           from credits.jobs""",
@@ -84,6 +84,7 @@ class JobRow(NamedTuple):
     addon_deducted: int
     monthly_refunded: int
     addon_refunded: int
+    raised: int
     shortfall: int
     reserve_seq: int
     settle_seq: int | None
@@ -91,6 +92,11 @@ class JobRow(NamedTuple):
     hold_expires: int | None
     hold_due: int | None
     late: bool
+
+    @property
+    def first_cost(self) -> int:
+        """What it was reserved for, before it was raised."""
+        return self.reserved_cost - self.raised
 
 
 class PackRow(NamedTuple):
@@ -205,9 +211,9 @@ def load(folder: Path, ids: Ids) -> Books:
             row[2],
             int(row[3]),
             _number(row[4]),
-            *map(int, row[5:11]),
-            *map(_number, row[11:15]),
-            row[15] == "t",
+            *map(int, row[5:12]),
+            *map(_number, row[12:16]),
+            row[16] == "t",
         )
     books.closed_period_refund = next(_rows(folder, "settings"))[0]
     books.deadlocks = int(next(_rows(folder, "deadlocks"))[0])

@@ -146,6 +146,15 @@ def _keep_reservation(ids: Ids, profile: int, args: list[Any], rows: Sequence[Ro
     return kept
 
 
+def _keep_raised(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
+    cost, state, *kept = _only(rows, ids.job(args[0]), ids.profile(profile))
+    replayed = kept[-1]
+    _check(state == "reserved" and cost == kept[0] + kept[1])
+    _check(cost >= args[1] if replayed else cost == args[1])
+    kept[4] = microseconds(kept[4])
+    return kept
+
+
 def _keep_of_job(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
     return _only(rows, ids.job(args[0]), ids.profile(profile))
 
@@ -213,6 +222,10 @@ def _keep_story(_ids: Ids, _profile: int, _args: list[Any], rows: Sequence[Row])
     return [rows[-1][0], len(rows), digest(rows)]
 
 
+_RESERVATION = (
+    "job_id, profile_id, cost, state, monthly_deducted, addon_deducted, previous_balance, "
+    "new_balance, hold_expires_at, seq, replayed"
+)
 _BALANCE = "profile_id, credits_remaining, addon_credits, available, held, posted, seq, replayed"
 _REFUND = (
     "job_id, profile_id, state, amount, monthly_refunded, addon_refunded, monthly_lapsed, "
@@ -248,8 +261,7 @@ METHODS = {
             ("cost", "bigint"),
             ("hold_for", "interval"),
         ),
-        "job_id, profile_id, cost, state, monthly_deducted, addon_deducted, previous_balance, "
-        "new_balance, hold_expires_at, seq, replayed",
+        _RESERVATION,
         lambda ids, profile, args: (
             ids.profile(profile),
             ids.job(args[0]),
@@ -257,6 +269,14 @@ METHODS = {
             timedelta(microseconds=args[2]) if args[2] else None,
         ),
         _keep_reservation,
+    ),
+    # args: job, cost, whether the profile is given
+    "raise": Method(
+        "raise_reservation",
+        (("job_id", "uuid"), ("cost", "bigint"), ("profile_id", "uuid")),
+        _RESERVATION,
+        lambda ids, profile, args: (ids.job(args[0]), args[1], _whose(ids, profile, args[2])),
+        _keep_raised,
     ),
     # args: job, actual cost or None, place in OVERAGES, whether the profile is given
     "settle": Method(
@@ -433,5 +453,8 @@ READS = frozenset({"balance", "statement", "balance_at", "explain"})
 SWEEPS = frozenset({"expire_holds", "expire_packs"})
 REVOKES = frozenset({"revoke_grant", "revoke_renewal"})
 REINSTATES = frozenset({"reinstate_grant", "reinstate_renewal"})
-# Calls that write under a key of the caller's.
-KEYED = frozenset(METHODS) - READS - SWEEPS
+# Calls that a caller repeats until it knows what came of them.
+WRITES = frozenset(METHODS) - READS - SWEEPS
+# Those of them that have one effect however often they are made. A raise only says what the job
+# holds afterwards: once some of it is back, the same call takes it again.
+KEYED = WRITES - {"raise"}

@@ -24,10 +24,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from fire.checker.books import Books, Key
-from fire.checker.calls import KEYED, REINSTATES, REVOKES, SWEEPS
+from fire.checker.calls import REINSTATES, REVOKES, SWEEPS, WRITES
 from fire.checker.history import Attempt, Call, History
 from fire.checker.judge import Evidence, Judge, Violation
-from fire.checker.refusals import key_of
+from fire.checker.refusals import effect_of
 from fire.checker.replay import Replay
 
 RULES = tuple(f"C{number}" for number in range(1, 11))
@@ -150,7 +150,8 @@ def lost(books: Books, history: History) -> list[Call]:
             effects = Replay(profile, books.closed_period_refund).run().effects
         for call in evidence.calls:
             new = [a for a in call.attempts if a.outcome == "ok" and a.result[-1] is False]
-            if call.method in KEYED and new and key_of(call) not in effects:
+            wrote = new if call.method in WRITES else []
+            if any(effect_of(call, attempt) not in effects for attempt in wrote):
                 gone.append(call)
     return gone
 

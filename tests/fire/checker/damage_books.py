@@ -36,6 +36,25 @@ def swap_the_buckets(case: Case) -> None:
     _split(profile, row.job, -row.addon, -row.monthly)
 
 
+@corruption("C1", "a raise takes addon credits first")
+def swap_the_buckets_of_a_raise(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("raise") if f[1].monthly != f[1].addon)
+    shift(profile, row.seq, row.addon - row.monthly, row.monthly - row.addon)
+
+
+@corruption("C1", "a job is stored as raised by one credit more")
+def raise_one_more(case: Case) -> None:
+    profile, row = case.pick(case.rows("raise"))
+    job = profile.jobs[row.job]
+    profile.jobs[row.job] = job._replace(raised=job.raised + 1)
+
+
+@corruption("C7", "an ended job is raised")
+def raise_an_ended_job(case: Case) -> None:
+    profile, key = _ended(case, "rolled_back", "refunded", "expired")
+    append(profile, "raise", 0, -1, job=key)
+
+
 @corruption("C1", "a refund puts all credits into the monthly bucket")
 def misplace_a_refund(case: Case) -> None:
     found = [f for f in case.rows("refund", "rollback") if f[1].addon > 0]

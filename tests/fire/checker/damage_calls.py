@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fire.checker.books import RevocationRow
 from fire.checker.calls import REVOKES
 from fire.checker.corruptions import (
     Case,
@@ -92,8 +93,13 @@ def refuse_a_state(case: Case) -> None:
 
 @corruption("C3", "a reservation is replayed when its credits have gone back")
 def replay_what_went_back(case: Case) -> None:
+    known: dict[int, int] = {}  # who was only replayed something may not have seen what expired
+    for call in case.answered("balance"):
+        known[call.profile] = max(known.get(call.profile, 0), call.last.result[3])
     jobs = {key: job for profile in case.profiles() for key, job in profile.jobs.items()}
-    found = [c for c in case.alone("reserve") if jobs[c.args[0]].closing_seq is not None]
+    ended = {key: job.closing_seq for key, job in jobs.items() if job.closing_seq is not None}
+    found = [c for c in case.alone("reserve") if c.args[0] in ended]
+    found = [c for c in found if ended[c.args[0]] <= known.get(c.profile, 0)]
     _repeat_late(case, case.pick(found))
 
 
@@ -110,16 +116,14 @@ def replay_another_revocation(case: Case) -> None:
 
 @corruption("C3", "a revocation that was won is replayed as it was opened")
 def replay_what_was_won(case: Case) -> None:
-    rows = {row.id: row for profile in case.profiles() for row in profile.revocations}
-    found = [c for c in case.answered(*REVOKES, replayed=False) if rows[f"v{c.args[1]}"].ended]
-    _repeat_late(case, case.pick(found))
+    calls = case.answered(*REVOKES, replayed=False)
+    _repeat_late(case, case.pick(c for c in calls if all(r.ended for r in _rows_of(case, c))))
 
 
 @corruption("C3", "a revocation of another amount is taken for the same")
 def replay_another_amount(case: Case) -> None:
-    rows = {row.id: row for profile in case.profiles() for row in profile.revocations}
-    found = case.answered(*REVOKES, replayed=True)
-    call = case.pick(c for c in found if rows[f"v{c.args[1]}"].opened is not None)
+    calls = case.answered(*REVOKES, replayed=True)
+    call = case.pick(c for c in calls if all(r.opened for r in _rows_of(case, c)))
     call.args[2] = (call.args[2] or 0) + 1
 
 
@@ -128,6 +132,36 @@ def refuse_what_is_there(case: Case) -> None:
     call = case.pick(case.answered("revoke_grant"))
     late = _repeat_late(case, call)
     change(late, outcome="refused", result=["grant_not_found", {}])
+
+
+@corruption("C3", "a raise is answered as new twice")
+def raise_twice(case: Case) -> None:
+    late = _repeat_late(case, case.pick(case.answered("raise", replayed=False)))
+    change_result(late, -1, False)
+
+
+@corruption("C3", "a raise had an effect that its caller rolled back")
+def roll_back_a_raise(case: Case) -> None:
+    change(case.pick(case.answered("raise", replayed=False)), outcome="aborted")
+
+
+@corruption("C3", "a raise took more than was asked for")
+def raise_by_more(case: Case) -> None:
+    case.pick(case.answered("raise", replayed=False)).args[1] -= 1
+
+
+@corruption("C3", "a raise that takes nothing says that the job holds more")
+def hold_more(case: Case) -> None:
+    call = case.pick(case.answered("raise", replayed=True))
+    change_result(call, 0, call.last.result[0] + 1)
+
+
+@corruption("C3", "a raise that takes nothing is answered as of before")
+def hold_as_of_before(case: Case) -> None:
+    """The right answer, long after later rows were known."""
+    ledgers = {profile.index: profile.ledger for profile in case.profiles()}
+    calls = case.answered("raise", replayed=True)
+    _repeat_late(case, case.pick(c for c in calls if c.last.result[-2] < len(ledgers[c.profile])))
 
 
 @corruption("C3", "two sweeps work the same hold off")
@@ -254,6 +288,12 @@ def resolve_late(case: Case) -> None:
     call.attempts.insert(0, first._replace(outcome="unknown", result=["08006", "gone"]))
     call.attempts[-1] = first._replace(completed=first.invoked + 6 * _SECOND_NS)
     case.healthy_ns = first.invoked
+
+
+def _rows_of(case: Case, call: Call) -> list[RevocationRow]:
+    """The revocations of a call's profile that have its id, perhaps of several sources."""
+    rows = case.books.profiles[call.profile].revocations
+    return [row for row in rows if row.id == f"v{call.args[1]}"]
 
 
 def _repeat_late(case: Case, call: Call) -> Call:

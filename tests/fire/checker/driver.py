@@ -18,7 +18,7 @@ from pathlib import Path
 import asyncpg
 
 from fire.checker import history
-from fire.checker.calls import KEYED
+from fire.checker.calls import WRITES
 from fire.checker.plan import Chooser, Operation, Plan
 from fire.checker.sending import (
     BANK,
@@ -155,7 +155,7 @@ class Driver:
             outcome, result = await self._send(seat, connection, operation)
             if outcome == "unknown":
                 noes = 0
-                if operation.method not in KEYED:
+                if operation.method not in WRITES:
                     return
                 if not until_done and self.chance.random() >= self.plan.retry_at_once:
                     self.again.append(operation)

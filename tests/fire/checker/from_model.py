@@ -52,7 +52,9 @@ class _Model(laws.Model):
         before = len(job.held)
         super()._draw(profile, job, monthly, addon)
         drawn = [segment for segment in job.held[before:] if segment.pack is not None]
-        number = 2 if (profile.id, job.id, 1) in self.draws else 1
+        number = 1
+        while (profile.id, job.id, number) in self.draws:
+            number += 1
         self.draws[profile.id, job.id, number] = [
             stored.DrawRow(place, s.pack.seq, s.amount, 0, s.pack_had_left // timedelta(0, 0, 1))
             for place, s in enumerate(drawn, 1)
@@ -124,11 +126,12 @@ class MadeUpRun:
         method = chance.choice(
             ["reserve"] * 6
             + ["settle"] * 3
+            + ["raise"] * 3
             + ["refund", "part", "part", "rollback", "renew", "balance", "statement", "explain"]
             + ["grant"] * 3
             + ["balance_at", "expire_holds", "expire_packs"]
         )
-        if method in ("settle", "refund", "part", "rollback", "explain"):
+        if method in ("raise", "settle", "refund", "part", "rollback", "explain"):
             if not self._jobs:
                 method = "reserve"
             else:
@@ -138,6 +141,9 @@ class MadeUpRun:
             hold = 0 if free or chance.random() < 0.5 else self._upto(30) * 100_000
             args: list[Any] = [number, 0 if free else self._upto(60), hold]
             self._jobs.append((number, profile, args[1]))
+        elif method == "raise":
+            args = [job, max(0, cost + self._upto(30) - 8), chance.randrange(2)]
+            self._jobs.append((job, profile, args[1]))
         elif method == "settle":
             cost = chance.choice([None, 0, cost, self._upto(cost + 1), cost + self._upto(60)])
             args = [job, cost, chance.randrange(len(OVERAGES)), chance.randrange(2)]
@@ -271,6 +277,7 @@ def _job_row(job: laws.Job) -> stored.JobRow:
         job.addon_deducted,
         job.monthly_refunded,
         job.addon_refunded,
+        job.raised,
         job.shortfall,
         job.reservation["seq"],
         settlement.get("seq"),

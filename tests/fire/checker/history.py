@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fire.checker.calls import KEYED
+from fire.checker.calls import WRITES
 
 _FILES = "history-*.jsonl"
 # An operation's number is process * PER_PROCESS + its place in that process.
@@ -75,12 +75,12 @@ class Call:
         return self.op // PER_PROCESS
 
     def is_pending(self) -> bool:
-        """Whether nobody knows yet what came of a call under a key.
+        """Whether nobody knows yet what came of a call that writes.
 
         A first no after an unknown attempt proves little: that attempt may have been on its way
         still. A second no, once its connection is gone, does.
         """
-        if self.method not in KEYED:
+        if self.method not in WRITES:
             return False
         if self.attempts and self.attempts[-1].outcome in ("ok", "strange"):
             return False

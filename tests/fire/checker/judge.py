@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from fire.checker.books import Entry, Key, ProfileBooks
-from fire.checker.calls import KEYED, REVOKES, digest
+from fire.checker.calls import REVOKES, WRITES, digest
 from fire.checker.history import Attempt, Call
 from fire.checker.order import Order
-from fire.checker.refusals import Refusal, agrees, answers_within, key_of, states_within
+from fire.checker.raises import Raises
+from fire.checker.refusals import (
+    Refusal,
+    agrees,
+    answers_within,
+    effect_of,
+    key_of,
+    states_within,
+)
 from fire.checker.replay import CallKey, Effect, Replay
 from fire.checker.wallet import ENDED
 
@@ -19,7 +27,7 @@ from fire.checker.wallet import ENDED
 CLOCK_MARGIN_NS = 50_000_000
 _MOST_PER_RULE = 5
 _NOT_OF_JOBS = ("open", "grant", "renew", "lapse", "revoke", "reinstate")
-_ON_JOBS = ("settle", "refund", "part", "rollback")
+_ON_JOBS = ("raise", "settle", "refund", "part", "rollback")
 
 
 class Violation(NamedTuple):
@@ -53,20 +61,25 @@ class Judge:
         self._offset = realtime_offset - CLOCK_MARGIN_NS
         self._by_key: dict[CallKey, list[Call]] = defaultdict(list)
         for call in evidence.calls:
-            if call.method in KEYED:
+            if call.method in WRITES:
                 self._by_key[key_of(call)].append(call)
         self.replay = Replay(books, closed_period_refund, self._invoked)
+        self.raises = Raises(self.replay, evidence.calls, self._blame)
         self.order = Order(len(books.ledger))
 
     def run(self) -> Judge:
         self.check_books()
+        for match in self.raises.match():
+            self._note_effect(*match)
         for key in self._by_key.keys() | self.replay.effects.keys():
-            self._check_key(key, self._by_key.get(key, []), self.replay.effects.get(key))
+            if key[0] != "raise":
+                self._check_key(key, self._by_key.get(key, []), self.replay.effects.get(key))
         self._check_swept()
         self._note_reads()
         self.order.sweep()
         self._check_real_time()
         self._count_overlaps()
+        self.met += self.raises.met
         return self
 
     def check_books(self) -> None:
@@ -84,7 +97,7 @@ class Judge:
 
     def _invoked(self, key: CallKey) -> int:
         """The earliest moment, in microseconds of the wall clock, at which a call can have come."""
-        calls = self._by_key.get(key)
+        calls = self._by_key.get(key[:2] if key[0] == "raise" else key)
         if not calls:
             return 0
         return (min(call.attempts[0].invoked for call in calls) + self._offset) // 1000
@@ -257,6 +270,8 @@ class Judge:
             if last.outcome == "ok" and call.method in ("balance", "statement", "explain"):
                 seq = last.result[3] if call.method == "balance" else last.result[0]
                 self.order.known(seq, last.completed)
+            elif last.outcome == "ok" and call.method == "raise":
+                self.order.known(last.result[-2], last.completed)
 
     def _check_real_time(self) -> None:
         effects = self.replay.effects.values()
@@ -268,7 +283,9 @@ class Judge:
                         self._check_state(call, attempt)
                     elif call.method in REVOKES:
                         self._check_revocation(call, attempt)
-                    if call.method in KEYED:
+                    elif call.method == "raise" and attempt.result[-1]:
+                        self._check_replayed_raise(call, attempt, inner)
+                    if call.method in WRITES:
                         self._check_write_order(call, attempt)
                     else:
                         self._check_read(call, attempt, inner)
@@ -299,8 +316,17 @@ class Judge:
                 "C3", f"{call.method} {call.args} was answered {attempt.result}, and was {then}"
             )
 
+    def _check_replayed_raise(self, call: Call, attempt: Attempt, inner: set[int]) -> None:
+        seq = attempt.result[-2]
+        problem = self.raises.replay_problem(call, attempt)
+        problem = problem or self._bounds_problem(seq, attempt, seq + 1)
+        if problem or seq in inner:
+            self._blame(
+                "C3", f"raise {call.args} was answered {attempt.result}: {problem or 'half-way'}"
+            )
+
     def _check_write_order(self, call: Call, attempt: Attempt) -> None:
-        effect = self.replay.effects.get(key_of(call))
+        effect = self.replay.effects.get(effect_of(call, attempt))
         if effect is None or attempt.result[-1]:
             return
         self.met["writes in order"] += 1
@@ -381,7 +407,7 @@ class Judge:
             self._told = {}
             for key, job in self.books.jobs.items():
                 free = (job.reserve_seq, "reserve", 0, 0, 0)
-                self._told[key] = [free] if job.reserved_cost == 0 else []
+                self._told[key] = [free] if job.first_cost == 0 else []
             for row in self.books.ledger:
                 if row.job in self._told:
                     story = self._told[row.job]

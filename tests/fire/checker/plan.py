@@ -17,7 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from fire.checker.calls import KEYED, REVOKES, Ids
+from fire.checker.calls import REVOKES, WRITES, Ids
 from fire.checker.history import PER_PROCESS
 from fire.checker.target import Target
 
@@ -25,6 +25,7 @@ _SECOND = 1_000_000
 # Of a hundred calls. Groups of returns, and keys that are used by several at once, come on top.
 MIX = {
     "reserve": 35,
+    "raise": 8,
     "settle": 15,
     "rollback": 5,
     "refund": 15,
@@ -43,6 +44,7 @@ _METHODS = list(MIX)
 _WEIGHTS = list(accumulate(MIX.values()))
 _FIGURES = {
     "reserve": 1,
+    "raise": 1,
     "settle": 1,
     "part": 1,
     "grant": 1,
@@ -162,6 +164,7 @@ class Chooser:
         self._recent: deque[Operation] = deque(maxlen=256)
         self._choices = {
             "reserve": self._reserve,
+            "raise": self._raise,
             "settle": self._settle,
             "rollback": self._rollback,
             "refund": self._refund,
@@ -186,7 +189,7 @@ class Chooser:
         random_number = self._chance.random
         method = _METHODS[bisect(_WEIGHTS, random_number() * _WEIGHTS[-1])]
         operation = self._choices[method]()
-        if operation.method in KEYED:
+        if operation.method in WRITES:
             operation.abort = random_number() < self.plan.abort_share
             if not operation.abort:
                 self._remember(operation)
@@ -211,7 +214,7 @@ class Chooser:
             self._sources.add(operation)
         if operation.method in REVOKES:
             self._revoked.add(operation)
-        if operation.method not in ("reserve", "settle"):
+        if operation.method not in ("reserve", "raise", "settle"):
             return
         job, amount = operation.args[0], operation.args[1]
         known = (job, operation.profile, amount or 1)
@@ -259,6 +262,15 @@ class Chooser:
         operation = self.new("reserve", self._profile(), [0, cost, held])
         operation.args[0] = operation.number
         return operation
+
+    def _raise(self) -> Operation:
+        """Mostly to more than the job was known to hold, which may be less by now."""
+        found = self._job(self._reserved, keep=0.1)
+        if found is None:
+            return self._reserve()
+        job, profile, cost = found
+        cost = max(0, cost + self._upto(25) - 5)
+        return self.new("raise", profile, [job, cost, self._given()])
 
     def _settle(self) -> Operation:
         found = self._job(self._reserved, keep=0.1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from fire.checker.books import ProfileBooks
 from fire.checker.calls import KINDS, REINSTATES, REVOKES
-from fire.checker.history import Call
+from fire.checker.history import Attempt, Call
 from fire.checker.order import NEVER
 from fire.checker.replay import CallKey, Effect, Replay
 from fire.checker.revocations import Revocation
@@ -20,7 +20,7 @@ Window = tuple[int, int]
 
 
 def key_of(call: Call) -> CallKey:
-    """Calls of the same key have one effect together."""
+    """Calls of the same key have one effect together. Raises of a job have several."""
     method, args = call.method, call.args
     if method == "grant":
         return (method, call.profile, f"g{args[0]}")
@@ -33,6 +33,12 @@ def key_of(call: Call) -> CallKey:
     if method in REVOKES | REINSTATES:
         return (method, *_source_of(call)[1:], f"v{args[1]}")
     return (method, args[0])
+
+
+def effect_of(call: Call, attempt: Attempt) -> CallKey:
+    """Under which key the effect is that was answered, as new."""
+    key = key_of(call)
+    return (*key, attempt.result[-2]) if call.method == "raise" else key
 
 
 def _source_of(call: Call) -> CallKey:
@@ -72,17 +78,17 @@ def _agrees_on_hold(args: list[Any], effect: Effect) -> bool:
 def states_within(job: Job | None, window: Window) -> list[tuple[str, int]]:
     """The states a job can have had between two rows, and what it held."""
     story = job.story if job is not None else []
-    return [(state, out) for _, state, out in _within(story, window)]
+    return [(state, out) for _, state, out, _ in within(story, window)]
 
 
 def answers_within(revocation: Revocation | None, window: Window) -> list[list[Any]]:
     """How a revocation can have stood between two rows. Each of its changes has a row, so that it
     stood otherwise at that row already."""
     story = revocation.story if revocation is not None else []
-    return [answer for _, answer in _within(story, (window[0] + 1, window[1]))]
+    return [answer for _, answer in within(story, (window[0] + 1, window[1]))]
 
 
-def _within(story: Sequence[Any], window: Window) -> list[Any]:
+def within(story: Sequence[Any], window: Window) -> list[Any]:
     """What can have been true between two rows; each begins with the seq from which it was."""
     least, greatest = window
     ends = [*(told[0] for told in story[1:]), NEVER]
@@ -133,6 +139,8 @@ class Refusal:
         required, available = self.figures["required"], self.figures["available"]
         if self.call.method == "reserve":
             needed = {self.call.args[1]}
+        elif self.call.method == "raise":
+            needed = {self.call.args[1] - out for _, out in self._then()}
         elif self.call.method == "settle" and self.call.args[2]:
             needed = {self._cost_in(state, out) - out for state, out in self._then()}
         else:
@@ -187,6 +195,7 @@ class Refusal:
         wrong = {
             "reserve": tuple(ENDED.values()),
             "rollback": ("settled",),
+            "raise": ("settled", *ENDED.values()),
             "settle": ("rolled_back", "refunded"),
         }
         return any(state in wrong.get(self.call.method, ()) for state, _ in self._then())

@@ -156,7 +156,7 @@ class Replay:
 
     def _tell(self, key: Key, job: Job, seq: int, held_before: int) -> None:
         out = job.out()
-        job.story.append((seq, job.state, out))
+        job.story.append((seq, job.state, out, job.out_by_bucket()[0]))
         if job.row.hold_expires is not None:
             self.wallet.held += (out if job.has_open_hold() else 0) - held_before
 
@@ -177,18 +177,37 @@ class Replay:
             self._blame("C1", f"row {row.seq}: job {key} is unknown or reserved twice")
             return
         job = self.wallet.jobs[key] = Job(stored)
-        monthly, addon, shortfall = self.wallet.split(stored.reserved_cost)
+        monthly, addon, shortfall = self.wallet.split(stored.first_cost)
         if shortfall:
             self._blame("C1", f"row {row.seq}: job {key} took {shortfall} more than there was")
             addon += shortfall
-        self.wallet.draw(key, job, monthly, addon, 1, row)
+        self.wallet.draw(key, job, monthly, addon, row)
         job.deducted = (monthly, addon)
         if stored.hold_expires is not None:
             self.wallet.hold(key, stored.hold_expires)
         self._tell(key, job, row.seq, 0)
         answer = [monthly, addon, *self._balances(row), stored.hold_expires, row.seq]
-        figures = (stored.reserved_cost, stored.hold_expires)
+        figures = (stored.first_cost, stored.hold_expires)
         self._note(("reserve", key), row, 1, answer, figures)
+
+    def _apply_raise(self, row: Entry) -> None:
+        """One more draw. It has no key: the same call may draw again once some of it is back."""
+        job = self._job(row, "reserved")
+        if job is None:
+            return
+        before, missing = self._held_by(job), -row.monthly - row.addon
+        monthly, addon, shortfall = self.wallet.split(missing)
+        if missing <= 0 or shortfall:
+            self._blame("C1", f"row {row.seq}: job {row.job} took {missing}, short of {shortfall}")
+            addon += shortfall
+        self.met["raised again"] += job.raised > 0
+        self.met["raised after a return"] += job.refunded != (0, 0)
+        self.wallet.draw(row.job, job, monthly, addon, row)
+        job.raised += missing
+        job.deducted = (job.deducted[0] + monthly, job.deducted[1] + addon)
+        self._tell(row.job, job, row.seq, before)
+        answer = [*job.out_by_bucket(), *self._balances(row), job.row.hold_expires, row.seq]
+        self._note(("raise", row.job, row.seq), row, 1, answer, (job.out(),))
 
     def _apply_settle(self, row: Entry) -> None:
         job = self._job(row, "reserved", "expired")
@@ -208,7 +227,7 @@ class Replay:
         if cost > out:
             monthly, addon, job.shortfall = self.wallet.split(cost - out)
             if own or monthly + addon == 0:
-                self.wallet.draw(key, job, monthly, addon, 2, row)
+                self.wallet.draw(key, job, monthly, addon, row)
             else:
                 self._blame("C1", f"job {key} drew nothing when it settled for more")
         else:
@@ -390,7 +409,7 @@ class Replay:
         rows = self.books.ledger
         for key, job in self.books.jobs.items():
             wanted = [(job.settle_seq, 2, "settle")]
-            if job.reserved_cost == 0:
+            if job.first_cost == 0:
                 wanted.append((job.reserve_seq, 1, "reserve"))
             if job.closing_seq is not None:
                 kind = {state: kind for kind, state in ENDED.items()}.get(job.state, job.state)
@@ -451,9 +470,9 @@ class Replay:
                 stored.state,
                 (stored.monthly_deducted, stored.addon_deducted),
                 (stored.monthly_refunded, stored.addon_refunded),
-                (stored.settled_cost, stored.shortfall, stored.late),
+                (stored.settled_cost, stored.raised, stored.shortfall, stored.late),
             )
-            rest = (job.settled_cost, job.shortfall, job.late)
+            rest = (job.settled_cost, job.raised, job.shortfall, job.late)
             wanted = (job.state, job.deducted, job.refunded, rest)
             if found != wanted:
                 self._blame("C1", f"job {key} is stored as {found}, and not {wanted}")
@@ -484,7 +503,10 @@ class Replay:
             self._blame("C1", f"{self.books.uncollected} are uncollected, and not {waits_for}")
 
     def _finish_draws(self) -> None:
-        """What a job holds of packs is what its draws have not given back."""
+        """What a job holds of packs is what its draws have not given back, and each is of a row."""
+        for key, rest in self.wallet.draws.items():
+            if rest:
+                self._blame("C1", f"job {key} has draws of no row: {[*rest]}")
         drawn: Counter[tuple[Key, int]] = Counter()
         for (key, _), draws in self.books.draws.items():
             for draw in draws:
@@ -499,6 +521,7 @@ class Replay:
 _HANDLERS: dict[str, Callable[[Replay, Entry], None]] = {
     "open": Replay._apply_open,
     "reserve": Replay._apply_reserve,
+    "raise": Replay._apply_raise,
     "settle": Replay._apply_settle,
     "refund": Replay._apply_return,
     "rollback": Replay._apply_return,

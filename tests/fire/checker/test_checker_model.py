@@ -23,6 +23,10 @@ RARE = [
     "settle for more",
     "settle with a shortfall",
     "second draw beside a first",
+    "raise of a raised job",
+    "raise after a partial refund",
+    "settle of a raised job",
+    "return of a raised job",
     "draw from several packs",
     "pack credits still out after a return",
     "overdue pack lapsed",
@@ -85,7 +89,7 @@ def test_a_replay_that_takes_back_otherwise_is_told_apart(
     assert [v for v in found if v.rule == "C1" and "Traceback" not in v.text]
 
 
-@pytest.mark.parametrize("method", ["split", "give_back", "surely_before", "overdue"])
+@pytest.mark.parametrize("method", ["split", "draw", "give_back", "surely_before", "overdue"])
 def test_a_replay_that_moves_credits_otherwise_is_told_apart(
     runs: list[MadeUpRun], monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -100,9 +104,16 @@ def test_a_replay_that_moves_credits_otherwise_is_told_apart(
         job.held.reverse()
         return returned
 
-    give_back = Wallet.give_back
+    def last_drawn_comes_back_last(self: Wallet, key: int, job: Job, *more: int) -> None:
+        before, job.held = job.held, []
+        draw(self, key, job, *more)
+        job.held += before
+
+    give_back, draw = Wallet.give_back, Wallet.draw
     if method == "split":
         monkeypatch.setattr(Wallet, "split", addon_first)
+    elif method == "draw":
+        monkeypatch.setattr(Wallet, "draw", last_drawn_comes_back_last)
     elif method == "give_back":
         monkeypatch.setattr(Wallet, "give_back", first_in_first_out)
     elif method == "surely_before":

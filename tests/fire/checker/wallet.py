@@ -13,6 +13,7 @@ held against the burning order.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -72,11 +73,12 @@ class Job:
     held: list[Segment] = field(default_factory=list)
     deducted: tuple[int, int] = (0, 0)
     refunded: tuple[int, int] = (0, 0)
+    raised: int = 0
     shortfall: int = 0
     settled_cost: int | None = None
     late: bool = False
-    # From which seq on it was in which state, holding how much.
-    story: list[tuple[int, str, int]] = field(default_factory=list)
+    # From which seq on it was in which state, holding how much, and how much of that of the month.
+    story: list[tuple[int, str, int, int]] = field(default_factory=list)
     # What ended it, by the seq of the answer: the key of the call and its answer.
     endings: dict[int, tuple[str, list[Any]]] = field(default_factory=dict)
 
@@ -146,6 +148,10 @@ class Wallet:
         self.sources: dict[int, Source] = {}
         self.waiting: list[Revocation] = []  # for what jobs give back, the oldest first
         self.held = 0
+        # Of each job what it drew from packs and no row has told of yet, in its order.
+        self.draws: dict[Key, deque[DrawRow]] = defaultdict(deque)
+        for key, number in sorted(books.draws, key=lambda draw: draw[1]):
+            self.draws[key] += books.draws[key, number]
         self._holds: list[tuple[int, Key]] = []
         self._lapse = lapse
         self._blame = blame
@@ -161,13 +167,13 @@ class Wallet:
         addon = min(self.addon + self.books.overdraft, cost - monthly)
         return monthly, addon, cost - monthly - addon
 
-    def draw(self, key: Key, job: Job, monthly: int, addon: int, number: int, row: Entry) -> None:
+    def draw(self, key: Key, job: Job, monthly: int, addon: int, row: Entry) -> None:
         if monthly > 0:
             self.monthly -= monthly
             job.held.append(Segment(True, monthly, row.seq, self.period))
         left = addon
-        for drawn in self.books.draws.get((key, number), ()):
-            left -= self._burn(key, job, drawn, left, row)
+        while left > 0 and self.filled and self.draws[key]:
+            left -= self._burn(key, job, self.draws[key].popleft(), left, row)
         if left > 0:
             if self.filled:
                 self._blame("C1", f"job {key} drew perpetual credits before those of a pack")

@@ -45,8 +45,12 @@ QUERIES = {
           from credits.pack_draws order by profile_id, job_id, draw, position""",
     "renewals": f"""
         select profile_id, seq, {_US.format("period_start")}, allowance, rollover_cap, unused,
-               carried
+               carried, owed
           from credits.renewals order by profile_id, seq""",
+    "changes": f"""
+        select profile_id, seq, {_US.format("period_start")}, previous_allowance, allowance, owed,
+               collected
+          from credits.allowance_changes order by profile_id, seq""",
     "revocations": f"""
         select profile_id, source_seq, revocation_id, requested, amount, collected, lapsed,
                newer_outstanding, opened_seq, seq, ended_at is not null, {_US.format("time_left")}
@@ -125,6 +129,18 @@ class RenewalRow(NamedTuple):
     cap: int
     unused: int
     carried: int
+    owed: int
+
+
+class ChangeRow(NamedTuple):
+    """Of the allowance of a month; ``collected``: by its revocations, or what they lost again."""
+
+    seq: int
+    period: int
+    previous: int
+    allowance: int
+    owed: int
+    collected: int
 
 
 class RevocationRow(NamedTuple):
@@ -158,6 +174,7 @@ class ProfileBooks:
     packs: dict[int, PackRow] = field(default_factory=dict)
     draws: dict[tuple[Key, int], list[DrawRow]] = field(default_factory=dict)
     renewals: dict[int, RenewalRow] = field(default_factory=dict)
+    changes: dict[int, ChangeRow] = field(default_factory=dict)
     revocations: list[RevocationRow] = field(default_factory=list)
 
 
@@ -262,6 +279,10 @@ def _store_renewal(owner: Any, row: list[str], _key: Callable[[str], Key]) -> No
     owner.renewals[int(row[1])] = RenewalRow(*map(int, row[1:]))
 
 
+def _store_change(owner: Any, row: list[str], _key: Callable[[str], Key]) -> None:
+    owner.changes[int(row[1])] = ChangeRow(*map(int, row[1:]))
+
+
 def _store_revocation(owner: Any, row: list[str], _key: Callable[[str], Key]) -> None:
     figures = (*map(int, row[4:8]), _number(row[8]), int(row[9]))
     owner.revocations.append(
@@ -276,5 +297,6 @@ _STORES = {
     "packs": _store_pack,
     "draws": _store_draw,
     "renewals": _store_renewal,
+    "changes": _store_change,
     "revocations": _store_revocation,
 }

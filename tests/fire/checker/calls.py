@@ -171,6 +171,12 @@ def _keep_renewal(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) 
     return _only(rows, ids.profile(profile), moment(args[0]), args[1])
 
 
+def _keep_change(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
+    previous, allowance, *kept = _only(rows, ids.profile(profile), moment(args[1]))
+    _check(allowance == args[2])
+    return [previous, *kept]
+
+
 def _keep_revoked_grant(ids: Ids, profile: int, args: list[Any], rows: Sequence[Row]) -> Kept:
     return _only(rows, *_grant_key(ids, profile, args))
 
@@ -364,6 +370,26 @@ METHODS = {
         "seq, replayed",
         lambda ids, profile, args: (ids.profile(profile), moment(args[0]), args[1], args[2]),
         _keep_renewal,
+        admin=True,
+    ),
+    # args: number of the reference, period start in microseconds, allowance
+    "change": Method(
+        "change_allowance",
+        (
+            ("profile_id", "uuid"),
+            ("period_start", "timestamptz"),
+            ("allowance", "bigint"),
+            ("reference", "text"),
+        ),
+        "profile_id, period_start, previous_allowance, allowance, owed, previous_balance, "
+        "new_balance, seq, replayed",
+        lambda ids, profile, args: (
+            ids.profile(profile),
+            moment(args[1]),
+            args[2],
+            f"c{args[0]}",
+        ),
+        _keep_change,
         admin=True,
     ),
     # args: number of the reference, number of the revocation, amount or None

@@ -100,6 +100,7 @@ def _copy_books(books: ProfileBooks) -> ProfileBooks:
         packs=dict(books.packs),
         draws=dict(books.draws),
         renewals=dict(books.renewals),
+        changes=dict(books.changes),
         revocations=list(books.revocations),
     )
 

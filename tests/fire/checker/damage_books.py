@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.checker.books import ProfileBooks, RevocationRow
+from fire.checker.books import Entry, ProfileBooks, RevocationRow
 from fire.checker.corruptions import Case, NoCandidate, append, corruption, shift
 from fire.checker.wallet import ENDED
 
@@ -126,6 +126,39 @@ def renew_by_adding(case: Case) -> None:
     shift(profile, row.seq, lapsed, 0)
 
 
+@corruption("C1", "a raised allowance adds one credit more than what was not owed")
+def change_by_one_more(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("change") if f[1].monthly > 0)
+    shift(profile, row.seq, 1, 0)
+
+
+@corruption("C1", "what a lowered allowance could not take is forgotten")
+def forget_what_is_owed(case: Case) -> None:
+    profile, renewal = case.pick(
+        (p, r) for p in case.profiles() for r in p.renewals.values() if r.owed > 0
+    )
+    profile.renewals[renewal.seq] = renewal._replace(owed=0)
+    profile.uncollected -= renewal.owed
+
+
+@corruption("C1", "a change is stored with what it left owed of another")
+def owe_more(case: Case) -> None:
+    profile, row = case.pick(case.rows("change"))
+    change = profile.changes[row.seq]
+    profile.changes[row.seq] = change._replace(owed=change.owed + 1)
+
+
+@corruption("C3", "an allowance changes and nobody asked for it")
+def change_for_nobody(case: Case) -> None:
+    profile, row = case.pick(f for f in case.rows("change") if f[0].period == _period(*f))
+    append(profile, "change", 0, 0, reference="c0")
+    allowance = next(r.allowance for r in profile.renewals.values() if r.period == profile.period)
+    owed = next(r.owed for r in profile.renewals.values() if r.period == profile.period)
+    profile.changes[profile.seq] = profile.changes[row.seq]._replace(
+        seq=profile.seq, previous=allowance, allowance=allowance, owed=owed, collected=0
+    )
+
+
 @corruption("C6", "a bucket holds one credit more than its rows say")
 def add_to_a_bucket(case: Case) -> None:
     case.pick(case.profiles()).addon += 1
@@ -243,6 +276,10 @@ def find_something(case: Case) -> None:
 @corruption("C8", "the server counted a deadlock")
 def count_a_deadlock(case: Case) -> None:
     case.books.deadlocks = 1
+
+
+def _period(profile: ProfileBooks, row: Entry) -> int:
+    return profile.changes[row.seq].period
 
 
 def _ended(case: Case, *states: str) -> tuple[ProfileBooks, int]:

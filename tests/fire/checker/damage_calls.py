@@ -164,6 +164,17 @@ def hold_as_of_before(case: Case) -> None:
     _repeat_late(case, case.pick(c for c in calls if c.last.result[-2] < len(ledgers[c.profile])))
 
 
+@corruption("C3", "a repeated change is answered with what is owed by now")
+def replay_another_debt(case: Case) -> None:
+    call = case.pick(case.answered("change"))
+    change_result(call, 1, call.last.result[1] + 1)
+
+
+@corruption("C3", "a change to another allowance is taken for the same")
+def change_otherwise(case: Case) -> None:
+    case.pick(case.answered("change")).args[2] += 1
+
+
 @corruption("C3", "two sweeps work the same hold off")
 def sweep_twice(case: Case) -> None:
     found = [

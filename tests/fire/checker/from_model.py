@@ -41,12 +41,22 @@ class _Model(laws.Model):
     def __init__(self, now: Any) -> None:
         super().__init__(now)
         self.lapsed: dict[tuple[UUID, int], int] = {}
+        self.collected: dict[tuple[UUID, int], int] = {}
         self.draws: dict[tuple[UUID, UUID, int], list[stored.DrawRow]] = {}
 
     def _write(self, profile: laws.Profile, kind: str, *args: Any, **more: Any) -> int:
         seq = super()._write(profile, kind, *args, **more)
         self.lapsed[profile.id, seq] = _Pack.emptied
         return seq
+
+    def change_allowance(self, profile_id: UUID, *args: Any, **more: Any) -> Any:
+        profile = self._lock(profile_id)
+        before = _collected_of_months(profile)
+        answer = super().change_allowance(profile_id, *args, **more)
+        if not answer["replayed"]:
+            collected = _collected_of_months(self.profiles[profile_id]) - before
+            self.collected[profile_id, answer["seq"]] = collected
+        return answer
 
     def _draw(self, profile: laws.Profile, job: laws.Job, monthly: int, addon: int) -> None:
         before = len(job.held)
@@ -59,6 +69,11 @@ class _Model(laws.Model):
             stored.DrawRow(place, s.pack.seq, s.amount, 0, s.pack_had_left // timedelta(0, 0, 1))
             for place, s in enumerate(drawn, 1)
         ]
+
+
+def _collected_of_months(profile: laws.Profile) -> int:
+    months = profile.renewals
+    return sum(r.collected for month in months for r in month.revocations.values())
 
 
 class MadeUpRun:
@@ -104,6 +119,11 @@ class MadeUpRun:
         sources = [call for call in self.history if call.method in ("grant", "renew")]
         if chance < 0.25 and sources:
             return self._choose_revocation(self._chance.choice(sources[-12:]))
+        months = [call for call in sources if call.method == "renew"]
+        if chance < 0.33 and months:
+            month = self._chance.choice(months[-self._profiles :])
+            reference = self._chance.choice([len(self.history.calls) + 1, 7])
+            return "change", month.profile, [reference, month.args[0], self._upto(90) - 1]
         return self._choose_other(len(self.history.calls) + 1)
 
     def _choose_revocation(self, source: Call) -> tuple[str, int, list[Any]]:
@@ -224,6 +244,16 @@ class MadeUpRun:
                 renewal.rollover_cap,
                 renewal.unused,
                 renewal.carried,
+                renewal.owed,
+            )
+        for answer in profile.allowance_changes.values():
+            books.changes[answer["seq"]] = stored.ChangeRow(
+                answer["seq"],
+                microseconds(answer["period_start"]) or 0,
+                answer["previous_allowance"],
+                answer["allowance"],
+                answer["owed"],
+                self._model.collected[profile.id, answer["seq"]],
             )
         left: dict[tuple[UUID, int], int] = defaultdict(int)
         for job in profile.jobs.values():

@@ -26,7 +26,7 @@ from fire.checker.wallet import ENDED
 # A wall clock may be set while a run goes on, by this much.
 CLOCK_MARGIN_NS = 50_000_000
 _MOST_PER_RULE = 5
-_NOT_OF_JOBS = ("open", "grant", "renew", "lapse", "revoke", "reinstate")
+_NOT_OF_JOBS = ("open", "grant", "renew", "change", "lapse", "revoke", "reinstate")
 _ON_JOBS = ("raise", "settle", "refund", "part", "rollback")
 
 

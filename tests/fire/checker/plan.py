@@ -32,6 +32,7 @@ MIX = {
     "expire": 2,
     "grant": 5,
     "renew": 3,
+    "change": 4,
     "revoke": 4,
     "reinstate": 2,
     "balance": 7,
@@ -49,6 +50,7 @@ _FIGURES = {
     "part": 1,
     "grant": 1,
     "renew": 1,
+    "change": 2,
     "revoke_grant": 2,
     "revoke_renewal": 2,
 }
@@ -159,6 +161,8 @@ class Chooser:
         # Grants and renewals, and what revoked them.
         self._sources = Pool[Operation](self._chance, 40 * plan.hot)
         self._revoked = Pool[Operation](self._chance, 20 * plan.hot)
+        # The renewals that came last: most of their months are not over.
+        self._months: deque[Operation] = deque(maxlen=plan.hot)
         # Calls that several clients are to make at once.
         self._together: deque[Operation] = deque()
         self._recent: deque[Operation] = deque(maxlen=256)
@@ -171,6 +175,7 @@ class Chooser:
             "expire": self._expire,
             "grant": self._grant,
             "renew": self._renew,
+            "change": self._change,
             "revoke": self._revoke,
             "reinstate": self._reinstate,
             "balance": lambda: self.new("balance", self._profile(), []),
@@ -212,6 +217,8 @@ class Chooser:
             return
         if operation.method in ("grant", "renew"):
             self._sources.add(operation)
+        if operation.method == "renew":
+            self._months.append(operation)
         if operation.method in REVOKES:
             self._revoked.add(operation)
         if operation.method not in ("reserve", "raise", "settle"):
@@ -341,6 +348,20 @@ class Chooser:
             period -= _SECOND
         figures = [self._upto(80), self._upto(40) - 1]
         return self._sometimes_revoked(self.new("renew", self._profile(), [period, *figures]))
+
+    def _change(self) -> Operation:
+        """Another allowance for a month that began a moment ago, or just begins."""
+        if not self._months or self._chance.random() < 0.1:
+            renewal = self._renew()
+            self._together.append(self._change_of(renewal))
+            return renewal
+        return self._change_of(self._months[int(self._chance.random() * len(self._months))])
+
+    def _change_of(self, renewal: Operation) -> Operation:
+        allowance = self._upto(100) - 1
+        operation = self.new("change", renewal.profile, [0, renewal.args[0], allowance])
+        operation.args[0] = operation.number
+        return operation
 
     def _sometimes_revoked(self, source: Operation) -> Operation:
         """Now and then somebody revokes a grant or a month while it is being made."""

@@ -22,8 +22,8 @@ Window = tuple[int, int]
 def key_of(call: Call) -> CallKey:
     """Calls of the same key have one effect together. Raises of a job have several."""
     method, args = call.method, call.args
-    if method == "grant":
-        return (method, call.profile, f"g{args[0]}")
+    if method in ("grant", "change"):
+        return (method, call.profile, f"{method[0]}{args[0]}")
     if method == "part":
         return (method, args[0], f"p{args[2]}")
     if method == "renew":
@@ -42,10 +42,14 @@ def effect_of(call: Call, attempt: Attempt) -> CallKey:
 
 
 def _source_of(call: Call) -> CallKey:
-    """The grant or renewal that a revocation is of."""
+    """The grant or renewal that a revocation or a change is of."""
     if call.method.endswith("grant"):
         return ("grant", call.profile, f"g{call.args[0]}")
-    return ("renew", call.profile, call.args[0])
+    return ("renew", call.profile, _period_of(call))
+
+
+def _period_of(call: Call) -> int:
+    return int(call.args[call.method == "change"])
 
 
 def agrees(call: Call, effect: Effect) -> bool:
@@ -61,7 +65,9 @@ def agrees(call: Call, effect: Effect) -> bool:
         return (args[1], *pack) == figures
     if call.method in REVOKES:
         return figures == (args[2],)
-    asked = {"part": args[1:2], "renew": args[1:3], "open": args}.get(call.method)
+    asked = {"part": args[1:2], "renew": args[1:3], "change": args[1:], "open": args}.get(
+        call.method
+    )
     return asked is None or tuple(asked) == figures
 
 
@@ -173,7 +179,7 @@ class Refusal:
         return job is None or job.story[0][0] > self.window[0]
 
     def _was_not_made(self) -> bool:
-        """A revocation came before its grant or its month."""
+        """A revocation or a change came before its grant or its month."""
         made = self.replay.effects.get(_source_of(self.call))
         return made is None or made.seq > self.window[0]
 
@@ -187,7 +193,7 @@ class Refusal:
                 return not agrees(self.call, effect)
             return self.call.args[1] not in (effect.figures[0], None)
         return self.token == "period_conflict" and any(
-            renewal.period > self.call.args[0] and renewal.seq <= self.window[1]
+            renewal.period > _period_of(self.call) and renewal.seq <= self.window[1]
             for renewal in self.books.renewals.values()
         )
 

@@ -304,6 +304,7 @@ class Replay:
             follows = later is not None and later.kind == "lapse" and later.job == row.job
             self.wallet.settle_doubts(back, -later.addon if later and follows else 0)
         self.wallet.collect(back, at)
+        self.met["returned to a month that owed"] += back.paid > 0
         lapsed = [back.monthly_lapsed, back.addon_lapsed]
         revoked = [back.revoked(monthly=True), back.revoked(monthly=False)]
         moves = {"lapse": lapsed, "revoke": revoked}
@@ -357,8 +358,28 @@ class Replay:
             return
         carried, unused = self.wallet.renew(renewal)
         answer = [carried, unused - carried, *self._balances(row), row.seq]
-        figures = (renewal.allowance, renewal.cap)
+        figures = (self.wallet.months[-1].allowance, renewal.cap)
         self._note(("renew", self.books.index, renewal.period), row, 1, answer, figures)
+
+    def _apply_change(self, row: Entry) -> None:
+        """Another allowance for the present month."""
+        stored, months = self.books.changes.get(row.seq), self.wallet.months
+        if stored is None or not months or months[-1].period != stored.period:
+            self._blame("C1", f"row {row.seq} changes no month, or not the present one: {stored}")
+            return
+        month = months[-1]
+        previous, owed = month.allowance, month.owed
+        collected, passed = self.wallet.change(stored)
+        for revocation in passed:
+            self._tell_revocation(revocation, row)
+        if stored[2:] != (previous, month.allowance, month.owed, collected):
+            self._blame("C1", f"a change is stored as {stored}, not {previous} to {month}")
+        self.met["lowered below what was spent"] += month.owed > owed
+        self.met["raised, and paid what was owed"] += month.owed < owed
+        self.met["changed beside a revocation"] += len(passed) > 0
+        key = ("change", self.books.index, row.reference)
+        answer = [previous, month.owed, *self._balances(row), row.seq]
+        self._note(key, row, 1, answer, (stored.period, stored.allowance))
 
     # --- refunds and disputes -----------------------------------------------------------------
 
@@ -499,6 +520,7 @@ class Replay:
                 wanted = revocation and revocation.problem()
                 self._blame("C1", f"a revocation is stored as {wanted or row}")
         waits_for = sum(revocation.uncollected for revocation in self.wallet.waiting)
+        waits_for += sum(month.owed for month in self.wallet.months)
         if self.books.uncollected != waits_for:
             self._blame("C1", f"{self.books.uncollected} are uncollected, and not {waits_for}")
 
@@ -527,6 +549,7 @@ _HANDLERS: dict[str, Callable[[Replay, Entry], None]] = {
     "rollback": Replay._apply_return,
     "grant": Replay._apply_grant,
     "renew": Replay._apply_renew,
+    "change": Replay._apply_change,
     "revoke": Replay._apply_revoke,
     "reinstate": Replay._apply_reinstate,
 }

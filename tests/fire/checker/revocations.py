@@ -8,6 +8,7 @@ from typing import Any
 
 from fire.checker.books import RevocationRow
 
+_NOBODY = RevocationRow(0, "", None, 0, 0, 0, 0, None, 0, False, None)
 Span = tuple[int, int]  # between which two it is, where nobody knows exactly
 
 
@@ -36,6 +37,10 @@ class Source:
     def revoked(self) -> int:
         return sum(revocation.amount for revocation in self.revocations.values())
 
+    @property
+    def collected(self) -> int:
+        return sum(revocation.collected for revocation in self.revocations.values())
+
     def revoke(self, row: RevocationRow, there: int, lapsed: int) -> Revocation:
         """``there``: what there is to take; ``lapsed``: what of it has ended unspent."""
         others = self.revocations.values()
@@ -54,6 +59,22 @@ class Source:
         """The revocation, which may be opened only later, what of it comes back, and those that
         had asked for more than it had left them, and have it now."""
         ended = self.revocations.setdefault(row.id, Revocation(self, row, 0, 0, 0))
+        passed = self.pass_on(ended)
+        back = ended.collected
+        ended.amount = ended.collected = ended.lapsed = ended.newer = 0
+        ended.ended = True
+        return ended, back, passed
+
+    def raise_by(self, amount: int) -> tuple[int, list[Revocation]]:
+        """What is left of it when those have it that had asked for more, and who has. As if one
+        were undone that had taken all of it."""
+        self.amount += amount
+        undone = Revocation(self, _NOBODY, amount, amount, 0)
+        passed = self.pass_on(undone)
+        return undone.collected, passed
+
+    def pass_on(self, ended: Revocation) -> list[Revocation]:
+        """What one had taken goes to those that had asked for more than it had left them."""
         passed = []
         for other in sorted(self.revocations.values(), key=lambda each: each.opened or 0):
             asked = self.amount if other.row.requested is None else other.row.requested
@@ -61,10 +82,7 @@ class Source:
             if not other.ended and other is not ended and part > 0:
                 other.take_over(ended, part)
                 passed.append(other)
-        back = ended.collected
-        ended.amount = ended.collected = ended.lapsed = ended.newer = 0
-        ended.ended = True
-        return ended, back, passed
+        return passed
 
 
 @dataclass(slots=True, eq=False)

@@ -20,6 +20,7 @@ from itertools import combinations
 from typing import Any
 
 from fire.checker.books import (
+    ChangeRow,
     DrawRow,
     Entry,
     JobRow,
@@ -105,6 +106,8 @@ class Month:
     cap: int
     unused: int
     carried: int
+    # What lowering the allowance could not take, since it was spent.
+    owed: int = 0
 
 
 @dataclass(slots=True)
@@ -129,6 +132,7 @@ class Returned:
     unsure: list[Part] = field(default_factory=list)
     collected: list[tuple[Segment, int]] = field(default_factory=list)
     changed: dict[Revocation, int] = field(default_factory=dict)
+    paid: int = 0  # of what its month owed
 
     def revoked(self, *, monthly: bool) -> int:
         return sum(amount for segment, amount in self.collected if segment.monthly is monthly)
@@ -146,12 +150,17 @@ class Wallet:
         self.jobs: dict[Key, Job] = {}
         self.months: list[Month] = []
         self.sources: dict[int, Source] = {}
+        self.by_period: dict[int, Source] = {}
         self.waiting: list[Revocation] = []  # for what jobs give back, the oldest first
+        self.owing: list[Month] = []
         self.held = 0
         # Of each job what it drew from packs and no row has told of yet, in its order.
         self.draws: dict[Key, deque[DrawRow]] = defaultdict(deque)
         for key, number in sorted(books.draws, key=lambda draw: draw[1]):
             self.draws[key] += books.draws[key, number]
+        self._begun: dict[int, int] = {}  # allowances as they were when their months began
+        for change in books.changes.values():
+            self._begun.setdefault(change.period, change.previous)
         self._holds: list[tuple[int, Key]] = []
         self._lapse = lapse
         self._blame = blame
@@ -324,16 +333,21 @@ class Wallet:
         allowances of later months: of what is in the bucket, as of what is carried over, the newest
         came in last."""
         left, newer, lapsed = source.amount, 0, 0
-        revoked = {each.period: each.revoked for each in self.sources.values()}
+        held = 0
         for month in self.months:
             if month.period > (source.period or 0):
                 left = min(left, max(0, month.unused - newer))
                 kept = min(left, max(0, month.carried - newer))
                 lapsed += left - kept
                 left = kept
-                newer = min(newer, month.carried) + month.allowance - revoked[month.period]
+                newer = min(newer, month.carried)
+                kept = month.allowance - self.by_period[month.period].revoked
+                if month.owed > 0:  # jobs hold all of it, and more, which they give back first
+                    held += kept
+                else:
+                    newer += kept
         there = min(source.amount - lapsed, max(0, self.monthly - newer))
-        return there, lapsed, max(0, newer - self.monthly)
+        return there, lapsed, max(0, newer - self.monthly) + held
 
     def reinstate(
         self, source: Source, row: RevocationRow, at: Span, moved: int
@@ -342,8 +356,10 @@ class Wallet:
         for a pack of which nobody knows whether it was over."""
         ended, back, passed = source.reinstate(row)
         pack = self.packs.get(source.pack or 0)
-        if pack is None or back == 0:
-            self._move(source.period is not None, None, back)
+        if source.period is not None:
+            self.monthly += back - self._pay(source, back)
+        elif pack is None or back == 0:
+            self._move(False, None, back)
         else:
             lapses = self._fill(pack, back, ended.time_left or (0, 0), at)
             if lapses is None and moved != 0:
@@ -357,14 +373,20 @@ class Wallet:
     def collect(self, returned: Returned, at: Span) -> None:
         """What came back goes to the oldest revocations that wait for it, and what of it lapses is
         not waited for any longer. It stays in its bucket until ``hand_over`` takes it."""
-        if not self.waiting:
+        if not self.waiting and not self.owing:
             return
         for part in returned.parts:
             stays, gone = part.amount - part.lapsed, part.lapsed
-            for revocation in self.waiting:
+            for revocation in self._in_turn(part.segment):
+                if isinstance(revocation, Month):
+                    taken, lapsed = _paid_by_return(revocation, stays, gone)
+                    returned.paid += taken
+                    returned.collected += [(part.segment, taken)] * (taken > 0)
+                    stays, gone = stays - taken, gone - lapsed
+                    continue
                 if not _waits_for(revocation, part.segment):
                     continue
-                reach, own = _reach(revocation, part.segment, stays)
+                reach, own = self._reach(revocation, part.segment, stays)
                 taken = min(reach, revocation.uncollected)
                 revocation.collected += taken
                 lapsed = min(gone, revocation.uncollected) if own else 0
@@ -380,11 +402,93 @@ class Wallet:
                         revocation.leave_time((pack.soonest - at[1], pack.latest - at[0]))
         self._await()
 
+    def _in_turn(self, segment: Segment) -> list[Revocation | Month]:
+        """Revocations, the oldest first. If the segment's month owes something, this comes before
+        those of later months: nobody else pays it."""
+        owing = [
+            month for month in self.owing if segment.monthly and month.period == segment.period
+        ]
+        if not owing:
+            return [*self.waiting]
+        later = [r for r in self.waiting if (r.source.period or 0) > owing[0].period]
+        return [*(r for r in self.waiting if r not in later), *owing, *later]
+
+    def _reach(self, revocation: Revocation, segment: Segment, stays: int) -> tuple[int, bool]:
+        """How much of what stays a revocation may take at most, and whether what of it lapsed was
+        its own. Jobs of later months give the allowances of these back first, and what is owed."""
+        month = revocation.source.period
+        if not segment.monthly or month is None:
+            return stays, True
+        if (segment.period or 0) <= month:
+            return stays, segment.period == month
+        owed = sum(other.owed for other in self.owing if other.period == segment.period)
+        newer = min(max(0, stays - owed), revocation.newer)
+        revocation.newer -= newer
+        return stays - min(newer + owed, stays), False
+
+    def _pay(self, source: Source, amount: int) -> int:
+        """How much of what comes back to a month it owed."""
+        month = next(each for each in reversed(self.months) if each.period == source.period)
+        paid = min(month.owed, amount)
+        month.owed -= paid
+        self._hold_more(source, paid)
+        return paid
+
+    def _hold_more(self, source: Source, more: int, before: int | None = None) -> None:
+        """Jobs hold more of a month's allowance, or less, than when earlier months were revoked, or
+        those that were revoked ``before`` a row."""
+        for revocation in self.waiting:
+            opened = revocation.opened or 0
+            if revocation.source.period is None or revocation.source.period >= (source.period or 0):
+                continue
+            if opened > source.seq and (before is None or opened < before):
+                revocation.newer = max(0, revocation.newer + more)
+
+    def change(self, row: ChangeRow) -> tuple[int, list[Revocation]]:
+        """The allowance of the present month becomes another: how much more of it revocations have
+        collected, and those that have changed."""
+        month, source = self.months[-1], self.by_period[row.period]
+        raised = row.allowance - month.allowance
+        revoked, collected = source.revoked, source.collected
+        month.allowance = row.allowance
+        if raised > 0:
+            moved, passed = source.raise_by(raised)
+            paid = min(month.owed, moved)
+            month.owed -= paid
+            moved -= paid
+        else:
+            lowered, passed = self._lower(source, -raised)
+            moved = -min(lowered, self.monthly)
+            month.owed += lowered + moved
+        self.monthly += moved
+        self._hold_more(source, raised - (source.revoked - revoked) - moved)
+        if month.owed > 0 and month not in self.owing:
+            self.owing.append(month)
+        self._await(*passed)
+        return source.collected - collected, passed
+
+    def _lower(self, source: Source, lowered: int) -> tuple[int, list[Revocation]]:
+        """What of it is in the bucket or spent, and the revocations that had the rest: the newest
+        lose it first."""
+        source.amount -= lowered
+        passed = []
+        for revocation in sorted(source.revocations.values(), key=lambda r: -(r.opened or 0)):
+            part = min(max(0, source.revoked - source.amount), revocation.amount)
+            if part > 0:
+                collected = min(part, revocation.collected)
+                self._hold_more(source, collected - part, revocation.opened)
+                revocation.amount -= part
+                revocation.collected -= collected
+                lowered -= collected
+                passed.append(revocation)
+        return lowered, passed
+
     def hand_over(self, returned: Returned) -> None:
         for segment, amount in returned.collected:
             self._move(segment.monthly, segment.pack, -amount)
 
     def _await(self, *made: Revocation) -> None:
+        self.owing = [month for month in self.owing if month.owed > 0]
         waiting = {r: r.opened or 0 for r in (*self.waiting, *made) if r.uncollected > 0}
         self.waiting = sorted(waiting, key=lambda revocation: waiting[revocation])
 
@@ -459,9 +563,11 @@ class Wallet:
         if self.period is not None and row.period <= self.period:
             self._blame("C1", f"period {row.period} began after {self.period}")
         self.period = row.period
-        self.monthly = row.allowance + carried
-        self.months.append(Month(row.period, row.allowance, row.cap, unused, carried))
-        self.sources[row.seq] = Source(row.seq, row.allowance, row.period, period=row.period)
+        allowance = self._begun.get(row.period, row.allowance)
+        self.monthly = allowance + carried
+        self.months.append(Month(row.period, allowance, row.cap, unused, carried))
+        source = Source(row.seq, allowance, row.period, period=row.period)
+        self.sources[row.seq] = self.by_period[row.period] = source
         return carried, unused
 
     def adopt(self, monthly: int, addon: int) -> None:
@@ -480,14 +586,9 @@ def _waits_for(revocation: Revocation, segment: Segment) -> bool:
     return source.period is None and source.pack == segment.pack
 
 
-def _reach(revocation: Revocation, segment: Segment, stays: int) -> tuple[int, bool]:
-    """How much of what stays a revocation may take at most, and whether what of it lapsed was its
-    own. Jobs of later months give the allowances of these back first."""
-    month = revocation.source.period
-    if not segment.monthly or month is None:
-        return stays, True
-    if (segment.period or 0) <= month:
-        return stays, segment.period == month
-    newer = min(stays, revocation.newer)
-    revocation.newer -= newer
-    return stays - newer, False
+def _paid_by_return(month: Month, stays: int, gone: int) -> tuple[int, int]:
+    """How much of what its jobs gave back goes to what a month owes, and what of it lapsed."""
+    lapsed = min(gone, month.owed)
+    taken = min(stays, month.owed - lapsed)
+    month.owed -= lapsed + taken
+    return taken, lapsed

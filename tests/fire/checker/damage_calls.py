@@ -93,13 +93,13 @@ def refuse_a_state(case: Case) -> None:
 
 @corruption("C3", "a reservation is replayed when its credits have gone back")
 def replay_what_went_back(case: Case) -> None:
-    known: dict[int, int] = {}  # who was only replayed something may not have seen what expired
+    known: dict[int, int] = {}  # at the newest row that is known it may still have been there
     for call in case.answered("balance"):
         known[call.profile] = max(known.get(call.profile, 0), call.last.result[3])
     jobs = {key: job for profile in case.profiles() for key, job in profile.jobs.items()}
     ended = {key: job.closing_seq for key, job in jobs.items() if job.closing_seq is not None}
     found = [c for c in case.alone("reserve") if c.args[0] in ended]
-    found = [c for c in found if ended[c.args[0]] <= known.get(c.profile, 0)]
+    found = [c for c in found if ended[c.args[0]] < known.get(c.profile, 0)]
     _repeat_late(case, case.pick(found))
 
 

@@ -275,6 +275,13 @@ class Chooser:
         found = self._job(self._reserved, keep=0.1)
         if found is None:
             return self._reserve()
+        if self._chance.random() < 0.15:  # a stream of them, of which something comes back
+            more = (found[0], found[1], found[2] + 20)
+            later = [self._part_of(more), self._raise_of(more), self._part_of(more)]
+            self._together += [*later, self._raise_of(more), self._part_of(more)]
+        return self._raise_of(found)
+
+    def _raise_of(self, found: Known) -> Operation:
         job, profile, cost = found
         cost = max(0, cost + self._upto(25) - 5)
         return self.new("raise", profile, [job, cost, self._given()])
@@ -315,9 +322,13 @@ class Chooser:
         return self._return_of(found)
 
     def _return_of(self, found: Known) -> Operation:
-        job, profile, cost = found
         if self._chance.random() < 0.55:
+            job, profile, _ = found
             return self.new("refund", profile, [job, self._given()])
+        return self._part_of(found)
+
+    def _part_of(self, found: Known) -> Operation:
+        job, profile, cost = found
         # Now and then more than there is.
         amount = self._upto(max(1, cost * 5 // 8))
         operation = self.new("part", profile, [job, amount, 0, self._given()])

@@ -157,7 +157,8 @@ class Wallet:
     # --- taking -------------------------------------------------------------------------------
 
     def split(self, cost: int) -> tuple[int, int, int]:
-        monthly = min(self.monthly, cost)
+        early = min(sum(p.remaining for p in self.filled.values() if p.priority < 0), cost)
+        monthly = min(self.monthly, cost - early)
         addon = min(self.addon + self.books.overdraft, cost - monthly)
         return monthly, addon, cost - monthly - addon
 

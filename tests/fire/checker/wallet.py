@@ -156,18 +156,26 @@ class Wallet:
 
     # --- taking -------------------------------------------------------------------------------
 
+    def _is_early(self, pack: int) -> bool:
+        """Whether a pack burns before the month."""
+        return pack in self.packs and self.packs[pack].priority < 0
+
     def split(self, cost: int) -> tuple[int, int, int]:
-        early = min(sum(p.remaining for p in self.filled.values() if p.priority < 0), cost)
+        early = min(sum(p.remaining for p in self.filled.values() if self._is_early(p.seq)), cost)
         monthly = min(self.monthly, cost - early)
         addon = min(self.addon + self.books.overdraft, cost - monthly)
         return monthly, addon, cost - monthly - addon
 
     def draw(self, key: Key, job: Job, monthly: int, addon: int, number: int, row: Entry) -> None:
+        left = addon
+        draws = self.books.draws.get((key, number), ())
+        early = [drawn for drawn in draws if self._is_early(drawn.pack)]
+        for drawn in early:
+            left -= self._burn(key, job, drawn, left, row)
         if monthly > 0:
             self.monthly -= monthly
             job.held.append(Segment(True, monthly, row.seq, self.period))
-        left = addon
-        for drawn in self.books.draws.get((key, number), ()):
+        for drawn in draws[len(early) :]:
             left -= self._burn(key, job, drawn, left, row)
         if left > 0:
             if self.filled:

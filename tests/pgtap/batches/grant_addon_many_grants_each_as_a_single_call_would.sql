@@ -70,7 +70,8 @@ select is(
 select is(
   (select concat(r.monthly_deducted, ' + ', r.addon_deducted)
      from credits.grant_addon_many(jsonb_build_array(
-            jsonb_build_object('profile_id', :'one', 'amount', 12, 'reference', 'early',
+            jsonb_build_object('profile_id', credits_tests.profile(30, 0), 'amount', 12,
+                               'reference', 'early',
                                'expires_at', '2999-01-01T00:00:00Z', 'priority', -1))) g,
           lateral credits.reserve_credits((g.granted).profile_id, gen_random_uuid(), 20) r),
   '8 + 12',

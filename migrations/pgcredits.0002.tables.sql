@@ -32,6 +32,7 @@ create table if not exists credits.profiles (
   created_at timestamptz not null,
   changed_at timestamptz,
   closed_at timestamptz,
+  early_packs boolean not null default false,
   constraint profiles_pkey primary key (id),
   constraint profiles_credits_remaining_in_range
     check (credits_remaining between 0 and 4611686018427387903),
@@ -68,6 +69,8 @@ comment on column credits.profiles.changed_at is
   'ts of the newest ledger row of this profile: the next one is never before it.';
 comment on column credits.profiles.closed_at is
   'When the profile was closed; null while it is open.';
+comment on column credits.profiles.early_packs is
+  'Whether it was ever granted an early pack: only then does a draw look for one.';
 
 -- A job is updated once or twice soon after it was reserved: with room left on its page, that
 -- changes no index (measured: 99 of 100 updates, 82 without).
@@ -345,7 +348,8 @@ comment on column credits.packs.lapsed is
 comment on column credits.packs.expires_at is
   'When what remains lapses; later than granted_until once a refund reopened the pack.';
 comment on column credits.packs.granted_until is 'The expiry it was granted with.';
-comment on column credits.packs.priority is 'Packs with a smaller number are spent first.';
+comment on column credits.packs.priority is
+  'Packs with a smaller number are spent first; early ones, below 0, before the monthly bucket.';
 comment on column credits.packs.kind is
   'paid: a refund after its expiry reopens it; promo: such a refund lapses.';
 
@@ -358,6 +362,7 @@ create table if not exists credits.pack_draws (
   amount bigint not null,
   returned bigint not null default 0,
   time_left interval not null,
+  early boolean not null default false,
   constraint pack_draws_pkey primary key (profile_id, job_id, draw, position),
   constraint pack_draws_pack_fkey
     foreign key (profile_id, pack_seq) references credits.packs (profile_id, seq),
@@ -378,6 +383,8 @@ comment on column credits.pack_draws.amount is 'Credits drawn from the pack.';
 comment on column credits.pack_draws.returned is 'Credits of the draw that have come back so far.';
 comment on column credits.pack_draws.time_left is
   'How long the pack still had to live when the job drew from it.';
+comment on column credits.pack_draws.early is
+  'Whether the pack is early: spent before the monthly bucket, so it gets its credits back last.';
 
 create table if not exists credits.raises (
   profile_id uuid not null,
@@ -386,13 +393,14 @@ create table if not exists credits.raises (
   monthly bigint not null,
   addon bigint not null,
   pack bigint not null,
+  early bigint not null default 0,
   returned bigint not null default 0,
   seq bigint not null,
   period_start timestamptz,
   constraint raises_pkey primary key (profile_id, job_id, draw),
   constraint raises_draw_from_two check (draw >= 2),
   constraint raises_parts_not_negative
-    check (least(monthly, addon - pack, pack) >= 0 and monthly + addon >= 1),
+    check (least(monthly, addon - pack, pack - early, early) >= 0 and monthly + addon >= 1),
   constraint raises_returned_within_amount check (returned between 0 and monthly + addon)
 );
 
@@ -405,6 +413,7 @@ comment on column credits.raises.draw is 'From 2 on: the last comes back first.'
 comment on column credits.raises.monthly is 'Credits drawn from the monthly bucket.';
 comment on column credits.raises.addon is 'Credits drawn from the addon bucket.';
 comment on column credits.raises.pack is 'The part of addon that came from packs.';
+comment on column credits.raises.early is 'The part of pack that came from early packs.';
 comment on column credits.raises.returned is 'Credits of the draw that have come back so far.';
 comment on column credits.raises.seq is 'Newest ledger row of the draw.';
 comment on column credits.raises.period_start is 'Monthly period the credits were drawn in.';

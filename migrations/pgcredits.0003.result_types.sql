@@ -322,7 +322,8 @@ comment on column credits.grant_result.expires_at is
   'When the pack expires, as granted; null for credits that never expire.';
 comment on column credits.grant_result.kind is 'paid or promo.';
 comment on column credits.grant_result.priority is
-  'Packs with a smaller number are spent first; null for credits that never expire.';
+  'Packs with a smaller number are spent first, those below 0 before the month; null for credits '
+  'that never expire.';
 
 comment on type credits.renewal is
   'The start of a monthly period: what the rollover kept of the month before.';

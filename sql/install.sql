@@ -69,6 +69,8 @@
 \ir internal/buckets/_revoke_returned.sql
 \ir internal/buckets/_draw_credits.sql
 \ir internal/buckets/_held_by_draw.sql
+\ir internal/buckets/_is_early.sql
+\ir internal/buckets/_left_in_early_packs.sql
 \ir internal/buckets/_give_back.sql
 \ir internal/buckets/_renewal_row.sql
 \ir internal/buckets/_references_are_exclusive.sql

@@ -4,7 +4,8 @@
 --   caller's key, such as a payment, an order or a checkout; expires_at: makes the grant a pack,
 --   which expires then, in the year 9999 at the latest; kind: paid or promo: a refund after the
 --   expiry of a paid pack reopens it, and lapses with a promo one; priority: of a pack, -1000 to
---   1000, the smaller is spent first; reason: a note for people, added to the ledger's reason.
+--   1000, the smaller is spent first, and one below 0 before the monthly bucket; reason: a note for
+--   people, added to the ledger's reason.
 -- Result: grant_result; expires_at and priority are null for credits that never expire.
 -- Locks: profile.
 -- Reads: profiles, ledger, addon_grants, packs, settings. Writes: profiles, ledger, addon_grants,
@@ -62,7 +63,8 @@ begin
               grant_addon.expires_at, grant_addon.expires_at, grant_addon.kind,
               grant_addon.priority);
       update credits.profiles p
-         set next_pack_expiry = least(p.next_pack_expiry, grant_addon.expires_at)
+         set next_pack_expiry = least(p.next_pack_expiry, grant_addon.expires_at),
+             early_packs = p.early_packs or credits._is_early(grant_addon.priority)
        where p.id = v_profile.id;
     end if;
     return v_result;

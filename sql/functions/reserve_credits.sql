@@ -1,4 +1,5 @@
--- reserve_credits: takes the credits of a job from its profile, monthly first, then addon.
+-- reserve_credits: takes the credits of a job from its profile, monthly first, then addon. Packs
+--   with a priority below 0 come before the month.
 -- Promises: the buckets, the job and the ledger row commit together or not at all, and the job
 --   remembers what came from which bucket.
 -- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
@@ -32,6 +33,7 @@ as $$
 declare
   v_valid boolean;
   v_profile credits.profiles;
+  v_early bigint := 0::bigint;
   v_split credits._split;
   v_from_packs bigint := 0::bigint;
   v_hold_expires_at timestamptz;
@@ -54,8 +56,11 @@ begin
     perform credits._refuse_closed();
   end if;
 
+  if v_profile.early_packs then
+    v_early := credits._left_in_early_packs((credits._load_purse(v_profile, null, true)).packs);
+  end if;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                      v_profile.overdraft_limit, reserve_credits.cost);
+                                      v_profile.overdraft_limit, reserve_credits.cost, v_early);
   if v_split.shortfall > 0 then
     perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
   end if;
@@ -69,7 +74,6 @@ begin
        set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
      where p.id = v_profile.id;
   end if;
-
   v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
                             pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
@@ -84,7 +88,6 @@ begin
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
   end if;
-
   if reserve_credits.cost > 0 then
     v_seq := (credits._write_ledger(
       v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,

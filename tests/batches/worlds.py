@@ -225,7 +225,7 @@ class World:
             hours = choice([-1, 0]) if self._rarely() else choice([1, 200])
             element["expires_at"] = (self.now + timedelta(hours=hours)).isoformat()
             element["kind"] = "other" if self._rarely() else choice([None, "paid", "promo"])
-            element["priority"] = 2000 if self._rarely() else choice([None, 0, 7])
+            element["priority"] = 2000 if self._rarely() else choice([None, 0, 7, -3])
         if self._rarely():
             element["reason"] = choice(["", "x" * 300, *REASONS])
         return element

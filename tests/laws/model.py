@@ -226,6 +226,11 @@ class Profile:
         return len(self.ledger)
 
     @property
+    def early(self) -> int:
+        """What is left in packs that are spent before the month."""
+        return sum(pack.remaining for pack in self.packs if pack.priority < 0)
+
+    @property
     def sources(self) -> list[Grant | Renewal]:
         """What can be taken back."""
         return [*self.grants.values(), *self.renewals]
@@ -377,7 +382,8 @@ class Model:
     # --- taking and giving back -----------------------------------------------------------------
 
     def _split(self, profile: Profile, cost: int) -> tuple[int, int, int]:
-        monthly = min(profile.monthly, cost)
+        early = min(profile.early, cost)
+        monthly = min(profile.monthly, cost - early)
         addon = min(profile.addon + profile.overdraft_limit, cost - monthly)
         return monthly, addon, cost - monthly - addon
 
@@ -400,11 +406,15 @@ class Model:
         return segments
 
     def _draw(self, profile: Profile, job: Job, monthly: int, addon: int) -> None:
+        early = min(profile.early, addon)
+        if early > 0:
+            job.held += self._burn(profile, early)
+            self.met["early pack before the month"] += monthly > 0
         if monthly > 0:
             profile.monthly -= monthly
             row = profile.seq + 1
             job.held.append(Segment("monthly", monthly, row, period=profile.period_start))
-        job.held += self._burn(profile, addon)
+        job.held += self._burn(profile, addon - early)
 
     def _fill_pack(self, pack: Pack, amount: int, at: datetime, had_left: timedelta | None) -> bool:
         """Puts credits back into their pack, an expired paid one reopened; False: they lapse."""

@@ -29,7 +29,11 @@ JOINS = {
         "",
     ),
     "its addon credits are not before monthly ones": (
-        "     and (v_raise.monthly = 0 or v_last.addon = 0)\n",
+        "     and (v_raise.monthly = 0 or v_last.addon = v_last.early)\n",
+        "",
+    ),
+    "its monthly or later credits are not before those of early packs": (
+        "     and (v_raise.early = 0 or v_last.monthly = 0 and v_last.addon = v_last.early)\n",
         "",
     ),
     "its perpetual credits are not before those of packs": (
@@ -119,6 +123,7 @@ class Chain:
             return
         pack = {"expires_at": self.model.now + self.rng.randint(1, 9) * DAY}
         pack["kind"] = self.rng.choice(["paid", "promo"])
+        pack["priority"] = self.rng.choice([0, 0, -1])
         arguments = pack if kind == "pack" else {}
         self.for_profile("grant_addon", reference=self.key(), amount=amount, **arguments)
 

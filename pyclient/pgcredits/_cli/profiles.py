@@ -120,7 +120,11 @@ def grant(
         ),
     ] = "paid",
     priority: Annotated[
-        int, typer.Option(metavar="N", help="Of a pack: the smallest is spent first.")
+        int,
+        typer.Option(
+            metavar="N",
+            help="Of a pack: the smallest is spent first, and below 0 before the month.",
+        ),
     ] = 0,
     reason: Reason = None,
     database_url: DatabaseUrl = None,

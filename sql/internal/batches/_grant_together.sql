@@ -34,6 +34,12 @@ begin
          (a.granted).expires_at, (a.granted).expires_at, (a.granted).kind, (a.granted).priority
     from unnest(v_plan.answers) a
    where (a.granted).expires_at is not null;
+  update credits.profiles p
+     set early_packs = true
+    from unnest(v_plan.answers) a
+   where credits._is_early((a.granted).priority)
+     and p.id = (a.granted).profile_id
+     and not p.early_packs;
   return v_plan.answers;
 end
 $$;

@@ -23,9 +23,13 @@ declare
   v_job credits.jobs := v_change.job;
   v_split credits._split;
   v_drawn credits._moved_packs;
+  v_early bigint := 0::bigint;
 begin
+  if v_profile.early_packs then
+    v_early := credits._left_in_early_packs(v_purse.packs);
+  end if;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
-                                      v_profile.overdraft_limit, _draw_credits.amount);
+                                      v_profile.overdraft_limit, _draw_credits.amount, v_early);
   if v_split.shortfall > 0 and _draw_credits.overage = 'reject' then
     perform credits._refuse_draw(v_profile, _draw_credits.amount, v_split.shortfall);
   end if;

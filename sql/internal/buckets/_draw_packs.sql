@@ -40,6 +40,7 @@ begin
     v_draw.amount := v_taken;
     v_draw.returned := 0;
     v_draw.time_left := v_pack.expires_at - _draw_packs.at;
+    v_draw.early := credits._is_early(v_pack.priority);
     v_draws := v_draws || v_draw;
   end loop;
   return row(v_packs, v_draws, _draw_packs.addon - v_left, null)::credits._moved_packs;

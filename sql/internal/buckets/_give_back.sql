@@ -19,9 +19,12 @@ declare
   v_change credits._change := _give_back.change;
   v_profile credits.profiles := v_purse.profile;
   v_job constant credits.jobs := v_change.job;
-  v_back credits.raises[] := credits._held_by_draw(v_job, v_change.raises); -- soon what comes back
+  v_back credits.raises[] := credits._held_by_draw( -- soon what comes back
+    v_job, v_change.raises, v_change.draws);
   v_draw credits.raises;
   v_split bigint[];
+  v_monthly bigint;
+  v_addon bigint;
   v_left bigint := _give_back.amount;
   v_returned credits._returned := row(0, 0, 0, 0, 0, 0, null, null, null)::credits._returned;
   v_packs credits._moved_packs;
@@ -31,21 +34,24 @@ declare
 begin
   for v_number in reverse cardinality(v_back)..1 loop
     v_draw := v_back[v_number];
-    v_split := credits._split_return(array[v_draw.monthly, v_draw.addon], v_left);
-    v_left := v_left - v_split[1] - v_split[2];
-    v_back[v_number].monthly := v_split[1];
-    v_back[v_number].addon := v_split[2];
-    v_returned.monthly := v_returned.monthly + v_split[1];
-    v_returned.addon := v_returned.addon + v_split[2];
+    v_split := credits._split_return(
+      array[v_draw.early, v_draw.monthly, v_draw.addon - v_draw.early], v_left);
+    v_monthly := v_split[2];
+    v_addon := v_split[1] + v_split[3];
+    v_left := v_left - v_monthly - v_addon;
+    v_back[v_number].monthly := v_monthly;
+    v_back[v_number].addon := v_addon;
+    v_returned.monthly := v_returned.monthly + v_monthly;
+    v_returned.addon := v_returned.addon + v_addon;
     if v_purse.renewals is not null then
-      v_renewals := credits._return_to_period(v_purse.renewals, v_draw.period_start, v_split[1]);
+      v_renewals := credits._return_to_period(v_purse.renewals, v_draw.period_start, v_monthly);
       v_purse.renewals := v_renewals.renewals;
       v_lapsed[v_number] := v_renewals.lapsed;
       v_returned.monthly_lapsed := v_returned.monthly_lapsed + v_renewals.lapsed;
     end if;
-    if v_job.pack_deducted > 0 and v_split[2] > 0 then
+    if v_job.pack_deducted > 0 and v_addon > 0 then
       v_packs := credits._return_to_packs(v_purse.packs, v_change.draws, v_draw.draw, v_draw.addon,
-                                          v_split[2], _give_back.at);
+                                          v_addon, _give_back.at);
       v_purse.packs := v_packs.packs;
       v_change.draws := v_packs.draws;
       v_returned.addon_lapsed := v_returned.addon_lapsed + v_packs.moved;
@@ -53,7 +59,7 @@ begin
     end if;
     if v_number between 2 and 1 + cardinality(v_change.raises) then
       v_change.raises[v_number - 1].returned :=
-        (v_change.raises[v_number - 1]).returned + v_split[1] + v_split[2];
+        (v_change.raises[v_number - 1]).returned + v_monthly + v_addon;
     end if;
   end loop;
   v_purse.profile := v_profile;

@@ -33,7 +33,8 @@ begin
   values (v_entry.profile_id, v_entry.seq, v_pack.remaining, v_pack.remaining, v_pack.expires_at,
           v_pack.expires_at, v_pack.kind, v_pack.priority);
   update credits.profiles p
-     set next_pack_expiry = least(p.next_pack_expiry, v_pack.expires_at)
+     set next_pack_expiry = least(p.next_pack_expiry, v_pack.expires_at),
+         early_packs = p.early_packs or credits._is_early(v_pack.priority)
    where p.id = v_entry.profile_id;
   perform credits._write_move_entry(_move_pack.entry, v_entry);
 end

@@ -1,6 +1,7 @@
--- _split_return: THE return rule: last in, first out. A draw takes monthly, then addon.
--- Takes what was drawn in its order, as {monthly, addon}, and tells, in the same order, where the
--- last `returned` credits of it came from. Pure; the results add up to returned, or to all of it.
+-- _split_return: THE return rule: last in, first out. A draw takes monthly, then addon; early packs
+-- come before both. Takes what was drawn in its order, such as {monthly, addon}, and tells, in the
+-- same order, where the last `returned` credits of it came from. Pure; the results add up to
+-- returned, or to all of it.
 
 create or replace function credits._split_return(drawn bigint[], returned bigint)
 returns bigint[]

@@ -9,7 +9,8 @@ as $$
   select 'error', p.id, null::uuid, f.rule, f.expected, f.found
     from credits.profiles p
    cross join lateral (
-     select coalesce(sum(k.remaining), 0) as remaining, min(k.expires_at) as expires_at
+     select coalesce(sum(k.remaining), 0) as remaining, min(k.expires_at) as expires_at,
+            coalesce(bool_or(credits._is_early(k.priority)), false) as early
        from credits.packs k
       where k.profile_id = p.id
         and k.remaining > 0
@@ -26,6 +27,7 @@ as $$
      ('profile knows its next pack expiry',
       k.expires_at is null or p.next_pack_expiry <= k.expires_at is true,
       format('at most %s', k.expires_at), p.next_pack_expiry::text),
+     ('profile knows that it has early packs', p.early_packs or not k.early, 'true', 'false'),
      ('profile knows its next hold expiry',
       h.due_at is null or p.next_hold_expiry <= h.due_at is true,
       format('at most %s', h.due_at), p.next_hold_expiry::text)
@@ -49,4 +51,11 @@ as $$
    ) f (rule, holds, expected, found)
    where j.profile_id = coalesce(_find_pack_faults.profile_id, j.profile_id)
      and not f.holds
+  union all
+  select 'error', d.profile_id, d.job_id, 'draw knows whether its pack is early',
+         credits._is_early(k.priority)::text, d.early::text
+    from credits.pack_draws d
+    join credits.packs k on k.profile_id = d.profile_id and k.seq = d.pack_seq
+   where d.profile_id = coalesce(_find_pack_faults.profile_id, d.profile_id)
+     and d.early <> credits._is_early(k.priority)
 $$;

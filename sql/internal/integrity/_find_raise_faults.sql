@@ -8,8 +8,10 @@ language sql stable
 as $$
   with raised as (
     select r.profile_id, r.job_id, sum(r.monthly) as monthly, sum(r.addon) as addon,
-           sum(r.addon - least(r.returned, r.addon)) as addon_held,
-           sum(r.monthly - greatest(r.returned - r.addon, 0)) as monthly_held
+           sum(r.addon - least(r.returned, r.addon - r.early)
+               - greatest(r.returned - r.monthly - r.addon + r.early, 0)) as addon_held,
+           sum(r.monthly - least(greatest(r.returned - r.addon + r.early, 0), r.monthly))
+             as monthly_held
       from credits.raises r
      where r.profile_id = coalesce(_find_raise_faults.profile_id, r.profile_id)
      group by r.profile_id, r.job_id
@@ -41,16 +43,20 @@ as $$
      and (j.raised <> 0 or r.job_id is not null or t.job_id is not null)
      and f.expected is distinct from f.found
   union all
-  select 'error', r.profile_id, r.job_id, 'raise drew from packs what its draws say',
-         coalesce(d.amount, 0)::text, r.pack::text
+  select 'error', r.profile_id, r.job_id, f.rule, f.expected::text, f.found::text
     from credits.raises r
     left join (
-      select d.profile_id, d.job_id, d.draw, sum(d.amount) as amount
+      select d.profile_id, d.job_id, d.draw, sum(d.amount) as amount,
+             sum(d.amount) filter (where d.early) as early
         from credits.pack_draws d
        group by d.profile_id, d.job_id, d.draw
     ) d on d.profile_id = r.profile_id and d.job_id = r.job_id and d.draw = r.draw
+   cross join lateral (values
+     ('raise drew from packs what its draws say', coalesce(d.amount, 0), r.pack),
+     ('raise drew from early packs what its draws say', coalesce(d.early, 0), r.early)
+   ) f (rule, expected, found)
    where r.profile_id = coalesce(_find_raise_faults.profile_id, r.profile_id)
-     and r.pack <> coalesce(d.amount, 0)
+     and f.expected <> f.found
   union all
   select 'error', r.profile_id, r.job_id, 'raise names a job of its profile', 'a job', 'none'
     from credits.raises r

@@ -33,6 +33,9 @@ begin
   v_raise.monthly := -(v_change.returned).monthly;
   v_raise.addon := -(v_change.returned).addon;
   v_raise.pack := v_job.pack_deducted - ((_plan_raise.change).job).pack_deducted;
+  v_raise.early := coalesce(
+    (select sum(d.amount) from unnest(v_change.draws) d where d.early and d.draw = v_raise.draw),
+    0);
   v_raise.returned := 0;
   v_raise.seq := (v_change.returned).seq;
   v_raise.period_start := v_profile.period_start;
@@ -49,7 +52,8 @@ begin
   if v_last.returned = 0
      and v_profile.uncollected = 0
      and v_last.period_start is not distinct from v_raise.period_start
-     and (v_raise.monthly = 0 or v_last.addon = 0)
+     and (v_raise.early = 0 or v_last.monthly = 0 and v_last.addon = v_last.early)
+     and (v_raise.monthly = 0 or v_last.addon = v_last.early)
      and (v_raise.pack = 0 or v_last.addon = v_last.pack) then
     for v_number in v_old_draws + 1..coalesce(cardinality(v_change.draws), 0) loop
       v_change.draws[v_number].draw := v_last.draw;
@@ -60,6 +64,7 @@ begin
     v_raise.monthly := v_raise.monthly + v_last.monthly;
     v_raise.addon := v_raise.addon + v_last.addon;
     v_raise.pack := v_raise.pack + v_last.pack;
+    v_raise.early := v_raise.early + v_last.early;
   end if;
   v_change.raises := array[v_raise];
   v_planned.change := v_change;

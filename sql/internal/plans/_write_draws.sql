@@ -9,8 +9,9 @@ begin
     return;
   end if;
   insert into credits.pack_draws as d (profile_id, job_id, draw, position, pack_seq, amount,
-                                       returned, time_left)
-  select w.profile_id, w.job_id, w.draw, w.position, w.pack_seq, w.amount, w.returned, w.time_left
+                                       returned, time_left, early)
+  select w.profile_id, w.job_id, w.draw, w.position, w.pack_seq, w.amount, w.returned, w.time_left,
+         w.early
     from unnest(_write_draws.draws) w
       on conflict on constraint pack_draws_pkey do update
      set returned = excluded.returned

@@ -9,9 +9,9 @@ begin
   if not exists (select from unnest(_write_raises.changes) c where c.raises is not null) then
     return;
   end if;
-  insert into credits.raises as r (profile_id, job_id, draw, monthly, addon, pack, returned, seq,
-                                   period_start)
-  select w.profile_id, w.job_id, w.draw, w.monthly, w.addon, w.pack, w.returned, w.seq,
+  insert into credits.raises as r (profile_id, job_id, draw, monthly, addon, pack, early, returned,
+                                   seq, period_start)
+  select w.profile_id, w.job_id, w.draw, w.monthly, w.addon, w.pack, w.early, w.returned, w.seq,
          w.period_start
     from (select distinct on ((c.job).id) c.raises
             from unnest(_write_raises.changes) with ordinality c
@@ -22,6 +22,7 @@ begin
      set monthly = excluded.monthly,
          addon = excluded.addon,
          pack = excluded.pack,
+         early = excluded.early,
          returned = excluded.returned,
          seq = excluded.seq
    where (r.seq, r.returned) <> (excluded.seq, excluded.returned);

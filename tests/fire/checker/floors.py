@@ -52,7 +52,7 @@ SHARES = {
     "lapsed to a revocation: of a pack": 0.1,
     "lowered below what was spent": 1,
     "returned to a month that owed": 1,
-    "raised, and paid what was owed": 0.2,
+    "raised, and paid what was owed": 0.05,
     "changed beside a revocation": 0.3,
     "settled late": 0.2,
     "settled with a shortfall": 0.2,

@@ -171,16 +171,23 @@ class Wallet:
 
     # --- taking -------------------------------------------------------------------------------
 
+    def _is_early(self, pack: int) -> bool:
+        """Whether a pack burns before the month."""
+        return pack in self.packs and self.packs[pack].priority < 0
+
     def split(self, cost: int) -> tuple[int, int, int]:
-        monthly = min(self.monthly, cost)
+        early = min(sum(p.remaining for p in self.filled.values() if self._is_early(p.seq)), cost)
+        monthly = min(self.monthly, cost - early)
         addon = min(self.addon + self.books.overdraft, cost - monthly)
         return monthly, addon, cost - monthly - addon
 
     def draw(self, key: Key, job: Job, monthly: int, addon: int, row: Entry) -> None:
+        left = addon
+        while left > 0 and any(map(self._is_early, self.filled)) and self.draws[key]:
+            left -= self._burn(key, job, self.draws[key].popleft(), left, row)
         if monthly > 0:
             self.monthly -= monthly
             job.held.append(Segment(True, monthly, row.seq, self.period))
-        left = addon
         while left > 0 and self.filled and self.draws[key]:
             left -= self._burn(key, job, self.draws[key].popleft(), left, row)
         if left > 0:

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(7);
 
 select credits_tests.profile(30, 40) as one, credits_tests.profile(0, 0) as other,
        credits_tests.profile(50, 0) as closed
@@ -66,6 +66,16 @@ select is(
     where g.profile_id = :'other'),
   array['order 6 paid'],
   'so is who was granted what'
+);
+select is(
+  (select concat(r.monthly_deducted, ' + ', r.addon_deducted)
+     from credits.grant_addon_many(jsonb_build_array(
+            jsonb_build_object('profile_id', credits_tests.profile(30, 0), 'amount', 12,
+                               'reference', 'early',
+                               'expires_at', '2999-01-01T00:00:00Z', 'priority', -1))) g,
+          lateral credits.reserve_credits((g.granted).profile_id, gen_random_uuid(), 20) r),
+  '8 + 12',
+  'an early pack is spent before the month'
 );
 select is_empty(
   format('select * from credits.check_integrity(%L) union all select * from credits.check_integrity(%L)',

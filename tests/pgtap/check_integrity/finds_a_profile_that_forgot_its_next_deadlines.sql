@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(8);
 
 -- What is found after this change of a profile with a pack and a hold.
 create function credits_tests.found_after(change text)
@@ -34,6 +34,16 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
     ('next_hold_expiry = ''2030-01-02 00:00Z''', null),
     ('next_pack_expiry = ''2030-01-02 00:00Z''', null)
   ) c (change, finding);
+
+select credits_tests.profile(0, 0) as profile \gset
+select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z', priority => -1) as pack \gset
+select credits_tests.sound(:'profile', 'a profile with an early pack knows it');
+update credits.profiles p set early_packs = false where p.id = :'profile';
+select results_eq(
+  format('select f.rule, f.expected, f.found from credits.check_integrity(%L) f', :'profile'),
+  $$ values ('profile knows that it has early packs', 'true', 'false') $$,
+  'or its next draw would not look for it'
+);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(10);
+select plan(11);
 
 -- What is found after this change of a job of 10 that was raised to 30, of which 5 are back.
 create function credits_tests.found_after(change text)
@@ -36,6 +36,8 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'raises hold no more addon credits than their job, 10, 11, t'),
     ('update credits.raises r set pack = 14 where r.profile_id = %1$L',
      'raise drew from packs what its draws say, 15, 14, t'),
+    ('update credits.raises r set early = 1 where r.profile_id = %1$L',
+     'raise drew from early packs what its draws say, 0, 1, t'),
     ('update credits.raises r set returned = 4 where r.profile_id = %1$L',
      'raises hold no more addon credits than their job, 10, 11, t'),
     ('update credits.raises r set monthly = 20, addon = 0, pack = 0, returned = 0

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(11);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(300, 1000) as profile,
@@ -45,6 +45,16 @@ select is(
   (select p.next_pack_expiry from credits.profiles p where p.id = :'profile'),
   null, 'the one has no pack to wait for'
 );
+select credits_tests.profile(0, 0) as early \gset
+select credits_tests.pack(:'early', 10, '2030-02-01Z', 'promo', -1) as pack,
+       credits.move_credits(:'early', :'other', 'merge-2', 'one person', 'ann') as done
+\gset
+select is(
+  (select concat(r.monthly_deducted, ' + ', r.addon_deducted)
+     from credits.reserve_credits(:'other', gen_random_uuid(), 30) r),
+  '20 + 10', 'a pack that was spent before the month is so there, too'
+);
+select credits_tests.sound(:'early', 'the books of the third are sound');
 select credits_tests.sound(:'profile', 'the books of the one are sound');
 select credits_tests.sound(:'other', 'the books of the other are sound');
 

@@ -5,11 +5,11 @@ select plan(10);
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(5, 100) as profile
 \gset
-select credits_tests.pack(:'profile', 10, '2030-02-01 00:00Z', 'paid', 1, 'a'),
-       credits_tests.pack(:'profile', 10, '2030-04-01 00:00Z', 'promo', 0, 'b'),
-       credits_tests.pack(:'profile', 10, '2030-03-01 00:00Z', 'paid', 0, 'c'),
-       credits_tests.pack(:'profile', 10, '2030-03-01 00:00Z', 'promo', 0, 'd'),
-       credits_tests.pack(:'profile', 10, '2030-12-01 00:00Z', 'paid', -1, 'e')
+select credits_tests.pack(:'profile', 10, '2030-02-01 00:00Z', 'paid', 2, 'a'),
+       credits_tests.pack(:'profile', 10, '2030-04-01 00:00Z', 'promo', 1, 'b'),
+       credits_tests.pack(:'profile', 10, '2030-03-01 00:00Z', 'paid', 1, 'c'),
+       credits_tests.pack(:'profile', 10, '2030-03-01 00:00Z', 'promo', 1, 'd'),
+       credits_tests.pack(:'profile', 10, '2030-12-01 00:00Z', 'paid', 0, 'e')
 \gset pack_
 
 select is(

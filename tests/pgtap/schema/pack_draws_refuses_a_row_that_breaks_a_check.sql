@@ -4,7 +4,8 @@ select plan(5);
 
 select jsonb_build_object(
   'profile_id', gen_random_uuid(), 'job_id', gen_random_uuid(), 'draw', 1, 'position', 1,
-  'pack_seq', 1, 'amount', 50, 'returned', 0, 'time_left', '1 day'
+  'pack_seq', 1, 'amount', 50, 'returned', 0, 'time_left', '1 day',
+  'early', false
 ) as good \gset
 
 select credits_tests.violates(

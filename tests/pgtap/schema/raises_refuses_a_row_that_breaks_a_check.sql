@@ -1,10 +1,10 @@
 begin;
 \ir ../helpers.psql
-select plan(10);
+select plan(12);
 
 select jsonb_build_object(
   'profile_id', gen_random_uuid(), 'job_id', gen_random_uuid(), 'draw', 2, 'monthly', 20,
-  'addon', 30, 'pack', 10, 'returned', 0, 'seq', 3
+  'addon', 30, 'pack', 10, 'early', 5, 'returned', 0, 'seq', 3
 ) as good \gset
 
 select credits_tests.violates(
@@ -14,8 +14,10 @@ from (values
   ('raises_draw_from_two', '{"draw": 1}'::jsonb),
   ('raises_parts_not_negative', '{"monthly": -1}'),
   ('raises_parts_not_negative', '{"addon": 9}'),
-  ('raises_parts_not_negative', '{"pack": -1}'),
-  ('raises_parts_not_negative', '{"monthly": 0, "addon": 0, "pack": 0}'),
+  ('raises_parts_not_negative', '{"pack": -1, "early": -1}'),
+  ('raises_parts_not_negative', '{"pack": 4}'),
+  ('raises_parts_not_negative', '{"early": -1}'),
+  ('raises_parts_not_negative', '{"monthly": 0, "addon": 0, "pack": 0, "early": 0}'),
   ('raises_returned_within_amount', '{"returned": 51}'),
   ('raises_returned_within_amount', '{"returned": -1}')
 ) c (broken, change);

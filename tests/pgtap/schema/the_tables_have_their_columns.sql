@@ -25,8 +25,8 @@ from (values
              'addon_balance reason reference actor'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
-  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
-  ('raises', 'profile_id job_id draw monthly addon pack returned seq period_start'),
+  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left early'),
+  ('raises', 'profile_id job_id draw monthly addon pack early returned seq period_start'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
   ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
                         'collected'),
@@ -52,7 +52,8 @@ select set_eq(
   format('%s: these are never null', t.table_name)
 )
 from (values
-  ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at'),
+  ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at '
+   'early_packs'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),
@@ -60,8 +61,8 @@ from (values
              'reason'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
   ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
-  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left'),
-  ('raises', 'profile_id job_id draw monthly addon pack returned seq'),
+  ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left early'),
+  ('raises', 'profile_id job_id draw monthly addon pack early returned seq'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
   ('allowance_changes', 'profile_id seq period_start previous_allowance allowance owed '
                         'collected'),

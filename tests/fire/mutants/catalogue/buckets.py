@@ -6,6 +6,7 @@ from fire.mutants.edits import always, instead, kept, never, without
 from fire.mutants.mutant import mutants
 
 _RAISES = ("pgtap/raise_reservation", "laws/test_raises.py")
+_EARLY = ("pgtap/reserve_credits", "pgtap/refund_job", "laws/test_raises.py")
 
 # Field: "refund to the wrong bucket", "credits lost", "second commit of one hold".
 _SPLIT = (
@@ -13,10 +14,10 @@ _SPLIT = (
         "_split_deduction",
         {
             "addon is spent first": instead(
-                "least(credits_remaining, cost)", "greatest(0, cost - addon_credits)"
+                "greatest(cost - early, 0)), least", "greatest(0, cost - addon_credits)), least"
             ),
             "more than the monthly bucket has": instead(
-                "least(credits_remaining, cost)", "greatest(credits_remaining, cost)"
+                "least(credits_remaining,", "greatest(credits_remaining,"
             ),
         },
     ),
@@ -36,14 +37,14 @@ _SPLIT = (
         "_give_back",
         {
             "a refund all to monthly": (
-                instead("returned.monthly + split[1]", "amount"),
-                instead("returned.addon + split[2]", "0"),
+                instead("returned.monthly + monthly", "amount"),
+                instead("returned.addon + addon", "0"),
             ),
             "the first draw comes back first": instead(
                 "reverse cardinality(back)..1", "1..cardinality(back)"
             ),
             "each draw gives back all that is asked for": without(
-                "left := left - split[1] - split[2];"
+                "left := left - monthly - addon;"
             ),
         },
     ),
@@ -51,7 +52,7 @@ _SPLIT = (
         "_give_back",
         {
             "a raise does not know what came back of it": instead(
-                ".returned + split[1] + split[2]", ".returned"
+                ".returned + monthly + addon", ".returned"
             ),
         },
         *_RAISES,
@@ -84,6 +85,104 @@ _SPLIT = (
             ),
         },
         *_RAISES,
+    ),
+    # Field: "a trial pack lapsed while the month was spent".
+    *mutants(
+        "_is_early",
+        {
+            "every pack is spent before the month": instead("priority < 0", "true"),
+            "a pack of the usual priority is early": instead("priority < 0", "priority <= 0"),
+            "no pack is early": instead("priority < 0", "false"),
+        },
+        *_EARLY,
+    ),
+    *mutants(
+        "_split_deduction",
+        {
+            "early packs save the month nothing": instead("cost - early", "cost"),
+            "early packs pay twice": instead("least(cost, early)", "early"),
+            "early packs pay only where the month is empty": instead("least(cost, early)", "0"),
+        },
+        *_EARLY,
+    ),
+    *mutants(
+        "reserve_credits",
+        {"a reservation looks for no early pack": never("profile.early_packs")},
+        *_EARLY,
+    ),
+    *mutants(
+        "_draw_credits",
+        {"a planned draw looks for no early pack": never("profile.early_packs")},
+        *_EARLY,
+    ),
+    *mutants(
+        "_left_in_early_packs",
+        {"all packs are early": without("where _is_early(k.priority)")},
+        *_EARLY,
+    ),
+    *mutants(
+        "_draw_packs",
+        {"a draw from an early pack forgets that": instead("_is_early(pack.priority)", "false")},
+        *_EARLY,
+    ),
+    *mutants(
+        "_give_back",
+        {
+            "an early pack gets its credits back before the month": instead(
+                "array[draw.early, draw.monthly, draw.addon - draw.early]",
+                "array[draw.monthly, draw.early, draw.addon - draw.early]",
+            ),
+        },
+        *_EARLY,
+    ),
+    *mutants(
+        "_held_by_draw",
+        {
+            "settling drew nothing from early packs": instead(
+                "draw.early := early_settled", "draw.early := 0"
+            ),
+            "what an early pack got back of a raise is the month's": instead(
+                "draw.monthly := draw.monthly - back[2]",
+                "draw.monthly := draw.monthly - back[1] - back[2]",
+            ),
+        },
+        *_EARLY,
+    ),
+    *mutants(
+        "_plan_raise",
+        {
+            "a raise joins one whose month was spent before its early pack": without(
+                "and (raise.early = 0 or last.monthly = 0 and last.addon = last.early)"
+            ),
+        },
+        *_RAISES,
+    ),
+    *mutants(
+        "grant_addon",
+        {
+            "a profile does not learn of its early pack": instead(
+                "early_packs or _is_early(priority)", "early_packs"
+            )
+        },
+        *_EARLY,
+    ),
+    *mutants(
+        "_grant_together",
+        {
+            "a batch does not tell profiles of their early packs": instead(
+                "early_packs = true", "early_packs = false"
+            )
+        },
+        "pgtap/batches",
+    ),
+    *mutants(
+        "_move_pack",
+        {
+            "a moved pack is not early any more": instead(
+                "early_packs or _is_early(pack.priority)", "early_packs"
+            )
+        },
+        "pgtap/move_credits",
     ),
     *mutants(
         "settle_job",

@@ -61,7 +61,10 @@ _BOOKS = mutants(
         "a raise of a job that is not there is sound": instead(
             "not exists (... r.job_id ...)", "false"
         ),
-        "a raise drew anything from packs": never("pack <> coalesce(d.amount, 0)"),
+        "a raise drew anything from packs": instead("coalesce(d.amount, 0), r.pack", "0, 0"),
+        "a raise drew anything from early packs": instead("coalesce(d.early, 0), r.early", "0, 0"),
+        "any profile may have early packs": always("early_packs or not k.early"),
+        "any pack may be early": without("and d.early <> credits._is_early(k.priority)"),
         "a profile is in any period": never("period_start is distinct from r.period_start"),
         "any row is the row of a renewal": never("kind is distinct from kinds"),
         "debt is a fault of the packs": instead(

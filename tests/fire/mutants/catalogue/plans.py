@@ -373,7 +373,7 @@ _WRITING = (
                 "last.period_start is not distinct from raise.period_start"
             ),
             "monthly credits of a raise come back before addon ones that came first": always(
-                "(raise.monthly = 0 or last.addon = 0)"
+                "(raise.monthly = 0 or last.addon = last.early)"
             ),
             "perpetual credits of a raise come back after those of packs": always(
                 "(raise.pack = 0 or last.addon = last.pack)"

@@ -18,7 +18,7 @@ _BUCKETS = (
                 "job.pack_deducted > 0 and", "job.pack_deducted > 0 and draw.draw > 1 and"
             ),
             "what a draw holds is what comes back of it": instead(
-                "draw.addon, split[2], at", "split[2], split[2], at"
+                "draw.draw, draw.addon", "draw.draw, draw.addon - addon"
             ),
             "a profile forgets that its pack is open again": without(
                 "profile.next_pack_expiry := least(profile.next_pack_expiry, packs.expires_at);"

@@ -1,6 +1,6 @@
 -- adjust_credits: corrects the buckets by hand, and records why and who decided it.
 -- Promises: once per adjustment_id, and takes no bucket below its limit. A closed profile takes
---   corrections downwards only.
+--   corrections downwards only, and upwards what pays its debt.
 -- Parameters: profile_id: whose buckets; adjustment_id: the caller's key; monthly_delta,
 --   addon_delta: credits to add or, negative, to take, not both 0; reason: why; actor: who.
 -- Result: balance, as of this adjustment.
@@ -63,7 +63,8 @@ begin
     return credits._balance_row(v_entry, true);
   end if;
   if v_profile.closed_at is not null
-     and greatest(adjust_credits.monthly_delta, adjust_credits.addon_delta) > 0 then
+     and (adjust_credits.monthly_delta > 0
+          or adjust_credits.addon_delta > greatest(-credits._perpetual_rest(v_profile), 0)) then
     perform credits._refuse_closed();
   end if;
   perform credits._check_adjustment(

@@ -67,7 +67,8 @@ begin
     perform credits._check_same_move(v_move, v_to.id, move_credits.monthly_rest);
     return credits._move_row(v_move, true);
   end if;
-  perform credits._check_move(v_profile, v_to, v_move, move_credits.monthly_rest);
+  perform credits._check_move(
+    v_profile, v_to, v_move, move_credits.move_id, move_credits.monthly_rest);
 
   perform credits.close_profile(v_profile.id, move_credits.reason, move_credits.actor);
   v_move := credits._write_move(

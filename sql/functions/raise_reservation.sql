@@ -44,8 +44,12 @@ begin
       errcode = 'PT409',
       message = 'wrong_state',
       detail = jsonb_build_object('state', v_job.state),
-      hint = 'Only a job that is still reserved can be raised: reserve what it needs beyond that '
-             'under a new job id.';
+      hint = case v_job.state
+               when 'settled' then 'Only a job that is still reserved can be raised: reserve what '
+                                   'it needs beyond its cost under a new job id.'
+               else 'The credits of this job have gone back: reserve all that it needs under a new '
+                    'job id.'
+             end;
   end if;
 
   v_missing := greatest(raise_reservation.cost - credits._outstanding(v_job), 0);

@@ -1679,7 +1679,7 @@ class Model:
                     self._conflict("monthly_delta", monthly, monthly_delta)
                 self._conflict("addon_delta", addon, addon_delta)
             return {**answer, "replayed": True}
-        if max(monthly_delta, addon_delta) > 0:
+        if monthly_delta > 0 or addon_delta > max(-profile.perpetual, 0):
             self._check_open(profile)
         self.met["adjustment of a closed profile"] += profile.closing is not None
         spendable = profile.addon + profile.overdraft_limit

@@ -17,7 +17,7 @@ begin
     perform credits._refuse_amount(
       _check_room.parameter, _check_room.amount, _check_room.minimum, _check_room.room,
       format('The profile is too full: both buckets together hold at most 9007199254740991 '
-             'credits, and there is room for %s more now.', _check_room.room));
+             'credits. The most that fits here now is %s.', _check_room.room));
   end if;
 end
 $$;

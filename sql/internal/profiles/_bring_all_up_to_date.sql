@@ -14,9 +14,13 @@ declare
   v_expired credits._plan;
   v_changes credits._change[];
   v_seq bigint;
+  v_followed boolean := false; -- so any of them may have changed
 begin
   for v_place in 1..coalesce(cardinality(v_profiles), 0) loop
     v_profile := v_profiles[v_place];
+    if v_followed then
+      select p.* into strict v_profile from credits.profiles p where p.id = v_profile.id;
+    end if;
     v_seq := v_profile.seq;
     while least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now loop
       v_expired := credits._expire(
@@ -29,13 +33,16 @@ begin
     end loop;
     if v_profile.closed_at is not null and v_profile.seq > v_seq then
       perform credits._follow(v_profile.id);
-      v_profiles := array(
-        select p
-          from unnest(v_profiles) with ordinality w
-          join credits.profiles p on p.id = w.id
-         order by w.ordinality);
+      v_followed := true;
     end if;
   end loop;
+  if v_followed then
+    v_profiles := array(
+      select p
+        from unnest(v_profiles) with ordinality w
+        join credits.profiles p on p.id = w.id
+       order by w.ordinality);
+  end if;
   if v_changes is not null then
     perform credits._log_expired(v_changes);
   end if;

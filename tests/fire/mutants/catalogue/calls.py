@@ -139,11 +139,15 @@ _CORRECTING = (
         {
             "an adjustment leaves the packs full": never("addon_delta < 0"),
             "a closed profile is adjusted upwards": never("closed_at is not null"),
-            "a closed profile is not adjusted at all": always(
-                "greatest(monthly_delta, addon_delta) > 0"
-            ),
+            "a closed profile is not adjusted at all": instead("monthly_delta > 0 or", "true or"),
             "a closed profile changes one bucket into the other": instead(
-                "greatest(monthly_delta, addon_delta) > 0", "monthly_delta + addon_delta > 0"
+                "monthly_delta > 0 or", "monthly_delta + addon_delta > 0 or"
+            ),
+            "a closed profile gets more than it owes": instead(
+                "greatest(-_perpetual_rest(profile), 0)", "9007199254740991"
+            ),
+            "a closed profile cannot pay what it owes": instead(
+                "greatest(-_perpetual_rest(profile), 0)", "0"
             ),
             "an adjustment has no key": instead("adjustment_id, actor);", "null, actor);"),
         },

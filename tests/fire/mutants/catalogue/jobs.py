@@ -218,7 +218,7 @@ _STATES = (
         {"a free job costs what another one gave back": without("and l.job_id = (job).id")},
     ),
     *mutants(
-        "rollback_reservation",
+        "_answer_ended_job",
         {"a late failure is answered as if it had given back": always("kind = kind")},
     ),
     *mutants(

@@ -31,6 +31,9 @@ _CALLS = (
             "a profile is moved twice": never("move.profile_id is not null"),
             "a closed profile gets credits of another": never("closed_at is not null"),
             "a debt is moved": never("perpetual < 0"),
+            "the reference of a moved pack is a move_id, too": instead(
+                "_keyed_entry(profile.id, 'move', move_id)", "_keyed_entry(profile.id, 'move', null)"
+            ),
             "a month that stays needs room": instead(
                 "case monthly_rest when 'leave' then 0 else profile.credits_remaining end",
                 "profile.credits_remaining",
@@ -77,6 +80,9 @@ _REST = (
             ),
             "a moved pack loses its place": instead("pack.kind, pack.priority", "pack.kind, 0"),
             "nobody knows when a moved pack expires": kept("next_pack_expiry"),
+            "a reference that is granted stops what follows": instead(
+                "g.reference = reference", "false"
+            ),
         },
         *_TESTS,
     ),

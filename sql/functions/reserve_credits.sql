@@ -47,32 +47,27 @@ begin
          or credits._check_interval('hold_for', reserve_credits.hold_for));
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));
-
-  if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
-    return credits._replay_reservation(
-      reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
-  end if;
-  if v_profile.closed_at is not null then
-    perform credits._refuse_closed();
-  end if;
-
   if v_profile.early_packs then
     v_early := credits._left_in_early_packs((credits._load_purse(v_profile, null, true)).packs);
   end if;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                       v_profile.overdraft_limit, reserve_credits.cost, v_early);
-  if v_split.shortfall > 0 then
-    perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
-  end if;
-  if v_split.addon > 0 and v_profile.next_pack_expiry is not null then
-    v_from_packs := credits._spend_packs(v_profile, v_split.addon, reserve_credits.job_id);
+  -- A replay takes nothing and is not refused for these. Otherwise the insert below notices it.
+  if v_split.shortfall > 0 or v_profile.closed_at is not null
+     or v_profile.next_pack_expiry is not null then
+    if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
+      return credits._replay_reservation(
+        reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
+    elsif v_profile.closed_at is not null then
+      perform credits._refuse_closed();
+    elsif v_split.shortfall > 0 then
+      perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
+    elsif v_split.addon > 0 then
+      v_from_packs := credits._spend_packs(v_profile, v_split.addon, reserve_credits.job_id);
+    end if;
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
-    -- Written even where the value stays, so that an older snapshot is refused (40001).
-    update credits.profiles p
-       set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
-     where p.id = v_profile.id;
   end if;
   v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
@@ -84,9 +79,15 @@ begin
           coalesce(reserve_credits.meta, '{}')
             || credits._deducted_meta(reserve_credits.cost, v_split.monthly, v_split.addon))
   on conflict do nothing;
-  if not found then -- another profile's transaction has reserved this job id since we looked
+  if not found then
     return credits._replay_reservation(
       reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
+  end if;
+  if v_hold_expires_at is not null then
+    -- Written even where the value stays, so that an older snapshot is refused (40001).
+    update credits.profiles p
+       set next_hold_expiry = least(p.next_hold_expiry, v_hold_expires_at)
+     where p.id = v_profile.id;
   end if;
   if reserve_credits.cost > 0 then
     v_seq := (credits._write_ledger(
@@ -94,7 +95,6 @@ begin
       credits._job_reason('reserve', reserve_credits.job_id, '-', v_split.monthly,
                           v_split.addon))).seq;
   end if;
-
   return credits._reservation_row(
     reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,
     v_profile.credits_remaining + v_profile.addon_credits - reserve_credits.cost, v_seq, false,

@@ -1,7 +1,7 @@
 -- _move_pack: what is left of a pack is a pack of another profile, with the same expiry, kind and
--- priority. It has a grant of its own there, under a reference that is made of the profile that
--- gave, its ledger row and the pack, and is free: what a caller grants under the payment's reference
--- is another grant.
+-- priority. It has a grant of its own there, under a free reference that is made of the profile
+-- that gave, its ledger row and the pack: what a caller grants under the payment's reference is
+-- another grant.
 -- entry: the ledger row of the profile that gave. The caller holds the locks of both profiles, and
 -- empties the pack.
 -- Writes: profiles, ledger, addon_grants, packs, move_entries.

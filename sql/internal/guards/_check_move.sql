@@ -39,8 +39,8 @@ begin
       errcode = 'PT409',
       message = 'wrong_state',
       detail = jsonb_build_object('debt', -v_perpetual),
-      hint = 'The profile owes credits, and a debt is not moved: pay it first, with grant_addon, or of '
-             'a closed profile with adjust_credits.';
+      hint = 'The profile owes credits, and a debt is not moved: pay it first, with grant_addon, '
+             'or of a closed profile with adjust_credits.';
   end if;
   perform credits._check_room(
     'to_profile_id',

@@ -14,7 +14,7 @@ returns credits.jobs
 language plpgsql stable
 as $$
 declare
-  v_job credits.jobs := _returned_job.job;
+  v_job alias for job;
 begin
   v_job.monthly_refunded := v_job.monthly_refunded + _returned_job.monthly;
   v_job.addon_refunded := v_job.addon_refunded + _returned_job.addon;

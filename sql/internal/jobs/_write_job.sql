@@ -5,7 +5,7 @@ returns boolean
 language plpgsql volatile
 as $$
 declare
-  v_job constant credits.jobs := _write_job.job;
+  v_job alias for job;
 begin
   update credits.jobs j
      set state = v_job.state,

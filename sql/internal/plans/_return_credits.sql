@@ -19,7 +19,7 @@ language plpgsql volatile
 as $$
 declare
   v_now constant timestamptz := credits._now();
-  v_job credits.jobs := _return_credits.job;
+  v_job alias for job;
   v_returned credits._returned;
   v_valid boolean; -- assigned, since PERFORM costs more
   v_planned credits._planned;

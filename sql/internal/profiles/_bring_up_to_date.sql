@@ -7,7 +7,7 @@ returns credits.profiles
 language plpgsql volatile
 as $$
 declare
-  v_profile constant credits.profiles := _bring_up_to_date.profile;
+  v_profile alias for profile; -- not a copy, which would cost as much as a statement
 begin
   if v_profile.next_hold_expiry is null and v_profile.next_pack_expiry is null then
     return v_profile;

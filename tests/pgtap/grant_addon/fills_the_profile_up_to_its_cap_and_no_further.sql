@@ -24,7 +24,7 @@ select credits_tests.refuses(
 );
 select matches(
   credits_tests.hint(format('select credits.grant_addon(%L, 1, %L)', :'profile', 'order-2')),
-  '^The profile is too full: .* room for 0 more now', 'it says so'
+  '^The profile is too full: .* fits here now is 0', 'it says so'
 );
 
 -- A profile that a refund filled above its cap.

@@ -32,7 +32,7 @@ select credits_tests.refuses(
 select matches(
   credits_tests.hint(format('select credits.renew_monthly(%L, %L, 1)', :'profile',
                             '2020-02-01 00:00Z')),
-  '^The profile is too full: .* room for 0 more now', 'it says so'
+  '^The profile is too full: .* fits here now is 0', 'it says so'
 );
 select credits_tests.shows(
   credits_tests.answer(format('credits.renew_monthly(%L, %L, 0)', :'profile', '2020-02-01 00:00Z')),

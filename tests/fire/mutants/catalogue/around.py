@@ -124,7 +124,13 @@ _INPUT = (
     ),
     *mutants(
         "reserve_credits",
-        {"spending what is not there": instead("shortfall > 0", "shortfall > 1")},
+        {
+            "spending what is not there": instead("shortfall > 0 then", "shortfall > 1 then"),
+            "a replay with nothing left is refused": never(
+                "exists (select from credits.jobs j where j.id = job_id)"
+            ),
+            "a job draws from no pack": never("profile.next_pack_expiry is not null"),
+        },
     ),
     *mutants(
         "adjust_credits",

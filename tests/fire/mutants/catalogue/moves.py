@@ -32,7 +32,8 @@ _CALLS = (
             "a closed profile gets credits of another": never("closed_at is not null"),
             "a debt is moved": never("perpetual < 0"),
             "the reference of a moved pack is a move_id, too": instead(
-                "_keyed_entry(profile.id, 'move', move_id)", "_keyed_entry(profile.id, 'move', null)"
+                "_keyed_entry(profile.id, 'move', move_id)",
+                "_keyed_entry(profile.id, 'move', null)",
             ),
             "a month that stays needs room": instead(
                 "case monthly_rest when 'leave' then 0 else profile.credits_remaining end",

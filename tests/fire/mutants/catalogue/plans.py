@@ -462,11 +462,7 @@ _WRITING = (
     ),
     *mutants(
         "_write_return",
-        {
-            "a free job that comes back writes a row": always(
-                "returned.monthly + returned.addon > 0"
-            )
-        },
+        {"a free job that comes back writes a row": always("monthly + addon > 0")},
     ),
 )
 _READING = (

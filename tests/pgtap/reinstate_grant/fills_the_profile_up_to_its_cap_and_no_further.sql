@@ -16,7 +16,7 @@ select credits_tests.refuses(
 select matches(
   credits_tests.hint(format('select credits.reinstate_grant(%L, %L, %L, %L, %L)', :'profile',
                             'order-1', 'dispute-1', 'why', 'who')),
-  '^The profile is too full: .* 9007199254740991 credits, .* fits here now is 899',
+  '^The profile is too full: .* 9007199254740991 credits\. .* fits here now is 899',
   'it says what is full, as no argument is wrong'
 );
 select credits_tests.job(:'profile', 1) as job \gset

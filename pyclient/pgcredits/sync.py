@@ -159,7 +159,7 @@ class Credits:
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
     ) -> Reservation:
-        """Takes the credits of a job, monthly first, then addon. The job id is the key.
+        """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
@@ -243,7 +243,7 @@ class Credits:
     def raise_reservation(
         self, job_id: UUID | str, cost: int, *, profile_id: UUID | str | None = None
     ) -> Reservation:
-        """A reserved job holds at least cost from now on: takes what it lacks, monthly first.
+        """A reserved job holds at least cost from now on: takes what it lacks.
 
         A job that holds as much already takes nothing.
         Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,

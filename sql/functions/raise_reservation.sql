@@ -1,7 +1,8 @@
 -- raise_reservation: a reserved job takes more: it holds at least this cost from now on. For work
 -- that learns what it costs while it runs, such as a stream or an agent.
 -- Promises: afterwards the job holds at least cost. What it lacks is one more draw, all of it or
---   nothing: monthly first, then addon. What it took last comes back first, over all its draws.
+--   nothing: early packs, then monthly, then addon. What it took last comes back first, over all
+--   its draws.
 -- Parameters: job_id: the job that goes on; cost: credits that it shall hold, 0 or more, those that
 --   it holds already included; profile_id: the job's profile, where the caller knows it.
 -- Result: reservation: cost, monthly_deducted and addon_deducted are what the job holds now, and
@@ -79,5 +80,5 @@ end
 $$;
 
 comment on function credits.raise_reservation(uuid, bigint, uuid) is
-  'A reserved job holds at least this cost from now on: takes what it lacks, monthly first, then '
-  'addon. A job that holds as much already takes nothing.';
+  'A reserved job holds at least this cost from now on: takes what it lacks: early packs, then '
+  'monthly, then addon. A job that holds as much already takes nothing.';

@@ -1,5 +1,5 @@
--- reserve_credits: takes the credits of a job from its profile, monthly first, then addon. Packs
---   with a priority below 0 come before the month.
+-- reserve_credits: takes the credits of a job from its profile: early packs, then monthly, then
+--   addon.
 -- Promises: the buckets, the job and the ledger row commit together or not at all, and the job
 --   remembers what came from which bucket.
 -- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
@@ -47,8 +47,8 @@ begin
          or credits._check_interval('hold_for', reserve_credits.hold_for));
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));
-  if v_profile.early_packs then
-    v_early := credits._left_in_early_packs((credits._load_purse(v_profile, null, true)).packs);
+  if v_profile.early_packs and v_profile.next_pack_expiry is not null then
+    v_early := credits._left_in_early_packs(v_profile.id);
   end if;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                       v_profile.overdraft_limit, reserve_credits.cost, v_early);
@@ -103,7 +103,7 @@ end
 $$;
 
 comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
-  'Takes the credits of a job from its profile, monthly first, then addon. The job id is the key: '
-  'the same call again returns the same result and takes nothing, or is refused if the credits '
-  'of the job have gone back. With hold_for they go back by themselves unless the job is settled '
-  'in time.';
+  'Takes the credits of a job from its profile: early packs, then monthly, then addon. The job id '
+  'is the key: the same call again returns the same result and takes nothing, or is refused if the '
+  'credits of the job have gone back. With hold_for they go back by themselves unless the job is '
+  'settled in time.';

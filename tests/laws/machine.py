@@ -110,6 +110,7 @@ COVERAGE = {
         "return of a raised job",
         "settle of a raised job",
         "draw from several packs",
+        "early pack before the month",
         "pack credits still out after a return",
         "overdue pack lapsed",
         "overdue pack that was reopened",

@@ -135,6 +135,15 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("reserve_credits_many(%s)", json.dumps(batch))
 
 
+@case("reservations that draw from an early pack and the month")
+def _(books: Books, number: int) -> Cost:
+    profile_id = books.profile(10**6)
+    expires_at = books.now + 9 * HOUR
+    books.call("grant_addon(%s, %s, 'early', %s, 'paid', -1)", profile_id, number, expires_at)
+    batch = [{"profile_id": profile_id, "job_id": job, "cost": 2} for job in books.ids(number)]
+    return books.cost("reserve_credits_many(%s)", json.dumps(batch))
+
+
 @case("reservations, half of them of the same job")
 def _(books: Books, number: int) -> Cost:
     profile_id = books.profile(10**6)

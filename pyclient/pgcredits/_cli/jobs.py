@@ -57,7 +57,7 @@ def reserve(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take the credits of a job, monthly first, then addon."""
+    """Take the credits of a job: early packs, then monthly, then addon."""
     job_id = job or uuid4()
 
     def tell(reservation: Reservation) -> None:

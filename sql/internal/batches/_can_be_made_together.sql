@@ -21,6 +21,6 @@ begin
         or p.closed_at is not null
         or p.next_pack_expiry is not null
         or (credits._split_deduction(p.credits_remaining, p.addon_credits, p.overdraft_limit,
-                                     d.total)).shortfall > 0);
+                                     d.total, 0)).shortfall > 0);
 end
 $$;

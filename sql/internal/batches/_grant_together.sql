@@ -1,6 +1,6 @@
 -- _grant_together: makes the grants of a batch that _plan_grants plans: one insert into ledger, one
--- into addon_grants, one into packs, one update of profiles. Returns the answers to these
--- elements, in their order.
+-- into addon_grants, one into packs, one update of profiles, and one of those that are new to early
+-- packs. Returns the answers to these elements, in their order.
 -- locked: the profiles as the caller has locked them, by ascending id.
 -- Raises 23505 where another profile is granted one of the references at this moment, and only one
 -- may be. Grants are written by ascending reference: two batches with the same ones wait for each

@@ -1,6 +1,6 @@
 -- _plan_reservations: what the drafts of a batch of reservations take that can be made together: a
 -- row for each. Writes nothing.
--- locked: the profiles as the caller has locked them.
+-- locked: the profiles as the caller has locked them; none has packs, so none has early ones.
 -- Both sides are in memory and joined by a hash: the planner cannot know how many there are, and
 -- would choose to compare each with each.
 
@@ -38,9 +38,9 @@ begin
     join unnest(_plan_reservations.locked) p on p.id = d.profile_id
    cross join lateral (
            select credits._split_deduction(p.credits_remaining, p.addon_credits,
-                                           p.overdraft_limit, d.total) as used,
+                                           p.overdraft_limit, d.total, 0) as used,
                   credits._split_deduction(p.credits_remaining, p.addon_credits,
-                                           p.overdraft_limit, d.total - d.cost) as before
+                                           p.overdraft_limit, d.total - d.cost, 0) as before
          ) s;
 end
 $$;

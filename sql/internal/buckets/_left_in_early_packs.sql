@@ -1,11 +1,17 @@
--- _left_in_early_packs: what is left in those packs that are spent before the monthly bucket.
--- Pure.
+-- _left_in_early_packs: what is left in those packs of a profile that are spent before the monthly
+-- bucket.
 
-create or replace function credits._left_in_early_packs(packs credits.packs[])
+create or replace function credits._left_in_early_packs(profile_id uuid)
 returns bigint
-language sql immutable
+language plpgsql stable
 as $$
-  select coalesce(sum(k.remaining), 0)::bigint
-    from unnest(_left_in_early_packs.packs) k
-   where credits._is_early(k.priority)
+begin
+  return (
+    select coalesce(sum(k.remaining), 0)::bigint
+      from credits.packs k
+     where k.profile_id = _left_in_early_packs.profile_id
+       and k.remaining > 0
+       and credits._is_early(k.priority)
+  );
+end
 $$;

@@ -1,6 +1,6 @@
 -- _return_to_packs: gives the addon part of one draw back: the perpetual credits, which were drawn
--- last, first; then the packs, the last one first: early ones, of which the caller sees to it that
--- the monthly credits of the draw are back, at the end.
+-- last, first; then the packs, the last one first. So early packs come last; the caller gives them
+-- nothing before the monthly credits of the draw are back.
 -- Pure. Returns the packs and the job's draws as they are then, what lapses, and when the first of
 -- the packs expires that got something.
 -- packs: by seq. draws: in their order. outstanding is what the job holds of this draw's addon

@@ -8,7 +8,7 @@ create or replace function credits._split_deduction(
   addon_credits bigint,
   overdraft_limit bigint,
   cost bigint,
-  early bigint default 0
+  early bigint
 )
 returns credits._split
 language sql immutable

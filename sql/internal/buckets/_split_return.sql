@@ -1,6 +1,6 @@
--- _split_return: THE return rule: last in, first out. A draw takes monthly, then addon; early packs
--- come before both. Takes what was drawn in its order, such as {monthly, addon}, and tells, in the
--- same order, where the last `returned` credits of it came from. Pure; the results add up to
+-- _split_return: THE return rule: last in, first out. Takes what was drawn in its order, as
+-- {monthly, addon}, or {early, monthly, rest of addon} where early packs may have a part. Tells, in
+-- the same order, where the last `returned` credits of it came from. Pure; the results add up to
 -- returned, or to all of it.
 
 create or replace function credits._split_return(drawn bigint[], returned bigint)

@@ -1,7 +1,8 @@
 -- _plan_raise: a reserved job takes more: one more draw. It becomes a part of the job's last raise
 -- where the credits of both come back in the same order as from one, so that a stream of raises
--- leaves few rows: nothing of the last one is back, both are of one month, and no revocation waits
--- that is younger than the one and older than the other.
+-- leaves few rows: nothing of the last one is back, both are of one month, what the one drew last
+-- is not behind what the other draws first, and no revocation waits that is younger than the one
+-- and older than the other.
 -- Pure. change: as _load_last_raise loads it; afterwards its raises are the one to write. at: now.
 -- Raises: PT402 insufficient_credits.
 
@@ -52,7 +53,7 @@ begin
   if v_last.returned = 0
      and v_profile.uncollected = 0
      and v_last.period_start is not distinct from v_raise.period_start
-     and (v_raise.early = 0 or v_last.monthly = 0 and v_last.addon = v_last.early)
+     and (v_raise.early = 0 or v_last.monthly = 0)
      and (v_raise.monthly = 0 or v_last.addon = v_last.early)
      and (v_raise.pack = 0 or v_last.addon = v_last.pack) then
     for v_number in v_old_draws + 1..coalesce(cardinality(v_change.draws), 0) loop

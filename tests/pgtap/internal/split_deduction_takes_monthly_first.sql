@@ -3,7 +3,7 @@ begin;
 select plan(29);
 
 select results_eq(
-  format('select s.monthly, s.addon, s.shortfall from credits._split_deduction(%s, %s, %s, %s) s',
+  format('select s.monthly, s.addon, s.shortfall from credits._split_deduction(%s, %s, %s, %s, 0) s',
          c.credits_remaining, c.addon_credits, c.overdraft_limit, c.cost),
   format('values (%s::bigint, %s::bigint, %s::bigint)', c.monthly, c.addon, c.shortfall),
   format('%s of %s + %s, overdraft %s',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(0, 0) as profile, credits_tests.profile(0, 0) as other,
@@ -47,6 +47,19 @@ select credits_tests.refund(:'second') as done \gset
 select is(credits_tests.buckets(:'third'), '0 + 107', 'and all of it follows');
 select credits_tests.sound(:'other', 'the books of the second are sound');
 select credits_tests.sound(:'third', 'the books of the third are sound');
+
+-- The move_id of a successor that is moved itself is what a later pack would be called.
+select credits_tests.profile(0, 0) as profile, credits_tests.profile(0, 0) as other \gset
+select credits_tests.pack(:'profile', 100, '2030-02-01Z') as pack,
+       credits_tests.job(:'profile', 40) as job,
+       credits.move_credits(:'profile', :'other', 'merge', 'why', 'who') as moved
+\gset
+select p.seq + 2 as seq from credits.profiles p where p.id = :'profile' \gset
+select credits.move_credits(:'other', :'third', format('move %s/%s/2', :'profile', :'seq'), 'why',
+                            'who') as moved
+\gset
+select credits_tests.refund(:'job') as done \gset
+select is(credits_tests.buckets(:'third'), '0 + 207', 'what comes back gets past it');
 
 select * from finish();
 rollback;

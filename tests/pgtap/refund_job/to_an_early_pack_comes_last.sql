@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(14);
+select plan(16);
 
 -- A profile of 10 early, 10 monthly, 10 in a later pack and 10 that never expire.
 create function credits_tests.rich()
@@ -55,6 +55,17 @@ select is(credits_tests.settle(:'more', 25) is not null
 select is(credits_tests.refund(:'more', 16, 'part') is not null
             and credits_tests.told(:'grown') = '10 + 21, 1 10',
           true, 'and its draw comes back in its own order');
+-- An early pack that is granted between two draws is of the second one alone.
+select credits_tests.profile(5, 5) as raised, credits_tests.profile(5, 5) as settled_later \gset
+select credits_tests.job(:'raised', 10) as first, credits_tests.job(:'settled_later', 10) as second
+\gset
+select credits_tests.pack(:'raised', 5, '2030-02-01 00:00Z', 'paid', -1, 'early'),
+       credits_tests.pack(:'settled_later', 5, '2030-02-01 00:00Z', 'paid', -1, 'early'),
+       credits_tests.raise_job(:'first', 15), credits_tests.settle(:'second', 15),
+       credits_tests.refund(:'first', 12, 'part'), credits_tests.refund(:'second', 12, 'part')
+\gset done_
+select is(credits_tests.told(:'raised'), '2 + 10, 5', 'a raise gives it back first');
+select is(credits_tests.told(:'settled_later'), '2 + 10, 5', 'so does a settlement');
 select credits_tests.sound(:'settled');
 select credits_tests.sound(:'grown');
 

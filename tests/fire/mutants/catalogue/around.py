@@ -129,7 +129,9 @@ _INPUT = (
             "a replay with nothing left is refused": never(
                 "exists (select from credits.jobs j where j.id = job_id)"
             ),
-            "a job draws from no pack": never("profile.next_pack_expiry is not null"),
+            "a job draws from no pack": never(
+                "profile.next_pack_expiry is not null", beside="shortfall > 0 or"
+            ),
         },
     ),
     *mutants(

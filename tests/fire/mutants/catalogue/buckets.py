@@ -117,7 +117,7 @@ _SPLIT = (
     ),
     *mutants(
         "_left_in_early_packs",
-        {"all packs are early": without("where _is_early(k.priority)")},
+        {"all packs are early": without("and credits._is_early(k.priority)")},
         *_EARLY,
     ),
     *mutants(
@@ -138,6 +138,9 @@ _SPLIT = (
     *mutants(
         "_held_by_draw",
         {
+            "what any draw took from early packs is of the first": instead(
+                "filter (where d.draw = 1)", "filter (where true)"
+            ),
             "settling drew nothing from early packs": instead(
                 "draw.early := early_settled", "draw.early := 0"
             ),
@@ -152,7 +155,7 @@ _SPLIT = (
         "_plan_raise",
         {
             "a raise joins one whose month was spent before its early pack": without(
-                "and (raise.early = 0 or last.monthly = 0 and last.addon = last.early)"
+                "and (raise.early = 0 or last.monthly = 0)"
             ),
         },
         *_RAISES,

@@ -84,6 +84,10 @@ _REST = (
             "a reference that is granted stops what follows": instead(
                 "g.reference = reference", "false"
             ),
+            "a reference that is a move_id stops what follows": instead(
+                "_keyed_entry(to_profile_id, 'move', reference)",
+                "_keyed_entry(to_profile_id, 'move', null)",
+            ),
         },
         *_TESTS,
     ),
@@ -130,6 +134,16 @@ _FOLLOWING = (
             "who follows is seen as it was": without("profiles := array(...);"),
         },
         *_TESTS,
+    ),
+    *mutants(
+        "_bring_all_up_to_date",
+        {
+            "who follows expires as it was": instead(
+                "if followed then select p.* into strict profile",
+                "if false then select p.* into strict profile",
+            ),
+        },
+        "pgtap/batches",
     ),
     *mutants(
         "_sweep",

@@ -32,6 +32,14 @@ begin
     seq bigint,
     replayed boolean
   );
+  create type credits.reservation_preview as (
+    profile_id uuid,
+    cost bigint,
+    monthly_deducted bigint,
+    addon_deducted bigint,
+    previous_balance bigint,
+    new_balance bigint
+  );
   create type credits.settlement as (
     job_id uuid,
     profile_id uuid,
@@ -111,6 +119,42 @@ begin
     remaining bigint,
     expires_at timestamptz,
     granted_at timestamptz,
+    seq bigint
+  );
+  create type credits.job_entry as (
+    profile_id uuid,
+    job_id uuid,
+    state text,
+    reserved_cost bigint,
+    settled_cost bigint,
+    shortfall bigint,
+    monthly_deducted bigint,
+    addon_deducted bigint,
+    monthly_refunded bigint,
+    addon_refunded bigint,
+    outstanding bigint,
+    hold_due_at timestamptz,
+    settled_late boolean,
+    created_at timestamptz,
+    finished_at timestamptz,
+    meta_json jsonb
+  );
+  create type credits.profile_entry as (
+    profile_id uuid,
+    created_at timestamptz,
+    closed_at timestamptz,
+    to_profile_id uuid,
+    overdraft_limit bigint,
+    period_start timestamptz,
+    allowance bigint,
+    rollover_cap bigint,
+    owed bigint,
+    uncollected bigint,
+    packs bigint,
+    pack_credits bigint,
+    next_pack_expiry timestamptz,
+    open_holds bigint,
+    next_hold_expiry timestamptz,
     seq bigint
   );
   create type credits.revocation as (
@@ -351,6 +395,66 @@ comment on column credits.grant_entry.expires_at is
   'When the pack expires; null for credits that never expire.';
 comment on column credits.grant_entry.granted_at is 'When it was granted.';
 comment on column credits.grant_entry.seq is 'Ledger row of the grant.';
+
+comment on type credits.reservation_preview is
+  'What a reservation would take from each bucket, and the balances around that, monthly + addon.';
+comment on column credits.reservation_preview.cost is 'What the job would cost, in credits.';
+comment on column credits.reservation_preview.monthly_deducted is
+  'Credits that would be taken from the monthly bucket.';
+comment on column credits.reservation_preview.addon_deducted is
+  'Credits that would be taken from the addon bucket.';
+
+comment on type credits.job_entry is 'A job: what it took, what went back, and what it holds.';
+comment on column credits.job_entry.state is
+  'reserved, settled, rolled_back, expired or refunded.';
+comment on column credits.job_entry.reserved_cost is
+  'Credits asked for when the job was reserved, and each time it was raised.';
+comment on column credits.job_entry.settled_cost is 'Actual cost in credits; null until settled.';
+comment on column credits.job_entry.shortfall is
+  'Part of the settled cost that no bucket could pay.';
+comment on column credits.job_entry.monthly_deducted is 'Credits taken from the monthly bucket.';
+comment on column credits.job_entry.addon_deducted is 'Credits taken from the addon bucket.';
+comment on column credits.job_entry.monthly_refunded is
+  'Credits given back to the monthly bucket so far.';
+comment on column credits.job_entry.addon_refunded is
+  'Credits given back to the addon bucket so far.';
+comment on column credits.job_entry.outstanding is 'Credits that the job still holds or has cost.';
+comment on column credits.job_entry.hold_due_at is
+  'When its hold expires; null where there is none, or none any more.';
+comment on column credits.job_entry.settled_late is
+  'Whether it was settled after its hold had expired.';
+comment on column credits.job_entry.created_at is 'When it was reserved or imported.';
+comment on column credits.job_entry.finished_at is
+  'When it was first settled, refunded, rolled back or expired; null until then.';
+comment on column credits.job_entry.meta_json is
+  'The caller''s metadata and a published copy of the figures.';
+
+comment on type credits.profile_entry is 'What is to know of a profile beside its balance.';
+comment on column credits.profile_entry.created_at is 'When the profile was opened or imported.';
+comment on column credits.profile_entry.closed_at is
+  'When the profile was closed; null while it is open.';
+comment on column credits.profile_entry.to_profile_id is
+  'Where its credits were moved; null for a profile that was not moved.';
+comment on column credits.profile_entry.overdraft_limit is
+  'How far below zero the addon bucket may go, in credits.';
+comment on column credits.profile_entry.period_start is
+  'Start of the current monthly period; null before the first renewal, as what follows is.';
+comment on column credits.profile_entry.allowance is 'Allowance of this period.';
+comment on column credits.profile_entry.rollover_cap is
+  'How much of the period before could be carried over into this one.';
+comment on column credits.profile_entry.owed is
+  'What a lowered allowance could not take back of this period, since it was spent.';
+comment on column credits.profile_entry.uncollected is
+  'What revocations and lowered allowances still have to collect, in credits.';
+comment on column credits.profile_entry.packs is 'How many packs have credits left.';
+comment on column credits.profile_entry.pack_credits is
+  'What is left in them: the part of the addon bucket that expires.';
+comment on column credits.profile_entry.next_pack_expiry is
+  'When the first of them expires; null where there is none.';
+comment on column credits.profile_entry.open_holds is 'How many holds are open.';
+comment on column credits.profile_entry.next_hold_expiry is
+  'When the first of them expires; null where there is none.';
+comment on column credits.profile_entry.seq is 'Newest ledger row of the profile.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

@@ -103,6 +103,7 @@
 
 -- Jobs
 \ir internal/jobs/_outstanding.sql
+\ir internal/jobs/_job_entry.sql
 \ir internal/jobs/_deducted_meta.sql
 \ir internal/jobs/_refunded_meta.sql
 \ir internal/jobs/_lock_profile_of.sql
@@ -125,6 +126,7 @@
 \ir internal/plans/_plan_return.sql
 \ir internal/plans/_plan_lapses.sql
 \ir internal/plans/_plan_reservation.sql
+\ir internal/plans/_preview_reservation.sql
 \ir internal/plans/_plan_raise.sql
 \ir internal/plans/_plan_settlement.sql
 \ir internal/plans/_plan_refund.sql
@@ -136,7 +138,9 @@
 \ir internal/plans/_write_jobs.sql
 \ir internal/plans/_write_packs.sql
 \ir internal/plans/_write_purses.sql
+\ir internal/plans/_write_more_entries.sql
 \ir internal/plans/_write_plan.sql
+\ir internal/plans/_write_one.sql
 \ir internal/plans/_spend_packs.sql
 \ir internal/plans/_settle_for_less.sql
 \ir internal/plans/_return_credits.sql
@@ -219,6 +223,7 @@
 \ir functions/renew_monthly.sql
 \ir functions/change_allowance.sql
 \ir functions/reserve_credits.sql
+\ir functions/preview_reserve.sql
 \ir functions/settle_job.sql
 \ir functions/refund_job.sql
 \ir functions/rollback_reservation.sql
@@ -240,6 +245,10 @@
 \ir functions/renew_monthly_many.sql
 \ir functions/grant_addon_many.sql
 \ir functions/find_grants.sql
+\ir functions/get_job.sql
+\ir functions/get_profile.sql
+\ir functions/list_grants.sql
+\ir functions/list_jobs.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql
@@ -258,6 +267,7 @@
 \ir views/balances.sql
 \ir views/ledger_entries.sql
 \ir views/grants.sql
+\ir views/daily_flows.sql
 \ir views/_own_profile.sql
 \ir views/my_balance.sql
 \ir views/my_statement.sql

@@ -43,6 +43,7 @@ TYPES = (
     "renewal",
     "revocation",
     "grant_entry",
+    "profile_entry",
     "import_result",
     "repair",
 )

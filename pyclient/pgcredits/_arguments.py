@@ -181,7 +181,7 @@ def _texts(parameter: str, values: Sequence[str]) -> list[str | None]:
 
 # A name means the same in every function, but for the old balances below.
 _PARAMETERS: dict[Check, tuple[str, ...]] = {
-    _uuid: ("profile_id", "to_profile_id", "job_id"),
+    _uuid: ("profile_id", "to_profile_id", "job_id", "before_job_id"),
     _amount: (
         "credits_remaining",
         "addon_credits",
@@ -201,6 +201,7 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
     _text: (
         "reference",
         "kind",
+        "state",
         "reason",
         "actor",
         "overage",

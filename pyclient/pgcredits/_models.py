@@ -5,6 +5,7 @@ Amounts and balances are credits; balances are monthly + addon.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,18 @@ class Reservation:
     hold_expires_at: datetime | None
     seq: int
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationPreview:
+    """What a reservation would take from each bucket now."""
+
+    profile_id: UUID
+    cost: int
+    monthly_deducted: int
+    addon_deducted: int
+    previous_balance: int
+    new_balance: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +189,62 @@ class GrantEntry:
     remaining: int | None
     expires_at: datetime | None
     granted_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEntry:
+    """A job: what it took, what went back, and what it holds or has cost (``outstanding``).
+
+    ``state`` is reserved, settled, rolled_back, expired or refunded. ``hold_due_at`` is None where
+    there is no open hold, ``settled_cost`` and ``finished_at`` until there is one.
+    """
+
+    profile_id: UUID
+    job_id: UUID
+    state: str
+    reserved_cost: int
+    settled_cost: int | None
+    shortfall: int
+    monthly_deducted: int
+    addon_deducted: int
+    monthly_refunded: int
+    addon_refunded: int
+    outstanding: int
+    hold_due_at: datetime | None
+    settled_late: bool
+    created_at: datetime
+    finished_at: datetime | None
+    meta_json: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.meta_json, str):  # some drivers leave JSON as it came
+            object.__setattr__(self, "meta_json", json.loads(self.meta_json))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileEntry:
+    """What is to know of a profile beside its balance.
+
+    ``to_profile_id`` is where its credits were moved. What is about the month is None before the
+    first renewal, the deadlines where there is none.
+    """
+
+    profile_id: UUID
+    created_at: datetime
+    closed_at: datetime | None
+    to_profile_id: UUID | None
+    overdraft_limit: int
+    period_start: datetime | None
+    allowance: int | None
+    rollover_cap: int | None
+    owed: int | None
+    uncollected: int
+    packs: int
+    pack_credits: int
+    next_pack_expiry: datetime | None
+    open_holds: int
+    next_hold_expiry: datetime | None
     seq: int
 
 

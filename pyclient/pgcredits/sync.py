@@ -26,16 +26,19 @@ from pgcredits._models import (
     GrantEntry,
     GrantResult,
     ImportResult,
+    JobEntry,
     JobEvent,
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
     MoveResult,
+    ProfileEntry,
     Refund,
     RefundAudit,
     Renewal,
     Repair,
     Reservation,
+    ReservationPreview,
     Revocation,
     Settlement,
 )
@@ -382,6 +385,63 @@ class Credits:
         Raises InvalidArgument.
         """
         return self._all(GrantEntry, "find_grants", reference=reference)
+
+    def list_grants(
+        self, profile_id: UUID | str, *, before_seq: int | None = None, page_size: int = 50
+    ) -> list[GrantEntry]:
+        """A page of a profile's grants, newest first; the next page is before the last row's seq.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(
+            GrantEntry,
+            "list_grants",
+            profile_id=profile_id,
+            before_seq=before_seq,
+            page_size=page_size,
+        )
+
+    def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+        """What reserve_credits would take for a new job now; takes nothing.
+
+        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
+        """
+        return self._one(ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost)
+
+    def get_job(self, job_id: UUID | str, *, profile_id: UUID | str | None = None) -> JobEntry:
+        """A job as it is: its state, what it took, what went back, and what it holds.
+
+        Raises InvalidArgument, JobNotFound.
+        """
+        return self._one(JobEntry, "get_job", job_id=job_id, profile_id=profile_id)
+
+    def list_jobs(
+        self,
+        profile_id: UUID | str,
+        *,
+        state: str | None = None,
+        before_job_id: UUID | str | None = None,
+        page_size: int = 50,
+    ) -> list[JobEntry]:
+        """A page of a profile's jobs, newest first; the next page is before the last row's job.
+
+        Raises InvalidArgument, ProfileNotFound, JobNotFound.
+        """
+        return self._all(
+            JobEntry,
+            "list_jobs",
+            profile_id=profile_id,
+            state=state,
+            before_job_id=before_job_id,
+            page_size=page_size,
+        )
+
+    def get_profile(self, profile_id: UUID | str) -> ProfileEntry:
+        """What is to know of a profile beside its balance: month, packs, holds, limits.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._one(ProfileEntry, "get_profile", profile_id=profile_id)
 
     def adjust_credits(
         self,

@@ -65,7 +65,7 @@ begin
     v_planned := credits._plan_raise(
       credits._load_purse(v_profile, null, draws => true), credits._load_last_raise(v_job),
       v_missing, credits._now());
-    perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+    perform credits._write_one(v_planned);
     v_profile := (v_planned.purse).profile;
     v_job := (v_planned.change).job;
   end if;

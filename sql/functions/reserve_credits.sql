@@ -6,7 +6,7 @@
 --   more; meta: the caller's metadata, a JSON object of at most 16 kB of text; hold_for: makes it
 --   a hold, which gives the credits back by itself after this time, at most 365 days.
 -- Result: reservation; the balances are monthly + addon, in credits. state is the job's state now.
--- Locks: profile.
+-- Locks: profile; a job id that another transaction is just using is waited for.
 -- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger (no ledger row for cost 0),
 --   and where the profile has packs: packs, pack_draws.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,

@@ -70,7 +70,7 @@ begin
     v_planned := credits._plan_settlement(
       credits._load_purse(v_profile, array[v_job], draws => true), credits._load_change(v_job),
       v_cost, settle_job.overage, credits._now());
-    perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+    perform credits._write_one(v_planned);
     v_settlement := credits._settlement_row(
       (v_planned.change).job, (v_planned.change).returned, false);
   end if;

@@ -15,10 +15,13 @@ from pgcredits import (
     Finding,
     GrantEntry,
     GrantResult,
+    JobEntry,
     JobEvent,
     MoveResult,
+    ProfileEntry,
     Renewal,
     Reservation,
+    ReservationPreview,
     Revocation,
     Settlement,
 )
@@ -255,6 +258,68 @@ def test_find_the_grants_of_a_payment(db_url: str, profile: str) -> None:
     assert nobody.stdout == "Nobody was granted this reference.\n"
 
 
+def test_profile_shows_more_than_a_balance(db_url: str, profile: str) -> None:
+    assert list(facts(call("profile", profile, url=db_url).stdout)) == ["profile", "opened"]
+    expiry = ("--expires-at", "2099-03-01T00:00:00Z")
+    call("grant", profile, 300, "--reference", "pack", *expiry, url=db_url)
+    call("renew", profile, MARCH, 600, url=db_url)
+    call("reserve", profile, 7, "--hold-for", "2h", url=db_url)
+    call("overdraft", profile, 50, *BY, url=db_url)
+    call("revoke-renewal", profile, MARCH, "refund-1", *BY, url=db_url)
+    call("close", profile, *BY, url=db_url)
+    told = call("profile", profile, url=db_url).stdout
+    assert told.startswith("0 monthly + 5,300 addon credits.\n")
+    assert facts(told)["month"] == "since 2026-03-01 00:00:00 UTC, allowance 600"
+    assert facts(told)["packs"] == "1 with 300 credits, first until 2099-03-01 00:00:00 UTC"
+    assert facts(told)["holds"].startswith("1 with 7 credits, first until ")
+    assert facts(told)["debt"] == "down to -50"
+    assert facts(told)["waits"] == "7 to collect from what jobs give back"
+    assert "closed" in facts(told)
+    document = call("profile", profile, "--json", url=db_url).document
+    assert (set(document["profile"]), set(document["balance"])) == (
+        names(ProfileEntry),
+        names(Balance),
+    )
+
+
+def test_preview_says_what_a_job_would_take(db_url: str, profile: str) -> None:
+    answer = call("preview", profile, 600, url=db_url)
+    assert answer.stdout.startswith("A job of 600 credits would take 500 monthly + 100 addon.\n")
+    assert facts(answer.stdout)["balance"] == "5,500 -> 4,900"
+    document = call("preview", profile, 600, "--json", url=db_url).document
+    assert set(document) == names(ReservationPreview)
+    refused = call("preview", profile, 5501, "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "insufficient_credits")
+
+
+def test_jobs_and_grants_come_in_pages(db_url: str, profile: str) -> None:
+    assert call("jobs", profile, url=db_url).stdout == "No jobs.\n"
+    assert call("grants", profile, url=db_url).stdout == "No grants.\n"
+    jobs = [str(uuid4()) for _ in range(2)]
+    for job in jobs:
+        call("reserve", profile, 70, "--job", job, url=db_url)
+        call("grant", profile, 30, "--reference", f"order {job[:8]}", url=db_url)
+    call("refund", jobs[1], url=db_url)
+
+    told = call("jobs", profile, "--page-size", 1, url=db_url).stdout
+    assert jobs[1] in told
+    assert jobs[0] not in told
+    assert told.endswith(f"Older jobs: --before-job {jobs[1]}\n")
+    told = call("jobs", profile, "--before-job", jobs[1], url=db_url).stdout
+    assert f"{jobs[0]}" in told
+    assert "Older" not in told
+    document = call("jobs", profile, "--state", "refunded", "--json", url=db_url).document
+    assert [job["job_id"] for job in document["jobs"]] == jobs[1:]
+    assert set(document["jobs"][0]) == names(JobEntry)
+
+    told = call("grants", profile, "--page-size", 1, url=db_url).stdout
+    assert f"order {jobs[1][:8]}" in told
+    older = told.splitlines()[-1].removeprefix("Older grants: --before-seq ")
+    document = call("grants", profile, "--before-seq", older, "--json", url=db_url).document
+    assert [grant["reference"] for grant in document["grants"]] == [f"order {jobs[0][:8]}"]
+    assert set(document["grants"][0]) == names(GrantEntry)
+
+
 def test_adjust_corrects_both_buckets_once(db_url: str, profile: str) -> None:
     arguments = ("adjust", profile, "fix-1", "--monthly-delta", -100, "--addon-delta", 7, *BY)
     answer = call(*arguments, url=db_url)
@@ -305,7 +370,10 @@ def test_move_brings_all_to_another_profile(db_url: str, profile: str) -> None:
 def test_explain_shows_the_history_of_a_job(db_url: str, profile: str, job: str) -> None:
     call("settle", job, 1200, url=db_url)
     call("refund", job, "--reason", "it [b] failed", url=db_url)
-    lines = call("explain", job, "--profile", profile, url=db_url).stdout.splitlines()
+    told = call("explain", job, "--profile", profile, url=db_url).stdout
+    assert told.startswith("refunded: 0 of 2,000 credits.\n")
+    assert facts(told)["settled"] == "at 1,200 of 2,000"
+    lines = told.splitlines()[4:]
     assert lines[0].split() == ["seq", "when", "(UTC)", "kind", "monthly", "addon", "job", "holds"]
     assert [line.split()[3:] for line in lines[1::2]] == [
         ["reserve", "-500", "-1,500", "2,000"],
@@ -316,6 +384,7 @@ def test_explain_shows_the_history_of_a_job(db_url: str, profile: str, job: str)
     document = call("explain", job, "--json", url=db_url).document
     assert document["job_id"] == job
     assert [set(event) for event in document["events"]] == [names(JobEvent)] * 3
+    assert set(document["job"]) == names(JobEntry)
     other = call("open", "--json", url=db_url).document["profile_id"]
     refused = call("explain", job, "--profile", other, "--json", url=db_url)
     assert (refused.code, refused.document["error"]) == (1, "job_not_found")

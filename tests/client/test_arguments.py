@@ -44,6 +44,9 @@ async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amo
         client.refund_job(uuid4(), amount=amount, refund_id="part-1"),
         client.get_statement(uuid4(), before_seq=amount),
         client.get_statement(uuid4(), page_size=amount),
+        client.list_grants(uuid4(), before_seq=amount),
+        client.list_jobs(uuid4(), page_size=amount),
+        client.preview_reserve(uuid4(), amount),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument) as caught:
@@ -65,6 +68,9 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.rollback_reservation(wrong),
         client.rollback_reservation(uuid4(), profile_id=wrong),
         client.get_statement(wrong),
+        client.get_profile(wrong),
+        client.get_job(wrong),
+        client.list_jobs(uuid4(), before_job_id=wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="UUID"):

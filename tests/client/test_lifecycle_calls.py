@@ -187,6 +187,50 @@ async def test_the_past_can_be_read(credits_client: Credits) -> None:
     assert await credits_client.check_integrity(profile_id) == []
 
 
+async def test_a_profile_its_jobs_and_its_grants_can_be_read(credits_client: Credits) -> None:
+    profile_id, jobs = uuid4(), [uuid4() for _ in range(3)]
+    until = datetime(2099, 1, 1, tzinfo=UTC)
+    await credits_client.open_profile(profile_id, credits_remaining=500)
+    await credits_client.grant_addon(profile_id, 30, "order-1", expires_at=until)
+    await credits_client.grant_addon(profile_id, 20, "order-2")
+    await credits_client.reserve_credits(profile_id, jobs[0], 5, meta={"model": "small"})
+    await credits_client.reserve_credits(profile_id, jobs[1], 6, hold_for=timedelta(hours=1))
+    await credits_client.reserve_credits(profile_id, jobs[2], 7)
+    await credits_client.settle_job(jobs[2], 4)
+
+    found = await credits_client.list_jobs(profile_id, page_size=2)
+    assert [job.job_id for job in found] == [jobs[2], jobs[1]]
+    assert (found[0].state, found[0].settled_cost, found[0].outstanding) == ("settled", 4, 4)
+    assert found[1].hold_due_at is not None
+    older = await credits_client.list_jobs(profile_id, before_job_id=found[-1].job_id)
+    assert older == [await credits_client.get_job(jobs[0])]
+    assert (older[0].meta_json["model"], older[0].meta_json["credit_cost"]) == ("small", 5)
+    held = await credits_client.list_jobs(profile_id, state="reserved")
+    assert [job.job_id for job in held] == [jobs[1], jobs[0]]
+
+    grants = await credits_client.list_grants(profile_id)
+    assert [(grant.reference, grant.remaining) for grant in grants] == [
+        ("order-2", None),
+        ("order-1", 30),
+    ]
+    assert await credits_client.list_grants(profile_id, before_seq=grants[0].seq) == grants[1:]
+    profile = await credits_client.get_profile(profile_id)
+    assert (profile.packs, profile.pack_credits, profile.next_pack_expiry) == (1, 30, until)
+    assert (profile.open_holds, profile.next_hold_expiry) == (1, found[1].hold_due_at)
+    assert (profile.period_start, profile.closed_at, profile.to_profile_id) == (None, None, None)
+
+
+async def test_a_reservation_can_be_previewed(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=70)
+    preview = await credits_client.preview_reserve(profile_id, 520)
+    assert (preview.monthly_deducted, preview.addon_deducted) == (500, 20)
+    assert (preview.previous_balance, preview.new_balance) == (570, 50)
+    with pytest.raises(pgcredits.InsufficientCredits):
+        await credits_client.preview_reserve(profile_id, 571)
+    assert (await credits_client.get_balance(profile_id)).available == 570
+
+
 async def test_a_finding_says_what_is_wrong(credits_client: Credits, pool: Any) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id, credits_remaining=500)

@@ -514,6 +514,9 @@ class LawsMachine(RuleBasedStateMachine):
             arguments["meta"] = '{"model": "large", "pages": [1, 2.5, null]}'
         arguments["cost"] = self.amount(cost, self.profile(number))
         job_id = self.pick_job(job - 80)[0] if known else self.new_job_id()
+        if job % 3 == 0:
+            asked = {"profile_id": self.ids[number], "cost": arguments["cost"]}
+            self.call("preview_reserve", **asked)
         self.call("reserve_credits", profile_id=self.ids[number], job_id=job_id, **arguments)
 
     reserve_too = reserve.twin
@@ -897,7 +900,7 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: transaction rolled back"] += 1
 
     @step(
-        what=st.sampled_from(["all", "past", "statement", "story", "grants"]),
+        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs"]),
         number=PROFILE,
         row=st.integers(-1, 60),
         size=st.integers(1, 20),
@@ -915,11 +918,18 @@ class LawsMachine(RuleBasedStateMachine):
         elif what == "statement":
             arguments = {"before_seq": row, "page_size": size} if row > 0 else {}
             self.call("get_statement", profile_id=profile_id, **arguments)
+            self.call("list_grants", profile_id=profile_id, **arguments)
         elif what == "grants":
             self.call("find_grants", reference=self.own(str(size)))
+        elif what == "jobs":
+            job_id, _, _ = self.pick_job(row + 39)
+            before = {"before_job_id": job_id, "page_size": size} if row > 0 else {}
+            state = [None, "reserved", "settled", "refunded"][size % 4]
+            self.call("list_jobs", profile_id=profile_id, state=state, **before)
         else:
             job_id, owner, _ = self.pick_job(row + 39)
             self.call("explain_job", job_id=job_id, **self.whose(whose, owner))
+            self.call("get_job", job_id=job_id, **self.whose(whose, owner))
 
     def no_findings(self, profile_id: UUID) -> None:
         if profile_id in self.model.profiles:
@@ -973,6 +983,10 @@ def made_up(name: str) -> dict[str, Any]:
         "revoke_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
         "reinstate_renewal": {**key, "period_start": BEGINNING, "revocation_id": "r", **BY},
         "find_grants": {"reference": "unknown"},
+        "list_grants": key,
+        "list_jobs": key,
+        "get_job": job,
+        "preview_reserve": {**key, "cost": 1},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},
         "change_allowance": {
             **key,

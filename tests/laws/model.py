@@ -1141,6 +1141,72 @@ class Model:
             )
         return events
 
+    def preview_reserve(self, profile_id: UUID | None, cost: int | None) -> Answer:
+        check_present(profile_id=profile_id)
+        check_amount("cost", cost, 0)
+        profile = self._lock(profile_id)
+        self._check_open(profile)
+        monthly, addon, missing = self._split(profile, cost)
+        if missing > 0:
+            self._insufficient(profile, cost, cost - missing)
+        return {
+            "profile_id": profile_id,
+            "cost": cost,
+            "monthly_deducted": monthly,
+            "addon_deducted": addon,
+            "previous_balance": profile.total,
+            "new_balance": profile.total - cost,
+        }
+
+    def _job_entry(self, profile: Profile, job: Job) -> Answer:
+        return {
+            "profile_id": profile.id,
+            "job_id": job.id,
+            "state": job.state,
+            "reserved_cost": job.reserved_cost,
+            "settled_cost": job.settled_cost,
+            "shortfall": job.shortfall,
+            "monthly_deducted": job.monthly_deducted,
+            "addon_deducted": job.addon_deducted,
+            "monthly_refunded": job.monthly_refunded,
+            "addon_refunded": job.addon_refunded,
+            "outstanding": job.out(),
+            "hold_due_at": job.deadline if job.has_open_hold() else None,
+            "created_at": job.created_at,
+        }
+
+    def get_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> Answer:
+        check_present(job_id=job_id)
+        owners = [p for p in self.profiles.values() if job_id in p.jobs]
+        if not owners or profile_id not in (None, owners[0].id):
+            refuse("PT404", "job_not_found")
+        return self._job_entry(owners[0], owners[0].jobs[job_id])
+
+    def list_jobs(
+        self,
+        profile_id: UUID | None,
+        state: str | None = None,
+        before_job_id: UUID | None = None,
+        page_size: int | None = 50,
+    ) -> list[Answer]:
+        check_present(profile_id=profile_id)
+        if state is not None:
+            states = ["reserved", "settled", "rolled_back", "expired", "refunded"]
+            check_option("state", state, states)
+        check_amount("page_size", page_size, 1, 1000)
+        profile = self._find(profile_id)
+
+        def place(job: Job) -> tuple[int, UUID]:
+            return job.reservation["seq"], job.id
+
+        if before_job_id is not None and before_job_id not in profile.jobs:
+            refuse("PT404", "job_not_found")
+        jobs = sorted(profile.jobs.values(), key=place, reverse=True)
+        if before_job_id is not None:
+            jobs = [job for job in jobs if place(job) < place(profile.jobs[before_job_id])]
+        jobs = [job for job in jobs if state in (None, job.state)]
+        return [self._job_entry(profile, job) for job in jobs[:page_size]]
+
     def _event(
         self,
         seq: int,
@@ -1235,24 +1301,39 @@ class Model:
             refuse_loosely("PT409", "reference_conflict", parameter=parameter)
         refuse("PT409", "reference_conflict", parameter=parameter, stored=stored, given=given)
 
+    def _grant_entry(self, profile: Profile, grant: Grant, reference: str | None) -> Answer:
+        return {
+            "profile_id": profile.id,
+            "reference": reference,
+            "kind": grant.kind,
+            "amount": grant.amount,
+            "revoked": grant.revoked,
+            "remaining": grant.pack.remaining if grant.pack else None,
+            "expires_at": grant.pack.expires_at if grant.pack else None,
+            "granted_at": grant.granted_at,
+            "seq": grant.seq,
+        }
+
     def find_grants(self, reference: str | None) -> list[Answer]:
         check_text("reference", reference)
         found = [
-            {
-                "profile_id": profile.id,
-                "reference": reference,
-                "kind": grant.kind,
-                "amount": grant.amount,
-                "revoked": grant.revoked,
-                "remaining": grant.pack.remaining if grant.pack else None,
-                "expires_at": grant.pack.expires_at if grant.pack else None,
-                "granted_at": grant.granted_at,
-                "seq": grant.seq,
-            }
+            self._grant_entry(profile, grant, reference)
             for profile in self.profiles.values()
             if (grant := profile.grants.get(reference))
         ]
         return sorted(found, key=lambda row: (row["granted_at"], row["profile_id"]))
+
+    def list_grants(
+        self, profile_id: UUID | None, before_seq: int | None = None, page_size: int | None = 50
+    ) -> list[Answer]:
+        check_present(profile_id=profile_id)
+        check_amount("page_size", page_size, 1, 1000)
+        if before_seq is not None:
+            check_amount("before_seq", before_seq, 1)
+        profile = self._find(profile_id)
+        rows = [self._grant_entry(profile, grant, key) for key, grant in profile.grants.items()]
+        rows = [row for row in rows if before_seq is None or row["seq"] < before_seq]
+        return sorted(rows, key=lambda row: -row["seq"])[:page_size]
 
     def _check_new_grant(self, profile: Profile, amount: int, expires_at: datetime | None) -> None:
         if expires_at is not None and expires_at <= self.now:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from pgcredits import Credits, Refund, Reservation, Settlement
+from pgcredits import Credits, JobEntry, Refund, Reservation, ReservationPreview, Settlement
 from pgcredits._cli.common import (
     AsJson,
     DatabaseUrl,
@@ -73,6 +73,25 @@ def reserve(
         lambda client: client.reserve_credits(profile, job_id, cost, meta=meta, hold_for=hold_for),
         tell,
     )
+
+
+def preview(
+    profile: Profile,
+    cost: Annotated[int, typer.Argument(metavar="COST", help="What a job would cost, in credits.")],
+    *,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a job of this cost would take now. Takes nothing."""
+
+    def tell(found: ReservationPreview) -> None:
+        taken = buckets(found.monthly_deducted, found.addon_deducted)
+        say(
+            f"A job of {found.cost:,} credits would take {taken}.",
+            {"profile": found.profile_id, **change(found)},
+        )
+
+    make_call(database_url, as_json, lambda client: client.preview_reserve(profile, cost), tell)
 
 
 def _facts(reservation: Reservation) -> dict[str, object]:
@@ -262,11 +281,23 @@ def explain(
     """Show the history of one job, oldest first."""
 
     async def history(client: Credits) -> dict[str, Any]:
-        return {"job_id": job, "events": await client.explain_job(job, profile_id=profile)}
+        events = await client.explain_job(job, profile_id=profile)
+        return {
+            "job_id": job,
+            "job": await client.get_job(job, profile_id=profile),
+            "events": events,
+        }
 
-    make_call(
-        database_url,
-        as_json,
-        history,
-        lambda history: print("\n".join(event_lines(history["events"]))),
-    )
+    def tell(history: dict[str, Any]) -> None:
+        found: JobEntry = history["job"]
+        facts: dict[str, object] = {"profile": found.profile_id}
+        if found.settled_cost is not None:
+            late = ", late" if found.settled_late else ""
+            facts["settled"] = f"at {found.settled_cost:,} of {found.reserved_cost:,}{late}"
+        if found.shortfall:
+            facts["short"] = f"{found.shortfall:,} that no bucket could pay"
+        facts["meta"] = json.dumps(found.meta_json)
+        say(f"{found.state}: {found.outstanding:,} of {found.reserved_cost:,} credits.", facts)
+        print("\n".join(event_lines(history["events"])))
+
+    make_call(database_url, as_json, history, tell)

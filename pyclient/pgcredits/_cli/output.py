@@ -18,7 +18,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pgcredits import JobEvent, LedgerEntry
+from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -119,6 +119,14 @@ def _utc(time: datetime) -> str:
     return time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ")
 
 
+def say_grant(grant: GrantEntry, facts: Mapping[str, object]) -> None:
+    """A grant, and what is left of a pack. ``facts``: whose it is, or for what."""
+    told = {**facts, "granted": when(grant.granted_at)}
+    if grant.expires_at is not None:
+        told["left"] = f"{grant.remaining:,} until {when(grant.expires_at)}"
+    say(f"{grant.amount:,} addon credits, {grant.revoked:,} revoked, {grant.kind}.", told)
+
+
 def printable(text: str) -> str:
     """Text of others on one line, without characters that steer the terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)
@@ -161,16 +169,39 @@ def event_lines(events: Sequence[JobEvent]) -> list[str]:
     return _lines_with_reasons(rows, [event.reason for event in events])
 
 
-def _lines_with_reasons(rows: list[list[str]], reasons: list[str]) -> list[str]:
-    """Columns below their heads, and below each row its reason."""
+def job_lines(jobs: Sequence[JobEntry]) -> list[str]:
+    """Jobs: a line each, with what they hold or have cost of each bucket."""
+    rows = [["job", "when (UTC)", "state", "cost", "monthly", "addon"]]
+    for job in jobs:
+        cost = job.reserved_cost if job.settled_cost is None else job.settled_cost
+        rows.append(
+            [
+                str(job.job_id),
+                _utc(job.created_at),
+                job.state,
+                f"{cost:,}",
+                f"{job.monthly_deducted - job.monthly_refunded:,}",
+                f"{job.addon_deducted - job.addon_refunded:,}",
+            ]
+        )
+    return _lines(rows)
+
+
+def _lines(rows: list[list[str]]) -> list[str]:
+    """Columns below their heads. Never wrapped or cut, so that ids stay whole."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = {"when (UTC)", "kind"}
+    words = {"when (UTC)", "kind", "state"}
     formats = [
         f"{{:<{width}}}" if name in words else f"{{:>{width}}}"
         for name, width in zip(rows[0], widths, strict=True)
     ]
-    figures = ["  ".join(formats).format(*row).rstrip() for row in rows]
-    indent = " " * (widths[0] + 2)
+    return ["  ".join(formats).format(*row).rstrip() for row in rows]
+
+
+def _lines_with_reasons(rows: list[list[str]], reasons: list[str]) -> list[str]:
+    """Columns below their heads, and below each row its reason."""
+    figures = _lines(rows)
+    indent = " " * (max(len(row[0]) for row in rows) + 2)
     lines = figures[:1]
     for line, reason in zip(figures[1:], reasons, strict=True):
         lines += [line, indent + printable(reason)]

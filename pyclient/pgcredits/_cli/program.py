@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, jobs, legacy, profiles, revocations, simulate
+from pgcredits._cli import audit, demo, jobs, legacy, profiles, reading, revocations, simulate
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
@@ -216,6 +216,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "renew": profiles.renew,
     "change-allowance": profiles.change_allowance,
     "reserve": jobs.reserve,
+    "preview": jobs.preview,
     "raise": jobs.raise_reservation,
     "extend": jobs.extend,
     "settle": jobs.settle,
@@ -223,6 +224,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "rollback": jobs.rollback,
     "explain": jobs.explain,
     "statement": profiles.statement,
+    "profile": reading.profile,
+    "jobs": reading.jobs,
+    "grants": reading.grants,
     "check": profiles.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,

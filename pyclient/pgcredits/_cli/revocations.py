@@ -18,7 +18,7 @@ from pgcredits._cli.common import (
     make_call,
     moment,
 )
-from pgcredits._cli.output import change, replay_note, say, when
+from pgcredits._cli.output import change, replay_note, say, say_grant, when
 
 RevocationId = Annotated[
     str,
@@ -174,10 +174,7 @@ def find_grants(
 
     def tell(found: dict[str, Any]) -> None:
         for grant in found["grants"]:
-            facts = {"profile": grant.profile_id, "granted": when(grant.granted_at)}
-            if grant.expires_at is not None:
-                facts["left"] = f"{grant.remaining:,} until {when(grant.expires_at)}"
-            say(f"{grant.amount:,} addon credits, {grant.revoked:,} revoked, {grant.kind}.", facts)
+            say_grant(grant, {"profile": grant.profile_id})
         if not found["grants"]:
             print("Nobody was granted this reference.")
 

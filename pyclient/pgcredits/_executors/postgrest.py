@@ -29,6 +29,12 @@ READ: dict[str, Callable[[str], Any]] = {
     "granted_at": datetime.fromisoformat,
     "hold_expires_at": datetime.fromisoformat,
     "period_start": datetime.fromisoformat,
+    "created_at": datetime.fromisoformat,
+    "closed_at": datetime.fromisoformat,
+    "finished_at": datetime.fromisoformat,
+    "hold_due_at": datetime.fromisoformat,
+    "next_pack_expiry": datetime.fromisoformat,
+    "next_hold_expiry": datetime.fromisoformat,
 }
 # An application before may have any text as the id of a job.
 _IDS_OF_ITS_OWN = {"check_legacy_profile": {"job_id"}}

@@ -24,7 +24,8 @@ as $$
        expire_packs}',
      '{app, admin}'),
     ('function',
-     '{get_balance, get_statement, balance_at, explain_job, id_of, schema_version}',
+     '{get_balance, get_profile, get_statement, balance_at, get_job, list_jobs, list_grants,
+       preview_reserve, explain_job, id_of, schema_version}',
      '{app, admin, reader}'),
     ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
     ('table',
@@ -34,7 +35,7 @@ as $$
     ('table', '{moves, move_entries}', '{reader}'),
     -- so that an import sees where it was interrupted
     ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),
-    ('view', '{balances, ledger_entries, grants}', '{reader}')
+    ('view', '{balances, ledger_entries, grants, daily_flows}', '{reader}')
   ), by_group as (
     select l.kind, n.name, 'credits_' || g.name as grantee
       from listed l

@@ -58,6 +58,7 @@ begin
                   and v_claim.period_start <> _collect_returned.period_start;
 
     v_lacks := v_revocation.amount - v_revocation.collected - v_revocation.lapsed;
+    continue when v_lacks = 0; -- an element of a batch before this one has completed it
     v_newer := 0;
     v_gone := 0;
     if v_claim.period_start < _collect_returned.period_start then

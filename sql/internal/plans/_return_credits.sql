@@ -41,7 +41,7 @@ begin
     v_planned := credits._plan_return(
       credits._load_purse(_return_credits.profile, array[v_job], draws => false), v_change,
       _return_credits.amount, _return_credits.kind, _return_credits.final_state, v_now, v_now);
-    perform credits._write_plan(array[v_planned.purse], array[v_planned.change]);
+    perform credits._write_one(v_planned);
     v_returned := (v_planned.change).returned;
     v_job := (v_planned.change).job;
   end if;

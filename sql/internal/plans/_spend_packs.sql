@@ -1,5 +1,6 @@
 -- _spend_packs: spends addon credits of a profile's packs, and remembers what a job drew from
 -- which. profile: as the caller has locked it, who moves addon_credits. Returns what packs gave.
+-- Plans are kept, as in _write_one.
 
 create or replace function credits._spend_packs(
   profile credits.profiles,
@@ -8,6 +9,7 @@ create or replace function credits._spend_packs(
 )
 returns bigint
 language plpgsql volatile
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_purse credits._purse := credits._load_purse(_spend_packs.profile, null, draws => true);

@@ -1,5 +1,5 @@
--- _write_jobs: writes what changes did to jobs that were there before, and the draws and raises of
--- all jobs.
+-- _write_jobs: writes what changes did to jobs that were there before. The ids stand there twice,
+-- so that also a plan from when the table was empty looks them up.
 -- Of a job that changed twice the last change tells.
 
 create or replace function credits._write_jobs(changes credits._change[])
@@ -33,15 +33,7 @@ begin
              and (w.job).id is not null
            order by (w.job).id, w.ordinality desc) c
    where j.id = c.id
+     and j.id = any (array(select (w.job).id from unnest(_write_jobs.changes) w))
      and j.profile_id = c.profile_id;
-
-  perform credits._write_draws(array(
-    select d
-      from (select distinct on ((c.job).id) c.draws
-              from unnest(_write_jobs.changes) with ordinality c
-             where cardinality(c.draws) > 0
-             order by (c.job).id, c.ordinality desc) c
-     cross join unnest(c.draws) d));
-  perform credits._write_raises(_write_jobs.changes);
 end
 $$;

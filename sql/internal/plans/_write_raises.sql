@@ -6,9 +6,6 @@ returns void
 language plpgsql volatile
 as $$
 begin
-  if not exists (select from unnest(_write_raises.changes) c where c.raises is not null) then
-    return;
-  end if;
   insert into credits.raises as r (profile_id, job_id, draw, monthly, addon, pack, early, returned,
                                    seq, period_start)
   select w.profile_id, w.job_id, w.draw, w.monthly, w.addon, w.pack, w.early, w.returned, w.seq,

@@ -290,10 +290,10 @@ def followers(model: PastModel, profile_id: UUID, call: Call, now: datetime) -> 
 
 
 def inserts(model: PastModel, call: Call) -> set[UUID]:
-    """The job ids that a call inserts or tries to: an import perhaps known ones, too."""
+    """The job ids that a call inserts or tries to, perhaps known ones."""
     if call.name == "import_profile" and call.arguments["profile_id"] not in model.profiles:
         return {UUID(job[0]) for job in call.arguments["jobs"]}
-    if call.name == "reserve_credits" and model.owner(call.arguments["job_id"]) is None:
+    if call.name == "reserve_credits" and call.arguments["profile_id"] in model.profiles:
         return {call.arguments["job_id"]}
     return set()
 
@@ -314,7 +314,7 @@ def has_to_wait(
     model: PastModel, first: Call, second: Call, now: datetime, told: frozenset[UUID]
 ) -> bool | None:
     """Whether the second waits for the first, which was not refused and has not ended. None where
-    the contract leaves it open: an import of a job that is known, and being changed."""
+    the contract leaves it open: a job is known, being changed, and its id used by another call."""
     if second.name in SWEEPS:
         return False
     if locks(model, first, now, told) & locks(model, second, now, told):

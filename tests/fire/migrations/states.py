@@ -70,6 +70,11 @@ select credits.get_balance({profile});
 select credits.balance_at({profile}, clock_timestamp());
 select credits.get_statement({profile});
 select credits.explain_job({settled});
+select credits.get_job({settled});
+select credits.preview_reserve({profile}, 0);
+select credits.get_profile({profile});
+select credits.list_grants({profile});
+select credits.list_jobs({profile});
 """
 
 

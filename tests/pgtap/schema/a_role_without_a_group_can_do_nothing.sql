@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(40);
+select plan(45);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

@@ -17,13 +17,14 @@ select set_has(
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
+           ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
            ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),
            ('repair_refunds', 'v'), ('reserve_credits_many', 'v'), ('settle_job_many', 'v'),
            ('refund_job_many', 'v'), ('renew_monthly_many', 'v'), ('grant_addon_many', 'v')
   $$,
-  'writers are volatile, as is get_balance, which processes what is overdue; other reads are stable'
+  'writers are volatile, as are get_balance and preview_reserve, which process what is overdue; other reads are stable'
 );
 select set_has(
   $$

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(37);
+select plan(42);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -81,6 +81,16 @@ from (values
    'credits.move_result'),
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
+  ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),
+  ('preview_reserve', 'profile_id uuid, cost bigint', 'credits.reservation_preview'),
+  ('get_profile', 'profile_id uuid', 'credits.profile_entry'),
+  ('list_grants',
+   'profile_id uuid, before_seq bigint DEFAULT NULL::bigint, page_size bigint DEFAULT 50',
+   'SETOF credits.grant_entry'),
+  ('list_jobs',
+   'profile_id uuid, state text DEFAULT NULL::text, before_job_id uuid DEFAULT NULL::uuid, '
+   'page_size bigint DEFAULT 50',
+   'SETOF credits.job_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
   ('check_legacy_profile',
    'profile_id uuid, credits_remaining numeric, addon_credits numeric, '

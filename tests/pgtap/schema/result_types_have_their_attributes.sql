@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(22);
+select plan(25);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -37,6 +37,21 @@ from (values
   ('grant_entry', 'profile_id uuid, reference text, kind text, amount bigint, revoked bigint, '
                   'remaining bigint, expires_at timestamp with time zone, '
                   'granted_at timestamp with time zone, seq bigint'),
+  ('reservation_preview', 'profile_id uuid, cost bigint, monthly_deducted bigint, '
+                          'addon_deducted bigint, previous_balance bigint, new_balance bigint'),
+  ('job_entry', 'profile_id uuid, job_id uuid, state text, reserved_cost bigint, '
+                'settled_cost bigint, shortfall bigint, monthly_deducted bigint, '
+                'addon_deducted bigint, monthly_refunded bigint, addon_refunded bigint, '
+                'outstanding bigint, hold_due_at timestamp with time zone, '
+                'settled_late boolean, created_at timestamp with time zone, '
+                'finished_at timestamp with time zone, meta_json jsonb'),
+  ('profile_entry', 'profile_id uuid, created_at timestamp with time zone, '
+                    'closed_at timestamp with time zone, to_profile_id uuid, '
+                    'overdraft_limit bigint, period_start timestamp with time zone, '
+                    'allowance bigint, rollover_cap bigint, owed bigint, uncollected bigint, '
+                    'packs bigint, pack_credits bigint, '
+                    'next_pack_expiry timestamp with time zone, open_holds bigint, '
+                    'next_hold_expiry timestamp with time zone, seq bigint'),
   ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '

@@ -374,6 +374,41 @@ _ALLOWANCES = (
     *mutants(
         "_collect_returned",
         {
+            "a batch goes on giving to a revocation that is complete": without(
+                "continue when lacks = 0;"
+            )
+        },
+        "pgtap/batches",
+    ),
+    # What is not there cannot be read.
+    *mutants(
+        "list_jobs",
+        {
+            "a page of jobs begins with the one before": instead("id) < (", "id) <= ("),
+            "jobs of every state are listed": without("and (state is null or j.state = state)"),
+        },
+    ),
+    *mutants("list_grants", {"a page of grants begins with the one before": instead("<", "<=")}),
+    *mutants(
+        "get_profile",
+        {
+            "packs that are empty count": without("and k.remaining > 0"),
+            "jobs that are no holds count": without("and j.hold_due_at is not null"),
+        },
+    ),
+    *mutants(
+        "_preview_reservation",
+        {
+            "a preview overlooks what is overdue": never(
+                "least(profile.next_hold_expiry, profile.next_pack_expiry) <= now"
+            ),
+            "a preview overlooks packs": instead("draws => true", "draws => false"),
+        },
+        "pgtap/preview_reserve",
+    ),
+    *mutants(
+        "_collect_returned",
+        {
             "what is owed is paid by jobs of other months": instead(
                 "or revocation.revocation_id is null", "or false"
             ),

@@ -282,12 +282,17 @@ _ELEMENTS = (
 _WRITING = (
     *mutants(
         "_write_plan",
-        {"planned jobs are written in the order of the elements": without("order by (c.job).id")},
+        {
+            "planned jobs are written in the order of the elements": instead(
+                "where c.kind = 'reserve' order by (c.job).id", "where c.kind = 'reserve'"
+            )
+        },
         _BETWEEN_SESSIONS,
     ),
     *mutants(
         "_write_plan",
         {
+            "the first draws of a job tell": instead("c.ordinality desc", "c.ordinality"),
             "what lapses leaves no row": instead(
                 "where monthly_lapsed + addon_lapsed > 0", "where false"
             ),
@@ -316,7 +321,6 @@ _WRITING = (
         "_write_jobs",
         {
             "the first change of a job tells": instead("w.ordinality desc", "w.ordinality"),
-            "the first draws of a job tell": instead("c.ordinality desc", "c.ordinality"),
             "a planned settlement has no shortfall": kept("shortfall"),
             "a planned settlement is in time": kept("settled_late"),
             "a planned settlement knows no month": kept("settle_period_start"),

@@ -1,0 +1,118 @@
+"""The commands that only look: a profile, its jobs and its grants, page by page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from pgcredits import Balance, Credits, ProfileEntry
+from pgcredits._cli.common import AsJson, DatabaseUrl, Profile, make_call
+from pgcredits._cli.output import buckets, job_lines, say, say_grant, when
+
+PageSize = Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")]
+
+
+def profile(profile: Profile, *, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Show a profile: its balance, month, packs, open holds and limits."""
+
+    async def read(client: Credits) -> dict[str, Any]:
+        balance = await client.get_balance(profile)
+        return {"profile": await client.get_profile(profile), "balance": balance}
+
+    def tell(read: dict[str, Any]) -> None:
+        balance: Balance = read["balance"]
+        say(
+            f"{buckets(balance.credits_remaining, balance.addon_credits)} credits.",
+            _facts(read["profile"], balance),
+        )
+
+    make_call(database_url, as_json, read, tell)
+
+
+def _facts(entry: ProfileEntry, balance: Balance) -> dict[str, object]:
+    facts: dict[str, object] = {"profile": entry.profile_id, "opened": when(entry.created_at)}
+    if entry.period_start is not None:
+        facts["month"] = f"since {when(entry.period_start)}, allowance {entry.allowance:,}"
+    if entry.packs and entry.next_pack_expiry is not None:
+        expiry = when(entry.next_pack_expiry)
+        facts["packs"] = (
+            f"{entry.packs:,} with {entry.pack_credits:,} credits, first until {expiry}"
+        )
+    if entry.open_holds and entry.next_hold_expiry is not None:
+        until = when(entry.next_hold_expiry)
+        facts["holds"] = f"{entry.open_holds:,} with {balance.held:,} credits, first until {until}"
+    if entry.overdraft_limit:
+        facts["debt"] = f"down to -{entry.overdraft_limit:,}"
+    if entry.uncollected:
+        facts["waits"] = f"{entry.uncollected:,} to collect from what jobs give back"
+    if entry.closed_at is not None:
+        facts["closed"] = when(entry.closed_at)
+    if entry.to_profile_id is not None:
+        facts["moved"] = f"to {entry.to_profile_id}"
+    return facts
+
+
+def jobs(
+    profile: Profile,
+    *,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            metavar="reserved|settled|rolled_back|expired|refunded",
+            help="Only jobs in this state. Default: all.",
+        ),
+    ] = None,
+    before_job: Annotated[
+        UUID | None,
+        typer.Option(metavar="UUID", help="Only jobs older than this one. Default: the newest."),
+    ] = None,
+    page_size: PageSize = 50,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a page of a profile's jobs, newest first."""
+
+    async def page(client: Credits) -> dict[str, Any]:
+        found = await client.list_jobs(
+            profile, state=state, before_job_id=before_job, page_size=page_size
+        )
+        older = found[-1].job_id if len(found) == page_size else None
+        return {"profile_id": profile, "jobs": found, "next_before_job": older}
+
+    def tell(page: dict[str, Any]) -> None:
+        print("\n".join(job_lines(page["jobs"])) if page["jobs"] else "No jobs.")
+        if page["next_before_job"]:
+            print(f"Older jobs: --before-job {page['next_before_job']}")
+
+    make_call(database_url, as_json, page, tell)
+
+
+def grants(
+    profile: Profile,
+    *,
+    before_seq: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Only grants older than this row. Default: the newest."),
+    ] = None,
+    page_size: PageSize = 50,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a page of a profile's grants, newest first."""
+
+    async def page(client: Credits) -> dict[str, Any]:
+        found = await client.list_grants(profile, before_seq=before_seq, page_size=page_size)
+        older = found[-1].seq if len(found) == page_size else None
+        return {"profile_id": profile, "grants": found, "next_before_seq": older}
+
+    def tell(page: dict[str, Any]) -> None:
+        for grant in page["grants"]:
+            say_grant(grant, {"reference": grant.reference})
+        if not page["grants"]:
+            print("No grants.")
+        if page["next_before_seq"]:
+            print(f"Older grants: --before-seq {page['next_before_seq']}")
+
+    make_call(database_url, as_json, page, tell)

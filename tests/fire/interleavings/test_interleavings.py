@@ -81,7 +81,7 @@ async def test_the_pairs_have_every_writer(lane: Lane) -> None:
         "where f.pronamespace = 'credits'::regnamespace and f.provolatile = 'v' "
         "and f.proname !~ '^_'"
     )
-    # A batch equals its elements (tests/batches); batches meet in tests/concurrency. A preview waits
-    # for the same as get_balance, in the same way.
+    # A batch equals its elements (tests/batches); batches meet in tests/concurrency. A preview
+    # waits for the same as get_balance, in the same way.
     singles = [n for (n,) in volatile if not n.endswith("_many") and n != "preview_reserve"]
     assert sorted(singles) == WRITERS

@@ -26,9 +26,9 @@ declare
   v_early bigint := 0::bigint;
 begin
   if v_profile.early_packs then
-    v_early := coalesce(
-      (select sum(k.remaining) from unnest(v_purse.packs) k where credits._is_early(k.priority)),
-      0);
+    select coalesce(sum(k.remaining), 0)::bigint into v_early
+      from unnest(v_purse.packs) k
+     where credits._is_early(k.priority);
   end if;
   v_split := credits._split_deduction(v_profile.credits_remaining, v_profile.addon_credits,
                                       v_profile.overdraft_limit, _draw_credits.amount, v_early);

@@ -14,7 +14,6 @@ returns credits._returned
 language plpgsql volatile
 as $$
 declare
-  v_returned credits._returned;
   v_balance constant bigint :=
     (_write_return.profile).credits_remaining + (_write_return.profile).addon_credits;
   v_seq bigint := (_write_return.profile).seq;

@@ -34,9 +34,11 @@ begin
   v_raise.monthly := -(v_change.returned).monthly;
   v_raise.addon := -(v_change.returned).addon;
   v_raise.pack := v_job.pack_deducted - ((_plan_raise.change).job).pack_deducted;
-  v_raise.early := coalesce(
-    (select sum(d.amount) from unnest(v_change.draws) d where d.early and d.draw = v_raise.draw),
-    0);
+  v_raise.early := (
+    select coalesce(sum(d.amount), 0)::bigint
+      from unnest(v_change.draws) d
+     where d.early
+       and d.draw = v_raise.draw);
   v_raise.returned := 0;
   v_raise.seq := (v_change.returned).seq;
   v_raise.period_start := v_profile.period_start;

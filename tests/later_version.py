@@ -42,7 +42,6 @@ TYPES = (
     "grant_result",
     "renewal",
     "revocation",
-    "grant_entry",
     "profile_entry",
     "import_result",
     "repair",

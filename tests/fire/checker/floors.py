@@ -53,7 +53,7 @@ SHARES = {
     "lowered below what was spent": 1,
     "returned to a month that owed": 1,
     "raised, and paid what was owed": 0.05,
-    "changed beside a revocation": 0.3,
+    "changed beside a revocation": 0.05,
     "settled late": 0.2,
     "settled with a shortfall": 0.2,
     "balance compared": 25,

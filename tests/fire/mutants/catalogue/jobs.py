@@ -206,7 +206,7 @@ _STATES = (
             "a job is settled at another cost": not_refused("job_conflict"),
             "a late settle is not marked": never("state = 'expired'"),
             "a job of a fixed cost is free because it was slow": instead(
-                "_default_cost(job)", "_outstanding(job)"
+                "_default_cost(job)", "credits._outstanding(job)"
             ),
             "a late job costs what it reserved, refunds or not": instead(
                 "_default_cost(job)", "job.reserved_cost"

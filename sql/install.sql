@@ -35,6 +35,7 @@
 \ir internal/ledger/_moment_text.sql
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
+\ir internal/guards/_check_page.sql
 \ir internal/ledger/_job_reason.sql
 \ir internal/ledger/_renewal_reason.sql
 \ir internal/ledger/_grant_reason.sql
@@ -104,6 +105,7 @@
 -- Jobs
 \ir internal/jobs/_outstanding.sql
 \ir internal/jobs/_job_entry.sql
+\ir internal/jobs/_find_job.sql
 \ir internal/jobs/_deducted_meta.sql
 \ir internal/jobs/_refunded_meta.sql
 \ir internal/jobs/_lock_profile_of.sql

@@ -20,13 +20,7 @@ declare
 begin
   perform credits._check_present('job_id', explain_job.job_id is not null);
 
-  select j.* into v_job
-    from credits.jobs j
-   where j.id = explain_job.job_id
-     and j.profile_id = coalesce(explain_job.profile_id, j.profile_id);
-  if not found then
-    perform credits._refuse_unknown_job();
-  end if;
+  v_job := credits._find_job(explain_job.job_id, explain_job.profile_id);
   return query
     select e.seq, e.ts, e.kind, e.monthly_delta, e.addon_delta,
            case

@@ -13,19 +13,9 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
-declare
-  v_job credits.jobs;
 begin
   perform credits._check_present('job_id', get_job.job_id is not null);
-
-  select j.* into v_job
-    from credits.jobs j
-   where j.id = get_job.job_id
-     and j.profile_id = coalesce(get_job.profile_id, j.profile_id);
-  if not found then
-    perform credits._refuse_unknown_job();
-  end if;
-  return credits._job_entry(v_job);
+  return credits._job_entry(credits._find_job(get_job.job_id, get_job.profile_id));
 end
 $$;
 

@@ -19,15 +19,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin
-  perform credits._check_present('profile_id', get_statement.profile_id is not null);
-  perform credits._check_amount('page_size', get_statement.page_size, 1, 1000);
-  if get_statement.before_seq is not null then
-    perform credits._check_amount('before_seq', get_statement.before_seq, 1);
-  end if;
-
-  if not exists (select from credits.profiles p where p.id = get_statement.profile_id) then
-    perform credits._refuse_unknown_profile();
-  end if;
+  perform credits._check_page(
+    get_statement.profile_id, get_statement.before_seq, get_statement.page_size);
   return query
     select l.*
       from credits.ledger l

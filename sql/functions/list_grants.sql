@@ -21,15 +21,8 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin
-  perform credits._check_present('profile_id', list_grants.profile_id is not null);
-  perform credits._check_amount('page_size', list_grants.page_size, 1, 1000);
-  if list_grants.before_seq is not null then
-    perform credits._check_amount('before_seq', list_grants.before_seq, 1);
-  end if;
-
-  if not exists (select from credits.profiles p where p.id = list_grants.profile_id) then
-    perform credits._refuse_unknown_profile();
-  end if;
+  perform credits._check_page(
+    list_grants.profile_id, list_grants.before_seq, list_grants.page_size);
   return query
     select g.profile_id, g.reference, g.kind, g.amount, g.revoked, g.remaining, g.expires_at,
            g.granted_at, g.seq

@@ -25,6 +25,7 @@ from pgcredits._cli.common import (
     AsJson,
     DatabaseUrl,
     NeededReason,
+    PageSize,
     Profile,
     Reason,
     make_call,
@@ -418,7 +419,7 @@ def statement(
         int | None,
         typer.Option(metavar="N", help="Only rows older than this one. Default: the newest rows."),
     ] = None,
-    page_size: Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")] = 50,
+    page_size: PageSize = 50,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,10 +8,8 @@ from uuid import UUID
 import typer
 
 from pgcredits import Balance, Credits, ProfileEntry
-from pgcredits._cli.common import AsJson, DatabaseUrl, Profile, make_call
+from pgcredits._cli.common import AsJson, DatabaseUrl, PageSize, Profile, make_call
 from pgcredits._cli.output import buckets, job_lines, say, say_grant, when
-
-PageSize = Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")]
 
 
 def profile(profile: Profile, *, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:

@@ -64,7 +64,7 @@ select json_build_object(
   'revocations', (
     select json_agg(json_build_array(
              v.source_seq, v.revocation_id, v.requested, v.amount, v.collected, v.lapsed,
-             v.opened_seq, v.seq, v.ended_at is not null)
+             v.newer_outstanding, v.opened_seq, v.seq, v.ended_at is not null)
              order by v.source_seq, v.revocation_id collate "C")
       from credits.revocations v where v.profile_id = a.profile_id),
   'rows', (
@@ -239,6 +239,7 @@ def revocation_row(source: Grant | Renewal, revocation: Revocation) -> list[Any]
         revocation.amount,
         revocation.collected,
         revocation.lapsed,
+        revocation.newer_out,
         revocation.opened_seq,
         revocation.seq,
         revocation.ended,

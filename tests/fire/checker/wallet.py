@@ -413,7 +413,9 @@ class Wallet:
         """Revocations, the oldest first. If the segment's month owes something, this comes before
         those of later months: nobody else pays it."""
         owing = [
-            month for month in self.owing if segment.monthly and month.period == segment.period
+            month
+            for month in self.owing
+            if segment.monthly and month.period == segment.period and month.owed > 0
         ]
         if not owing:
             return [*self.waiting]

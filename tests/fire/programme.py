@@ -50,7 +50,7 @@ class Piece:
 
 MUTANTS = Piece("fire.mutants", 300)
 PIECES = (
-    Piece("fire.faults", 540),
+    Piece("fire.faults", 700),
     Piece("laws.soak", 100, ("--no-shrink",)),
     Piece("fire.interleavings", 60),
     Piece("fire.checker", 30),

@@ -33,6 +33,8 @@ create table if not exists credits.profiles (
   changed_at timestamptz,
   closed_at timestamptz,
   early_packs boolean not null default false,
+  limited boolean not null default false,
+  watched boolean not null default false,
   constraint profiles_pkey primary key (id),
   constraint profiles_credits_remaining_in_range
     check (credits_remaining between 0 and 4611686018427387903),
@@ -71,6 +73,10 @@ comment on column credits.profiles.closed_at is
   'When the profile was closed; null while it is open.';
 comment on column credits.profiles.early_packs is
   'Whether it was ever granted an early pack: only then does a draw look for one.';
+comment on column credits.profiles.limited is
+  'Whether it ever had a spend limit: only then does a draw look for one.';
+comment on column credits.profiles.watched is
+  'Whether anybody wants to be told what happens to it: only then are there events.';
 
 -- A job is updated once or twice soon after it was reserved: with room left on its page, that
 -- changes no index (measured: 99 of 100 updates, 82 without).
@@ -101,6 +107,7 @@ create table if not exists credits.jobs (
   finished_at timestamptz,
   settled_late boolean not null default false,
   state text not null,
+  spender text,
   breakdown_source text,
   meta_json jsonb not null,
   constraint jobs_pkey primary key (id),
@@ -209,6 +216,8 @@ comment on column credits.jobs.finished_at is 'When the job left the state reser
 comment on column credits.jobs.settled_late is
   'Whether the hold had expired before the job settled.';
 comment on column credits.jobs.state is 'reserved, settled, rolled_back, expired or refunded.';
+comment on column credits.jobs.spender is
+  'Who spends, in the caller''s word: an API key, a member, a model; null where nobody was named.';
 comment on column credits.jobs.breakdown_source is
   'Where the split of an imported job came from: job_meta, ledger or assumed_monthly; null for a '
   'job that was reserved here.';

@@ -615,8 +615,8 @@ create table if not exists credits.settings (
     check (closed_period_refund in ('restore', 'lapse')),
   constraint settings_reference_scope_known check (reference_scope in ('profile', 'all')),
   constraint settings_event_kinds_known
-    check (event_kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
-                        grant.uncollected,limit.reached,topup.requested}'::text[]),
+    check (event_kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,
+                           pack.lapsed,grant.uncollected,limit.reached,topup.requested}'::text[]),
   constraint settings_low_balance_in_range check (low_balance between 1 and 9007199254740991),
   constraint settings_notice_before_positive check (notice_before > '0'),
   constraint settings_event_attempts_positive check (event_attempts > 0)
@@ -661,8 +661,8 @@ create table if not exists credits.alerts (
   constraint alerts_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
   constraint alerts_low_balance_in_range check (low_balance between 1 and 9007199254740991),
   constraint alerts_kinds_known
-    check (kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
-                        grant.uncollected,limit.reached,topup.requested}'::text[]),
+    check (kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,
+                     pack.lapsed,grant.uncollected,limit.reached,topup.requested}'::text[]),
   constraint alerts_topup_is_whole
     check (num_nulls(topup_below, topup_amount, topups_a_month) in (0, 3)),
   constraint alerts_topup_in_range
@@ -749,12 +749,15 @@ create table if not exists credits.events (
   constraint events_pkey primary key (profile_id, seq, kind, subject),
   constraint events_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
   constraint events_kind_known
-    check (kind = any ('{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
-                        grant.uncollected,limit.reached,topup.requested}'::text[])),
+    check (kind = any ('{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,
+                         pack.lapsed,grant.uncollected,limit.reached,topup.requested}'::text[])),
   constraint events_finished_or_set_aside check (finished_at is null or set_aside_at is null)
 );
 
 create index if not exists events_due on credits.events (due_at)
+  where finished_at is null and set_aside_at is null;
+create index if not exists events_open
+  on credits.events (profile_id, occurred_at, seq, kind, subject)
   where finished_at is null and set_aside_at is null;
 
 comment on table credits.events is

@@ -155,7 +155,9 @@ begin
     next_pack_expiry timestamptz,
     open_holds bigint,
     next_hold_expiry timestamptz,
-    seq bigint
+    seq bigint,
+    low_balance bigint,
+    low boolean
   );
   create type credits.alert as (
     profile_id uuid,
@@ -487,6 +489,11 @@ comment on column credits.profile_entry.open_holds is 'How many holds are open.'
 comment on column credits.profile_entry.next_hold_expiry is
   'When the first of them expires; null where there is none.';
 comment on column credits.profile_entry.seq is 'Newest ledger row of the profile.';
+comment on column credits.profile_entry.low_balance is
+  'A balance below which the profile is low, in credits; null where nobody wants to know.';
+comment on column credits.profile_entry.low is
+  'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
+  'back.';
 
 comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
 comment on column credits.alert.profile_id is 'Profile that is watched.';

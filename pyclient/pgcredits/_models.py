@@ -297,6 +297,8 @@ class ProfileEntry:
     open_holds: int
     next_hold_expiry: datetime | None
     seq: int
+    low_balance: int | None
+    low: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,21 +57,31 @@ begin
        order by e.due_at
        limit claim_events.max_events
          for update of e skip locked
-    ), claimed as (
-      select e.profile_id, e.seq, e.kind, e.subject
+    ), claimed as ( -- a profile's events up to the first that is not due
+      select e.*
         from heads h
-        join credits.events e on e.profile_id = h.profile_id
-       where e.finished_at is null
-         and e.set_aside_at is null
+       cross join lateral (
+         select e.profile_id, e.occurred_at, e.seq, e.kind, e.subject,
+                bool_and(e.due_at <= v_now)
+                  over (order by e.occurred_at, e.seq, e.kind, e.subject) as are_due
+           from credits.events e
+          where e.profile_id = h.profile_id
+            and e.finished_at is null
+            and e.set_aside_at is null
+          order by e.occurred_at, e.seq, e.kind, e.subject
+          limit claim_events.max_events
+       ) e
+       where e.are_due
        order by h.due_at, e.profile_id, e.occurred_at, e.seq, e.kind, e.subject
        limit claim_events.max_events
     ), handed as (
       update credits.events e
-         set due_at = v_now + claim_events.lease,
+         set due_at = credits._later(v_now, claim_events.lease),
              attempts = e.attempts + 1
         from claimed c
        where (e.profile_id, e.seq, e.kind, e.subject)
              = (c.profile_id, c.seq, c.kind, c.subject)
+         and e.finished_at is null
       returning e.*
     )
     select (credits._event_row(h)).*

@@ -27,7 +27,7 @@ begin
   perform credits._check_interval('retry_in', fail_events.retry_in);
 
   update credits.events e
-     set due_at = credits._now() + fail_events.retry_in,
+     set due_at = credits._later(credits._now(), fail_events.retry_in),
          error = fail_events.error,
          attempts = case when e.set_aside_at is null then e.attempts else e.attempts - 1 end,
          set_aside_at = null

@@ -10,7 +10,7 @@ as $$
   update credits.packs k
      set notice_at = case
                        when 'pack.expiring' = any ((_plan_notices.alert).kinds)
-                         then k.expires_at - (_plan_notices.alert).notice_before
+                         then credits._later(k.expires_at, -(_plan_notices.alert).notice_before)
                      end
    where k.profile_id = (_plan_notices.alert).profile_id
      and k.remaining > 0

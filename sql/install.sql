@@ -56,6 +56,7 @@
 -- Events: what happened that nobody called for
 \ir internal/events/_adds_credits.sql
 \ir internal/events/_crossings.sql
+\ir internal/events/_due_events.sql
 \ir internal/events/_write_event.sql
 \ir internal/events/_ask_for_topup.sql
 \ir internal/events/_tell.sql
@@ -63,6 +64,7 @@
 \ir internal/events/_tell_uncollected.sql
 \ir internal/events/_plan_notices.sql
 \ir internal/events/_watch.sql
+\ir internal/events/_stale_alerts.sql
 \ir internal/events/_announce_packs.sql
 \ir internal/events/_lock_events.sql
 \ir internal/events/_event_row.sql
@@ -212,6 +214,7 @@
 \ir internal/integrity/_find_period_faults.sql
 \ir internal/integrity/_find_revocation_faults.sql
 \ir internal/integrity/_find_move_faults.sql
+\ir internal/integrity/_find_alert_faults.sql
 \ir internal/integrity/_find_event_faults.sql
 \ir internal/integrity/_find_import_faults.sql
 

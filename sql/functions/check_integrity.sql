@@ -27,6 +27,7 @@ begin
   return query select * from credits._find_period_faults(check_integrity.profile_id);
   return query select * from credits._find_revocation_faults(check_integrity.profile_id);
   return query select * from credits._find_move_faults(check_integrity.profile_id);
+  return query select * from credits._find_alert_faults(check_integrity.profile_id);
   return query select * from credits._find_event_faults(check_integrity.profile_id);
   return query select * from credits._find_import_faults(check_integrity.profile_id);
 end

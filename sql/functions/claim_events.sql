@@ -1,5 +1,5 @@
 -- claim_events: hands out events that nobody is working on, for so long: a queue in a table.
--- Promises: until the lease is over nobody else gets them, nor later events of the same profiles; so
+-- Promises: until the lease is over nobody else gets them, nor later events of the same profiles:
 --   a profile's events are worked on in their order. An event is handed out again until somebody
 --   finishes it, or until it has been settings.event_attempts times: then it is set aside. Who
 --   claims, works in this database and finishes in one transaction has exactly once; everybody else

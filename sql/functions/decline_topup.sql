@@ -1,5 +1,6 @@
 -- decline_topup: says that a request for credits is not answered, as when a card was declined, and
 -- for how long none is made.
+-- Promises: from then on, nothing is asked for until the pause is over.
 -- Parameters: profile_id: whose; reference: of the request; pause: for how long nothing is asked
 --   for, at most 365 days.
 -- Result: topup, as it is now.

@@ -1,4 +1,5 @@
 -- finish_events: says that events are done: nobody is handed them again.
+-- Promises: each event is finished once, whatever the number of callers.
 -- Parameters: event_ids: as claim_events returned them, 1 to 10000. Also what another consumer has
 --   claimed since, or was set aside, can be finished.
 -- Result: how many were not finished before.

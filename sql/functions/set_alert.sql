@@ -1,7 +1,8 @@
 -- set_alert: sets what is told of a profile, in place of what settings say.
--- Promises: what happens from now on is told, each thing once. That a balance is low already is not.
--- Parameters: profile_id: which; low_balance: credits.low is told when the balance falls below this,
---   in credits, 1 or more, or null for never; kinds: which events are told, none for an empty
+-- Promises: what happens from now on is told, each thing once. That a balance is low already is
+--   not told.
+-- Parameters: profile_id: which; low_balance: credits.low is told when the balance falls below
+--   this, in credits, 1 or more, or null for never; kinds: which events are told, none for an empty
 --   array, or null for those of settings.
 -- Result: alert, as it is now.
 -- Locks: profile.

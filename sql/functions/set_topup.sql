@@ -1,7 +1,8 @@
 -- set_topup: asks for credits when a balance falls below a limit: an event topup.requested says
 -- under which reference. Somebody else charges the customer, and answers with grant_addon under
 -- that reference, or with decline_topup.
--- Promises: one request at a time, whatever the number of callers, and so many a month.
+-- Promises: one request at a time, whatever the number of callers, and so many a month. What else
+--   is told of the profile stays as it is, also when settings change.
 -- Parameters: profile_id: which; below: credits are asked for when the balance is below this, 1 or
 --   more, or null for never; amount: how many; a_month: how many requests in a calendar month (UTC)
 --   at most, 1 to 1000. amount and a_month are not read when below is null.
@@ -39,7 +40,8 @@ begin
     perform credits._refuse_closed();
   end if;
   select a.* into v_alert from credits.alerts a where a.profile_id = v_profile.id;
-  if v_alert.profile_id is null or 'topup.requested' <> all (v_alert.kinds) then
+  if v_alert.profile_id is null or v_alert.is_default
+     or 'topup.requested' <> all (v_alert.kinds) then
     v_alert := credits._watch(
       v_profile, v_alert.low_balance,
       array(select distinct k from unnest(v_alert.kinds || 'topup.requested'::text) k order by k),

@@ -1,5 +1,5 @@
--- _watch: sets what is told of a profile from now on. What it is low or depleted of now is not told:
--- only what happens from now on is.
+-- _watch: sets what is told of a profile from now on. That it is low or depleted already is not
+-- told: only what happens from now on is.
 -- profile: as the caller has locked it and brought it up to date.
 -- Writes: alerts, profiles, packs.
 

@@ -47,11 +47,11 @@ select credits_tests.pack(:'holder', 50, '2030-03-05 00:00Z') as pack,
        credits_tests.set_time('2030-03-03 00:00Z') as later,
        (select count(*) from credits.expire_packs()) as swept
 \gset
-select is(credits_tests.events(:'holder'), null, 'it waits for the hold');
+select is(credits_tests.events(:'holder'), 'credits.depleted 3', 'it waits for the hold');
 select (select count(*) from credits.expire_holds()) as holds,
        (select count(*) from credits.expire_packs()) as packs
 \gset
-select is(credits_tests.events(:'holder'), format('hold.expired 4 %s, pack.expiring 2', :'hold'),
+select is(credits_tests.events(:'holder'), format('credits.depleted 3, pack.expiring 2, hold.expired 4 %s', :'hold'),
           'which gives back first');
 select is((select count(*) from credits.events e where e.profile_id = :'unwatched'), 0::bigint,
           'nobody asked about the other profile');

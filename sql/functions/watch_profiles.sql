@@ -2,8 +2,8 @@
 -- page; new ones have it from the start. Those with an alert of their own are left alone.
 -- Promises: who calls it page by page until it returns null has reached every profile that was
 --   there.
--- Parameters: after_id: profiles after this one, in the order of their ids; null for the first;
---   batch_size: how many of them to look at, 1 to 1000.
+-- Parameters: after_id: profiles after this one, in the order of their ids, or null for the first
+--   page; batch_size: how many of them to look at, 1 to 1000.
 -- Result: the last profile of the page; null where there is none after after_id.
 -- Locks: profiles, by ascending id, those alone for which settings say something else.
 -- Reads: profiles, settings, packs. Writes: alerts, profiles, packs.

@@ -23,10 +23,12 @@ set enable_seqscan = off
 as $$
 declare
   v_now timestamptz;
+  v_attempts integer;
 begin
   perform credits._check_amount('max_events', claim_events.max_events, 1, 10000);
   perform credits._check_interval('lease', claim_events.lease);
   v_now := credits._now();
+  select s.event_attempts into strict v_attempts from credits.settings s where s.only_row;
 
   update credits.events e
      set set_aside_at = v_now
@@ -35,7 +37,7 @@ begin
            where d.finished_at is null
              and d.set_aside_at is null
              and d.due_at <= v_now
-             and d.attempts >= (select s.event_attempts from credits.settings s)
+             and d.attempts >= v_attempts
            limit claim_events.max_events
              for update skip locked) d
    where (e.profile_id, e.seq, e.kind, e.subject)

@@ -25,6 +25,7 @@ declare
   v_profile credits.profiles;
   v_topup credits.topups;
   v_paused_until timestamptz;
+  v_now timestamptz;
   v_replayed boolean;
 begin
   perform credits._check_present('profile_id', decline_topup.profile_id is not null);
@@ -32,6 +33,7 @@ begin
   perform credits._check_interval('pause', decline_topup.pause);
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(decline_topup.profile_id));
+  v_now := credits._now();
   select t.* into v_topup
     from credits.topups t
    where t.profile_id = v_profile.id
@@ -55,12 +57,12 @@ begin
   if not v_replayed then
     update credits.topups t
        set state = 'declined',
-           closed_at = credits._now()
+           closed_at = v_now
      where t.profile_id = v_topup.profile_id
        and t.number = v_topup.number
     returning t.* into v_topup;
     update credits.alerts a
-       set topup_paused_until = credits._later(credits._now(), decline_topup.pause)
+       set topup_paused_until = credits._later(v_now, decline_topup.pause)
      where a.profile_id = v_topup.profile_id;
   end if;
   select a.topup_paused_until into v_paused_until

@@ -45,7 +45,8 @@ begin
     perform credits._watch(p, s.low_balance, s.event_kinds, true)
        from credits.settings s
        join credits.profiles p on p.id = open_profile.profile_id
-      where s.event_kinds <> '{}';
+      where s.only_row
+        and s.event_kinds <> '{}';
   else
     select l.* into strict v_entry
       from credits.ledger l

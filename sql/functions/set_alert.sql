@@ -34,7 +34,7 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(set_alert.profile_id));
   if v_kinds is null then
-    select s.event_kinds into strict v_kinds from credits.settings s;
+    select s.event_kinds into strict v_kinds from credits.settings s where s.only_row;
   end if;
   select a.* into v_alert from credits.alerts a where a.profile_id = v_profile.id;
   if v_alert.topup_below is not null and 'topup.requested' <> all (v_kinds) then

@@ -27,7 +27,7 @@ declare
   v_profile_id uuid;
 begin
   perform credits._check_amount('batch_size', watch_profiles.batch_size, 1, 1000);
-  select s.* into strict v_settings from credits.settings s;
+  select s.* into strict v_settings from credits.settings s where s.only_row;
   v_page := array(
     select p.id
       from credits.profiles p

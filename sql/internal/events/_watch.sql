@@ -24,6 +24,7 @@ begin
   select v_profile.id, _watch.low_balance, v_profile.seq, _watch.is_default, v_low, v_balance < 1,
          v_low, v_balance < 1, s.notice_before, _watch.kinds
     from credits.settings s
+   where s.only_row
   on conflict on constraint alerts_pkey do update
      set low_balance = excluded.low_balance,
          since_seq = excluded.since_seq,

@@ -18,8 +18,8 @@ select is(
     where e.profile_id = :'profile'),
   true, 'when the row was written'
 );
-select credits_tests.job(:'profile', 1) as again, credits_tests.refund(:'below') as back,
-       credits_tests.job(:'profile', 5) as worst_case
+select credits_tests.job(:'profile', 1) as again, credits_tests.refund(:'at_it') as back,
+       credits_tests.job(:'profile', 55) as worst_case
 \gset
 select is(credits_tests.events(:'profile'), 'credits.low 3',
           'what jobs give back does not make it news again');

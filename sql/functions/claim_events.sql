@@ -23,25 +23,11 @@ set enable_seqscan = off
 as $$
 declare
   v_now timestamptz;
-  v_attempts integer;
 begin
   perform credits._check_amount('max_events', claim_events.max_events, 1, 10000);
   perform credits._check_interval('lease', claim_events.lease);
   v_now := credits._now();
-  select s.event_attempts into strict v_attempts from credits.settings s where s.only_row;
-
-  update credits.events e
-     set set_aside_at = v_now
-    from (select d.profile_id, d.seq, d.kind, d.subject
-            from credits.events d
-           where d.finished_at is null
-             and d.set_aside_at is null
-             and d.due_at <= v_now
-             and d.attempts >= v_attempts
-           limit claim_events.max_events
-             for update skip locked) d
-   where (e.profile_id, e.seq, e.kind, e.subject)
-         = (d.profile_id, d.seq, d.kind, d.subject);
+  perform credits._set_aside_events(v_now, claim_events.max_events);
   return query
     with heads as (
       select e.profile_id, e.due_at
@@ -55,7 +41,9 @@ begin
                   and f.finished_at is null
                   and f.set_aside_at is null
                   and (f.occurred_at, f.seq, f.kind, f.subject)
-                      < (e.occurred_at, e.seq, e.kind, e.subject))
+                      < (e.occurred_at, e.seq, e.kind, e.subject)
+                order by f.occurred_at, f.seq, f.kind, f.subject
+               offset 0) -- so that it is no join, which may read every other event
        order by e.due_at
        limit claim_events.max_events
          for update of e skip locked

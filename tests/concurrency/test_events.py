@@ -150,3 +150,48 @@ async def test_one_request_for_credits_whatever_the_number_of_callers(
     assert [row["state"] for row in requests] == ["open"]
     events = await sessions.observer.credits.claim_events()
     assert [event.payload["reference"] for event in events] == [requests[0]["reference"]]
+
+
+async def test_what_was_set_meanwhile_is_kept(sessions: Any, open_profile: OpenProfile) -> None:
+    """Settings are applied to what a profile has once it is locked, not to what it had before."""
+    profile_id, other_id = await open_profile(100), await open_profile(100)
+    await sessions.observer.connection.execute(
+        "update credits.settings set event_kinds = '{credits.low}', low_balance = 9"
+    )
+    transaction = sessions.first.connection.transaction()
+    await transaction.start()
+    await sessions.first.credits.set_alert(profile_id, low_balance=50, kinds=["credits.depleted"])
+    second = await sessions.start_blocked(sessions.second.credits.watch_profiles())
+    # Meanwhile the other profile is locked for nobody.
+    await sessions.observer.credits.reserve_credits(other_id, uuid4(), 1)
+    await transaction.commit()
+    assert await second == max(profile_id, other_id)
+    kept, applied = [
+        await sessions.observer.credits.get_profile(each) for each in (profile_id, other_id)
+    ]
+    assert (kept.low_balance, applied.low_balance) == (50, 9)
+
+
+async def test_settings_reach_a_moved_profile_and_its_successor(
+    sessions: Any, open_profile: OpenProfile
+) -> None:
+    """What comes back to the first changes the second, whichever is watched first."""
+    observer = sessions.observer
+    pairs = [(await open_profile(0, 50), await open_profile()) for _ in range(4)]
+    for profile_id, successor_id in pairs:
+        job_id = uuid4()
+        await observer.credits.reserve_credits(
+            profile_id, job_id, 20, hold_for=timedelta(seconds=1)
+        )
+        await observer.credits.move_credits(
+            profile_id, successor_id, "m", reason="one person", actor="ann"
+        )
+    await observer.connection.execute(
+        "update credits.settings set event_kinds = '{credits.low}', low_balance = 9;"
+        "create or replace function credits._now() returns timestamptz language sql volatile"
+        " as $$ select clock_timestamp() + interval '1 hour' $$"
+    )
+    assert await observer.credits.watch_profiles() == max(max(pair) for pair in pairs)
+    for _, successor_id in pairs:
+        assert (await observer.credits.get_balance(successor_id)).available == 50
+    assert await observer.credits.check_integrity() == []

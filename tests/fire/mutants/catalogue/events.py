@@ -122,14 +122,37 @@ _QUEUE = (
         "claim_events",
         {
             "a later event overtakes": without("and not exists(...)"),
-            "a lease is no lease": instead("due_at = now + lease", "due_at = now"),
+            "a lease is no lease": instead("credits._later(now, lease)", "now"),
             "attempts are not counted": instead("e.attempts + 1", "e.attempts"),
-            "nothing is set aside": instead(
-                "from credits.settings s)", "from credits.settings s) + 99"
-            ),
+            "what waits for another attempt is handed out": without("where e.are_due"),
         },
         "pgtap/claim_events",
         "concurrency/test_events.py",
+    ),
+    *mutants(
+        "_set_aside_events",
+        {
+            "nothing is set aside": instead("s.event_attempts", "s.event_attempts + 99"),
+            "what somebody works on is set aside": without("and d.due_at <= at"),
+        },
+        "pgtap/claim_events",
+    ),
+    *mutants(
+        "watch_profiles",
+        {
+            "what was set meanwhile is lost": instead(
+                "array credits._stale_alerts(stale, settings)", "array stale"
+            ),
+        },
+        "concurrency/test_events.py",
+    ),
+    *mutants(
+        "_stale_alerts",
+        {
+            "an alert of one's own is replaced": without("a.is_default and"),
+            "another threshold is no change": without("or a.low_balance is distinct from ..."),
+        },
+        "pgtap/watch_profiles",
     ),
     *mutants(
         "_lock_events",

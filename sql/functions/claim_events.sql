@@ -34,6 +34,7 @@ begin
         from credits.events e
        where e.finished_at is null
          and e.set_aside_at is null
+         and e.due_at > '-infinity'
          and e.due_at <= v_now
          and not exists (
                select from credits.events f

@@ -318,6 +318,14 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("claim_events(10000)")
 
 
+@case("events that are finished", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    for _ in range(number):
+        run_out(books, 1)
+    claimed = [event[0] for event in books.call("claim_events(10000)")]
+    return books.cost("finish_events(%s)", claimed)
+
+
 @case("events of one profile that are claimed", profiles=0)
 def _(books: Books, number: int) -> Cost:
     run_out(books, number)

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(7);
 
 delete from credits.events;
 select credits_tests.set_time('2030-01-01 00:00Z') as now \gset
@@ -38,6 +38,13 @@ select is(
 select credits_tests.set_time('2030-01-01 00:02Z') as later \gset
 select is(
   credits_tests.claimed(), 'credits.low 3', 'what comes after it waits too, though it is due'
+);
+
+update credits.settings set event_attempts = 3;
+select is(credits_tests.claimed(), null, 'a last attempt is an attempt');
+select is(
+  (select e.set_aside_at from credits.events e where e.profile_id = :'profile' and e.attempts = 3),
+  null, 'and lasts as long as the first'
 );
 
 select * from finish();

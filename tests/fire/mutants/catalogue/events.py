@@ -150,7 +150,9 @@ _QUEUE = (
         "_stale_alerts",
         {
             "an alert of one's own is replaced": without("a.is_default and"),
-            "another threshold is no change": without("or a.low_balance is distinct from ..."),
+            "another threshold is no change": without(
+                "or a.low_balance is distinct from (settings).low_balance"
+            ),
         },
         "pgtap/watch_profiles",
     ),

@@ -39,6 +39,7 @@ SLOW = (
     "documents/test_document_commands.py",
     "on_supabase",
     "documents/test_document_migration_tools.py",
+    "documents/test_document_feed.py",
     "playground",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",

@@ -33,6 +33,7 @@ CANNOT_HAPPEN = {
     "import_profile": {"profile_not_found", "invalid_reference"},
     "expire_holds": {"profile_not_found"},
     "expire_packs": {"profile_not_found"},
+    "watch_profiles": {"profile_not_found"},
     "extend_hold": {"job_conflict"},
     "raise_reservation": {"job_conflict"},
     # A batch gives these to the element, as the single call raises them.

@@ -1,10 +1,11 @@
--- get_profile: what is to know of a profile beside its balance: its month, packs, holds and limits.
+-- get_profile: what is to know of a profile beside its balance: its month, packs, holds and limits,
+--   and whether it is low.
 -- Promises: all of it is of one moment.
 -- Parameters: profile_id: which.
 -- Result: profile_entry. What is overdue and not yet processed still counts among packs and open
 --   holds; get_balance says what can be spent.
 -- Locks: none.
--- Reads: profiles, renewals, packs, jobs, moves. Writes: nothing.
+-- Reads: profiles, renewals, packs, jobs, moves, alerts. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.
 -- Replay: a read.
 
@@ -21,11 +22,13 @@ begin
 
   select p.id, p.created_at, p.closed_at, m.to_profile_id, p.overdraft_limit, p.period_start,
          r.allowance, r.rollover_cap, r.owed, p.uncollected, k.packs, k.pack_credits,
-         k.next_pack_expiry, h.open_holds, h.next_hold_expiry, p.seq
+         k.next_pack_expiry, h.open_holds, h.next_hold_expiry, p.seq, a.low_balance,
+         coalesce(a.low, false)
     into v_entry
     from credits.profiles p
     left join credits.renewals r on r.profile_id = p.id and r.period_start = p.period_start
     left join credits.moves m on m.profile_id = p.id
+    left join credits.alerts a on a.profile_id = p.id
    cross join lateral (
      select count(*) as packs, coalesce(sum(k.remaining), 0)::bigint as pack_credits,
             min(k.expires_at) as next_pack_expiry
@@ -49,4 +52,4 @@ $$;
 
 comment on function credits.get_profile(uuid) is
   'What is to know of a profile beside its balance: its month, packs, open holds, overdraft limit, '
-  'and whether it was closed or moved.';
+  'whether it is low, and whether it was closed or moved.';

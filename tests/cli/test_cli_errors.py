@@ -54,6 +54,8 @@ NEEDS_A_DATABASE = {
     "preview": [SOME_ID, 1],
     "jobs": [SOME_ID],
     "grants": [SOME_ID],
+    "alert": [SOME_ID],
+    "watch": [],
     "renew": [SOME_ID, "2026-03-01T00:00:00Z", 1],
     "revoke": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
     "reinstate": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
@@ -212,6 +214,8 @@ def test_a_newer_schema_wants_a_newer_package(db_url: str, newer: str) -> None:
         (["credits_app"], ["check"]),
         (["credits_reader"], ["settle", SOME_ID]),
         (["credits_reader"], ["expire"]),
+        (["credits_app"], ["alert", SOME_ID]),
+        (["credits_app"], ["watch"]),
     ],
 )
 def test_a_role_without_the_right_is_told_what_to_ask_for(
@@ -257,6 +261,9 @@ def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..
         ["renew", SOME_ID, "2026-03-01T00:00:00", "1"],
         ["renew", SOME_ID, "2026-03-01T00:00:00Z"],
         ["balance", SOME_ID, "--at", "yesterday"],
+        ["alert", SOME_ID, "--low-balance", "1.5"],
+        ["alert", SOME_ID, "--nothing", "--low-balance", "5"],
+        ["alert", SOME_ID, "--nothing", "--kind", "credits.low"],
         ["revoke", SOME_ID, "r", "--reason", "r", "--actor", "a"],
         ["revoke", SOME_ID, "r", "d", "--reason", "r"],
         ["reinstate", SOME_ID, "r", "d", "--actor", "a"],

@@ -16,6 +16,7 @@ from pgcredits import Call, Credits, Retry
 from pgcredits._retry import METHODS, Repeat
 
 JOB, PROFILE, OTHER_PROFILE = uuid4(), uuid4(), uuid4()
+TOPUP, EVENT = f"topup-{PROFILE}-1", f"{PROFILE}:1:credits.low"
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH_BEFORE = datetime(2025, 12, 1, tzinfo=UTC)
@@ -95,6 +96,13 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"addon_delta": 1, **BY},
         {"profile_id": PROFILE, "adjustment_id": "fix-1"},
     ),
+    "set_alert": ((PROFILE,), {"low_balance": 50}, {"profile_id": PROFILE}),
+    "set_topup": ((PROFILE, 50, 500), {}, {"profile_id": PROFILE}),
+    "decline_topup": ((PROFILE, TOPUP), {}, {"profile_id": PROFILE, "reference": TOPUP}),
+    "watch_profiles": ((), {"after_id": PROFILE}, {"after_id": PROFILE}),
+    "claim_events": ((), {}, {}),
+    "finish_events": (([EVENT],), {}, {"event_ids": [EVENT]}),
+    "fail_events": (([EVENT], "no route"), {}, {"event_ids": [EVENT]}),
     "set_overdraft_limit": ((PROFILE, 50), BY, {"profile_id": PROFILE}),
     "close_profile": ((PROFILE,), BY, {"profile_id": PROFILE}),
     "move_credits": (
@@ -135,14 +143,15 @@ def call(
     credits_client: Credits, name: str, *, profile_id: UUID = PROFILE, job_id: UUID = JOB
 ) -> Any:
     ids = {PROFILE: profile_id, JOB: job_id, str(JOB): str(job_id)}
+    ids[TOPUP] = f"topup-{profile_id}-1"
     positional, named, _ = CALLS[name]
     return getattr(credits_client, name)(*(_with_ids(each, ids) for each in positional), **named)
 
 
 def _with_ids(argument: Any, ids: dict[Any, Any]) -> Any:
-    if isinstance(argument, list):
+    if isinstance(argument, list) and all(isinstance(each, dict) for each in argument):
         return [{key: ids.get(value, value) for key, value in each.items()} for each in argument]
-    return ids.get(argument, argument)
+    return argument if isinstance(argument, list) else ids.get(argument, argument)
 
 
 def server_error(sqlstate: str, severity: str = "ERROR") -> asyncpg.PostgresError:

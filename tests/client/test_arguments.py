@@ -47,6 +47,12 @@ async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amo
         client.list_grants(uuid4(), before_seq=amount),
         client.list_jobs(uuid4(), page_size=amount),
         client.preview_reserve(uuid4(), amount),
+        client.set_alert(uuid4(), low_balance=amount),
+        client.set_topup(uuid4(), amount, 5),
+        client.set_topup(uuid4(), 5, amount),
+        client.set_topup(uuid4(), 5, 5, a_month=amount),
+        client.watch_profiles(batch_size=amount),
+        client.claim_events(max_events=amount),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument) as caught:
@@ -71,6 +77,10 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.get_profile(wrong),
         client.get_job(wrong),
         client.list_jobs(uuid4(), before_job_id=wrong),
+        client.set_alert(wrong),
+        client.set_topup(wrong, 5, 5),
+        client.decline_topup(wrong, "topup-1"),
+        client.watch_profiles(after_id=wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="UUID"):
@@ -84,6 +94,11 @@ async def test_text_that_postgresql_cannot_hold_is_refused(client: Credits, wron
         client.grant_addon(uuid4(), 1, "order-1", reason=wrong),
         client.refund_job(uuid4(), amount=1, refund_id=wrong),
         client.refund_job(uuid4(), reason=wrong),
+        client.decline_topup(uuid4(), wrong),
+        client.set_alert(uuid4(), kinds=[wrong]),
+        client.finish_events([wrong]),
+        client.fail_events([wrong], "why"),
+        client.fail_events(["id"], wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument) as caught:

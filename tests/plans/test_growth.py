@@ -301,6 +301,45 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("expire_holds(10000)")
 
 
+def run_out(books: Books, times: int) -> str:
+    """A new profile that has run out of credits so often, and was told each time."""
+    profile_id = books.profile(5)
+    books.call("set_alert(%s, null, '{credits.depleted}')", profile_id)
+    for place in range(times):
+        books.jobs(profile_id, 1, 5)
+        books.call("grant_addon(%s, 5, %s)", profile_id, f"refill {place}")
+    return profile_id
+
+
+@case("events that are claimed", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    for _ in range(number):
+        run_out(books, 1)
+    return books.cost("claim_events(10000)")
+
+
+@case("events that are finished", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    for _ in range(number):
+        run_out(books, 1)
+    claimed = [event[0] for event in books.call("claim_events(10000)")]
+    return books.cost("finish_events(%s)", claimed)
+
+
+@case("events of one profile that are claimed", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    run_out(books, number)
+    return books.cost("claim_events(10000)")
+
+
+@case("a batch of reservations of a watched profile")
+def _(books: Books, number: int) -> Cost:
+    profile_id = books.profile(10**6)
+    books.call("set_alert(%s, 999990, '{credits.low,credits.depleted}')", profile_id)
+    batch = [{"profile_id": profile_id, "job_id": job, "cost": 2} for job in books.ids(number)]
+    return books.cost("reserve_credits_many(%s)", json.dumps(batch))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_cost_grows_with_the_number(books: Books, name: str) -> None:
     books.connection.execute("update credits.settings set closed_period_refund = 'lapse'")
@@ -369,3 +408,30 @@ def test_thousands_of_overdue_holds_cost_little_each(books: Books) -> None:
     assert (cost.updates["profiles"], cost.updates["jobs"]) == (2, number)
     assert cost.pages < 40 * number
     assert books.call("check_integrity(%s)", profile_id) == []
+
+
+def finish(books: Books) -> None:
+    books.set_time(books.now + HOUR)
+    claimed = [event[0] for event in books.call("claim_events(10000)")]
+    if claimed:
+        books.call("finish_events(%s)", claimed)
+
+
+def test_a_claim_costs_what_is_due_whatever_was_told_before(books: Books) -> None:
+    """Neither what is finished nor what waits for another attempt is read."""
+    costs = []
+    finish(books)  # what other tests left
+    for number in (SOME, 2 * SOME, 4 * SOME):
+        profiles = [run_out(books, 1) for _ in range(number)]
+        often = run_out(books, number)
+        finish(books)
+        for profile_id in profiles:
+            books.jobs(profile_id, 1, 5)
+        waiting = [event[0] for event in books.call("claim_events(10000)")]
+        assert len(waiting) == number
+        books.call("fail_events(%s, 'no route', '365 days')", waiting)
+        books.connection.execute("vacuum analyze credits.events")
+        books.jobs(often, 1, 5)
+        costs.append(books.cost("claim_events(10000)"))
+        assert costs[-1].updates["events"] == 1
+    assert max(each.pages for each in costs) < 1.5 * min(each.pages for each in costs), costs

@@ -41,6 +41,8 @@ def _facts(entry: ProfileEntry, balance: Balance) -> dict[str, object]:
     if entry.open_holds and entry.next_hold_expiry is not None:
         until = when(entry.next_hold_expiry)
         facts["holds"] = f"{entry.open_holds:,} with {balance.held:,} credits, first until {until}"
+    if entry.low_balance is not None:
+        facts["low"] = f"below {entry.low_balance:,}{', as it is now' if entry.low else ''}"
     if entry.overdraft_limit:
         facts["debt"] = f"down to -{entry.overdraft_limit:,}"
     if entry.uncollected:

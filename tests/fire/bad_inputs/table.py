@@ -20,7 +20,7 @@ ENTRIES = ("sql", "python", "json")
 REFUSAL = re.compile(r"^(before sending: |gateway: )?(\w+)(?: (\w+))?$")
 # Parameters whose plain values are texts in the file and something else in Python.
 TIMES = ("expires_at", "period_start", "at")
-INTERVALS = ("hold_for",)
+INTERVALS = ("hold_for", "lease", "retry_in", "pause")
 BATCHES = ("reservations", "settlements", "refunds", "renewals", "grants")
 RECORDS = {"jobs": "LegacyJob", "entries": "LegacyEntry"}
 

@@ -90,6 +90,7 @@ select credits.reserve_credits('$wallet', '$rolled_back', 12);
 select credits.rollback_reservation('$rolled_back');
 select credits.reserve_credits('$wallet', '$free', 0);
 select credits.reserve_credits('$other', '$others', 100);
+select credits.set_topup('$poor', 78, 100);
 select credits.import_profile('$imported', 100, 0,
   array[('$old', 'failed', '{"credit_cost": 100, "credits_deducted": false}',
          '2025-01-03')]::credits.legacy_job[],

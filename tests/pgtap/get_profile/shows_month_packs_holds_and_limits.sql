@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(6);
 
 create function credits_tests.told(profile_id uuid)
 returns jsonb
@@ -15,7 +15,7 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
 select is(
   credits_tests.told(:'profile'),
   '{"created_at": "2030-01-01T00:00:00+00:00", "overdraft_limit": 0, "uncollected": 0, "packs": 0,
-    "pack_credits": 0, "open_holds": 0, "seq": 1}',
+    "pack_credits": 0, "open_holds": 0, "seq": 1, "low": false}',
   'a profile that has nothing but its balance'
 );
 select credits.renew_monthly(:'profile', '2030-01-01Z', 300, 20) as renewed,
@@ -32,7 +32,7 @@ select is(
   '{"created_at": "2030-01-01T00:00:00+00:00", "overdraft_limit": 7, "uncollected": 6,
     "period_start": "2030-01-01T00:00:00+00:00", "allowance": 0, "rollover_cap": 20, "owed": 6,
     "packs": 1, "pack_credits": 100, "next_pack_expiry": "2030-03-01T00:00:00+00:00",
-    "open_holds": 2, "next_hold_expiry": "2030-01-01T01:00:00+00:00", "seq": 9}',
+    "open_holds": 2, "next_hold_expiry": "2030-01-01T01:00:00+00:00", "seq": 9, "low": false}',
   'with all that a profile can have'
 );
 select credits.move_credits(:'profile', :'other', 'merge', 'why', 'who') as moved \gset
@@ -43,6 +43,17 @@ select is(
 );
 select is(
   (select p.packs from credits.get_profile(:'other') p), 1::bigint, 'the pack is there now'
+);
+
+select credits.set_alert(:'other', 1000, '{credits.low}') as watched \gset
+select is(
+  (select concat_ws(' ', p.low_balance, p.low) from credits.get_profile(:'other') p),
+  '1000 t', 'below which balance it is low, and that it is'
+);
+select credits_tests.grant_credits(:'other', 1000, 'refill') as done \gset
+select is(
+  (select concat_ws(' ', p.low_balance, p.low) from credits.get_profile(:'other') p),
+  '1000 f', 'until credits are added'
 );
 
 select * from finish();

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(26);
 
 select gen_random_uuid() as profile, gen_random_uuid() as one, gen_random_uuid() as two,
        gen_random_uuid() as free
@@ -22,7 +22,8 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.profile(500, 5000) as profile, credits_tests.profile(0, 0) as other
 \gset
 select gen_random_uuid() as hold, credits_tests.job(:'profile', 300) as job,
-       credits_tests.job(:'profile', 200) as dear
+       credits_tests.job(:'profile', 200) as dear,
+       credits.set_topup(:'profile', 5001, 600) as asked
 \gset
 
 select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
@@ -46,6 +47,7 @@ select credits_tests.replays(c.call, credits_tests.answer(c.call), c.call)
     (format('credits.reinstate_renewal(%L, %L, %L, %L, %L)', :'profile', '2030-01-01 00:00Z',
             'refund-1', 'why', 'who')),
     (format('credits.adjust_credits(%L, %L, -5, 5, %L, %L)', :'profile', 'a', 'why', 'who')),
+    (format('credits.decline_topup(%L, %L)', :'profile', format('topup-%s-1', :'profile'))),
     (format('credits.set_overdraft_limit(%L, 60, %L, %L)', :'profile', 'why', 'who')),
     (format('credits.close_profile(%L, %L, %L)', :'profile', 'why', 'who')),
     (format('credits.move_credits(%L, %L, %L, %L, %L)', :'profile', :'other', 'm', 'why', 'who'))

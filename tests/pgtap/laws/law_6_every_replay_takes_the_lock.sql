@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(17);
+select plan(18);
 
 -- A profile with two jobs, and what each call needs to be a replay on it.
 select credits_tests.profile(500, 5000) as profile \gset
@@ -37,6 +37,8 @@ select credits_tests.settle(:'job', 700),
        credits_tests.reinstate_month(:'profile', '2020-02-01 00:00Z'),
        credits_tests.answer(format('credits.adjust_credits(%L, %L, 1, 1, %L, %L)',
                                    :'profile', 'a', 'why', 'who')),
+       credits.set_topup(:'profile', 9007199254740991, 600),
+       credits.decline_topup(:'profile', format('topup-%s-1', :'profile')),
        credits_tests.close(:'profile'),
        credits.open_profile('33333333-3333-4333-8333-333333333333'),
        credits_tests.move(:'profile', '33333333-3333-4333-8333-333333333333')
@@ -52,6 +54,7 @@ select is(credits_tests.locks(:'profile', c.call, :'job'), 'unlocked, replayed, 
     ('credits.revoke_renewal(%1$L, ''2020-02-01Z'', ''refund-1'', 5, ''why'', ''who'')'),
     ('credits.reinstate_renewal(%1$L, ''2020-02-01Z'', ''dispute-1'', ''why'', ''who'')'),
     ('credits.adjust_credits(%1$L, ''a'', 1, 1, ''why'', ''who'')'),
+    (format('credits.decline_topup(%%1$L, ''topup-%s-1'')', :'profile')),
     ('credits.set_overdraft_limit(%1$L, 0, ''why'', ''who'')'),
     ('credits.close_profile(%1$L, ''why'', ''who'')'),
     ('credits.move_credits(%1$L, ''33333333-3333-4333-8333-333333333333'', ''merge-1'', ''why'', '

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(10);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -23,7 +23,8 @@ select throws_ok(
          c.table_name, :'profile'),
   '23505', null, c.table_name
 )
-from (values ('packs'), ('pack_draws'), ('renewals'), ('revocations')) c (table_name);
+from (values ('packs'), ('pack_draws'), ('renewals'), ('revocations'), ('alerts'), ('topups'),
+             ('events')) c (table_name);
 
 select * from finish();
 rollback;

@@ -13,6 +13,7 @@ select is_empty(
        and a.attnum > 0
        and a.attname ~ '(seq|balance|credits|delta|deducted|refunded|cost|shortfall|limit|amount)'
        and a.attname not like '%\_at'
+       and a.attname <> 'limited'
        and c.relkind in ('r', 'v', 'c')
        and a.atttypid <> 'bigint'::regtype
   $$,

@@ -17,6 +17,8 @@ select set_has(
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
+           ('set_alert', 'v'), ('set_topup', 'v'), ('decline_topup', 'v'), ('watch_profiles', 'v'),
+           ('claim_events', 'v'), ('finish_events', 'v'), ('fail_events', 'v'),
            ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
            ('schema_version', 'i'),
@@ -44,7 +46,11 @@ select set_has(
            ('_write_jobs', 'v'), ('_write_draws', 'v'), ('_write_packs', 'v'),
            ('_write_purses', 'v'), ('_load_purse', 's'), ('_give_back', 'i'),
            ('_draw_packs', 'i'), ('_fill_pack', 'i'), ('_return_to_packs', 'i'),
-           ('_return_to_period', 'i'), ('_move_purse', 'i'), ('_is_plain', 'i')
+           ('_return_to_period', 'i'), ('_move_purse', 'i'), ('_is_plain', 'i'),
+           ('_tell', 'v'), ('_tell_plan', 'v'), ('_tell_uncollected', 'v'), ('_write_event', 'v'),
+           ('_ask_for_topup', 'v'), ('_watch', 'v'), ('_plan_notices', 'v'),
+           ('_announce_packs', 'v'), ('_lock_events', 'v'), ('_crossings', 's'),
+           ('_adds_credits', 'i')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(42);
+select plan(49);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -50,6 +50,22 @@ from (values
   ('change_allowance',
    'profile_id uuid, period_start timestamp with time zone, allowance bigint, reference text',
    'credits.allowance_change'),
+  ('set_alert',
+   'profile_id uuid, low_balance bigint DEFAULT NULL::bigint, kinds text[] DEFAULT NULL::text[]',
+   'credits.alert'),
+  ('set_topup',
+   'profile_id uuid, below bigint, amount bigint DEFAULT NULL::bigint, a_month bigint DEFAULT 10',
+   'credits.alert'),
+  ('decline_topup',
+   'profile_id uuid, reference text, pause interval DEFAULT ''1 day''::interval',
+   'credits.topup'),
+  ('watch_profiles', 'after_id uuid DEFAULT NULL::uuid, batch_size bigint DEFAULT 200', 'uuid'),
+  ('claim_events',
+   'max_events bigint DEFAULT 100, lease interval DEFAULT ''00:01:00''::interval',
+   'SETOF credits.event'),
+  ('finish_events', 'event_ids text[]', 'bigint'),
+  ('fail_events',
+   'event_ids text[], error text, retry_in interval DEFAULT ''00:01:00''::interval', 'bigint'),
   ('revoke_grant',
    'profile_id uuid, reference text, revocation_id text, amount bigint DEFAULT NULL::bigint, '
    'reason text DEFAULT NULL::text, actor text DEFAULT NULL::text',

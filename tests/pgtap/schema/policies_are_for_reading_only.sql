@@ -12,7 +12,7 @@ select set_eq(
     select t.name, p.policy, 'SELECT' as cmd, 'PERMISSIVE' as permissive, p.roles
       from (values ('profiles'), ('jobs'), ('ledger'), ('addon_grants'), ('packs'), ('pack_draws'),
                    ('raises'), ('renewals'), ('allowance_changes'), ('revocations'),
-                   ('moves'), ('move_entries')) t (name),
+                   ('moves'), ('move_entries'), ('alerts'), ('topups'), ('events')) t (name),
            (values ('reader sees every row', '{credits_reader}')) p (policy, roles)
     union all
     values ('settings', 'reader sees every row', 'SELECT', 'PERMISSIVE', '{credits_reader}')

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(28);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -51,7 +51,16 @@ from (values
                     'allowance bigint, rollover_cap bigint, owed bigint, uncollected bigint, '
                     'packs bigint, pack_credits bigint, '
                     'next_pack_expiry timestamp with time zone, open_holds bigint, '
-                    'next_hold_expiry timestamp with time zone, seq bigint'),
+                    'next_hold_expiry timestamp with time zone, seq bigint, '
+                    'low_balance bigint, low boolean'),
+  ('alert', 'profile_id uuid, low_balance bigint, kinds text[], low boolean, depleted boolean, '
+            'is_default boolean, topup_below bigint, topup_amount bigint, topups_a_month bigint, '
+            'topup_paused_until timestamp with time zone'),
+  ('topup', 'profile_id uuid, reference text, amount bigint, state text, '
+            'requested_at timestamp with time zone, closed_at timestamp with time zone, '
+            'paused_until timestamp with time zone, replayed boolean'),
+  ('event', 'event_id text, profile_id uuid, seq bigint, kind text, subject text, '
+            'occurred_at timestamp with time zone, payload jsonb, attempts bigint'),
   ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '

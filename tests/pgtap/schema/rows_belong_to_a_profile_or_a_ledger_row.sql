@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(12);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 2000) as job \gset
@@ -46,7 +46,10 @@ from (values
   ('packs', 'seq', '99', 'amount', '100', '23503'),
   ('pack_draws', 'pack_seq', '3', 'position', '7', '23503'),
   ('renewals', 'seq', '99', 'period_start', '''2020-05-01 00:00Z''::text', '23503'),
-  ('revocations', 'source_seq', '99', 'seq', '9', '23503')
+  ('revocations', 'source_seq', '99', 'seq', '9', '23503'),
+  ('alerts', 'profile_id', 'gen_random_uuid()', 'since_seq', '1', '23503'),
+  ('topups', 'profile_id', 'gen_random_uuid()', 'number', '1', '23503'),
+  ('events', 'profile_id', 'gen_random_uuid()', 'seq', '1', '23503')
 ) c (table_name, reference, value, key, key_value, sqlstate);
 
 select * from finish();

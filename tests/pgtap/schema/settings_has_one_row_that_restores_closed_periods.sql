@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(17);
 
 select is((select count(*) from credits.settings), 1::bigint, 'the row is there');
 select col_default_is(
@@ -28,6 +28,28 @@ select lives_ok(
 );
 select lives_ok(
   'update credits.settings s set closed_period_refund = ''lapse''', 'the owner changes it'
+);
+
+select is(
+  (select to_jsonb(s) - array['only_row', 'closed_period_refund', 'reference_scope']
+     from credits.settings s),
+  '{"event_kinds": [], "low_balance": null, "notice_before": "3 days", "event_attempts": 10}',
+  'nothing is told by default'
+);
+select throws_ok(
+  format('update credits.settings s set %s', c.change), '23514', null, c.change
+)
+from (values
+  ('event_kinds = ''{credits.low,credits.high}'''),
+  ('event_kinds = ''{null}'''),
+  ('low_balance = 0'),
+  ('low_balance = 9007199254740992'),
+  ('notice_before = ''0'''),
+  ('event_attempts = 0')
+) c (change);
+select lives_ok(
+  'update credits.settings s set event_kinds = ''{credits.low,topup.requested}'', low_balance = 5',
+  'the owner turns events on'
 );
 
 select * from finish();

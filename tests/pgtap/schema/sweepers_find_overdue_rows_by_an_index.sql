@@ -1,10 +1,11 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(7);
 
 select has_index('credits', t.table_name, t.index_name, t.index_name)
   from (values ('jobs', 'jobs_hold_due_at'), ('jobs', 'jobs_profile_hold_due_at'),
-               ('packs', 'packs_due'), ('packs', 'packs_profile_due')) t (table_name, index_name);
+               ('packs', 'packs_due'), ('packs', 'packs_profile_due'), ('packs', 'packs_notice'),
+               ('events', 'events_due'), ('events', 'events_open')) t (table_name, index_name);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(30);
+select plan(36);
 
 select set_has(
   format($$
@@ -15,7 +15,7 @@ select set_has(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
-               'next_pack_expiry next_hold_expiry closed_at created_at'),
+               'next_pack_expiry next_hold_expiry closed_at created_at limited watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
@@ -24,7 +24,8 @@ from (values
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
-  ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind'),
+  ('packs', 'profile_id seq amount remaining lapsed expires_at granted_until priority kind '
+            'notice_at'),
   ('pack_draws', 'profile_id job_id draw position pack_seq amount returned time_left early'),
   ('raises', 'profile_id job_id draw monthly addon pack early returned seq period_start'),
   ('renewals', 'profile_id period_start allowance rollover_cap unused carried owed seq'),
@@ -34,7 +35,13 @@ from (values
                   'opened_seq seq ended_at time_left'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
-  ('settings', 'only_row closed_period_refund reference_scope'),
+  ('settings', 'only_row closed_period_refund reference_scope event_kinds low_balance '
+               'notice_before event_attempts'),
+  ('alerts', 'profile_id low_balance since_seq topup_below topup_amount topup_paused_until '
+             'topups_a_month is_default low depleted since_low since_depleted notice_before kinds'),
+  ('topups', 'profile_id number seq amount requested_at closed_at grant_seq state reference'),
+  ('events', 'profile_id seq occurred_at due_at finished_at set_aside_at attempts kind subject '
+             'error payload'),
   ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
   ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
                      'split_source entry_id reason')
@@ -53,7 +60,7 @@ select set_eq(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at '
-   'early_packs'),
+   'early_packs limited watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),
@@ -70,7 +77,12 @@ from (values
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
-  ('settings', 'only_row closed_period_refund reference_scope'),
+  ('settings', 'only_row closed_period_refund reference_scope event_kinds notice_before '
+               'event_attempts'),
+  ('alerts', 'profile_id since_seq is_default low depleted since_low since_depleted notice_before '
+             'kinds'),
+  ('topups', 'profile_id number seq amount requested_at state reference'),
+  ('events', 'profile_id seq occurred_at due_at attempts kind subject payload'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')
 ) t (table_name, columns);

@@ -9,7 +9,9 @@ select set_eq(
       join pg_catalog.pg_proc f on f.oid = p.oid
      where p.name in ('open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
                       'rollback_reservation', 'settle_job', 'raise_reservation', 'extend_hold',
-                      'expire_holds', 'expire_packs', 'renew_monthly', 'change_allowance', 'revoke_grant',
+                      'expire_holds', 'expire_packs', 'set_alert', 'set_topup', 'decline_topup',
+                      'watch_profiles', 'claim_events', 'finish_events', 'fail_events',
+                      'renew_monthly', 'change_allowance', 'revoke_grant',
                       'reinstate_grant', 'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
                       'move_credits', 'import_profile', 'repair_refunds', 'reserve_credits_many', 'settle_job_many',
                       'refund_job_many', 'renew_monthly_many', 'grant_addon_many')
@@ -17,7 +19,9 @@ select set_eq(
   $$
     select unnest(array['open_profile', 'grant_addon', 'reserve_credits', 'refund_job',
                         'rollback_reservation', 'settle_job', 'raise_reservation', 'extend_hold',
-                        'expire_holds', 'expire_packs', 'renew_monthly', 'change_allowance', 'revoke_grant',
+                        'expire_holds', 'expire_packs', 'set_alert', 'set_topup', 'decline_topup',
+                        'watch_profiles', 'claim_events', 'finish_events', 'fail_events',
+                        'renew_monthly', 'change_allowance', 'revoke_grant',
                         'reinstate_grant', 'adjust_credits', 'set_overdraft_limit', 'close_profile', 'get_balance',
                         'move_credits', 'import_profile', 'repair_refunds', 'reserve_credits_many',
                         'settle_job_many', 'refund_job_many', 'renew_monthly_many',

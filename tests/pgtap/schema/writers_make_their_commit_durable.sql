@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(126);
+select plan(147);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -28,7 +28,8 @@ select is(
                        'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs',
                        'check_integrity', 'check_legacy_profile', 'audit_refunds', 'find_grants',
                        'id_of', 'schema_version',
-                       'expire_holds', 'expire_packs')
+                       'expire_holds', 'expire_packs', 'watch_profiles', 'claim_events',
+                       'finish_events', 'fail_events')
        then l.before else l.after end,
   format('%s: %s becomes %s', a.name, l.before, a.level_then)
 )

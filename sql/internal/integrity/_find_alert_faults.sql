@@ -1,0 +1,26 @@
+-- _find_alert_faults: findings about what is remembered of a watched profile: whether it is low or
+-- depleted is what its ledger says, and who is told something is watched.
+
+create or replace function credits._find_alert_faults(profile_id uuid)
+returns setof credits.finding
+language sql stable
+as $$
+  select 'error', a.profile_id, null::uuid, f.rule, f.expected::text, f.found::text
+    from credits.alerts a
+    join credits.profiles p on p.id = a.profile_id
+   cross join lateral (
+     select (array_agg(c.crossed order by c.seq desc) filter (where c.kind = 'credits.low'))[1]
+              as low,
+            (array_agg(c.crossed order by c.seq desc)
+               filter (where c.kind = 'credits.depleted'))[1] as depleted
+       from credits._crossings(a, a.since_seq, a.since_low, a.since_depleted) c
+   ) c
+   cross join lateral (values
+     ('whether a profile is low is what its ledger says', coalesce(c.low, a.since_low), a.low),
+     ('whether a profile is depleted is what its ledger says',
+      coalesce(c.depleted, a.since_depleted), a.depleted),
+     ('who is told something is watched', cardinality(a.kinds) > 0, p.watched)
+   ) f (rule, expected, found)
+   where a.profile_id = coalesce(_find_alert_faults.profile_id, a.profile_id)
+     and f.expected <> f.found
+$$;

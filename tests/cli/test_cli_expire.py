@@ -20,6 +20,7 @@ from cli_tools import call, end, execute, fetch, start, until
 
 from pgcredits import Credits, LockTimeout, Refund, StatementCancelled
 from pgcredits._cli import worker
+from pgcredits._cli.sweep import sweeping
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
 
@@ -329,7 +330,7 @@ async def test_what_passes_by_itself_does_not_end_the_worker(
 
     monkeypatch.setattr(Credits, "expire_holds", expire_holds)
     monkeypatch.setattr(worker.Worker, "_sleep", sleep)
-    sweeper = worker.Worker(db_url, timedelta(seconds=1), 1, print)
+    sweeper = worker.Worker(db_url, timedelta(seconds=1), sweeping(1, print))
     await sweeper.run()
     outage, *rest = capsys.readouterr().err.splitlines()
     assert outage.endswith(" Trying again until it works.")
@@ -345,7 +346,7 @@ def test_pauses_grow_up_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(worker.Worker, "_sleep", sleep)
     url = "postgresql:///d?host=/no/such/folder"
-    asyncio.run(worker.Worker(url, timedelta(seconds=1), 1, print).run())
+    asyncio.run(worker.Worker(url, timedelta(seconds=1), sweeping(1, print)).run())
     longest = [1, 2, 4, 8, 16, 32, *[60] * 6]
     assert all(most / 2 <= pause <= most for pause, most in zip(pauses, longest, strict=True))
     assert pauses[6:] != sorted(pauses[6:])[-1:] * 6  # spread out

@@ -329,6 +329,7 @@ create table if not exists credits.packs (
   lapsed bigint not null default 0,
   expires_at timestamptz not null,
   granted_until timestamptz not null,
+  notice_at timestamptz,
   priority integer not null,
   kind text not null,
   constraint packs_pkey primary key (profile_id, seq),
@@ -345,6 +346,7 @@ create table if not exists credits.packs (
 create index if not exists packs_due on credits.packs (expires_at) where remaining > 0;
 create index if not exists packs_profile_due on credits.packs (profile_id, expires_at)
   where remaining > 0;
+create index if not exists packs_notice on credits.packs (notice_at) where notice_at is not null;
 
 comment on table credits.packs is
   'Addon grants that expire. What a profile''s addon bucket holds beyond its packs is perpetual.';
@@ -357,6 +359,8 @@ comment on column credits.packs.lapsed is
 comment on column credits.packs.expires_at is
   'When what remains lapses; later than granted_until once a refund reopened the pack.';
 comment on column credits.packs.granted_until is 'The expiry it was granted with.';
+comment on column credits.packs.notice_at is
+  'When pack.expiring is to be told; infinity once it was; null where nobody wants to know.';
 comment on column credits.packs.priority is
   'Packs with a smaller number are spent first; early ones, below 0, before the monthly bucket.';
 comment on column credits.packs.kind is
@@ -601,11 +605,21 @@ create table if not exists credits.settings (
   only_row boolean not null default true,
   closed_period_refund text not null default 'restore',
   reference_scope text not null default 'profile',
+  event_kinds text[] not null default '{}',
+  low_balance bigint,
+  notice_before interval not null default '3 days',
+  event_attempts integer not null default 10,
   constraint settings_pkey primary key (only_row),
   constraint settings_one_row check (only_row),
   constraint settings_closed_period_refund_known
     check (closed_period_refund in ('restore', 'lapse')),
-  constraint settings_reference_scope_known check (reference_scope in ('profile', 'all'))
+  constraint settings_reference_scope_known check (reference_scope in ('profile', 'all')),
+  constraint settings_event_kinds_known
+    check (event_kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
+                        grant.uncollected,limit.reached,topup.requested}'::text[]),
+  constraint settings_low_balance_in_range check (low_balance between 1 and 9007199254740991),
+  constraint settings_notice_before_positive check (notice_before > '0'),
+  constraint settings_event_attempts_positive check (event_attempts > 0)
 );
 
 insert into credits.settings default values on conflict do nothing;
@@ -618,6 +632,150 @@ comment on column credits.settings.closed_period_refund is
 comment on column credits.settings.reference_scope is
   'How far the reference of a grant reaches. profile: two profiles may have the same. all: only '
   'one may.';
+comment on column credits.settings.event_kinds is
+  'What is told of profiles that have no alert of their own: kinds of events. Applied to a profile '
+  'when it is opened, and to those that are there by watch_profiles.';
+comment on column credits.settings.low_balance is
+  'A balance below which those profiles are low, in credits; null for none.';
+comment on column credits.settings.notice_before is
+  'How long before a pack expires pack.expiring is told.';
+comment on column credits.settings.event_attempts is
+  'How often an event is claimed before it is set aside.';
+
+create table if not exists credits.alerts (
+  profile_id uuid not null,
+  low_balance bigint,
+  since_seq bigint not null,
+  topup_below bigint,
+  topup_amount bigint,
+  topup_paused_until timestamptz,
+  topups_a_month integer,
+  is_default boolean not null,
+  low boolean not null,
+  depleted boolean not null,
+  since_low boolean not null,
+  since_depleted boolean not null,
+  notice_before interval not null,
+  kinds text[] not null,
+  constraint alerts_pkey primary key (profile_id),
+  constraint alerts_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
+  constraint alerts_low_balance_in_range check (low_balance between 1 and 9007199254740991),
+  constraint alerts_kinds_known
+    check (kinds <@ '{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
+                        grant.uncollected,limit.reached,topup.requested}'::text[]),
+  constraint alerts_topup_is_whole
+    check (num_nulls(topup_below, topup_amount, topups_a_month) in (0, 3)),
+  constraint alerts_topup_in_range
+    check (topup_below between 1 and 9007199254740991
+           and topup_amount between 1 and 9007199254740991
+           and topups_a_month between 1 and 1000)
+);
+
+comment on table credits.alerts is
+  'What is told of a watched profile, and when it last was: one row, read and written under the '
+  'lock of the profile.';
+comment on column credits.alerts.profile_id is 'Profile that is watched.';
+comment on column credits.alerts.low_balance is
+  'A balance below which the profile is low, in credits; null for none.';
+comment on column credits.alerts.since_seq is
+  'Newest ledger row of the profile when this began to hold: what came after it is told.';
+comment on column credits.alerts.topup_below is
+  'A balance below which a top-up is asked for, in credits; null where none is.';
+comment on column credits.alerts.topup_amount is 'Credits that a top-up asks for.';
+comment on column credits.alerts.topup_paused_until is
+  'Until when nothing is asked for, since a top-up was declined; null where none was.';
+comment on column credits.alerts.topups_a_month is
+  'How many top-ups are asked for in a calendar month (UTC) at most.';
+comment on column credits.alerts.is_default is
+  'Whether this is what settings say; false once set_alert was called.';
+comment on column credits.alerts.low is
+  'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
+  'back.';
+comment on column credits.alerts.depleted is 'The same for a balance of nothing.';
+comment on column credits.alerts.since_low is 'What low was at since_seq.';
+comment on column credits.alerts.since_depleted is 'What depleted was at since_seq.';
+comment on column credits.alerts.notice_before is
+  'How long before a pack expires pack.expiring is told.';
+comment on column credits.alerts.kinds is 'The kinds of events that are told.';
+
+create table if not exists credits.topups (
+  profile_id uuid not null,
+  number integer not null,
+  seq bigint not null,
+  amount bigint not null,
+  requested_at timestamptz not null,
+  closed_at timestamptz,
+  grant_seq bigint,
+  state text not null,
+  reference text not null,
+  constraint topups_pkey primary key (profile_id, number),
+  constraint topups_profile_id_fkey foreign key (profile_id) references credits.alerts (profile_id),
+  constraint topups_state_known check (state in ('open', 'granted', 'declined')),
+  constraint topups_closed_has_closed_at check ((state = 'open') = (closed_at is null)),
+  constraint topups_granted_has_grant_seq check ((state = 'granted') = (grant_seq is not null))
+);
+
+create unique index if not exists topups_one_open on credits.topups (profile_id)
+  where state = 'open';
+
+comment on table credits.topups is
+  'Requests for credits: somebody else charges the customer and grants them, or declines.';
+comment on column credits.topups.profile_id is 'Profile that needs credits.';
+comment on column credits.topups.number is '1 for the first of the profile, then one more.';
+comment on column credits.topups.seq is
+  'Newest ledger row of the profile when it was asked for.';
+comment on column credits.topups.amount is 'Credits that were asked for.';
+comment on column credits.topups.requested_at is 'When it was asked for.';
+comment on column credits.topups.closed_at is 'When it was granted or declined; null while open.';
+comment on column credits.topups.grant_seq is 'Ledger row of the grant that answered it.';
+comment on column credits.topups.state is 'open, granted or declined: one of a profile is open.';
+comment on column credits.topups.reference is
+  'The reference that the grant must have: of this profile and number, in all databases.';
+
+-- Only what happened and nobody called for has a row. The key is the id of the event for ever: of
+-- two consumers that got the same event, the second one sees it by this.
+create table if not exists credits.events (
+  profile_id uuid not null,
+  seq bigint not null,
+  occurred_at timestamptz not null,
+  due_at timestamptz not null,
+  finished_at timestamptz,
+  set_aside_at timestamptz,
+  attempts integer not null default 0,
+  kind text not null,
+  subject text not null,
+  error text,
+  payload jsonb not null,
+  constraint events_pkey primary key (profile_id, seq, kind, subject),
+  constraint events_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
+  constraint events_kind_known
+    check (kind = any ('{credits.low,credits.depleted,job.shortfall,hold.expired,pack.expiring,pack.lapsed,
+                        grant.uncollected,limit.reached,topup.requested}'::text[])),
+  constraint events_finished_or_set_aside check (finished_at is null or set_aside_at is null)
+);
+
+create index if not exists events_due on credits.events (due_at)
+  where finished_at is null and set_aside_at is null;
+
+comment on table credits.events is
+  'What happened to watched profiles and nobody called for: told once, in the transaction in which '
+  'it happened.';
+comment on column credits.events.profile_id is 'Profile it happened to.';
+comment on column credits.events.seq is
+  'Ledger row that it came with, or the newest one where it came with none; of pack.expiring, the '
+  'row of the grant.';
+comment on column credits.events.occurred_at is 'When it happened.';
+comment on column credits.events.due_at is
+  'Nobody is handed it before: later than now while somebody works on it, and after a failure.';
+comment on column credits.events.finished_at is 'When a consumer was done with it.';
+comment on column credits.events.set_aside_at is
+  'When it had failed too often: nobody is handed it any more, and others do not wait for it.';
+comment on column credits.events.attempts is 'How often it was handed out.';
+comment on column credits.events.kind is 'What happened.';
+comment on column credits.events.subject is
+  'To what, where seq and kind do not tell: a job, a pack, a revocation, a top-up; else empty.';
+comment on column credits.events.error is 'What a consumer said when it failed last.';
+comment on column credits.events.payload is 'What a consumer needs to know, by kind.';
 
 create table if not exists credits.legacy_profiles (
   profile_id uuid not null,
@@ -700,6 +858,9 @@ alter table credits.allowance_changes enable row level security;
 alter table credits.revocations enable row level security;
 alter table credits.moves enable row level security;
 alter table credits.move_entries enable row level security;
+alter table credits.alerts enable row level security;
+alter table credits.topups enable row level security;
+alter table credits.events enable row level security;
 alter table credits.settings enable row level security;
 alter table credits.legacy_profiles enable row level security;
 alter table credits.legacy_entries enable row level security;

@@ -157,6 +157,38 @@ begin
     next_hold_expiry timestamptz,
     seq bigint
   );
+  create type credits.alert as (
+    profile_id uuid,
+    low_balance bigint,
+    kinds text[],
+    low boolean,
+    depleted boolean,
+    is_default boolean,
+    topup_below bigint,
+    topup_amount bigint,
+    topups_a_month bigint,
+    topup_paused_until timestamptz
+  );
+  create type credits.topup as (
+    profile_id uuid,
+    reference text,
+    amount bigint,
+    state text,
+    requested_at timestamptz,
+    closed_at timestamptz,
+    paused_until timestamptz,
+    replayed boolean
+  );
+  create type credits.event as (
+    event_id text,
+    profile_id uuid,
+    seq bigint,
+    kind text,
+    subject text,
+    occurred_at timestamptz,
+    payload jsonb,
+    attempts bigint
+  );
   create type credits.revocation as (
     profile_id uuid,
     reference text,
@@ -455,6 +487,50 @@ comment on column credits.profile_entry.open_holds is 'How many holds are open.'
 comment on column credits.profile_entry.next_hold_expiry is
   'When the first of them expires; null where there is none.';
 comment on column credits.profile_entry.seq is 'Newest ledger row of the profile.';
+
+comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
+comment on column credits.alert.profile_id is 'Profile that is watched.';
+comment on column credits.alert.low_balance is
+  'A balance below which the profile is low, in credits; null for none.';
+comment on column credits.alert.kinds is 'The kinds of events that are told.';
+comment on column credits.alert.low is
+  'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
+  'back: until then it is not told again.';
+comment on column credits.alert.depleted is 'The same for a balance of nothing.';
+comment on column credits.alert.is_default is
+  'Whether this is what settings say, and nothing was set for this profile.';
+comment on column credits.alert.topup_below is
+  'A balance below which a top-up is asked for, in credits; null where none is.';
+comment on column credits.alert.topup_amount is 'Credits that a top-up asks for.';
+comment on column credits.alert.topups_a_month is
+  'How many top-ups are asked for in a calendar month (UTC) at most.';
+comment on column credits.alert.topup_paused_until is
+  'Until when nothing is asked for, since a top-up was declined.';
+
+comment on type credits.topup is 'A request for credits, which somebody else charges for.';
+comment on column credits.topup.profile_id is 'Profile that needs credits.';
+comment on column credits.topup.reference is 'The reference that the grant must have.';
+comment on column credits.topup.amount is 'Credits that were asked for.';
+comment on column credits.topup.state is 'open, granted or declined.';
+comment on column credits.topup.requested_at is 'When it was asked for.';
+comment on column credits.topup.closed_at is 'When it was granted or declined; null while open.';
+comment on column credits.topup.paused_until is
+  'Until when the profile asks for nothing.';
+comment on column credits.topup.replayed is 'Whether it was declined before.';
+
+comment on type credits.event is 'What happened to a profile, as a consumer is handed it.';
+comment on column credits.event.event_id is
+  'Its key, always the same: what a consumer has seen under it, it need not do again.';
+comment on column credits.event.profile_id is 'Profile it happened to.';
+comment on column credits.event.seq is
+  'Ledger row that it came with, or the newest one where it came with none; of pack.expiring, the '
+  'row of the grant.';
+comment on column credits.event.kind is 'What happened.';
+comment on column credits.event.subject is
+  'To what, where seq and kind do not tell: a job, a pack, a revocation, a top-up; else empty.';
+comment on column credits.event.occurred_at is 'When it happened.';
+comment on column credits.event.payload is 'What a consumer needs to know, by kind.';
+comment on column credits.event.attempts is 'How often it was handed out, this time included.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

@@ -60,11 +60,19 @@ begin
     monthly_balance bigint,
     addon_balance bigint,
     note text,
-    reference text
+    reference text,
+    pack_seq bigint
   );
   create type credits._planned as (
     purse credits._purse,
     change credits._change
+  );
+  create type credits._crossing as (
+    seq bigint,
+    at timestamptz,
+    balance bigint,
+    kind text,
+    crossed boolean
   );
   create type credits._revocable as (
     profile_id uuid,
@@ -181,10 +189,13 @@ comment on type credits._collected is
   'Claims after a return, what they collected of it, and how much less they wait for.';
 comment on type credits._change is
   'What one call does to one job: the job, its draws from packs and its raises afterwards, what '
-  'moves (returned; below zero where the job takes), and the balances after its first ledger row.';
+  'moves (returned; below zero where the job takes), the balances after its first ledger row, and '
+  'the pack that lapsed.';
 comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';
+comment on type credits._crossing is
+  'A ledger row by which a profile became low or depleted (crossed), or is not so any more.';
 comment on type credits._revocable is
   'What can be revoked, a grant or the allowance of a month: how much it was, what is there to '
   'take for it, what of it has lapsed, and what jobs hold of the allowances of later months.';

@@ -18,6 +18,7 @@
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
 \ir internal/guards/_check_option.sql
+\ir internal/guards/_check_event_kinds.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
 \ir internal/guards/_check_renewal_arguments.sql
@@ -51,6 +52,21 @@
 \ir internal/ledger/_balance_row.sql
 \ir internal/ledger/_write_move_entry.sql
 \ir internal/ledger/_move_row.sql
+
+-- Events: what happened that nobody called for
+\ir internal/events/_adds_credits.sql
+\ir internal/events/_crossings.sql
+\ir internal/events/_write_event.sql
+\ir internal/events/_ask_for_topup.sql
+\ir internal/events/_tell.sql
+\ir internal/events/_tell_plan.sql
+\ir internal/events/_tell_uncollected.sql
+\ir internal/events/_plan_notices.sql
+\ir internal/events/_watch.sql
+\ir internal/events/_announce_packs.sql
+\ir internal/events/_lock_events.sql
+\ir internal/events/_event_row.sql
+\ir internal/events/_alert_row.sql
 
 -- Buckets: which credits are taken, and where they go back
 \ir internal/buckets/_split_deduction.sql
@@ -196,6 +212,7 @@
 \ir internal/integrity/_find_period_faults.sql
 \ir internal/integrity/_find_revocation_faults.sql
 \ir internal/integrity/_find_move_faults.sql
+\ir internal/integrity/_find_event_faults.sql
 \ir internal/integrity/_find_import_faults.sql
 
 -- Legacy: importing from an existing application
@@ -233,6 +250,13 @@
 \ir functions/extend_hold.sql
 \ir functions/expire_holds.sql
 \ir functions/expire_packs.sql
+\ir functions/set_alert.sql
+\ir functions/set_topup.sql
+\ir functions/decline_topup.sql
+\ir functions/watch_profiles.sql
+\ir functions/claim_events.sql
+\ir functions/finish_events.sql
+\ir functions/fail_events.sql
 \ir functions/revoke_grant.sql
 \ir functions/reinstate_grant.sql
 \ir functions/revoke_renewal.sql

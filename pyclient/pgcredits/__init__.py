@@ -20,14 +20,17 @@ from pgcredits._errors import (
     ReferenceConflict,
     RefundExceedsDeduction,
     StatementCancelled,
+    TopupNotFound,
     Unavailable,
     WrongState,
 )
 from pgcredits._ids import id_of
 from pgcredits._models import (
+    Alert,
     AllowanceChange,
     Balance,
     Damage,
+    Event,
     Finding,
     GrantEntry,
     GrantResult,
@@ -47,12 +50,14 @@ from pgcredits._models import (
     ReservationPreview,
     Revocation,
     Settlement,
+    Topup,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Alert",
     "AllowanceChange",
     "Balance",
     "Call",
@@ -60,6 +65,7 @@ __all__ = [
     "Credits",
     "CreditsError",
     "Damage",
+    "Event",
     "Executor",
     "Failure",
     "Finding",
@@ -99,6 +105,8 @@ __all__ = [
     "Settlement",
     "StatementCancelled",
     "SyncExecutor",
+    "Topup",
+    "TopupNotFound",
     "Unavailable",
     "WrongState",
     "__version__",

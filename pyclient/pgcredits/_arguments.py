@@ -175,13 +175,17 @@ def _legacy(
     return json.dumps(sent, default=str)
 
 
-def _texts(parameter: str, values: Sequence[str]) -> list[str | None]:
+def _texts(parameter: str, values: Sequence[str] | None) -> list[str | None] | None:
+    if values is None:
+        return None
+    if isinstance(values, str):
+        raise _invalid("invalid_reference", parameter, f"Give a list of texts for {parameter}.")
     return [_text(parameter, value) for value in values]
 
 
 # A name means the same in every function, but for the old balances below.
 _PARAMETERS: dict[Check, tuple[str, ...]] = {
-    _uuid: ("profile_id", "to_profile_id", "job_id", "before_job_id"),
+    _uuid: ("profile_id", "to_profile_id", "job_id", "before_job_id", "after_id"),
     _amount: (
         "credits_remaining",
         "addon_credits",
@@ -197,6 +201,10 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "overdraft_limit",
         "before_seq",
         "page_size",
+        "low_balance",
+        "below",
+        "a_month",
+        "max_events",
     ),
     _text: (
         "reference",
@@ -210,14 +218,15 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "adjustment_id",
         "move_id",
         "monthly_rest",
+        "error",
     ),
     _time: ("expires_at", "period_start", "at"),
-    _interval: ("hold_for",),
+    _interval: ("hold_for", "lease", "retry_in", "pause"),
     _flag: ("dry_run",),
     _json: ("meta",),
     _legacy_jobs: ("jobs",),
     _legacy_entries: ("entries",),
-    _texts: ("accept",),
+    _texts: ("accept", "kinds", "event_ids"),
 }
 CHECKS: dict[str, Check] = {
     parameter: check for check, parameters in _PARAMETERS.items() for parameter in parameters

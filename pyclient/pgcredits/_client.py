@@ -16,9 +16,11 @@ from pgcredits._batches import BATCHES, check_answers, read_answers
 from pgcredits._call import Call, Executor, Row, executor_over
 from pgcredits._errors import CreditsError, InvalidArgument
 from pgcredits._models import (
+    Alert,
     AllowanceChange,
     Balance,
     Damage,
+    Event,
     Finding,
     GrantEntry,
     GrantResult,
@@ -38,6 +40,7 @@ from pgcredits._models import (
     ReservationPreview,
     Revocation,
     Settlement,
+    Topup,
 )
 
 logger = logging.getLogger("pgcredits")
@@ -279,6 +282,83 @@ class Credits:
     async def expire_packs(self, *, batch_size: int = 100) -> list[LedgerEntry]:
         """Expires overdue packs: what is left of them lapses. Raises InvalidArgument."""
         return await self._all(LedgerEntry, "expire_packs", batch_size=batch_size)
+
+    async def set_alert(
+        self,
+        profile_id: UUID | str,
+        *,
+        low_balance: int | None = None,
+        kinds: Sequence[str] | None = None,
+    ) -> Alert:
+        """Sets what is told of a profile: below which balance it is low, and which events.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._one(
+            Alert, "set_alert", profile_id=profile_id, low_balance=low_balance, kinds=kinds
+        )
+
+    async def set_topup(
+        self,
+        profile_id: UUID | str,
+        below: int | None,
+        amount: int | None = None,
+        *,
+        a_month: int = 10,
+    ) -> Alert:
+        """Asks for ``amount`` credits, by an event, when the balance falls below a limit.
+
+        Raises InvalidArgument, ProfileNotFound, ProfileClosed.
+        """
+        return await self._one(
+            Alert,
+            "set_topup",
+            profile_id=profile_id,
+            below=below,
+            amount=amount,
+            a_month=a_month,
+        )
+
+    async def decline_topup(
+        self, profile_id: UUID | str, reference: str, *, pause: timedelta = timedelta(days=1)
+    ) -> Topup:
+        """Says that a request for credits is not answered, and for how long none is made.
+
+        Raises InvalidArgument, ProfileNotFound, TopupNotFound, WrongState.
+        """
+        return await self._one(
+            Topup, "decline_topup", profile_id=profile_id, reference=reference, pause=pause
+        )
+
+    async def watch_profiles(
+        self, *, after_id: UUID | str | None = None, batch_size: int = 200
+    ) -> UUID | None:
+        """Applies what settings say of events to the profiles after one, and returns the last.
+
+        Raises InvalidArgument.
+        """
+        last = await self._value("watch_profiles", after_id=after_id, batch_size=batch_size)
+        return None if last is None else UUID(str(last))
+
+    async def claim_events(
+        self, *, max_events: int = 100, lease: timedelta = timedelta(minutes=1)
+    ) -> list[Event]:
+        """Events that nobody is working on; until the lease is over nobody else gets them.
+
+        Raises InvalidArgument.
+        """
+        return await self._all(Event, "claim_events", max_events=max_events, lease=lease)
+
+    async def finish_events(self, event_ids: Sequence[str]) -> int:
+        """Says that events are done, and returns how many were not. Raises InvalidArgument."""
+        return int(await self._value("finish_events", event_ids=event_ids))
+
+    async def fail_events(
+        self, event_ids: Sequence[str], error: str, *, retry_in: timedelta = timedelta(minutes=1)
+    ) -> int:
+        """Gives events back, to be handed out again after a while. Raises InvalidArgument."""
+        given = {"event_ids": event_ids, "error": error, "retry_in": retry_in}
+        return int(await self._value("fail_events", **given))
 
     async def revoke_grant(
         self,
@@ -683,8 +763,12 @@ class Credits:
 
     async def schema_version(self) -> str:
         """The version of pgcredits whose logic this database runs."""
-        (row,) = await self._executor.call(Call("schema_version", {}, ("schema_version",)))
-        return str(row["schema_version"])
+        return str(await self._value("schema_version"))
+
+    async def _value(self, function: str, /, **arguments: Any) -> Any:
+        call = Call(function, checked(function, arguments), (function,))
+        (row,) = await self._executor.call(call)
+        return row[function]
 
     async def _one(
         self, answer: Callable[..., _Answer], function: str, /, **arguments: Any

@@ -71,6 +71,10 @@ class GrantNotFound(CreditsError):  # noqa: N818
     """This profile has no grant with this reference."""
 
 
+class TopupNotFound(CreditsError):  # noqa: N818
+    """This profile has no request for credits with this reference."""
+
+
 class PeriodNotFound(CreditsError):  # noqa: N818
     """This profile has begun no month at this moment."""
 
@@ -146,6 +150,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "profile_not_found": ProfileNotFound,
     "job_not_found": JobNotFound,
     "grant_not_found": GrantNotFound,
+    "topup_not_found": TopupNotFound,
     "period_not_found": PeriodNotFound,
     "job_conflict": JobConflict,
     "wrong_state": WrongState,

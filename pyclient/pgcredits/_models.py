@@ -223,6 +223,57 @@ class JobEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What is told of a profile, and whether it is ``low`` or ``depleted`` now.
+
+    ``topup_below``, ``topup_amount`` and ``topups_a_month`` are None where no top-up is asked for.
+    """
+
+    profile_id: UUID
+    low_balance: int | None
+    kinds: list[str]
+    low: bool
+    depleted: bool
+    is_default: bool
+    topup_below: int | None
+    topup_amount: int | None
+    topups_a_month: int | None
+    topup_paused_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topup:
+    """A request for credits, ``open``, ``granted`` or ``declined``."""
+
+    profile_id: UUID
+    reference: str
+    amount: int
+    state: str
+    requested_at: datetime
+    closed_at: datetime | None
+    paused_until: datetime | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What happened to a profile. ``event_id`` never changes: what was done under it, is done."""
+
+    event_id: str
+    profile_id: UUID
+    seq: int
+    kind: str
+    subject: str
+    occurred_at: datetime
+    payload: dict[str, Any]
+    attempts: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.payload, str):  # some drivers leave JSON as it came
+            object.__setattr__(self, "payload", json.loads(self.payload))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileEntry:
     """What is to know of a profile beside its balance.
 

@@ -165,6 +165,13 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "repair_refunds": (Repeat.KEY, ("profile_id",)),
     "expire_holds": (Repeat.REST, ()),
     "expire_packs": (Repeat.REST, ()),
+    "watch_profiles": (Repeat.KEY, ("after_id",)),
+    "claim_events": (Repeat.REST, ()),  # what the first call claimed comes when its lease is over
+    "finish_events": (Repeat.REST, ("event_ids",)),
+    "fail_events": (Repeat.REST, ("event_ids",)),
+    "decline_topup": (Repeat.KEY, ("profile_id", "reference")),
+    "set_alert": (Repeat.ONCE, ("profile_id",)),
+    "set_topup": (Repeat.ONCE, ("profile_id",)),
     "set_overdraft_limit": (Repeat.ONCE, ("profile_id",)),
     "get_balance": (Repeat.READ, ("profile_id",)),
     "get_statement": (Repeat.READ, ("profile_id",)),

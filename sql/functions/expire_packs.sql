@@ -2,6 +2,7 @@
 -- any other function depends on it, since every writer first processes the overdue packs of its own
 -- profile.
 -- Promises: each overdue pack lapses once, no matter how many callers run this at the same time.
+--   Of packs that will expire soon it writes the event pack.expiring, where somebody asked for it.
 -- Parameters: batch_size: how many overdue packs and holds to process at most, 1 to 10000, profiles
 --   with the longest overdue pack first: the holds are those that were due before a pack.
 -- Result: ledger rows: everything that lapsed, including what lapsed from overdue holds of the same
@@ -29,6 +30,7 @@ declare
 begin
   perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
   v_now := credits._now();
+  perform credits._announce_packs(v_now, expire_packs.batch_size);
   for v_profile_id in
     select k.profile_id
       from credits.packs k

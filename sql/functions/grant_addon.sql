@@ -66,6 +66,11 @@ begin
          set next_pack_expiry = least(p.next_pack_expiry, grant_addon.expires_at),
              early_packs = p.early_packs or credits._is_early(grant_addon.priority)
        where p.id = v_profile.id;
+      if v_profile.watched then
+        perform credits._plan_notices(a)
+           from credits.alerts a
+          where a.profile_id = v_profile.id;
+      end if;
     end if;
     return v_result;
   end if;

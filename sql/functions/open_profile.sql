@@ -39,8 +39,13 @@ begin
       open_profile.profile_id, 'open', null,
       open_profile.credits_remaining, open_profile.addon_credits,
       format('profile opened (monthly: +%s, addon: +%s)',
-             open_profile.credits_remaining, open_profile.addon_credits)
+             open_profile.credits_remaining, open_profile.addon_credits),
+      watched => false
     );
+    perform credits._watch(p, s.low_balance, s.event_kinds, true)
+       from credits.settings s
+       join credits.profiles p on p.id = open_profile.profile_id
+      where s.event_kinds <> '{}';
   else
     select l.* into strict v_entry
       from credits.ledger l

@@ -93,7 +93,7 @@ begin
     v_seq := (credits._write_ledger(
       v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,
       credits._job_reason('reserve', reserve_credits.job_id, '-', v_split.monthly,
-                          v_split.addon))).seq;
+                          v_split.addon), watched => v_profile.watched)).seq;
   end if;
   return credits._reservation_row(
     reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,

@@ -35,6 +35,10 @@ READ: dict[str, Callable[[str], Any]] = {
     "hold_due_at": datetime.fromisoformat,
     "next_pack_expiry": datetime.fromisoformat,
     "next_hold_expiry": datetime.fromisoformat,
+    "occurred_at": datetime.fromisoformat,
+    "requested_at": datetime.fromisoformat,
+    "paused_until": datetime.fromisoformat,
+    "topup_paused_until": datetime.fromisoformat,
 }
 # An application before may have any text as the id of a job.
 _IDS_OF_ITS_OWN = {"check_legacy_profile": {"job_id"}}

@@ -60,6 +60,9 @@ begin
     v_source, v_revocation, 'revoke', -v_revocation.collected, _revoke.reason, _revoke.actor);
   v_revocation.opened_seq := v_revocation.seq;
   perform credits._write_revocation(v_revocation);
+  if v_revocation.amount > v_revocation.collected + v_revocation.lapsed then
+    perform credits._tell_uncollected(v_source, v_revocation);
+  end if;
   return credits._revocation_row(v_source, v_revocation, false);
 end
 $$;

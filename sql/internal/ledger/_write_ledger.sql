@@ -2,6 +2,7 @@
 -- by the same amounts. Nothing else does, but _write_entries for batches. Returns the new row.
 -- The caller holds the profile's lock: that makes seq gapless. ts ascends with it: it is never
 -- before that of the row before, even where the clock has stepped back.
+-- watched: whether the profile is; null where the caller does not know.
 
 create or replace function credits._write_ledger(
   profile_id uuid,
@@ -11,13 +12,15 @@ create or replace function credits._write_ledger(
   addon_delta bigint,
   reason text,
   reference text default null,
-  actor text default null
+  actor text default null,
+  watched boolean default null
 )
 returns credits.ledger
 language plpgsql volatile
 as $$
 declare
   v_entry credits.ledger;
+  v_watched boolean := _write_ledger.watched;
 begin
   with moved as (
     update credits.profiles p
@@ -35,6 +38,14 @@ begin
          _write_ledger.kind, _write_ledger.reason, _write_ledger.reference, _write_ledger.actor
     from moved m
   returning l.* into v_entry;
+  if v_watched is null then
+    select p.watched into strict v_watched
+      from credits.profiles p
+     where p.id = _write_ledger.profile_id;
+  end if;
+  if v_watched then
+    perform credits._tell(v_entry.profile_id, v_entry.seq - 1);
+  end if;
   return v_entry;
 end
 $$;

@@ -23,7 +23,8 @@ begin
       (_write_return.profile).id, _write_return.kind, _write_return.job_id, _write_return.monthly,
       _write_return.addon,
       credits._job_reason(_write_return.kind, _write_return.job_id, '+', _write_return.monthly,
-                          _write_return.addon, _write_return.note))).seq;
+                          _write_return.addon, _write_return.note),
+      watched => (_write_return.profile).watched)).seq;
   end if;
   return row(_write_return.monthly, _write_return.addon, 0, 0, 0, 0, v_balance,
              v_balance + _write_return.monthly + _write_return.addon, v_seq)::credits._returned;

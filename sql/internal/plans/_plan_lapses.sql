@@ -34,6 +34,7 @@ begin
     v_packs[v_pack.ordinality].lapsed := v_pack.lapsed + v_pack.remaining;
     v_change.returned := row(0, -v_pack.remaining, 0, 0, 0, 0, null, null,
                            null)::credits._returned;
+    v_change.pack_seq := v_pack.seq;
     v_change.note := format(
       'pack lapse: grant %s (addon: -%s)', v_pack.seq, v_pack.remaining);
     v_planned := credits._move_purse(v_planned.purse, v_change);

@@ -68,5 +68,8 @@ begin
   if v_has_more then
     perform credits._write_more_entries(_write_plan.changes);
   end if;
+  if exists (select from unnest(_write_plan.purses) u where (u.profile).watched) then
+    perform credits._tell_plan(_write_plan.purses, _write_plan.changes);
+  end if;
 end
 $$;

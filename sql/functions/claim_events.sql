@@ -1,0 +1,85 @@
+-- claim_events: hands out events that nobody is working on, for so long: a queue in a table.
+-- Promises: until the lease is over nobody else gets them, nor later events of the same profiles; so
+--   a profile's events are worked on in their order. An event is handed out again until somebody
+--   finishes it, or until it has been settings.event_attempts times: then it is set aside. Who
+--   claims, works in this database and finishes in one transaction has exactly once; everybody else
+--   has at least once, and sees by event_id what comes again.
+-- Parameters: max_events: how many at most, 1 to 10000; lease: for how long, at most 365 days.
+-- Result: event rows, by profile and in their order within it.
+-- Locks: these events; never waits: what is locked is skipped.
+-- Reads: settings. Writes: events.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_interval.
+-- Replay: none: the next call gets others.
+
+create or replace function credits.claim_events(
+  max_events bigint default 100,
+  lease interval default '1 minute'
+)
+returns setof credits.event
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '5s'
+set enable_seqscan = off
+as $$
+declare
+  v_now timestamptz;
+begin
+  perform credits._check_amount('max_events', claim_events.max_events, 1, 10000);
+  perform credits._check_interval('lease', claim_events.lease);
+  v_now := credits._now();
+
+  update credits.events e
+     set set_aside_at = v_now
+    from (select d.profile_id, d.seq, d.kind, d.subject
+            from credits.events d
+           where d.finished_at is null
+             and d.set_aside_at is null
+             and d.due_at <= v_now
+             and d.attempts >= (select s.event_attempts from credits.settings s)
+           limit claim_events.max_events
+             for update skip locked) d
+   where (e.profile_id, e.seq, e.kind, e.subject)
+         = (d.profile_id, d.seq, d.kind, d.subject);
+  return query
+    with heads as (
+      select e.profile_id, e.due_at
+        from credits.events e
+       where e.finished_at is null
+         and e.set_aside_at is null
+         and e.due_at <= v_now
+         and not exists (
+               select from credits.events f
+                where f.profile_id = e.profile_id
+                  and f.finished_at is null
+                  and f.set_aside_at is null
+                  and (f.occurred_at, f.seq, f.kind, f.subject)
+                      < (e.occurred_at, e.seq, e.kind, e.subject))
+       order by e.due_at
+       limit claim_events.max_events
+         for update of e skip locked
+    ), claimed as (
+      select e.profile_id, e.seq, e.kind, e.subject
+        from heads h
+        join credits.events e on e.profile_id = h.profile_id
+       where e.finished_at is null
+         and e.set_aside_at is null
+       order by h.due_at, e.profile_id, e.occurred_at, e.seq, e.kind, e.subject
+       limit claim_events.max_events
+    ), handed as (
+      update credits.events e
+         set due_at = v_now + claim_events.lease,
+             attempts = e.attempts + 1
+        from claimed c
+       where (e.profile_id, e.seq, e.kind, e.subject)
+             = (c.profile_id, c.seq, c.kind, c.subject)
+      returning e.*
+    )
+    select (credits._event_row(h)).*
+      from handed h
+     order by h.profile_id, h.occurred_at, h.seq, h.kind, h.subject;
+end
+$$;
+
+comment on function credits.claim_events(bigint, interval) is
+  'Hands out events that nobody is working on: for as long as the lease nobody else gets them. '
+  'finish_events says that they are done.';

@@ -1,0 +1,18 @@
+-- _plan_notices: when pack.expiring is to be told of the packs of a profile that have not been told
+-- of; never, if nobody wants to know.
+-- alert: of the profile, whose lock the caller holds.
+-- Writes: packs.
+
+create or replace function credits._plan_notices(alert credits.alerts)
+returns void
+language sql volatile
+as $$
+  update credits.packs k
+     set notice_at = case
+                       when 'pack.expiring' = any ((_plan_notices.alert).kinds)
+                         then k.expires_at - (_plan_notices.alert).notice_before
+                     end
+   where k.profile_id = (_plan_notices.alert).profile_id
+     and k.remaining > 0
+     and k.notice_at is distinct from 'infinity'
+$$;

@@ -1,0 +1,46 @@
+-- _watch: sets what is told of a profile from now on. What it is low or depleted of now is not told:
+-- only what happens from now on is.
+-- profile: as the caller has locked it and brought it up to date.
+-- Writes: alerts, profiles, packs.
+
+create or replace function credits._watch(
+  profile credits.profiles,
+  low_balance bigint,
+  kinds text[],
+  is_default boolean
+)
+returns credits.alerts
+language plpgsql volatile
+as $$
+declare
+  v_profile constant credits.profiles := _watch.profile;
+  v_balance constant bigint := v_profile.credits_remaining + v_profile.addon_credits;
+  v_low constant boolean := coalesce(v_balance < _watch.low_balance, false);
+  v_alert credits.alerts;
+begin
+  insert into credits.alerts as a (
+    profile_id, low_balance, since_seq, is_default, low, depleted, since_low, since_depleted,
+    notice_before, kinds)
+  select v_profile.id, _watch.low_balance, v_profile.seq, _watch.is_default, v_low, v_balance < 1,
+         v_low, v_balance < 1, s.notice_before, _watch.kinds
+    from credits.settings s
+  on conflict on constraint alerts_pkey do update
+     set low_balance = excluded.low_balance,
+         since_seq = excluded.since_seq,
+         is_default = excluded.is_default,
+         low = excluded.low,
+         depleted = excluded.depleted,
+         since_low = excluded.since_low,
+         since_depleted = excluded.since_depleted,
+         notice_before = excluded.notice_before,
+         kinds = excluded.kinds
+  returning a.* into v_alert;
+  update credits.profiles p
+     set watched = cardinality(v_alert.kinds) > 0
+   where p.id = v_profile.id;
+  if v_profile.next_pack_expiry is not null then
+    perform credits._plan_notices(v_alert);
+  end if;
+  return v_alert;
+end
+$$;

@@ -140,6 +140,7 @@ def pause_after(attempts: int, asked: float | None) -> float:
 
 
 def deliver(
+    *,
     url: Annotated[
         str, typer.Option(metavar="URL", help="Where to post: https://app.example/webhooks")
     ],

@@ -16,6 +16,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Mapping
+from email.message import Message
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,7 +30,7 @@ SECRETS: list[bytes] = []  # those of the secret file, two of them while one rep
 SEEN: set[str] = set()  # a table of yours, with the id as its primary key
 
 
-def is_signed(headers: Mapping[str, str], body: bytes) -> bool:
+def is_signed(headers: Message, body: bytes) -> bool:
     """Whether one of our secrets signed this, within the last five minutes."""
     sent_at = headers.get("webhook-timestamp", "")
     if not re.fullmatch(r"[0-9]{1,12}", sent_at) or abs(time.time() - int(sent_at)) > 300:
@@ -89,7 +90,7 @@ async def spend(url: str) -> None:
 def deliver(address: str, secret_file: Path) -> None:
     """What runs beside your program, there with `--every 5s`."""
     command = [sys.executable, "-m", "pgcredits", "deliver"]
-    options = ["--url", address, "--secret-file", secret_file]
+    options = ["--url", address, "--secret-file", str(secret_file)]
     ran = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
     print(ran.stdout, end="")
 

@@ -223,11 +223,18 @@ def test_a_receiver_that_asks_to_wait_gets_nothing_else_meanwhile(
 ) -> None:
     for _ in range(5):
         tell(db_url, profile(db_url), 1)
-    receiver.answer = lambda _: (429, {"Retry-After": "60"})
-    answer = deliver("--at-once", 1)
-    assert answer.stdout == "Delivered: 0. Failed, to be tried again: 1.\n"
-    assert answer.stderr.endswith("HTTP status 429. Trying again until it works.\n")
-    assert len(receiver.posts) == 1
+
+    def busy(post: Post) -> tuple[int, dict[str, str]]:
+        if post is receiver.posts[0]:
+            return 429, {"Retry-After": "60"}
+        time.sleep(0.5)  # until the other one is known
+        return fine(post)
+
+    receiver.answer = busy
+    answer = deliver("--at-once", 2)
+    assert answer.stdout == "Delivered: 1. Failed, to be tried again: 1.\n"
+    assert "HTTP status 429. Trying again until it works.\n" in answer.stderr
+    assert len(receiver.posts) == 2
 
 
 @pytest.mark.parametrize("at_once", [1, 3])

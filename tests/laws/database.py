@@ -67,6 +67,13 @@ select json_build_object(
              v.newer_outstanding, v.opened_seq, v.seq, v.ended_at is not null)
              order by v.source_seq, v.revocation_id collate "C")
       from credits.revocations v where v.profile_id = a.profile_id),
+  'events', (
+    select json_agg(json_build_array(e.seq, e.kind, e.subject)
+                    order by e.seq, e.kind collate "C", e.subject collate "C")
+      from credits.events e where e.profile_id = a.profile_id),
+  'alert', (
+    select json_build_array(t.low_balance, t.low, t.depleted)
+      from credits.alerts t where t.profile_id = a.profile_id),
   'rows', (
     select json_agg(json_build_array(
              l.profile_id, l.seq, pg_temp.us(l.ts), l.kind, l.job_id,
@@ -280,6 +287,11 @@ def entry_row(entry: Entry) -> list[Any]:
     ]
 
 
+def alert_row(profile: Profile) -> list[Any]:
+    alert = profile.alert
+    return [] if alert is None else [alert.low_balance, alert.low, alert.depleted]
+
+
 def by_seq(source: Grant | Renewal) -> int:
     return source.seq
 
@@ -309,5 +321,7 @@ def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
             for source in sorted(profile.sources, key=by_seq)
             for key in sorted(source.revocations)
         ],
+        "events": sorted([*event] for event in profile.events),
+        "alert": alert_row(profile),
         "rows": [entry_row(entry) for entry in profile.ledger[after_seq:]],
     }

@@ -135,6 +135,13 @@ COVERAGE = {
         "pack moved",
         "what came back followed",
         "what came back followed twice",
+        "told: credits.low",
+        "told: credits.depleted",
+        "told: job.shortfall",
+        "told: hold.expired",
+        "told: pack.lapsed",
+        "told: grant.uncollected",
+        "low no longer",
         "catching up rolled back",
         "transaction rolled back",
         "transaction committed",
@@ -165,6 +172,14 @@ WHOSE = st.sampled_from([None] * 6 + ["own"] * 5 + ["another"])
 DEADLINE = st.integers(1, 4)
 HOLD = st.one_of(st.none(), DEADLINE, DEADLINE, st.sampled_from(["longest", "shortest"]))
 BY = {"reason": "asked for", "actor": "ann"}
+TOLD = [
+    "credits.depleted",
+    "credits.low",
+    "grant.uncollected",
+    "hold.expired",
+    "job.shortfall",
+    "pack.lapsed",
+]
 
 BAD_AMOUNTS = [None, -1, CAP + 1]
 BAD_TEXTS = [None, "", " \t", "x" * 256, "a\nb", "\x1b[2J", "a\x85"]
@@ -780,6 +795,15 @@ class LawsMachine(RuleBasedStateMachine):
             self.call("close_profile", profile_id=self.ids[1], **BY)
 
     @step(
+        number=PROFILE,
+        low_balance=st.one_of(st.none(), AMOUNT),
+        kinds=st.sampled_from([TOLD, TOLD, TOLD, TOLD[1:], TOLD[:2]]),
+    )
+    def watch(self, number: int, low_balance: Any, kinds: list[str]) -> None:
+        below = None if low_balance is None else self.amount(low_balance, self.profile(number))
+        self.call("set_alert", profile_id=self.ids[number], low_balance=below, kinds=sorted(kinds))
+
+    @step(
         pair=st.sampled_from([(0, 1), (0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (0, 0)]),
         key=st.sampled_from(["m-1", "m-1", "m-2"]),
         rest=st.sampled_from([None, "monthly", "addon", "leave"]),
@@ -1000,6 +1024,7 @@ def made_up(name: str) -> dict[str, Any]:
         },
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
+        "set_alert": {**key, "low_balance": 1, "kinds": []},
         "close_profile": {**key, **BY},
         "move_credits": {**key, "to_profile_id": UUID(int=0xBEEF), "move_id": "m", **BY},
     }.get(name, {})

@@ -35,6 +35,10 @@ from laws.refusals import (
 Answer = dict[str, Any]
 
 
+# The kinds of ledger rows that add credits, where they do; a renewal always does.
+ADDING = ("open", "grant", "change", "reinstate", "adjust", "move", "repair")
+
+
 @dataclass
 class Pack:
     """An addon grant that expires; ``seq`` is its grant's ledger row."""
@@ -197,6 +201,16 @@ class Move:
 
 
 @dataclass
+class Alert:
+    """What is told of a profile, and whether it was told that it is low or depleted."""
+
+    low_balance: int | None
+    kinds: list[str]
+    low: bool
+    depleted: bool
+
+
+@dataclass
 class Profile:
     id: UUID
     monthly: int = 0
@@ -212,6 +226,8 @@ class Profile:
     adjustments: dict[str, tuple[int, int, Answer]] = field(default_factory=dict)
     allowance_changes: dict[str, Answer] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
+    alert: Alert | None = None
+    events: list[tuple[int, str, str]] = field(default_factory=list)  # seq, kind, subject
 
     @property
     def addon(self) -> int:
@@ -319,11 +335,14 @@ class Model:
                 lapsed, pack.remaining = pack.remaining, 0
                 pack.lapsed += lapsed
                 self.met["overdue pack lapsed"] += 1
-                self._write(profile, "lapse", addon=-lapsed)
+                self._tell(
+                    profile, self._write(profile, "lapse", addon=-lapsed), "pack.lapsed", pack.seq
+                )
                 done.append(None)
             elif job:
                 self.met["overdue hold after a pack"] += None in done
                 out = job.out()
+                self._tell(profile, profile.seq + (out > 0), "hold.expired", job.id)
                 answer = self._return(profile, job, out, "expire", "expired", job.deadline)
                 done.append(answer)
             else:
@@ -377,7 +396,61 @@ class Model:
                 actor=actor,
             )
         )
+        self._tell_row(profile, profile.ledger[-1])
         return profile.seq
+
+    # --- what is told ---------------------------------------------------------------------------
+
+    def _tell(self, profile: Profile, seq: int, kind: str, subject: object = "") -> None:
+        if profile.alert is not None and kind in profile.alert.kinds:
+            profile.events.append((seq, kind, str(subject)))
+            self.met[f"told: {kind}"] += 1
+
+    def _tell_row(self, profile: Profile, entry: Entry) -> None:
+        """Whether a balance falls below a threshold. Only credits that come in end that."""
+        alert = profile.alert
+        if alert is None:
+            return
+        balance = entry.monthly_balance + entry.addon_balance
+        adds = entry.kind == "renew" or (
+            entry.kind in ADDING and entry.monthly_delta + entry.addon_delta > 0
+        )
+        for name, below in (("low", alert.low_balance), ("depleted", 1)):
+            is_below = below is not None and balance < below
+            if is_below and not getattr(alert, name):
+                setattr(alert, name, True)
+                self._tell(profile, entry.seq, f"credits.{name}")
+            elif not is_below and adds:
+                self.met["low no longer"] += getattr(alert, name)
+                setattr(alert, name, False)
+
+    def set_alert(
+        self,
+        profile_id: UUID | None,
+        low_balance: int | None = None,
+        kinds: list[str] | None = None,
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        if low_balance is not None:
+            check_amount("low_balance", low_balance, 1)
+        profile = self._lock(profile_id)
+        wanted = sorted(kinds or [])
+        alert = profile.alert
+        if alert is None or (alert.low_balance, alert.kinds) != (low_balance, wanted):
+            low = low_balance is not None and profile.total < low_balance
+            alert = profile.alert = Alert(low_balance, wanted, low, profile.total < 1)
+        return {
+            "profile_id": profile.id,
+            "low_balance": alert.low_balance,
+            "kinds": alert.kinds,
+            "low": alert.low,
+            "depleted": alert.depleted,
+            "is_default": False,
+            "topup_below": None,
+            "topup_amount": None,
+            "topups_a_month": None,
+            "topup_paused_until": None,
+        }
 
     # --- taking and giving back -----------------------------------------------------------------
 
@@ -1029,6 +1102,8 @@ class Model:
             "late": late,
             "replayed": False,
         }
+        if shortfall > 0:
+            self._tell(profile, profile.seq, "job.shortfall", job.id)
         return job.settlement
 
     def _settle_for_more(self, profile: Profile, job: Job, monthly: int, addon: int) -> Answer:
@@ -1489,6 +1564,8 @@ class Model:
             self._write(profile, "revoke", addon=-collect, actor=actor)
         made.balances = previous, profile.total
         source.revocations[key] = made
+        if made.uncollected() > 0:
+            self._tell(profile, profile.seq, "grant.uncollected", key)
         return made, False
 
     def reinstate_grant(

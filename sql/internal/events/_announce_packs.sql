@@ -1,5 +1,6 @@
 -- _announce_packs: tells of packs that will soon expire, each once. Profiles that are locked are
--- skipped: who comes next tells of their packs.
+-- skipped, and so are those with overdue holds, which may still fill a pack: who comes next tells
+-- of their packs.
 -- at: now. at_most: how many packs.
 -- Locks: profiles, one after the other, and never waits.
 -- Writes: packs, events.
@@ -15,7 +16,9 @@ begin
   for v_pack in
     select k.profile_id, k.seq
       from credits.packs k
+      join credits.profiles p on p.id = k.profile_id
      where k.notice_at <= _announce_packs.at
+       and coalesce(p.next_hold_expiry > _announce_packs.at, true)
      order by k.notice_at, k.profile_id, k.seq
   loop
     exit when v_left = 0;

@@ -20,6 +20,16 @@ from fire.checker.target import Target
 
 _TESTS = Path(__file__).resolve().parents[2]
 _END_SECONDS = 30
+# Of the hot profiles; the check of the books says whether it was.
+_TOLD = (
+    "credits.low",
+    "credits.depleted",
+    "job.shortfall",
+    "hold.expired",
+    "pack.expiring",
+    "pack.lapsed",
+    "grant.uncollected",
+)
 
 
 class Run:
@@ -67,6 +77,12 @@ class Run:
             for index in range(plan.profiles)
         ]
         self._make_all(openings, _END_SECONDS + plan.profiles / 50)
+        with psycopg.connect(self.target.address().url) as connection:
+            for index in range(plan.hot):
+                connection.execute(
+                    "select credits.set_alert(%s, %s, %s)",
+                    [plan.ids.profile(index), plan.monthly, list(_TOLD)],
+                )
 
     def start(self) -> None:
         """Starts the processes of the plan."""

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from fire.checker.workload import Run
+from fire.faults.consumers import Consumers
 from fire.faults.hole import NAME as HOLE
 from fire.faults.hole import Hole
 from fire.faults.pooler import Pooler
@@ -53,6 +54,7 @@ class Scene:
     pooler: Pooler | None
     run: Run
     chance: random.Random
+    consumers: Consumers | None = None
     faults: list[Struck] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ import psycopg
 from fire.checker.plan import Plan
 from fire.checker.workload import Run
 from fire.faults.aftermath import Aftermath, examine
+from fire.faults.consumers import Consumers, prepare, what_was_told
 from fire.faults.faults import KINDS, strike, wait_for_holes
 from fire.faults.pooler import Pooler, find_pgbouncer
 from fire.faults.proxy import Proxy
@@ -65,7 +66,11 @@ def scene(folder: Path, seed: int, size: Size, **settings: str) -> Iterator[Scen
         run.open_profiles()
         run.change(proxy.url(USER), pooler.url() if pooler else None)
         chance = random.Random(f"victims {seed}")  # noqa: S311
-        made = Scene(server, proxy, pooler, run, chance)
+        with server.connect() as connection:
+            prepare(connection)
+        consumers = Consumers(lambda: proxy.url(USER))
+        stack.enter_context(consumers.at_work())
+        made = Scene(server, proxy, pooler, run, chance, consumers)
         stack.callback(made.hang_up)
         yield made
 
@@ -100,8 +105,20 @@ def storm(scene: Scene, plan: Iterable[Planned], seconds: float) -> Aftermath:
         lost=scene.proxy.counts.lost_answers,
     )
     found.figures["calls a second"] = round(calls_a_second)
+    if scene.consumers is not None:
+        look_at_events(scene.server, scene.consumers, found)
     add_what_was_seen(scene, found)
     return found
+
+
+def look_at_events(server: Server, consumers: Consumers, found: Aftermath) -> None:
+    consumers.stop()
+    with server.connect() as connection:
+        for what, wrong in what_was_told(consumers, connection).items():
+            found.blame(what, wrong)
+    found.figures["events told"] = consumers.told
+    found.figures["events delivered outside of the database"] = consumers.elsewhere.total()
+    found.figures["consumers that lost their connection"] = consumers.failures
 
 
 def add_what_was_seen(scene: Scene, found: Aftermath) -> None:

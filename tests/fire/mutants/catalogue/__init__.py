@@ -12,6 +12,7 @@ from fire.mutants.catalogue.around import AROUND
 from fire.mutants.catalogue.batches import BATCHES
 from fire.mutants.catalogue.buckets import BUCKETS
 from fire.mutants.catalogue.calls import CALLS
+from fire.mutants.catalogue.events import EVENTS
 from fire.mutants.catalogue.jobs import JOBS
 from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
@@ -29,4 +30,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *PAST,
     *PLANS,
     *MOVES,
+    *EVENTS,
 )

@@ -267,8 +267,12 @@ _CREDITS = (
             "an older snapshot than a payment is an error of the server": instead(
                 "'serialization_failure'", "'unique_violation'"
             ),
-            "a batch grants to a profile that came late": never("kind = 'grant'"),
         },
+        "concurrency/test_batches_of_renewals_and_grants.py",
+    ),
+    *mutants(
+        "_call_one",
+        {"a batch grants to a profile that came late": never("kind = 'grant'")},
         "concurrency/test_batches_of_renewals_and_grants.py",
     ),
     *mutants(

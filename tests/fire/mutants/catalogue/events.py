@@ -1,0 +1,142 @@
+"""What happens and nobody called for: told once, and handed to one at a time."""
+
+from __future__ import annotations
+
+from fire.mutants.edits import always, instead, never, without
+from fire.mutants.mutant import mutants
+
+_ALERTS = ("pgtap/set_alert", "pgtap/check_integrity")
+_TELLING = (
+    *mutants(
+        "_adds_credits",
+        {
+            "a renewal that carries little ends nothing": instead(
+                "entry.kind = 'renew' or entry.kind", "entry.kind"
+            ),
+            "what jobs give back ends a low balance": instead(
+                "'{open,grant,change,reinstate,adjust,move,repair}'",
+                "'{open,grant,change,reinstate,adjust,move,repair,refund}'",
+            ),
+            "a grant ends nothing": instead(
+                "'{open,grant,change,reinstate,adjust,move,repair}'",
+                "'{open,change,reinstate,adjust,move,repair}'",
+            ),
+        },
+        *_ALERTS,
+    ),
+    *mutants(
+        "_crossings",
+        {
+            "a balance at the limit is low": instead("balance < threshold", "balance <= threshold"),
+            "each row below is told": instead(
+                "below <> (was ->> kind)::boolean and (below or _adds_credits(entry))",
+                "below or _adds_credits(entry)",
+            ),
+            "nothing ends a low balance": without("or _adds_credits(entry)"),
+            "depleted is less than nothing": instead(
+                "('credits.depleted', 1)", "('credits.depleted', 0)"
+            ),
+        },
+        *_ALERTS,
+    ),
+    *mutants(
+        "_tell",
+        {"what was told is forgotten": never("found")},
+        *_ALERTS,
+    ),
+    *mutants(
+        "_tell_plan",
+        {
+            "an expired hold is not told": never("c.kind = 'expire'"),
+            "a lapsed pack is not told": never("c.kind = 'lapse'"),
+            "a settlement without a shortfall is told": without("and c.job.shortfall > 0"),
+            "kinds that nobody wants are told": without("and k.kind = any(a.kinds)"),
+        },
+        *_ALERTS,
+    ),
+    *mutants(
+        "_write_event",
+        {"a kind that nobody wants is told": without("where _write_event.kind = any(alert.kinds)")},
+        "pgtap/set_topup",
+        "pgtap/set_alert",
+    ),
+    *mutants(
+        "_watch",
+        {
+            "what is low already will be told": instead(
+                "coalesce(balance < low_balance, false)", "false"
+            ),
+            "nobody watches": instead("cardinality(alert.kinds) > 0", "false"),
+        },
+        *_ALERTS,
+    ),
+    *mutants(
+        "set_alert",
+        {
+            "the same alert begins anew": always("alert.is_default"),
+        },
+        *_ALERTS,
+    ),
+)
+_TOPUPS = (
+    *mutants(
+        "_ask_for_topup",
+        {
+            "any grant answers a request": without("and l.reference = t.reference"),
+            "a balance at the limit asks": instead(">= alert.topup_below", "> alert.topup_below"),
+            "a pause is no pause": without("or alert.topup_paused_until > now"),
+            "a second request": without("month.is_open or"),
+            "as many as it likes": without("or month.requests >= alert.topups_a_month"),
+            "a month never ends": always(
+                "date_trunc('month', t.requested_at, 'UTC') = date_trunc('month', now, 'UTC')"
+            ),
+        },
+        "pgtap/set_topup",
+        "pgtap/decline_topup",
+    ),
+    *mutants(
+        "decline_topup",
+        {
+            "what was granted is declined": never("topup.state = 'granted'"),
+            "a second decline begins the pause anew": always("not replayed"),
+        },
+        "pgtap/decline_topup",
+    ),
+)
+_PACKS = (
+    *mutants(
+        "_announce_packs",
+        {
+            "a pack is announced each time": without("update credits.packs ...;"),
+            "an empty pack is announced": without("and k.remaining > 0"),
+            "holds that are overdue do not matter": without(
+                "and coalesce(p.next_hold_expiry > at, true)"
+            ),
+            "a sweep announces all": never("left = 0"),
+        },
+        "pgtap/expire_packs",
+    ),
+)
+_QUEUE = (
+    *mutants(
+        "claim_events",
+        {
+            "a later event overtakes": without("and not exists(...)"),
+            "a lease is no lease": instead("due_at = now + lease", "due_at = now"),
+            "attempts are not counted": instead("e.attempts + 1", "e.attempts"),
+            "nothing is set aside": instead(
+                "from credits.settings s)", "from credits.settings s) + 99"
+            ),
+        },
+        "pgtap/claim_events",
+        "concurrency/test_events.py",
+    ),
+    *mutants(
+        "_lock_events",
+        {"finished events come back": without("where e.finished_at is null")},
+        "pgtap/claim_events",
+        "pgtap/finish_events",
+    ),
+)
+
+EVENTS = (*_TELLING, *_TOPUPS, *_PACKS, *_QUEUE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -179,6 +180,39 @@ def test_a_failed_event_is_posted_again_with_the_same_id(
     first, second = receiver.posts
     assert (first.id, first.body) == (second.id, second.body)
     assert signed_by(SECRET, second)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_a_receiver_answers_nothing_is_lost_or_overtaken(
+    db_url: str, receiver: Receiver, deliver: Callable[..., Answer], seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - not secret
+    fetch(db_url, "update credits.settings set event_attempts = 1000 returning 1")
+    profiles = [profile(db_url) for _ in range(3)]
+    for profile_id in profiles:
+        tell(db_url, profile_id, *range(1, chance.randrange(3, 7)))
+    answers = [(200, {}), (404, {}), (500, {}), (302, {}), (429, {"Retry-After": "20"}), None]
+    accepted: list[Post] = []
+
+    def answer(post: Post) -> tuple[int, dict[str, str]] | None:
+        given = chance.choice(answers)
+        if given and given[0] == 200:
+            accepted.append(post)
+        return given
+
+    receiver.answer = answer
+    passes = 0
+    while fetch(db_url, "select from credits.events where finished_at is null"):
+        set_clock(db_url, f"{9 * passes} hours")
+        deliver("--at-once", chance.randrange(1, 4))
+        passes += 1
+        assert passes < 300
+    total = fetch(db_url, "select count(*)::int from credits.events")
+    assert [(len(accepted),)] == [(len({post.id for post in accepted}),)] == total
+    for profile_id in profiles:
+        own = [post.data["seq"] for post in receiver.posts if post.data["profile_id"] == profile_id]
+        assert own == sorted(own)
+    assert all(signed_by(SECRET, post) for post in receiver.posts)
 
 
 def test_pauses_grow_up_to_eight_hours() -> None:

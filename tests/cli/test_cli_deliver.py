@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from cli_tools import Answer, call, fetch, run_python, set_clock
+from cli_tools import COMMANDS, Answer, call, fetch, run_python, set_clock
 from receiver_tools import OTHER_SECRET, SECRET, Post, Receiver, fine, signed_by, tell
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -463,6 +463,12 @@ def test_without_the_package_that_signs_it_says_what_to_install(
     assert answer.code == 2
     assert answer.sentence == "Delivering needs standardwebhooks: pip install 'pgcredits[deliver]'"
     assert run_python("-c", program, "status", url=db_url).code == 0
+
+
+def test_the_page_names_every_option() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "delivery.md").read_text("utf-8")
+    options = {name for param in COMMANDS.commands["deliver"].params for name in param.opts}
+    assert options - {"--database-url"} == set(re.findall(r"^\| `(--[a-z-]+)` \|", page, re.M))
 
 
 def test_an_event_of_the_functions_is_delivered(

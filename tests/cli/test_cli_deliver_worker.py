@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -179,6 +180,39 @@ def test_a_worker_killed_after_a_post_was_accepted_leaves_the_same_id_to_the_nex
     assert receiver.seen() == [1, 1, 2]
     once, again, _ = receiver.posts
     assert (once.id, once.body) == (again.id, again.body)
+
+
+def test_workers_that_are_killed_again_and_again_lose_and_overtake_nothing(
+    db_url: str, receiver: Receiver, begin: Callable[..., Worker]
+) -> None:
+    profiles = [profile(db_url) for _ in range(3)]
+    for profile_id in profiles:
+        tell(db_url, profile_id, *range(1, 5))
+    kills: list[Worker] = []
+    one_by_one = threading.Lock()
+
+    def kill_at_times(post: Post) -> tuple[int, dict[str, str]]:
+        with one_by_one:
+            enough = len(receiver.posts) >= 3 * len(kills) + 3
+            if len(kills) < 3 and enough and running.program.poll() is None:
+                kills.append(running)
+                os.kill(running.program.pid, signal.SIGKILL)
+                running.program.wait()
+        return fine(post)
+
+    receiver.answer = kill_at_times
+    for ahead in range(4):
+        set_clock(db_url, f"{ahead * 2} minutes")
+        running = begin(db_url, "--at-once", 2)
+        until(lambda running=running: done(db_url) or running.program.poll() is not None)
+    assert done(db_url)
+    assert running.stop() == 0
+    assert len(kills) == 3
+    for profile_id in profiles:
+        own = [post.data["seq"] for post in receiver.posts if post.data["profile_id"] == profile_id]
+        assert own == sorted(own)
+        assert set(own) == {1, 2, 3, 4}
+    assert len(receiver.posts) <= 12 + 2 * len(kills)
 
 
 def test_a_lease_outlives_the_longest_post(

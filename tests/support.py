@@ -32,6 +32,7 @@ SLOW = (
     "bench/test_bench.py",
     "cli/test_cli_local.py",
     "cli/test_cli_expire.py",
+    "cli/test_cli_deliver_worker.py",
     "cli/test_cli_demo.py",
     "fire/mutants/test_mutants.py::test_a_share",
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 import typer
@@ -109,6 +112,39 @@ def end(program: subprocess.Popen[str]) -> Answer:
     return Answer(program.returncode, stdout, stderr)
 
 
+def collect(stream: IO[str], into: list[str]) -> None:
+    with stream:
+        into.extend(stream)
+
+
+class Worker:
+    """A command that goes on running, and what it has printed."""
+
+    def __init__(self, program: subprocess.Popen[str]) -> None:
+        self.program = program
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._readers = [
+            threading.Thread(target=collect, args=[stream, into], daemon=True)
+            for stream, into in ((program.stdout, self.out), (program.stderr, self.err))
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tells it to stop; its exit code."""
+        self.program.send_signal(how)
+        return self.code()
+
+    def code(self) -> int:
+        """Waits for its end."""
+        code = self.program.wait(timeout=60)
+        for reader in self._readers:
+            reader.join(timeout=60)
+        assert "Traceback" not in "".join(self.err)
+        return code
+
+
 def until(condition: Callable[[], bool]) -> None:
     """Waits for a condition, and fails when it does not come true in time."""
     deadline = time.monotonic() + DEADLINE_SECONDS
@@ -148,4 +184,19 @@ def set_schema_version(url: str, version: str) -> None:
         url,
         "create or replace function credits.schema_version() returns text language sql"
         f" immutable security definer as $$ select '{version}' $$",
+    )
+
+
+def catches_sigterm(pid: int) -> bool:
+    """Whether a program handles SIGTERM itself. Linux only."""
+    (caught,) = re.findall(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)
+    return bool(int(caught, 16) & (1 << (signal.SIGTERM - 1)))
+
+
+def set_clock(url: str, ahead: str) -> None:
+    """Lets the functions of a database live in the future."""
+    execute(
+        url,
+        "create or replace function credits._now() returns timestamptz language sql volatile"
+        f" as $$ select clock_timestamp() + interval '{ahead}' $$",
     )

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cli_tools import execute
+from cli_tools import Worker, execute, start
 from psycopg.conninfo import conninfo_to_dict
+
+from pgcredits._server.local_server import LocalServer
+from pgcredits._server.migrate import migrate
 
 
 @pytest.fixture
@@ -37,3 +40,28 @@ def login(db_url: str, request: pytest.FixtureRequest) -> Iterator[Callable[...,
     yield make
     for name in made:
         execute(db_url, f"drop role {name}")
+
+
+@pytest.fixture
+def work() -> Iterator[Callable[..., Worker]]:
+    """Starts workers, and ends what is left of them."""
+    started: list[Worker] = []
+
+    def begin(url: str, *options: object, every: str = "1s", command: str = "expire") -> Worker:
+        program = start(command, "--every", every, *options, url=url, PYTHONUNBUFFERED="1")
+        started.append(Worker(program))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        if running.program.poll() is None:
+            running.program.kill()
+        running.code()
+
+
+@pytest.fixture
+def kept_server(open_folder: Path) -> Iterator[LocalServer]:
+    """A server that can be stopped and started again, with a migrated database."""
+    with LocalServer(open_folder / "kept") as server:
+        migrate(server.url())
+        yield server

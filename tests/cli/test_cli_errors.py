@@ -32,6 +32,7 @@ from pgcredits import LockTimeout, StatementCancelled, __version__
 from pgcredits._cli.errors import explained
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
+SECRET_FILE = Path(__file__).with_name("a_secret_of_these_tests.txt")
 NEEDS_A_DATABASE = {
     "import": [],
     "audit": [],
@@ -68,6 +69,7 @@ NEEDS_A_DATABASE = {
     "move": [SOME_ID, SOME_ID, "m", "--reason", "r", "--actor", "a"],
     "check": [],
     "expire": [],
+    "deliver": ["--url", "http://127.0.0.1:9/", "--secret-file", SECRET_FILE],
 }
 NEEDS_THE_SCHEMA = sorted(NEEDS_A_DATABASE.keys() - {"migrate", "status", "legacy-example"})
 

@@ -6,22 +6,19 @@ import asyncio
 import json
 import re
 import signal
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import asyncpg
 import psycopg
 import pytest
-from cli_tools import call, end, execute, fetch, start, until
+from cli_tools import Worker, call, catches_sigterm, end, fetch, set_clock, start, until
 
 from pgcredits import Credits, LockTimeout, Refund, StatementCancelled
 from pgcredits._cli import worker
+from pgcredits._cli.sweep import sweeping
 from pgcredits._server.local_server import LocalServer
-from pgcredits._server.migrate import migrate
 
 OVERDUE = "select count(*) from credits.jobs where hold_due_at <= credits._now()"
 
@@ -46,74 +43,8 @@ def pack(url: str) -> None:
     set_clock(url, "2 hours")
 
 
-def set_clock(url: str, ahead: str) -> None:
-    execute(
-        url,
-        "create or replace function credits._now() returns timestamptz language sql volatile"
-        f" as $$ select clock_timestamp() + interval '{ahead}' $$",
-    )
-
-
 def worked_off(url: str) -> bool:
     return fetch(url, OVERDUE) == [(0,)]
-
-
-def collect(stream: IO[str], into: list[str]) -> None:
-    with stream:
-        into.extend(stream)
-
-
-class Worker:
-    """A running `pgcredits expire --every`, and what it has printed."""
-
-    def __init__(self, program: subprocess.Popen[str]) -> None:
-        self.program = program
-        self.out: list[str] = []
-        self.err: list[str] = []
-        self._readers = [
-            threading.Thread(target=collect, args=[stream, into], daemon=True)
-            for stream, into in ((program.stdout, self.out), (program.stderr, self.err))
-        ]
-        for reader in self._readers:
-            reader.start()
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tells it to stop; its exit code."""
-        self.program.send_signal(how)
-        return self.code()
-
-    def code(self) -> int:
-        """Waits for its end."""
-        code = self.program.wait(timeout=60)
-        for reader in self._readers:
-            reader.join(timeout=60)
-        assert "Traceback" not in "".join(self.err)
-        return code
-
-
-@pytest.fixture
-def work() -> Iterator[Callable[..., Worker]]:
-    """Starts workers, and ends what is left of them."""
-    started: list[Worker] = []
-
-    def begin(url: str, *options: object, every: str = "1s") -> Worker:
-        program = start("expire", "--every", every, *options, url=url, PYTHONUNBUFFERED="1")
-        started.append(Worker(program))
-        return started[-1]
-
-    yield begin
-    for running in started:
-        if running.program.poll() is None:
-            running.program.kill()
-        running.code()
-
-
-@pytest.fixture
-def kept_server(open_folder: Path) -> Iterator[LocalServer]:
-    """A server that can be stopped and started again, with a migrated database."""
-    with LocalServer(open_folder / "kept") as server:
-        migrate(server.url())
-        yield server
 
 
 def test_one_pass_works_off_everything_in_batches(db_url: str) -> None:
@@ -217,12 +148,6 @@ def test_the_batch_at_hand_is_finished_first(db_url: str, work: Callable[..., Wo
     assert running.code() == 0
     assert fetch(db_url, OVERDUE) == [(1,)]
     assert [line.partition(": ")[2][:22] for line in running.out] == ["Expired holds: 1, pack"]
-
-
-def catches_sigterm(pid: int) -> bool:
-    """Whether a program handles SIGTERM itself. Linux only."""
-    (caught,) = re.findall(r"^SigCgt:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.M)
-    return bool(int(caught, 16) & (1 << (signal.SIGTERM - 1)))
 
 
 def test_the_worker_survives_the_server(
@@ -329,7 +254,7 @@ async def test_what_passes_by_itself_does_not_end_the_worker(
 
     monkeypatch.setattr(Credits, "expire_holds", expire_holds)
     monkeypatch.setattr(worker.Worker, "_sleep", sleep)
-    sweeper = worker.Worker(db_url, timedelta(seconds=1), 1, print)
+    sweeper = worker.Worker(db_url, timedelta(seconds=1), sweeping(1, print))
     await sweeper.run()
     outage, *rest = capsys.readouterr().err.splitlines()
     assert outage.endswith(" Trying again until it works.")
@@ -345,7 +270,7 @@ def test_pauses_grow_up_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(worker.Worker, "_sleep", sleep)
     url = "postgresql:///d?host=/no/such/folder"
-    asyncio.run(worker.Worker(url, timedelta(seconds=1), 1, print).run())
+    asyncio.run(worker.Worker(url, timedelta(seconds=1), sweeping(1, print)).run())
     longest = [1, 2, 4, 8, 16, 32, *[60] * 6]
     assert all(most / 2 <= pause <= most for pause, most in zip(pauses, longest, strict=True))
     assert pauses[6:] != sorted(pauses[6:])[-1:] * 6  # spread out

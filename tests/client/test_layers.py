@@ -38,6 +38,7 @@ EXTRAS = {
     "yoyo": {"_server"},
     "rich": {"_cli"},
     "typer": {"_cli"},
+    "standardwebhooks": {"_cli"},
 }
 # Modules that users import by their own names.
 PUBLIC = {"sync", "django"}

@@ -15,12 +15,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, events, jobs, legacy, profiles, reading, revocations, simulate
+from pgcredits._cli import (
+    audit,
+    deliver,
+    demo,
+    events,
+    jobs,
+    legacy,
+    profiles,
+    reading,
+    revocations,
+    simulate,
+)
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import print_status, read_status
-from pgcredits._cli.worker import Sweep, Swept, Worker
+from pgcredits._cli.sweep import Sweep, Swept, sweeping
+from pgcredits._cli.worker import Worker
 from pgcredits._legacy.names import identifier
 from pgcredits._server.database import (
     checked_url,
@@ -200,7 +212,8 @@ def expire(
         raise typer.BadParameter("a worker needs a pause between passes", param_hint="--every")
     else:
         with explained(as_json=as_json):
-            asyncio.run(Worker(checked_url(database_url), every, batch_size, tell).run())
+            one_pass = sweeping(batch_size, tell)
+            asyncio.run(Worker(checked_url(database_url), every, one_pass).run())
 
 
 # In the order of the help.
@@ -235,6 +248,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "audit": audit.audit,
     "repair": audit.repair,
     "expire": expire,
+    "deliver": deliver.deliver,
     "revoke": revocations.revoke,
     "reinstate": revocations.reinstate,
     "revoke-renewal": revocations.revoke_renewal,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pgcredits import __version__
-from pgcredits._cli.output import printable, show, table
+from pgcredits._cli.output import printable, show, table, when
 from pgcredits._legacy.mirror import MirrorState, read_mirror
 from pgcredits._server.access import access_differences
 from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
@@ -40,6 +41,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsState:
+    """How many events wait for a consumer, since when the oldest does, and how many were set aside.
+
+    ``oldest`` is None where none is open.
+    """
+
+    open: int
+    oldest: datetime | None
+    set_aside: int
+
+    def __str__(self) -> str:
+        since = f", the oldest from {when(self.oldest)}" if self.oldest else ""
+        return f"{self.open:,} open{since}; {self.set_aside:,} set aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What ``pgcredits status`` reports.
 
@@ -49,6 +66,7 @@ class Status:
     ``differences``: one line for each privilege, owner, setting of a function, trigger and the like
     that is not as the files say.
     ``mirror``: of an old table; None where there is none.
+    ``events``: None where there is no such table, or this role may not read it.
     """
 
     package_version: str
@@ -61,6 +79,7 @@ class Status:
     roles: dict[str, bool]
     differences: list[str]
     mirror: MirrorState | None
+    events: EventsState | None
     settings: list[Setting]
 
     @property
@@ -92,6 +111,7 @@ async def read_status(connection: Connection) -> Status:
         roles={row["name"]: row["present"] for row in rows},
         differences=await access_differences(connection) if schema == "current" else [],
         mirror=await read_mirror(connection),
+        events=await _events(connection),
         settings=await _settings(connection),
     )
 
@@ -99,12 +119,7 @@ async def read_status(connection: Connection) -> Status:
 async def _migrations(connection: Connection, *, installed: bool) -> tuple[str, list[str] | None]:
     """What to say of the migrations, and which are pending where that is known."""
     known = [file.stem for file in migration_files()]
-    readable = await connection.fetchval(
-        "select pg_catalog.has_schema_privilege(n.oid, 'usage')"
-        " and pg_catalog.has_table_privilege(c.oid, 'select')"
-        " from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-        " where n.nspname = 'credits' and c.relname = '_yoyo_migration'"
-    )
+    readable = await _readable(connection, "_yoyo_migration")
     if readable is None and installed:
         return NOT_RECORDED, None
     if readable is None:
@@ -115,6 +130,29 @@ async def _migrations(connection: Connection, *, installed: bool) -> tuple[str, 
     applied = {row["migration_id"] for row in rows}
     pending = [name for name in known if name not in applied]
     return f"{len(known) - len(pending)} of {len(known)} applied", pending
+
+
+async def _events(connection: Connection) -> EventsState | None:
+    if not await _readable(connection, "events"):
+        return None
+    (row,) = await connection.fetch(
+        "select count(*) as open, min(e.occurred_at) as oldest,"
+        " (select count(*) from credits.events s where s.set_aside_at is not null) as set_aside"
+        " from credits.events e where e.finished_at is null and e.set_aside_at is null"
+    )
+    return EventsState(**row)
+
+
+async def _readable(connection: Connection, name: str) -> bool | None:
+    """Whether this role may read a table of the schema; None where there is none."""
+    readable: bool | None = await connection.fetchval(
+        "select pg_catalog.has_schema_privilege(n.oid, 'usage')"
+        " and pg_catalog.has_table_privilege(c.oid, 'select')"
+        " from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'credits' and c.relname = $1",
+        name,
+    )
+    return readable
 
 
 async def _settings(connection: Connection) -> list[Setting]:
@@ -153,6 +191,8 @@ def print_status(status: Status) -> None:
     versions.add_row("migrations", status.migrations)
     for name in status.pending_migrations or []:
         versions.add_row("", f"pending: {name}")
+    if status.usable:
+        versions.add_row("events", str(status.events or NOT_VISIBLE))
     show(versions)
     roles = table("role", "present", "for", left=3)
     for name, present in status.roles.items():

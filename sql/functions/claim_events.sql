@@ -36,6 +36,7 @@ begin
          and e.set_aside_at is null
          and e.due_at > '-infinity'
          and e.due_at <= v_now
+         and e.attempts < (select s.event_attempts from credits.settings s where s.only_row)
          and not exists (
                select from credits.events f
                 where f.profile_id = e.profile_id

@@ -690,7 +690,7 @@ comment on column credits.alerts.is_default is
   'Whether this is what settings say; false once set_alert was called.';
 comment on column credits.alerts.low is
   'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
-  'back.';
+  'back; false where nothing is told.';
 comment on column credits.alerts.depleted is 'The same for a balance of nothing.';
 comment on column credits.alerts.since_low is 'What low was at since_seq.';
 comment on column credits.alerts.since_depleted is 'What depleted was at since_seq.';

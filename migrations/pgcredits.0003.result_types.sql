@@ -493,7 +493,7 @@ comment on column credits.profile_entry.low_balance is
   'A balance below which the profile is low, in credits; null where nobody wants to know.';
 comment on column credits.profile_entry.low is
   'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
-  'back.';
+  'back; false where nothing is told.';
 
 comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
 comment on column credits.alert.profile_id is 'Profile that is watched.';
@@ -502,7 +502,7 @@ comment on column credits.alert.low_balance is
 comment on column credits.alert.kinds is 'The kinds of events that are told.';
 comment on column credits.alert.low is
   'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
-  'back: until then it is not told again.';
+  'back: until then it is not told again; false where nothing is told.';
 comment on column credits.alert.depleted is 'The same for a balance of nothing.';
 comment on column credits.alert.is_default is
   'Whether this is what settings say, and nothing was set for this profile.';

@@ -34,6 +34,9 @@ TABLES = (
     "revocations",
     "addon_grants",
     "settings",
+    "alerts",
+    "topups",
+    "events",
     "legacy_profiles",
 )
 # Those whose rows no function makes by position.

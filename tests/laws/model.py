@@ -409,7 +409,7 @@ class Model:
     def _tell_row(self, profile: Profile, entry: Entry) -> None:
         """Whether a balance falls below a threshold. Only credits that come in end that."""
         alert = profile.alert
-        if alert is None:
+        if alert is None or not alert.kinds:
             return
         balance = entry.monthly_balance + entry.addon_balance
         adds = entry.kind == "renew" or (
@@ -438,7 +438,9 @@ class Model:
         alert = profile.alert
         if alert is None or (alert.low_balance, alert.kinds) != (low_balance, wanted):
             low = low_balance is not None and profile.total < low_balance
-            alert = profile.alert = Alert(low_balance, wanted, low, profile.total < 1)
+            alert = profile.alert = Alert(
+                low_balance, wanted, bool(wanted) and low, bool(wanted) and profile.total < 1
+            )
         return {
             "profile_id": profile.id,
             "low_balance": alert.low_balance,

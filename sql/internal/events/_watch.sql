@@ -1,5 +1,5 @@
 -- _watch: sets what is told of a profile from now on. That it is low or depleted already is not
--- told: only what happens from now on is.
+-- told: only what happens from now on is. Of no kinds nothing is remembered either.
 -- profile: as the caller has locked it and brought it up to date.
 -- Writes: alerts, profiles, packs.
 
@@ -15,14 +15,16 @@ as $$
 declare
   v_profile constant credits.profiles := _watch.profile;
   v_balance constant bigint := v_profile.credits_remaining + v_profile.addon_credits;
-  v_low constant boolean := coalesce(v_balance < _watch.low_balance, false);
+  v_watched constant boolean := cardinality(_watch.kinds) > 0;
+  v_low constant boolean := v_watched and coalesce(v_balance < _watch.low_balance, false);
+  v_depleted constant boolean := v_watched and v_balance < 1;
   v_alert credits.alerts;
 begin
   insert into credits.alerts as a (
     profile_id, low_balance, since_seq, is_default, low, depleted, since_low, since_depleted,
     notice_before, kinds)
-  select v_profile.id, _watch.low_balance, v_profile.seq, _watch.is_default, v_low, v_balance < 1,
-         v_low, v_balance < 1, s.notice_before, _watch.kinds
+  select v_profile.id, _watch.low_balance, v_profile.seq, _watch.is_default, v_low, v_depleted,
+         v_low, v_depleted, s.notice_before, _watch.kinds
     from credits.settings s
    where s.only_row
   on conflict on constraint alerts_pkey do update
@@ -37,7 +39,7 @@ begin
          kinds = excluded.kinds
   returning a.* into v_alert;
   update credits.profiles p
-     set watched = cardinality(v_alert.kinds) > 0
+     set watched = v_watched
    where p.id = v_profile.id;
   if v_profile.next_pack_expiry is not null then
     perform credits._plan_notices(v_alert);

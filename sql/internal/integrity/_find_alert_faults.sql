@@ -8,13 +8,13 @@ as $$
   select 'error', a.profile_id, null::uuid, f.rule, f.expected::text, f.found::text
     from credits.alerts a
     join credits.profiles p on p.id = a.profile_id
-   cross join lateral (
+    left join lateral (
      select (array_agg(c.crossed order by c.seq desc) filter (where c.kind = 'credits.low'))[1]
               as low,
             (array_agg(c.crossed order by c.seq desc)
                filter (where c.kind = 'credits.depleted'))[1] as depleted
        from credits._crossings(a, a.since_seq, a.since_low, a.since_depleted) c
-   ) c
+   ) c on cardinality(a.kinds) > 0
    cross join lateral (values
      ('whether a profile is low is what its ledger says', coalesce(c.low, a.since_low), a.low),
      ('whether a profile is depleted is what its ledger says',

@@ -41,7 +41,7 @@ TOKENS = (
     "refund_exceeds_deduction",
     "wrong_state",
 )
-NEVER_REPLAYED = ("expire_holds", "expire_packs", "extend_hold", "get_balance")
+NEVER_REPLAYED = ("expire_holds", "expire_packs", "extend_hold", "get_balance", "set_alert")
 ZEROS = (
     "a serial order gives this",
     "the books are sound",

@@ -15,6 +15,7 @@ from fire.interleavings.duet import Duet, play_duet
 from fire.interleavings.oracle import OPENS, past
 from fire.interleavings.scene import BY, HOUR, Scene
 from fire.interleavings.sessions import DAY, Lane
+from laws.machine import TOLD
 
 RELATIONS = ("same key", "same profile", "other profile")
 JOB_WRITERS = (
@@ -130,6 +131,12 @@ class Maker:
     def set_overdraft_limit(self) -> dict[str, Any]:
         limit = self.rng.choice([0, 10, 25])
         return {"profile_id": self.spot.profile, "overdraft_limit": limit, **BY}
+
+    def set_alert(self) -> dict[str, Any]:
+        low = self.rng.choice([None, 50, self.fits(), self.fits()])
+        given = {} if low is None else {"low_balance": low}
+        kinds = sorted(self.rng.choice([TOLD, TOLD, TOLD[:2], []]))
+        return {"profile_id": self.spot.profile, **given, "kinds": kinds}
 
     def close_profile(self) -> dict[str, Any]:
         return {"profile_id": self.spot.profile, **BY}
@@ -267,6 +274,8 @@ async def prepare(scene: Scene, pair: Pair, name: str, spot: Spot) -> None:
     await ensure_profile(
         scene, spot, imported="repair_refunds" in names or name == "import_profile"
     )
+    if scene.rng.random() < 0.3:
+        await scene.do("set_alert", **Maker(scene, scene.rng, spot).set_alert())
     if name in JOB_WRITERS or (name == "reserve_credits" and scene.rng.random() < 0.3):
         await ensure_job(scene, spot, held=name == "extend_hold" or scene.rng.random() < 0.4)
     if name in GRANT_WRITERS:

@@ -157,6 +157,17 @@ begin
     next_hold_expiry timestamptz,
     seq bigint
   );
+  create type credits.usage_entry as (
+    period_start timestamptz,
+    period_end timestamptz,
+    label text,
+    jobs bigint,
+    consumed bigint,
+    returned bigint,
+    net bigint,
+    monthly_net bigint,
+    addon_net bigint
+  );
   create type credits.revocation as (
     profile_id uuid,
     reference text,
@@ -455,6 +466,28 @@ comment on column credits.profile_entry.open_holds is 'How many holds are open.'
 comment on column credits.profile_entry.next_hold_expiry is
   'When the first of them expires; null where there is none.';
 comment on column credits.profile_entry.seq is 'Newest ledger row of the profile.';
+
+comment on type credits.usage_entry is
+  'What the jobs of a period and a label took and gave back, in credits.';
+comment on column credits.usage_entry.period_start is
+  'When the period begins; null for all from the first.';
+comment on column credits.usage_entry.period_end is
+  'When the next one begins; null for all to the newest.';
+comment on column credits.usage_entry.label is
+  'Spender or value of the metadata that is asked for; null where the jobs have none, and where '
+  'none is asked for.';
+comment on column credits.usage_entry.jobs is
+  'How many jobs were reserved in the period, free ones included.';
+comment on column credits.usage_entry.consumed is
+  'Credits that jobs took: reserved, raised or settled for more.';
+comment on column credits.usage_entry.returned is
+  'Credits that jobs gave back, also of earlier periods: refunded, rolled back, expired or settled '
+  'for less.';
+comment on column credits.usage_entry.net is
+  'consumed - returned; below zero where more came back than was taken.';
+comment on column credits.usage_entry.monthly_net is
+  'The part of net that was of the monthly bucket.';
+comment on column credits.usage_entry.addon_net is 'The part of net that was of the addon bucket.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

@@ -18,6 +18,8 @@
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
 \ir internal/guards/_check_option.sql
+\ir internal/guards/_check_time_zone.sql
+\ir internal/guards/_check_usage.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
 \ir internal/guards/_check_renewal_arguments.sql
@@ -46,6 +48,8 @@
 \ir internal/ledger/_write_return.sql
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
+\ir internal/ledger/_seq_at.sql
+\ir internal/ledger/_period_bounds.sql
 \ir internal/ledger/_keyed_entry.sql
 \ir internal/ledger/_returned_by.sql
 \ir internal/ledger/_balance_row.sql
@@ -250,6 +254,7 @@
 \ir functions/get_job.sql
 \ir functions/get_profile.sql
 \ir functions/list_grants.sql
+\ir functions/usage.sql
 \ir functions/list_jobs.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
@@ -270,6 +275,9 @@
 \ir views/ledger_entries.sql
 \ir views/grants.sql
 \ir views/daily_flows.sql
+\ir views/job_flows.sql
+\ir views/usage_daily.sql
+\ir views/metrics.sql
 \ir views/_own_profile.sql
 \ir views/my_balance.sql
 \ir views/my_statement.sql

@@ -47,6 +47,7 @@ from pgcredits._models import (
     ReservationPreview,
     Revocation,
     Settlement,
+    UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 
@@ -100,6 +101,7 @@ __all__ = [
     "StatementCancelled",
     "SyncExecutor",
     "Unavailable",
+    "UsageEntry",
     "WrongState",
     "__version__",
     "classify",

@@ -249,6 +249,25 @@ class ProfileEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageEntry:
+    """What the jobs of a period and a label took and gave back (``net``: the difference).
+
+    ``jobs`` counts those that were reserved in the period. ``label`` is None where a job has none,
+    and where none was asked for; ``period_start`` and ``period_end`` where the range is open.
+    """
+
+    period_start: datetime | None
+    period_end: datetime | None
+    label: str | None
+    jobs: int
+    consumed: int
+    returned: int
+    net: int
+    monthly_net: int
+    addon_net: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
     """What a refund or a dispute took back of a grant or a month, as it stands now.
 

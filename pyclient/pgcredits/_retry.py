@@ -176,6 +176,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "get_profile": (Repeat.READ, ("profile_id",)),
     "list_grants": (Repeat.READ, ("profile_id",)),
     "list_jobs": (Repeat.READ, ("profile_id",)),
+    "usage": (Repeat.READ, ("profile_id",)),
     "check_integrity": (Repeat.READ, ("profile_id",)),
     "check_legacy_profile": (Repeat.READ, ("profile_id",)),
     "audit_refunds": (Repeat.READ, ("profile_id",)),

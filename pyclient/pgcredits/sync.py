@@ -41,6 +41,7 @@ from pgcredits._models import (
     ReservationPreview,
     Revocation,
     Settlement,
+    UsageEntry,
 )
 
 logger = logging.getLogger("pgcredits")
@@ -434,6 +435,34 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+        )
+
+    def usage(
+        self,
+        profile_id: UUID | str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: str | None = None,
+        by: str | None = None,
+        time_zone: str = "UTC",
+    ) -> list[UsageEntry]:
+        """Where a profile's credits went: what its jobs took and gave back.
+
+        From ``since`` up to ``until``, which is not part of it. ``step``: day, week or month of the
+        calendar of ``time_zone``, or None for one row. ``by``: spender, or meta. and a key of your
+        metadata, such as meta.model.
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(
+            UsageEntry,
+            "usage",
+            profile_id=profile_id,
+            since=since,
+            until=until,
+            step=step,
+            by=by,
+            time_zone=time_zone,
         )
 
     def get_profile(self, profile_id: UUID | str) -> ProfileEntry:

@@ -54,6 +54,8 @@ NEEDS_A_DATABASE = {
     "preview": [SOME_ID, 1],
     "jobs": [SOME_ID],
     "grants": [SOME_ID],
+    "usage": [SOME_ID],
+    "flows": [],
     "renew": [SOME_ID, "2026-03-01T00:00:00Z", 1],
     "revoke": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
     "reinstate": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],

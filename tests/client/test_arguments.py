@@ -71,6 +71,7 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.get_profile(wrong),
         client.get_job(wrong),
         client.list_jobs(uuid4(), before_job_id=wrong),
+        client.usage(wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="UUID"):

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from laws.compare import difference, state_difference
 from laws.database import Database, expected_state
-from laws.model import Grant, Job, Model, Profile, Renewal
+from laws.model import Entry, Grant, Job, Model, Profile, Renewal
 from laws.refusals import CAP, INFINITY, LONGEST_HOLD, MINUS_INFINITY, Refused
 
 # The last one is unknown until a rule opens it.
@@ -207,6 +207,11 @@ BAD: dict[str, list[Any]] = {
     "page_size": [None, 0, 1001],
     "before_seq": [0, -1],
     "at": [None],
+    "since": [INFINITY, MINUS_INFINITY],
+    "until": [INFINITY, MINUS_INFINITY],
+    "step": ["", "hour", "DAY"],
+    "by": ["", "model", "meta.", "meta"],
+    "time_zone": [None, "", "UTC+2", "utc"],
 }
 # Arguments that a key binds: the same call with another one is no replay.
 BOUND = {
@@ -904,7 +909,7 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: transaction rolled back"] += 1
 
     @step(
-        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs"]),
+        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs", "usage"]),
         number=PROFILE,
         row=st.integers(-1, 60),
         size=st.integers(1, 20),
@@ -930,10 +935,24 @@ class LawsMachine(RuleBasedStateMachine):
             before = {"before_job_id": job_id, "page_size": size} if row > 0 else {}
             state = [None, "reserved", "settled", "refunded"][size % 4]
             self.call("list_jobs", profile_id=profile_id, state=state, **before)
+        elif what == "usage":
+            self.read_usage(profile_id, rows, row, size)
         else:
             job_id, owner, _ = self.pick_job(row + 39)
             self.call("explain_job", job_id=job_id, **self.whose(whose, owner))
             self.call("get_job", job_id=job_id, **self.whose(whose, owner))
+
+    def read_usage(self, profile_id: UUID, rows: list[Entry], row: int, size: int) -> None:
+        """Of all, or between a ledger row and the clock, an instant more or less."""
+        arguments: dict[str, Any] = {}
+        if rows and row >= 0:
+            arguments["since"] = rows[row % len(rows)].ts + (size % 3 - 1) * TICK
+            arguments["until"] = self.model.now + (size % 2) * TICK
+        if size % 5 > 1:
+            arguments["step"] = "day"
+        if size % 4 > 1:
+            arguments["by"] = "meta.model"
+        self.call("usage", profile_id=profile_id, **arguments)
 
     def no_findings(self, profile_id: UUID) -> None:
         if profile_id in self.model.profiles:
@@ -989,6 +1008,7 @@ def made_up(name: str) -> dict[str, Any]:
         "find_grants": {"reference": "unknown"},
         "list_grants": key,
         "list_jobs": key,
+        "usage": key,
         "get_job": job,
         "preview_reserve": {**key, "cost": 1},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},

@@ -7,6 +7,7 @@ kept, so that a replay can give the same answer. ``now`` is the clock; the calle
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections import Counter
 from collections.abc import Iterator
@@ -33,6 +34,17 @@ from laws.refusals import (
 )
 
 Answer = dict[str, Any]
+USED = ("jobs", "consumed", "returned", "net", "monthly_net", "addon_net")
+
+
+def day_of(at: datetime, since: datetime | None, until: datetime | None) -> tuple[datetime, ...]:
+    """The day of UTC that a moment is on, cut off where a range begins and ends."""
+    at = max(at, since or at)
+    if until is not None:
+        at = min(at, until - timedelta(microseconds=1))
+    start = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    end = start + timedelta(days=1)
+    return max(start, since or start), min(end, until or end)
 
 
 @dataclass
@@ -1206,6 +1218,56 @@ class Model:
             jobs = [job for job in jobs if place(job) < place(profile.jobs[before_job_id])]
         jobs = [job for job in jobs if state in (None, job.state)]
         return [self._job_entry(profile, job) for job in jobs[:page_size]]
+
+    def usage(
+        self,
+        profile_id: UUID | None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: str | None = None,
+        by: str | None = None,
+        time_zone: str | None = "UTC",
+    ) -> list[Answer]:
+        """Of the steps only days of UTC; of the labels only keys of the metadata."""
+        check_present(profile_id=profile_id)
+        for parameter, time in (("since", since), ("until", until)):
+            if time is not None:
+                check_finite(parameter, time)
+        if since is not None and until is not None and until < since:
+            refuse_loosely("PT400", "invalid_interval", parameter="until")
+        if step is not None:
+            check_option("step", step, ["day", "week", "month"])
+        if by is not None and not (by.startswith("meta.") and len(by) > len("meta.")):
+            check_option("by", by, ["spender", "meta.KEY"])
+        check_present(time_zone=time_zone)
+        if time_zone != "UTC":
+            refuse_loosely("PT400", "invalid_option", parameter="time_zone")
+        profile = self._find(profile_id)
+        low = sum(since is not None and entry.ts < since for entry in profile.ledger)
+        high = sum(until is None or entry.ts < until for entry in profile.ledger)
+        flows = [
+            (entry.ts, profile.jobs[entry.job_id], 0, entry.monthly_delta, entry.addon_delta)
+            for entry in profile.ledger[low:high]
+            if entry.kind in ("reserve", "raise", "settle", "refund", "rollback", "expire")
+        ]
+        for job in profile.jobs.values():  # a free one lies between two rows
+            seq, at = job.reservation["seq"], job.created_at
+            begun = seq > low or (seq == low and (since is None or at >= since))
+            if begun and (seq < high or (seq == high and (until is None or at < until))):
+                flows.append((at, job, 1, 0, 0))
+        found: dict[tuple[Any, ...], Answer] = {}
+        for at, job, jobs, monthly, addon in flows:
+            start, end = (since, until) if step is None else day_of(at, since, until)
+            label = None if by is None else json.loads(job.meta or "{}").get(by[5:])
+            key = {"period_start": start, "period_end": end, "label": label}
+            row = found.setdefault((start, label), {**key, **dict.fromkeys(USED, 0)})
+            row["jobs"] += jobs
+            row["consumed"] -= min(monthly, 0) + min(addon, 0)
+            row["returned"] += max(monthly, 0) + max(addon, 0)
+            row["net"] -= monthly + addon
+            row["monthly_net"] -= monthly
+            row["addon_net"] -= addon
+        return list(found.values())
 
     def _event(
         self,

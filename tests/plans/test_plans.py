@@ -198,6 +198,13 @@ CALLS: Calls = {
     "get_profile": ("credits.get_profile(%s)", profile(7)),
     "list_grants": ("credits.list_grants(%s)", profile(7)),
     "list_jobs": ("credits.list_jobs(%s, null, %s)", profile(7), job(1, 7)),
+    "usage": ("credits.usage(%s)", profile(7)),
+    "usage by a label": (
+        "credits.usage(%s, '2020-01-01Z', '2999-01-01Z', 'day', 'meta.model')",
+        profile(7),
+    ),
+    "days of one profile": ("credits.usage_daily where profile_id = %s", profile(7)),
+    "flows of one profile": ("credits.daily_flows where profile_id = %s", profile(7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),

@@ -25,7 +25,7 @@ as $$
      '{app, admin}'),
     ('function',
      '{get_balance, get_profile, get_statement, balance_at, get_job, list_jobs, list_grants,
-       preview_reserve, explain_job, id_of, schema_version}',
+       usage, preview_reserve, explain_job, id_of, schema_version}',
      '{app, admin, reader}'),
     ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
     ('table',
@@ -35,7 +35,8 @@ as $$
     ('table', '{moves, move_entries}', '{reader}'),
     -- so that an import sees where it was interrupted
     ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),
-    ('view', '{balances, ledger_entries, grants, daily_flows}', '{reader}')
+    ('view', '{balances, ledger_entries, grants, daily_flows, job_flows, usage_daily,
+               metrics}', '{reader}')
   ), by_group as (
     select l.kind, n.name, 'credits_' || g.name as grantee
       from listed l

@@ -75,6 +75,7 @@ select credits.preview_reserve({profile}, 0);
 select credits.get_profile({profile});
 select credits.list_grants({profile});
 select credits.list_jobs({profile});
+select credits.usage({profile}, step => 'day', by => 'meta.model');
 """
 
 

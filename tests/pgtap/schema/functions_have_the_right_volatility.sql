@@ -17,7 +17,7 @@ select set_has(
            ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
            ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
-           ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'),
+           ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'), ('usage', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('id_of', 'i'),
            ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(42);
+select plan(43);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -91,6 +91,12 @@ from (values
    'profile_id uuid, state text DEFAULT NULL::text, before_job_id uuid DEFAULT NULL::uuid, '
    'page_size bigint DEFAULT 50',
    'SETOF credits.job_entry'),
+  ('usage',
+   'profile_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+   'until timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+   'step text DEFAULT NULL::text, by text DEFAULT NULL::text, '
+   'time_zone text DEFAULT ''UTC''::text',
+   'SETOF credits.usage_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
   ('check_legacy_profile',
    'profile_id uuid, credits_remaining numeric, addon_credits numeric, '

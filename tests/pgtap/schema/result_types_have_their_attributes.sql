@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(26);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -52,6 +52,9 @@ from (values
                     'packs bigint, pack_credits bigint, '
                     'next_pack_expiry timestamp with time zone, open_holds bigint, '
                     'next_hold_expiry timestamp with time zone, seq bigint'),
+  ('usage_entry', 'period_start timestamp with time zone, period_end timestamp with time zone, '
+                  'label text, jobs bigint, consumed bigint, returned bigint, net bigint, '
+                  'monthly_net bigint, addon_net bigint'),
   ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '

@@ -17,6 +17,7 @@ from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
 from fire.mutants.catalogue.plans import PLANS
 from fire.mutants.catalogue.returns import RETURNS
+from fire.mutants.catalogue.usage import USAGE
 from fire.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -29,4 +30,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *PAST,
     *PLANS,
     *MOVES,
+    *USAGE,
 )

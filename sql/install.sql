@@ -17,8 +17,8 @@
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
-\ir internal/guards/_check_option.sql
 \ir internal/guards/_check_time_zone.sql
+\ir internal/guards/_check_option.sql
 \ir internal/guards/_check_usage.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
@@ -48,9 +48,9 @@
 \ir internal/ledger/_write_return.sql
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
-\ir internal/ledger/_seq_at.sql
 \ir internal/ledger/_period_bounds.sql
 \ir internal/ledger/_keyed_entry.sql
+\ir internal/ledger/_seq_at.sql
 \ir internal/ledger/_returned_by.sql
 \ir internal/ledger/_balance_row.sql
 \ir internal/ledger/_write_move_entry.sql

@@ -140,6 +140,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "metadata_too_large": InvalidArgument,
     "invalid_interval": InvalidArgument,
     "invalid_option": InvalidArgument,
+    "invalid_time_zone": InvalidArgument,
     "invalid_batch": InvalidArgument,
     "batch_too_large": InvalidArgument,
     "insufficient_credits": InsufficientCredits,

@@ -30,7 +30,7 @@ begin
   if not found then
     perform credits._refuse_unknown_profile();
   end if;
-  v_seq := credits._seq_at(balance_at.profile_id, balance_at.at, v_newest);
+  v_seq := credits._seq_at(balance_at.profile_id, v_newest, balance_at.at);
   -- now() too is now, for who asks with it: it is a little before the clock.
   if v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now()) then
     v_seq := v_newest;

@@ -15,7 +15,8 @@
 -- Locks: none.
 -- Reads: profiles, the ledger rows of the range and a few more, and the jobs reserved in it; by a
 --   label also the jobs of these rows. Writes: nothing.
--- Raises: PT400 missing_argument, invalid_interval, invalid_option; PT404 profile_not_found.
+-- Raises: PT400 missing_argument, invalid_interval, invalid_option, invalid_time_zone;
+--   PT404 profile_not_found.
 -- Replay: a read.
 
 create or replace function credits.usage(
@@ -47,10 +48,10 @@ begin
   end if;
   -- Half open: the rows after the newest one before since, up to the newest one before until.
   if usage.since is not null then
-    v_low := credits._seq_at(v_profile.id, usage.since - interval '1 microsecond', v_profile.seq);
+    v_low := credits._seq_at(v_profile.id, v_profile.seq, usage.since - interval '1 microsecond');
   end if;
   if usage.until is not null then
-    v_high := credits._seq_at(v_profile.id, usage.until - interval '1 microsecond', v_profile.seq);
+    v_high := credits._seq_at(v_profile.id, v_profile.seq, usage.until - interval '1 microsecond');
   end if;
   if usage.step is not null then
     v_bounds := credits._period_bounds(

@@ -45,6 +45,7 @@ COVERAGE = {
         "invalid_interval",
         "invalid_reference",
         "invalid_option",
+        "invalid_time_zone",
         "insufficient_credits",
         "profile_not_found",
         "job_not_found",

@@ -28,6 +28,7 @@ from laws.refusals import (
     check_option,
     check_present,
     check_text,
+    check_time_zone,
     refuse,
     refuse_loosely,
     room,
@@ -1239,9 +1240,7 @@ class Model:
             check_option("step", step, ["day", "week", "month"])
         if by is not None and not (by.startswith("meta.") and len(by) > len("meta.")):
             check_option("by", by, ["spender", "meta.KEY"])
-        check_present(time_zone=time_zone)
-        if time_zone != "UTC":
-            refuse_loosely("PT400", "invalid_option", parameter="time_zone")
+        check_time_zone("time_zone", time_zone)
         profile = self._find(profile_id)
         low = sum(since is not None and entry.ts < since for entry in profile.ledger)
         high = sum(until is None or entry.ts < until for entry in profile.ledger)

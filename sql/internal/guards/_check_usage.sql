@@ -1,5 +1,5 @@
 -- _check_usage: the arguments of usage.
--- Raises: PT400 missing_argument, invalid_interval, invalid_option.
+-- Raises: PT400 missing_argument, invalid_interval, invalid_option, invalid_time_zone.
 
 create or replace function credits._check_usage(
   profile_id uuid,
@@ -33,6 +33,6 @@ begin
   if _check_usage.by not like 'meta._%' then
     perform credits._check_option('by', _check_usage.by, array['spender', 'meta.KEY']);
   end if;
-  perform credits._check_time_zone(_check_usage.time_zone);
+  perform credits._check_time_zone('time_zone', _check_usage.time_zone);
 end
 $$;

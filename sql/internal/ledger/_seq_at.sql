@@ -1,7 +1,8 @@
--- _seq_at: the newest ledger row of a profile at a moment, inclusive, found in logarithmic time; 0
--- before its first row. newest: its newest row of all.
+-- _seq_at: the newest ledger row of a profile at a moment, inclusive, in logarithmic time; 0 before
+-- the first one. ts ascends with seq, so the key finds a moment without an index of its own.
+-- newest: the profile's newest row of all.
 
-create or replace function credits._seq_at(profile_id uuid, at timestamptz, newest bigint)
+create or replace function credits._seq_at(profile_id uuid, newest bigint, at timestamptz)
 returns bigint
 language plpgsql stable
 as $$
@@ -10,7 +11,6 @@ declare
   v_high bigint := _seq_at.newest;
   v_middle bigint;
 begin
-  -- ts ascends with seq, so the key finds a moment without an index of its own.
   while v_low < v_high loop
     v_middle := (v_low + v_high + 1) / 2;
     if (select l.ts from credits.ledger l

@@ -47,7 +47,7 @@ USAGE = (
         },
         "pgtap/usage",
     ),
-    *mutants("_check_time_zone", {"a time zone may be a sum": not_refused("invalid_option")}),
+    *mutants("_check_time_zone", {"a time zone may be a sum": not_refused("invalid_time_zone")}),
     *mutants(
         "job_flows",
         {

@@ -18,9 +18,9 @@ from laws.refusals import Refused
 from laws.wallet import BY, DAY, HOUR, NOW, Wallet
 
 OpenWallet = Callable[..., Wallet]
-CHAINS = 12
+CHAINS = 6
 STEPS = 40
-RANGES = 6
+RANGES = 4
 TICK = timedelta(microseconds=1)
 ZONES = ("UTC", "Europe/Berlin", "America/Havana", "Asia/Kathmandu", "Pacific/Apia")
 # Each bucket's loss in a range, as balances tell it, and what else than jobs moved it.

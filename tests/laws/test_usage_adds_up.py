@@ -18,7 +18,7 @@ from laws.refusals import Refused
 from laws.wallet import BY, DAY, HOUR, NOW, Wallet
 
 OpenWallet = Callable[..., Wallet]
-CHAINS = 6
+CHAINS = 12
 STEPS = 40
 RANGES = 4
 TICK = timedelta(microseconds=1)

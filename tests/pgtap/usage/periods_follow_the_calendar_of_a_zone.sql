@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(11);
+select plan(12);
 
 -- A profile with a job of one credit at each of these moments.
 create function credits_tests.jobs_at(variadic moments timestamptz[])
@@ -76,6 +76,12 @@ select results_eq(
   format('select credits_tests.periods(%L, ''day'', ''America/Havana'')', :'havana'),
   array['2030-11-02 04:00 2030-11-03 05:00 2 2', '2030-11-03 05:00 2030-11-04 05:00 1 1'],
   'a day begins when midnight has passed for the last time'
+);
+select results_eq(
+  format('select credits_tests.periods(%L, ''day'', ''America/Havana'', ''2030-11-03 04:30Z'')',
+         :'havana'),
+  array['2030-11-03 04:30 2030-11-03 05:00 1 1', '2030-11-03 05:00 2030-11-04 05:00 1 1'],
+  'also where the range begins in between'
 );
 
 -- Where a day is left out, nobody has jobs on it; where a midnight is, the day begins an hour later.

@@ -33,6 +33,7 @@ USAGE = (
                 "greatest(least(at at time zone time_zone, until), since)",
                 "at at time zone time_zone",
             ),
+            "a range never begins between two midnights": without("- length"),
             "days begin in Greenwich": instead(
                 "at at time zone time_zone", "at at time zone 'UTC'"
             ),

@@ -1,9 +1,9 @@
 -- metrics: figures to watch, one row each, named as Prometheus names them, so that any exporter
 -- that can run a query can publish them. Made to be read every few seconds, whatever the ledger
 -- holds:
--- profiles and credits: one pass over credits.profiles, about a millisecond for 10,000 of them;
+-- profiles and credits: one pass over credits.profiles, some milliseconds for 10,000 of them;
 -- holds: all that are open, by their index; overdue packs: those alone, by their index; rows of
--- ledger and jobs: as many as the newest vacuum or analyze has estimated, no row of either is read.
+-- ledger and jobs: as the server's statistics have them, no row of either is read.
 -- The clock is that of _now, which readers may not call. Row-level security of the caller applies.
 
 create or replace view credits.metrics
@@ -31,11 +31,6 @@ with profile as (
     from credits.packs k
    where k.remaining > 0
      and k.expires_at <= clock_timestamp()
-), estimated as (
-  select replace(c.relname, 'ledger', 'ledger_rows') as name,
-         greatest(c.reltuples, 0)::numeric as rows
-    from pg_catalog.pg_class c
-   where c.oid = any (array['credits.ledger'::regclass, 'credits.jobs'::regclass])
 )
 select m.name, m.labels, m.value
   from profile p
@@ -56,11 +51,10 @@ select m.name, m.labels, m.value
    ('pgcredits_oldest_overdue_seconds', '{"what": "hold"}',
     coalesce(greatest(extract(epoch from clock_timestamp() - h.oldest), 0), 0)),
    ('pgcredits_oldest_overdue_seconds', '{"what": "pack"}',
-    coalesce(extract(epoch from clock_timestamp() - k.oldest), 0))
- ) m (name, labels, value)
-union all
-select format('pgcredits_%s_estimated', e.name), '{}', e.rows
-  from estimated e;
+    coalesce(extract(epoch from clock_timestamp() - k.oldest), 0)),
+   ('pgcredits_ledger_rows_estimated', '{}', pg_stat_get_live_tuples('credits.ledger'::regclass)),
+   ('pgcredits_jobs_estimated', '{}', pg_stat_get_live_tuples('credits.jobs'::regclass))
+ ) m (name, labels, value);
 
 comment on view credits.metrics is
   'Figures to watch: name, labels and value, as exporters publish them. Cheap to read, whatever '

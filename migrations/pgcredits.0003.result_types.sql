@@ -137,7 +137,8 @@ begin
     settled_late boolean,
     created_at timestamptz,
     finished_at timestamptz,
-    meta_json jsonb
+    meta_json jsonb,
+    spender text
   );
   create type credits.profile_entry as (
     profile_id uuid,
@@ -428,6 +429,8 @@ comment on column credits.job_entry.finished_at is
   'When it was first settled, refunded, rolled back or expired; null until then.';
 comment on column credits.job_entry.meta_json is
   'The caller''s metadata and a published copy of the figures.';
+comment on column credits.job_entry.spender is
+  'Who spends, in the caller''s word; null where nobody was named.';
 
 comment on type credits.profile_entry is 'What is to know of a profile beside its balance.';
 comment on column credits.profile_entry.created_at is 'When the profile was opened or imported.';

@@ -95,7 +95,8 @@ begin
     reference text,
     expires_at timestamptz,
     kind text,
-    priority bigint
+    priority bigint,
+    spender text
   );
   create type credits._batch_answer as (
     position integer,
@@ -118,6 +119,7 @@ begin
     cost bigint,
     meta jsonb,
     hold_for interval,
+    spender text,
     total bigint,
     entries bigint
   );

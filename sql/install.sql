@@ -144,6 +144,7 @@
 \ir internal/plans/_write_plan.sql
 \ir internal/plans/_write_one.sql
 \ir internal/plans/_spend_packs.sql
+\ir internal/plans/_spend_for_job.sql
 \ir internal/plans/_settle_for_less.sql
 \ir internal/plans/_return_credits.sql
 

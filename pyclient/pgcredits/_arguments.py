@@ -210,6 +210,7 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "adjustment_id",
         "move_id",
         "monthly_rest",
+        "spender",
     ),
     _time: ("expires_at", "period_start", "at"),
     _interval: ("hold_for",),

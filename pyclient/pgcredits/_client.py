@@ -158,10 +158,12 @@ class Credits:
         *,
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Reservation:
         """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
+        ``spender`` is who spends, in your word: an API key, a member, a model.
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
         and WrongState where the credits of a known job have gone back: nothing is held for it.
         """
@@ -173,6 +175,7 @@ class Credits:
             cost=cost,
             meta={} if meta is None else meta,
             hold_for=hold_for,
+            spender=spender,
         )
 
     async def settle_job(
@@ -398,13 +401,19 @@ class Credits:
             page_size=page_size,
         )
 
-    async def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+    async def preview_reserve(
+        self, profile_id: UUID | str, cost: int, *, spender: str | None = None
+    ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
         """
         return await self._one(
-            ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost
+            ReservationPreview,
+            "preview_reserve",
+            profile_id=profile_id,
+            cost=cost,
+            spender=spender,
         )
 
     async def get_job(
@@ -423,6 +432,7 @@ class Credits:
         state: str | None = None,
         before_job_id: UUID | str | None = None,
         page_size: int = 50,
+        spender: str | None = None,
     ) -> list[JobEntry]:
         """A page of a profile's jobs, newest first; the next page is before the last row's job.
 
@@ -435,6 +445,7 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+            spender=spender,
         )
 
     async def get_profile(self, profile_id: UUID | str) -> ProfileEntry:

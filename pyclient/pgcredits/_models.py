@@ -216,6 +216,7 @@ class JobEntry:
     created_at: datetime
     finished_at: datetime | None
     meta_json: dict[str, Any]
+    spender: str | None
 
     def __post_init__(self) -> None:
         if isinstance(self.meta_json, str):  # some drivers leave JSON as it came

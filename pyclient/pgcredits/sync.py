@@ -161,10 +161,12 @@ class Credits:
         *,
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Reservation:
         """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
+        ``spender`` is who spends, in your word: an API key, a member, a model.
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
         and WrongState where the credits of a known job have gone back: nothing is held for it.
         """
@@ -176,6 +178,7 @@ class Credits:
             cost=cost,
             meta={} if meta is None else meta,
             hold_for=hold_for,
+            spender=spender,
         )
 
     def settle_job(
@@ -401,12 +404,20 @@ class Credits:
             page_size=page_size,
         )
 
-    def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+    def preview_reserve(
+        self, profile_id: UUID | str, cost: int, *, spender: str | None = None
+    ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
         Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
         """
-        return self._one(ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost)
+        return self._one(
+            ReservationPreview,
+            "preview_reserve",
+            profile_id=profile_id,
+            cost=cost,
+            spender=spender,
+        )
 
     def get_job(self, job_id: UUID | str, *, profile_id: UUID | str | None = None) -> JobEntry:
         """A job as it is: its state, what it took, what went back, and what it holds.
@@ -422,6 +433,7 @@ class Credits:
         state: str | None = None,
         before_job_id: UUID | str | None = None,
         page_size: int = 50,
+        spender: str | None = None,
     ) -> list[JobEntry]:
         """A page of a profile's jobs, newest first; the next page is before the last row's job.
 
@@ -434,6 +446,7 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+            spender=spender,
         )
 
     def get_profile(self, profile_id: UUID | str) -> ProfileEntry:

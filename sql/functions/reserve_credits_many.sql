@@ -27,7 +27,7 @@ declare
 begin
   v_elements := credits._read_batch(
     'reservations', reserve_credits_many.reservations,
-    array['profile_id', 'job_id', 'cost', 'meta', 'hold_for']);
+    array['profile_id', 'job_id', 'cost', 'meta', 'hold_for', 'spender']);
   for v_attempt in 0..cardinality(v_elements) loop
     begin
       v_answers := credits._run_batch('reserve', v_elements);

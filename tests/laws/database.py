@@ -51,7 +51,7 @@ select json_build_object(
     select json_agg(json_build_array(
              j.id, j.state, j.reserved_cost, j.raised, j.settled_cost, j.monthly_deducted,
              j.addon_deducted, j.monthly_refunded, j.addon_refunded, j.shortfall,
-             pg_temp.us(j.hold_due_at), j.meta_json) order by j.id)
+             pg_temp.us(j.hold_due_at), j.spender, j.meta_json) order by j.id)
       from credits.jobs j where j.profile_id = a.profile_id),
   'renewals', (
     select json_agg(json_build_array(pg_temp.us(r.period_start), r.allowance, r.rollover_cap,
@@ -259,6 +259,7 @@ def job_row(job: Job) -> list[Any]:
         job.addon_refunded,
         job.shortfall,
         us(job.deadline) if job.has_open_hold() else None,
+        job.spender,
         {**json.loads(job.meta or "{}"), **job.published()},
     ]
 

@@ -161,6 +161,7 @@ ACTUAL_COST = st.one_of(
 # Most calls meet on one profile: the laws are about what calls do to each other.
 PROFILE = st.sampled_from([0] * 14 + [1] * 4 + [2, 3])
 JOB = st.integers(0, 99)
+SPENDER = st.sampled_from([None, "ann", "ann", "bob"])
 WHOSE = st.sampled_from([None] * 6 + ["own"] * 5 + ["another"])
 DEADLINE = st.integers(1, 4)
 HOLD = st.one_of(st.none(), DEADLINE, DEADLINE, st.sampled_from(["longest", "shortest"]))
@@ -198,6 +199,7 @@ BAD: dict[str, list[Any]] = {
     "to_profile_id": [None, STRANGER],
     "monthly_rest": [None, "", "lapse"],
     "reason": BAD_TEXTS,
+    "spender": BAD_TEXTS,
     "actor": BAD_TEXTS,
     "meta": ["[]", "7", '{"credit_cost": 1}', '{"pad": "' + "x" * 17000 + '"}'],
     "hold_for": [timedelta(0), -TICK, LONGEST_HOLD + TICK],
@@ -506,17 +508,18 @@ class LawsMachine(RuleBasedStateMachine):
         else:
             self.set_clock(max(self.model.now, now))
 
-    @step(number=PROFILE, cost=COST, hold=HOLD, job=JOB)
-    def reserve(self, number: int, cost: Any, hold: Any, job: int) -> None:
+    @step(number=PROFILE, cost=COST, hold=HOLD, job=JOB, spender=SPENDER)
+    def reserve(self, number: int, cost: Any, hold: Any, job: int, spender: str | None) -> None:
         known = job >= 80 and self.has_jobs()
         arguments = {} if hold is None else {"hold_for": self.hold(hold)}
         if job % 4 == 0:
             arguments["meta"] = '{"model": "large", "pages": [1, 2.5, null]}'
         arguments["cost"] = self.amount(cost, self.profile(number))
+        arguments |= {} if spender is None else {"spender": spender}
         job_id = self.pick_job(job - 80)[0] if known else self.new_job_id()
         if job % 3 == 0:
-            asked = {"profile_id": self.ids[number], "cost": arguments["cost"]}
-            self.call("preview_reserve", **asked)
+            asked = {"cost": arguments["cost"], "spender": spender}
+            self.call("preview_reserve", profile_id=self.ids[number], **asked)
         self.call("reserve_credits", profile_id=self.ids[number], job_id=job_id, **arguments)
 
     reserve_too = reserve.twin
@@ -929,7 +932,9 @@ class LawsMachine(RuleBasedStateMachine):
             job_id, _, _ = self.pick_job(row + 39)
             before = {"before_job_id": job_id, "page_size": size} if row > 0 else {}
             state = [None, "reserved", "settled", "refunded"][size % 4]
-            self.call("list_jobs", profile_id=profile_id, state=state, **before)
+            spender = [None, None, "ann", "bob"][row % 4]
+            whose_jobs = {"state": state, "spender": spender}
+            self.call("list_jobs", profile_id=profile_id, **whose_jobs, **before)
         else:
             job_id, owner, _ = self.pick_job(row + 39)
             self.call("explain_job", job_id=job_id, **self.whose(whose, owner))

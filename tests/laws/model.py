@@ -78,6 +78,7 @@ class Job:
     addon_refunded: int = 0
     raised: int = 0
     shortfall: int = 0
+    spender: str | None = None
     settled_cost: int | None = None
     settlement: Answer | None = None
     credits_refunded: bool = False
@@ -880,12 +881,14 @@ class Model:
         cost: int | None,
         meta: str | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Answer:
         check_present(profile_id=profile_id, job_id=job_id)
         check_amount("cost", cost, 0)
         check_meta(meta)
         if hold_for is not None:
             check_hold(hold_for)
+        check_note("spender", spender)
         profile = self._lock(profile_id)
         if any(job_id in other.jobs for other in self.profiles.values()):
             job = profile.jobs.get(job_id)
@@ -902,7 +905,7 @@ class Model:
 
         previous = profile.total
         deadline = None if hold_for is None else self.now + hold_for
-        job = Job(job_id, cost, {}, meta, self.now, deadline)
+        job = Job(job_id, cost, {}, meta, self.now, deadline, spender=spender)
         job.monthly_deducted, job.addon_deducted = monthly, addon
         profile.jobs[job_id] = job
         self._draw(profile, job, monthly, addon)
@@ -1141,9 +1144,12 @@ class Model:
             )
         return events
 
-    def preview_reserve(self, profile_id: UUID | None, cost: int | None) -> Answer:
+    def preview_reserve(
+        self, profile_id: UUID | None, cost: int | None, spender: str | None = None
+    ) -> Answer:
         check_present(profile_id=profile_id)
         check_amount("cost", cost, 0)
+        check_note("spender", spender)
         profile = self._lock(profile_id)
         self._check_open(profile)
         monthly, addon, missing = self._split(profile, cost)
@@ -1173,6 +1179,7 @@ class Model:
             "outstanding": job.out(),
             "hold_due_at": job.deadline if job.has_open_hold() else None,
             "created_at": job.created_at,
+            "spender": job.spender,
         }
 
     def get_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> Answer:
@@ -1188,12 +1195,14 @@ class Model:
         state: str | None = None,
         before_job_id: UUID | None = None,
         page_size: int | None = 50,
+        spender: str | None = None,
     ) -> list[Answer]:
         check_present(profile_id=profile_id)
         if state is not None:
             states = ["reserved", "settled", "rolled_back", "expired", "refunded"]
             check_option("state", state, states)
         check_amount("page_size", page_size, 1, 1000)
+        check_note("spender", spender)
         profile = self._find(profile_id)
 
         def place(job: Job) -> tuple[int, UUID]:
@@ -1205,6 +1214,7 @@ class Model:
         if before_job_id is not None:
             jobs = [job for job in jobs if place(job) < place(profile.jobs[before_job_id])]
         jobs = [job for job in jobs if state in (None, job.state)]
+        jobs = [job for job in jobs if spender in (None, job.spender)]
         return [self._job_entry(profile, job) for job in jobs[:page_size]]
 
     def _event(

@@ -49,6 +49,10 @@ DatabaseUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]
+Spender = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Who spends, in your word: an API key, a member, a model."),
+]
 PageSize = Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")]
 Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Job id (a UUID).")]
 JobProfile = Annotated[

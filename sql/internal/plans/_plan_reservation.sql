@@ -1,5 +1,5 @@
 -- _plan_reservation: a new job takes its credits.
--- Pure. at: now.
+-- Pure. change: with the job's id and spender. at: now.
 -- Raises: PT402 insufficient_credits; PT410 profile_closed.
 
 create or replace function credits._plan_reservation(

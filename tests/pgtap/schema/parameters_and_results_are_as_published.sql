@@ -23,7 +23,7 @@ from (values
    'credits.grant_result'),
   ('reserve_credits',
    'profile_id uuid, job_id uuid, cost bigint, meta jsonb DEFAULT ''{}''::jsonb, '
-   'hold_for interval DEFAULT NULL::interval',
+   'hold_for interval DEFAULT NULL::interval, spender text DEFAULT NULL::text',
    'credits.reservation'),
   ('refund_job',
    'job_id uuid, amount bigint DEFAULT NULL::bigint, refund_id text DEFAULT NULL::text, '
@@ -82,14 +82,15 @@ from (values
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
   ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),
-  ('preview_reserve', 'profile_id uuid, cost bigint', 'credits.reservation_preview'),
+  ('preview_reserve', 'profile_id uuid, cost bigint, spender text DEFAULT NULL::text',
+   'credits.reservation_preview'),
   ('get_profile', 'profile_id uuid', 'credits.profile_entry'),
   ('list_grants',
    'profile_id uuid, before_seq bigint DEFAULT NULL::bigint, page_size bigint DEFAULT 50',
    'SETOF credits.grant_entry'),
   ('list_jobs',
    'profile_id uuid, state text DEFAULT NULL::text, before_job_id uuid DEFAULT NULL::uuid, '
-   'page_size bigint DEFAULT 50',
+   'page_size bigint DEFAULT 50, spender text DEFAULT NULL::text',
    'SETOF credits.job_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
   ('check_legacy_profile',

@@ -44,7 +44,7 @@ from (values
                 'addon_deducted bigint, monthly_refunded bigint, addon_refunded bigint, '
                 'outstanding bigint, hold_due_at timestamp with time zone, '
                 'settled_late boolean, created_at timestamp with time zone, '
-                'finished_at timestamp with time zone, meta_json jsonb'),
+                'finished_at timestamp with time zone, meta_json jsonb, spender text'),
   ('profile_entry', 'profile_id uuid, created_at timestamp with time zone, '
                     'closed_at timestamp with time zone, to_profile_id uuid, '
                     'overdraft_limit bigint, period_start timestamp with time zone, '

@@ -15,12 +15,13 @@ select set_has(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
-               'next_pack_expiry next_hold_expiry closed_at created_at'),
+               'next_pack_expiry next_hold_expiry closed_at created_at early_packs limited '
+               'watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
            'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted breakdown_source '
-           'monthly_held_at_import addon_held_at_import'),
+           'monthly_held_at_import addon_held_at_import spender'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
@@ -53,7 +54,7 @@ select set_eq(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at '
-   'early_packs'),
+   'early_packs limited watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),

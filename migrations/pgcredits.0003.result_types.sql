@@ -158,6 +158,18 @@ begin
     next_hold_expiry timestamptz,
     seq bigint
   );
+  create type credits.limit_entry as (
+    profile_id uuid,
+    spender text,
+    window_name text,
+    amount bigint,
+    spent bigint,
+    remaining bigint,
+    window_start timestamptz,
+    resets_at timestamptz,
+    time_zone text,
+    replayed boolean
+  );
   create type credits.revocation as (
     profile_id uuid,
     reference text,
@@ -458,6 +470,24 @@ comment on column credits.profile_entry.open_holds is 'How many holds are open.'
 comment on column credits.profile_entry.next_hold_expiry is
   'When the first of them expires; null where there is none.';
 comment on column credits.profile_entry.seq is 'Newest ledger row of the profile.';
+
+comment on type credits.limit_entry is
+  'How much may be spent in a window of time, and how much is left of it.';
+comment on column credits.limit_entry.spender is
+  'Who may spend it; null for the profile as a whole.';
+comment on column credits.limit_entry.window_name is
+  'day, week (from Monday) or month of the calendar in time_zone, or total.';
+comment on column credits.limit_entry.amount is
+  'Credits that may be spent in the window; null where there is no limit any more, as what follows '
+  'is.';
+comment on column credits.limit_entry.spent is
+  'What jobs drew in the window and have not given back, in credits; 0 once the window is over.';
+comment on column credits.limit_entry.remaining is
+  'What can still be spent of amount, in credits; 0 also where more than amount is spent.';
+comment on column credits.limit_entry.window_start is 'When the window began; null for total.';
+comment on column credits.limit_entry.resets_at is 'When the window ends; null for total.';
+comment on column credits.limit_entry.time_zone is
+  'Whose calendar it is: a name of pg_timezone_names.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

@@ -211,6 +211,8 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "move_id",
         "monthly_rest",
         "spender",
+        "window_name",
+        "time_zone",
     ),
     _time: ("expires_at", "period_start", "at"),
     _interval: ("hold_for",),

@@ -28,6 +28,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -164,8 +165,9 @@ class Credits:
 
         With hold_for the credits go back by themselves unless the job is settled in time.
         ``spender`` is who spends, in your word: an API key, a member, a model.
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
-        and WrongState where the credits of a known job have gone back: nothing is held for it.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, JobConflict,
+        ProfileClosed, and WrongState where the credits of a known job have gone back: nothing is
+        held for it.
         """
         return await self._one(
             Reservation,
@@ -189,8 +191,8 @@ class Credits:
         """Settles a job at its actual cost: gives back what is left over, or draws more.
 
         Without actual_cost it costs what it holds, or held until its hold expired.
-        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
-        ProfileNotFound, JobConflict, WrongState.
+        Raises InvalidArgument, InsufficientCredits or LimitExceeded (overage="reject"),
+        JobNotFound, ProfileNotFound, JobConflict, WrongState.
         """
         return await self._one(
             Settlement,
@@ -249,8 +251,8 @@ class Credits:
         """A reserved job holds at least cost from now on: takes what it lacks.
 
         A job that holds as much already takes nothing.
-        Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,
-        ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, JobNotFound, ProfileNotFound,
+        WrongState, ProfileClosed.
         """
         return await self._one(
             Reservation,
@@ -406,7 +408,7 @@ class Credits:
     ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, ProfileClosed.
         """
         return await self._one(
             ReservationPreview,
@@ -496,6 +498,43 @@ class Credits:
             reason=reason,
             actor=actor,
         )
+
+    async def set_limit(
+        self,
+        profile_id: UUID | str,
+        spender: str | None,
+        window_name: str,
+        amount: int | None,
+        *,
+        reason: str,
+        actor: str,
+        time_zone: str = "UTC",
+    ) -> LimitEntry:
+        """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
+        month of a calendar, or in total. An amount of None takes the limit away.
+
+        Raises InvalidArgument, ProfileNotFound, ProfileClosed.
+        """
+        return await self._one(
+            LimitEntry,
+            "set_limit",
+            profile_id=profile_id,
+            spender=spender,
+            window_name=window_name,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+            time_zone=time_zone,
+        )
+
+    async def get_limits(
+        self, profile_id: UUID | str, *, spender: str | None = None
+    ) -> list[LimitEntry]:
+        """The limits of a profile, or those of one spender: what is spent and left of each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(LimitEntry, "get_limits", profile_id=profile_id, spender=spender)
 
     async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
         """Closes a profile: it takes no new jobs, grants or periods.

@@ -224,6 +224,26 @@ class JobEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitEntry:
+    """How much a spender, or with None the profile as a whole, may spend in a window of time.
+
+    ``window_name`` is day, week, month or total, which has no ``window_start`` and ``resets_at``.
+    ``amount`` is None where there is no limit any more, as what follows is.
+    """
+
+    profile_id: UUID
+    spender: str | None
+    window_name: str
+    amount: int | None
+    spent: int | None
+    remaining: int | None
+    window_start: datetime | None
+    resets_at: datetime | None
+    time_zone: str | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileEntry:
     """What is to know of a profile beside its balance.
 

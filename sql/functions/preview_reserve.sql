@@ -6,10 +6,10 @@
 --   spend, or null.
 -- Result: reservation_preview; the balances are monthly + addon.
 -- Locks: none; the profile where a hold or a pack is overdue and this is the first to notice.
--- Reads: profiles, jobs, packs. Writes: nothing, or what processing an overdue hold or pack writes:
---   see expire_holds, expire_packs. A read-only transaction refuses that (25006).
--- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT402 insufficient_credits;
---   PT404 profile_not_found; PT410 profile_closed.
+-- Reads: profiles, jobs, packs, limits. Writes: nothing, or what processing an overdue hold or pack
+--   writes: see expire_holds, expire_packs. A read-only transaction refuses that (25006).
+-- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT402 insufficient_credits,
+--   limit_exceeded; PT404 profile_not_found; PT410 profile_closed.
 -- Replay: a read.
 
 create or replace function credits.preview_reserve(

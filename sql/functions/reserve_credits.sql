@@ -8,11 +8,12 @@
 --   spends, in the caller's word: an API key, a member, a model.
 -- Result: reservation; the balances are monthly + addon, in credits. state is the job's state now.
 -- Locks: profile; a job id that another transaction is just using is waited for.
--- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger (no ledger row for cost 0),
---   and where the profile has packs: packs, pack_draws.
+-- Reads: profiles, jobs, ledger, packs, limits. Writes: profiles, jobs, ledger (no ledger row for
+--   cost 0), and where the profile has packs or limits: packs, pack_draws, limits.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
---   invalid_interval, invalid_reference; PT402 insufficient_credits; PT404 profile_not_found;
---   PT409 job_conflict, wrong_state; PT410 profile_closed; PT413 metadata_too_large.
+--   invalid_interval, invalid_reference; PT402 insufficient_credits, limit_exceeded; PT404
+--   profile_not_found; PT409 job_conflict, wrong_state; PT410 profile_closed; PT413
+--   metadata_too_large.
 -- Replay: the same job id with the same cost returns the first result while the job is reserved or
 --   settled, even if the buckets are empty by now. Once it is refunded, rolled_back or expired, the
 --   first result would claim credits that are not there: it is wrong_state, and takes nothing.
@@ -58,13 +59,13 @@ begin
                                       v_profile.overdraft_limit, reserve_credits.cost, v_early);
   -- A replay takes nothing and is not refused for these. Otherwise the insert below notices it.
   if v_split.shortfall > 0 or v_profile.closed_at is not null
-     or v_profile.next_pack_expiry is not null then
+     or v_profile.next_pack_expiry is not null or v_profile.limited then
     if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
       return credits._replay_reservation(
         reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
     end if;
     v_from_packs := credits._spend_for_job(
-      v_profile, v_split, reserve_credits.job_id, reserve_credits.cost);
+      v_profile, v_split, reserve_credits.job_id, reserve_credits.cost, reserve_credits.spender);
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);

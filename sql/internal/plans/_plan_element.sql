@@ -3,8 +3,8 @@
 -- by their single calls. Replays of partial refunds are answered here.
 -- Pure. change: with the job and its draws as they are, or nulls where there is no such job.
 -- used: what its refund_id moved in the same batch, or nulls.
--- Raises: PT402 insufficient_credits; PT409 refund_exceeds_deduction, reference_conflict;
---   PT410 profile_closed.
+-- Raises: PT402 insufficient_credits, limit_exceeded; PT409 refund_exceeds_deduction,
+--   reference_conflict; PT410 profile_closed.
 
 create or replace function credits._plan_element(
   kind text,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(45);
+select plan(47);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(42);
+select plan(44);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -81,6 +81,11 @@ from (values
    'credits.move_result'),
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
+  ('set_limit',
+   'profile_id uuid, spender text, window_name text, amount bigint, reason text, actor text, '
+   'time_zone text DEFAULT ''UTC''::text',
+   'credits.limit_entry'),
+  ('get_limits', 'profile_id uuid, spender text DEFAULT NULL::text', 'SETOF credits.limit_entry'),
   ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),
   ('preview_reserve', 'profile_id uuid, cost bigint, spender text DEFAULT NULL::text',
    'credits.reservation_preview'),

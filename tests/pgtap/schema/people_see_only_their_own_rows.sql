@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(26);
 
 select credits_tests.person() as person,
        credits_tests.profile_with_everything() as profile,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(25);
+select plan(26);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -52,6 +52,9 @@ from (values
                     'packs bigint, pack_credits bigint, '
                     'next_pack_expiry timestamp with time zone, open_holds bigint, '
                     'next_hold_expiry timestamp with time zone, seq bigint'),
+  ('limit_entry', 'profile_id uuid, spender text, window_name text, amount bigint, spent bigint, '
+                  'remaining bigint, window_start timestamp with time zone, '
+                  'resets_at timestamp with time zone, time_zone text, replayed boolean'),
   ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '

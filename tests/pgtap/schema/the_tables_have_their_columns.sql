@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(30);
+select plan(32);
 
 select set_has(
   format($$
@@ -35,6 +35,8 @@ from (values
                   'opened_seq seq ended_at time_left'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq window_start resets_at spender window_name '
+             'time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
   ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
@@ -71,6 +73,7 @@ from (values
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq spender window_name time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')

@@ -38,5 +38,5 @@ end
 $$;
 
 comment on function credits.get_limits(uuid, text) is
-  'The limits of a profile, or those of one spender: how much may be spent, how much is left of it, '
-  'and when each begins anew.';
+  'The limits of a profile, or those of one spender: how much may be spent, how much is left of '
+  'it, and when each begins anew.';

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from laws.model import Entry, Grant, Job, Pack, Profile, Renewal, Revocation
+from laws.model import Entry, Grant, Job, Limit, Pack, Profile, Renewal, Revocation
 from laws.refusals import INFINITY, MINUS_INFINITY, Refused
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +67,12 @@ select json_build_object(
              v.newer_outstanding, v.opened_seq, v.seq, v.ended_at is not null)
              order by v.source_seq, v.revocation_id collate "C")
       from credits.revocations v where v.profile_id = a.profile_id),
+  'limits', (
+    select json_agg(json_build_array(
+             l.spender, l.window_name, l.amount, l.spent, l.since_seq, pg_temp.us(l.window_start),
+             pg_temp.us(l.resets_at), l.time_zone)
+             order by l.spender collate "C", l.window_name collate "C")
+      from credits.limits l where l.profile_id = a.profile_id),
   'rows', (
     select json_agg(json_build_array(
              l.profile_id, l.seq, pg_temp.us(l.ts), l.kind, l.job_id,
@@ -264,6 +270,19 @@ def job_row(job: Job) -> list[Any]:
     ]
 
 
+def limit_row(profile: Profile, limit: Limit) -> list[Any]:
+    return [
+        limit.spender,
+        limit.window_name,
+        limit.amount,
+        profile.spent(limit),
+        limit.since_seq,
+        us(limit.window_start),
+        us(limit.resets_at),
+        limit.time_zone,
+    ]
+
+
 def entry_row(entry: Entry) -> list[Any]:
     return [
         str(entry.profile_id),
@@ -310,5 +329,6 @@ def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
             for source in sorted(profile.sources, key=by_seq)
             for key in sorted(source.revocations)
         ],
+        "limits": [limit_row(profile, profile.limits[key]) for key in sorted(profile.limits)],
         "rows": [entry_row(entry) for entry in profile.ledger[after_seq:]],
     }

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from laws.compare import difference, state_difference
 from laws.database import Database, expected_state
-from laws.model import Grant, Job, Model, Profile, Renewal
+from laws.model import WINDOWS, Grant, Job, Model, Profile, Renewal
 from laws.refusals import CAP, INFINITY, LONGEST_HOLD, MINUS_INFINITY, Refused
 
 # The last one is unknown until a rule opens it.
@@ -45,7 +45,9 @@ COVERAGE = {
         "invalid_interval",
         "invalid_reference",
         "invalid_option",
+        "invalid_time_zone",
         "insufficient_credits",
+        "limit_exceeded",
         "profile_not_found",
         "job_not_found",
         "grant_not_found",
@@ -92,6 +94,7 @@ COVERAGE = {
         "reinstate_renewal",
         "adjust_credits",
         "set_overdraft_limit",
+        "set_limit",
         "close_profile",
         "move_credits",
     ],
@@ -121,6 +124,10 @@ COVERAGE = {
         "closed period, restore",
         "closed period, lapse",
         "overdraft used",
+        "a window began anew",
+        "a settlement went past a limit",
+        "a limit counts what was spent before it",
+        "raises of two windows",
         "a return went to a revocation",
         "a return lapsed for a revocation",
         "a month that is over revoked",
@@ -200,6 +207,8 @@ BAD: dict[str, list[Any]] = {
     "monthly_rest": [None, "", "lapse"],
     "reason": BAD_TEXTS,
     "spender": BAD_TEXTS,
+    "window_name": [None, "", "year", "Day"],
+    "time_zone": [None, "", "Mars/Olympus", "+02", "CET-1CEST", "europe/berlin"],
     "actor": BAD_TEXTS,
     "meta": ["[]", "7", '{"credit_cost": 1}', '{"pad": "' + "x" * 17000 + '"}'],
     "hold_for": [timedelta(0), -TICK, LONGEST_HOLD + TICK],
@@ -456,6 +465,12 @@ class LawsMachine(RuleBasedStateMachine):
             and grant.pack.expires_at != grant.answer["expires_at"]
         ]
 
+    def windows(self) -> list[datetime]:
+        """When limits begin anew."""
+        limits = [limit for p in self.model.profiles.values() for limit in p.limits.values()]
+        ends = [limit.resets_at for limit in limits if limit.resets_at]
+        return [end for end in ends if end > self.model.now + TICK]
+
     def has_jobs(self) -> bool:
         return any(profile.jobs for profile in self.model.profiles.values())
 
@@ -492,7 +507,7 @@ class LawsMachine(RuleBasedStateMachine):
 
     @step(
         when=lambda self: not self.transaction,
-        until=st.sampled_from(["deadline"] * 6 + ["grid", "hour"] * 2 + ["back"]),
+        until=st.sampled_from(["deadline"] * 6 + ["grid", "hour", "window"] * 2 + ["back"]),
         delta=st.sampled_from([0, 0, 0, -1, 1]),
     )
     def move_clock(self, until: str, delta: int) -> None:
@@ -501,6 +516,7 @@ class LawsMachine(RuleBasedStateMachine):
             "deadline": min(deadlines, default=self.model.now) + delta * TICK,
             "grid": self.grid(1) + delta * TICK,
             "hour": self.model.now + 6 * GRID,
+            "window": min(self.windows(), default=self.model.now) + delta * TICK,
         }.get(until, self.model.now)
         if until == "back":  # as in a failover to a server that is behind
             self.model.met["clock stepped back"] += 1
@@ -783,6 +799,22 @@ class LawsMachine(RuleBasedStateMachine):
             self.call("close_profile", profile_id=self.ids[1], **BY)
 
     @step(
+        number=PROFILE,
+        spender=SPENDER,
+        window=st.sampled_from([*WINDOWS, "day"]),
+        amount=st.one_of(st.none(), SMALL, st.integers(0, 60), st.integers(0, 60)),
+        zone=st.sampled_from([None, None, "America/Havana", "Pacific/Apia", "Africa/Cairo"]),
+    )
+    def limit(
+        self, number: int, spender: str | None, window: str, amount: int | None, zone: str | None
+    ) -> None:
+        given = {"window_name": window, "amount": amount, **BY}
+        given |= {} if zone is None else {"time_zone": zone}
+        self.call("set_limit", profile_id=self.ids[number], spender=spender, **given)
+
+    limit_too = limit.twin
+
+    @step(
         pair=st.sampled_from([(0, 1), (0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (0, 0)]),
         key=st.sampled_from(["m-1", "m-1", "m-2"]),
         rest=st.sampled_from([None, "monthly", "addon", "leave"]),
@@ -926,6 +958,8 @@ class LawsMachine(RuleBasedStateMachine):
             arguments = {"before_seq": row, "page_size": size} if row > 0 else {}
             self.call("get_statement", profile_id=profile_id, **arguments)
             self.call("list_grants", profile_id=profile_id, **arguments)
+            spender = [None, None, "ann", "bob"][row % 4]
+            self.call("get_limits", profile_id=profile_id, spender=spender)
         elif what == "grants":
             self.call("find_grants", reference=self.own(str(size)))
         elif what == "jobs":
@@ -1005,6 +1039,8 @@ def made_up(name: str) -> dict[str, Any]:
         },
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
+        "set_limit": {**key, "spender": "ann", "window_name": "day", "amount": 1, **BY},
+        "get_limits": key,
         "close_profile": {**key, **BY},
         "move_credits": {**key, "to_profile_id": UUID(int=0xBEEF), "move_id": "m", **BY},
     }.get(name, {})

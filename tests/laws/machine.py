@@ -127,7 +127,6 @@ COVERAGE = {
         "a window began anew",
         "a settlement went past a limit",
         "a limit counts what was spent before it",
-        "raises of two windows",
         "a return went to a revocation",
         "a return lapsed for a revocation",
         "a month that is over revoked",
@@ -799,10 +798,10 @@ class LawsMachine(RuleBasedStateMachine):
             self.call("close_profile", profile_id=self.ids[1], **BY)
 
     @step(
-        number=PROFILE,
+        number=st.sampled_from([0, 0, 1, 1, 1, 2, 3]),
         spender=SPENDER,
         window=st.sampled_from([*WINDOWS, "day"]),
-        amount=st.one_of(st.none(), SMALL, st.integers(0, 60), st.integers(0, 60)),
+        amount=st.one_of(st.none(), st.integers(0, 60), st.integers(0, 60)),
         zone=st.sampled_from([None, None, "America/Havana", "Pacific/Apia", "Africa/Cairo"]),
     )
     def limit(
@@ -811,8 +810,6 @@ class LawsMachine(RuleBasedStateMachine):
         given = {"window_name": window, "amount": amount, **BY}
         given |= {} if zone is None else {"time_zone": zone}
         self.call("set_limit", profile_id=self.ids[number], spender=spender, **given)
-
-    limit_too = limit.twin
 
     @step(
         pair=st.sampled_from([(0, 1), (0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (0, 0)]),

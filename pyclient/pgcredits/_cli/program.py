@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, jobs, legacy, profiles, reading, revocations, simulate
+from pgcredits._cli import audit, demo, jobs, legacy, limits, profiles, reading, revocations, simulate
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
@@ -227,6 +227,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "profile": reading.profile,
     "jobs": reading.jobs,
     "grants": reading.grants,
+    "limits": limits.limits,
     "check": profiles.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
@@ -240,6 +241,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "find-grants": revocations.find_grants,
     "adjust": profiles.adjust,
     "overdraft": profiles.overdraft,
+    "limit": limits.limit,
     "close": profiles.close,
     "move": profiles.move,
     "simulate": simulate.simulate,

@@ -137,7 +137,8 @@ begin
     settled_late boolean,
     created_at timestamptz,
     finished_at timestamptz,
-    meta_json jsonb
+    meta_json jsonb,
+    spender text
   );
   create type credits.profile_entry as (
     profile_id uuid,
@@ -167,6 +168,18 @@ begin
     net bigint,
     monthly_net bigint,
     addon_net bigint
+  );
+  create type credits.limit_entry as (
+    profile_id uuid,
+    spender text,
+    window_name text,
+    amount bigint,
+    spent bigint,
+    remaining bigint,
+    window_start timestamptz,
+    resets_at timestamptz,
+    time_zone text,
+    replayed boolean
   );
   create type credits.revocation as (
     profile_id uuid,
@@ -439,6 +452,8 @@ comment on column credits.job_entry.finished_at is
   'When it was first settled, refunded, rolled back or expired; null until then.';
 comment on column credits.job_entry.meta_json is
   'The caller''s metadata and a published copy of the figures.';
+comment on column credits.job_entry.spender is
+  'Who spends, in the caller''s word; null where nobody was named.';
 
 comment on type credits.profile_entry is 'What is to know of a profile beside its balance.';
 comment on column credits.profile_entry.created_at is 'When the profile was opened or imported.';
@@ -488,6 +503,24 @@ comment on column credits.usage_entry.net is
 comment on column credits.usage_entry.monthly_net is
   'The part of net that was of the monthly bucket.';
 comment on column credits.usage_entry.addon_net is 'The part of net that was of the addon bucket.';
+
+comment on type credits.limit_entry is
+  'How much may be spent in a window of time, and how much is left of it.';
+comment on column credits.limit_entry.spender is
+  'Who may spend it; null for the profile as a whole.';
+comment on column credits.limit_entry.window_name is
+  'day, week (from Monday) or month of the calendar in time_zone, or total.';
+comment on column credits.limit_entry.amount is
+  'Credits that may be spent in the window; null where there is no limit any more, as what follows '
+  'is.';
+comment on column credits.limit_entry.spent is
+  'What jobs drew in the window and have not given back, in credits; 0 once the window is over.';
+comment on column credits.limit_entry.remaining is
+  'What can still be spent of amount, in credits; 0 also where more than amount is spent.';
+comment on column credits.limit_entry.window_start is 'When the window began; null for total.';
+comment on column credits.limit_entry.resets_at is 'When the window ends; null for total.';
+comment on column credits.limit_entry.time_zone is
+  'Whose calendar it is: a name of pg_timezone_names.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

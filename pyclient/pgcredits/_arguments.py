@@ -212,6 +212,8 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "monthly_rest",
         "step",
         "by",
+        "spender",
+        "window_name",
         "time_zone",
     ),
     _time: ("expires_at", "period_start", "at", "since", "until"),

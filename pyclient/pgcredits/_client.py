@@ -28,6 +28,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -159,12 +160,15 @@ class Credits:
         *,
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Reservation:
         """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
-        and WrongState where the credits of a known job have gone back: nothing is held for it.
+        ``spender`` is who spends, in your word: an API key, a member, a model.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, JobConflict,
+        ProfileClosed, and WrongState where the credits of a known job have gone back: nothing is
+        held for it.
         """
         return await self._one(
             Reservation,
@@ -174,6 +178,7 @@ class Credits:
             cost=cost,
             meta={} if meta is None else meta,
             hold_for=hold_for,
+            spender=spender,
         )
 
     async def settle_job(
@@ -187,8 +192,8 @@ class Credits:
         """Settles a job at its actual cost: gives back what is left over, or draws more.
 
         Without actual_cost it costs what it holds, or held until its hold expired.
-        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
-        ProfileNotFound, JobConflict, WrongState.
+        Raises InvalidArgument, InsufficientCredits or LimitExceeded (overage="reject"),
+        JobNotFound, ProfileNotFound, JobConflict, WrongState.
         """
         return await self._one(
             Settlement,
@@ -247,8 +252,8 @@ class Credits:
         """A reserved job holds at least cost from now on: takes what it lacks.
 
         A job that holds as much already takes nothing.
-        Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,
-        ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, JobNotFound, ProfileNotFound,
+        WrongState, ProfileClosed.
         """
         return await self._one(
             Reservation,
@@ -399,13 +404,19 @@ class Credits:
             page_size=page_size,
         )
 
-    async def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+    async def preview_reserve(
+        self, profile_id: UUID | str, cost: int, *, spender: str | None = None
+    ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, ProfileClosed.
         """
         return await self._one(
-            ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost
+            ReservationPreview,
+            "preview_reserve",
+            profile_id=profile_id,
+            cost=cost,
+            spender=spender,
         )
 
     async def get_job(
@@ -424,6 +435,7 @@ class Credits:
         state: str | None = None,
         before_job_id: UUID | str | None = None,
         page_size: int = 50,
+        spender: str | None = None,
     ) -> list[JobEntry]:
         """A page of a profile's jobs, newest first; the next page is before the last row's job.
 
@@ -436,6 +448,7 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+            spender=spender,
         )
 
     async def usage(
@@ -514,6 +527,43 @@ class Credits:
             reason=reason,
             actor=actor,
         )
+
+    async def set_limit(
+        self,
+        profile_id: UUID | str,
+        spender: str | None,
+        window_name: str,
+        amount: int | None,
+        *,
+        reason: str,
+        actor: str,
+        time_zone: str = "UTC",
+    ) -> LimitEntry:
+        """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
+        month of a calendar, or in total. An amount of None takes the limit away.
+
+        Raises InvalidArgument, ProfileNotFound, ProfileClosed.
+        """
+        return await self._one(
+            LimitEntry,
+            "set_limit",
+            profile_id=profile_id,
+            spender=spender,
+            window_name=window_name,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+            time_zone=time_zone,
+        )
+
+    async def get_limits(
+        self, profile_id: UUID | str, *, spender: str | None = None
+    ) -> list[LimitEntry]:
+        """The limits of a profile, or those of one spender: what is spent and left of each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(LimitEntry, "get_limits", profile_id=profile_id, spender=spender)
 
     async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
         """Closes a profile: it takes no new jobs, grants or periods.

@@ -216,10 +216,31 @@ class JobEntry:
     created_at: datetime
     finished_at: datetime | None
     meta_json: dict[str, Any]
+    spender: str | None
 
     def __post_init__(self) -> None:
         if isinstance(self.meta_json, str):  # some drivers leave JSON as it came
             object.__setattr__(self, "meta_json", json.loads(self.meta_json))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitEntry:
+    """How much a spender, or with None the profile as a whole, may spend in a window of time.
+
+    ``window_name`` is day, week, month or total, which has no ``window_start`` and ``resets_at``.
+    ``amount`` is None where there is no limit any more, as what follows is.
+    """
+
+    profile_id: UUID
+    spender: str | None
+    window_name: str
+    amount: int | None
+    spent: int | None
+    remaining: int | None
+    window_start: datetime | None
+    resets_at: datetime | None
+    time_zone: str | None
+    replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@
 --   was found.
 -- Locks: none.
 -- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals, revocations,
---   moves, move_entries, legacy_profiles, legacy_entries. Writes: nothing.
+--   moves, move_entries, limits, legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
 
@@ -27,6 +27,7 @@ begin
   return query select * from credits._find_period_faults(check_integrity.profile_id);
   return query select * from credits._find_revocation_faults(check_integrity.profile_id);
   return query select * from credits._find_move_faults(check_integrity.profile_id);
+  return query select * from credits._find_limit_faults(check_integrity.profile_id);
   return query select * from credits._find_import_faults(check_integrity.profile_id);
 end
 $$;

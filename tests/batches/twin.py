@@ -61,6 +61,7 @@ KINDS = {
             "cost": "bigint",
             "meta": "jsonb",
             "hold_for": "interval",
+            "spender": "text",
         },
         ("profile_id", "job_id", "cost"),
     ),

@@ -17,6 +17,7 @@ ODD_METAS: list[Any] = [[1], "x", {"credit_cost": 1}, {"x": "y" * 16384}]
 HOLDS = ["1 hour", "2 days", "1 second"]
 ODD_HOLDS = ["0", "-1 hour", "400 days"]
 REASONS = ["it failed", "again"]
+SPENDERS = [None, "ann", "bob"]
 
 
 class World:
@@ -155,6 +156,8 @@ class World:
             element["meta"] = choice(ODD_METAS) if self._rarely() else choice(METAS)
             if self._rarely():
                 element["hold_for"] = choice(HOLDS if self.random.random() < 0.7 else ODD_HOLDS)
+            if self.random.random() < 0.5:
+                element["spender"] = "" if self._rarely() else choice(SPENDERS)
             return element
         element = {"job_id": job_id}
         if self.random.random() < 0.2 or self._rarely():

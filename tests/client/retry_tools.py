@@ -96,6 +96,12 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
         {"profile_id": PROFILE, "adjustment_id": "fix-1"},
     ),
     "set_overdraft_limit": ((PROFILE, 50), BY, {"profile_id": PROFILE}),
+    "set_limit": (
+        (PROFILE, "ann", "day", 50),
+        BY,
+        {"profile_id": PROFILE, "spender": "ann", "window_name": "day"},
+    ),
+    "get_limits": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "close_profile": ((PROFILE,), BY, {"profile_id": PROFILE}),
     "move_credits": (
         (PROFILE, OTHER_PROFILE, "merge-1"),

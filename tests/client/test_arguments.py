@@ -47,6 +47,7 @@ async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amo
         client.list_grants(uuid4(), before_seq=amount),
         client.list_jobs(uuid4(), page_size=amount),
         client.preview_reserve(uuid4(), amount),
+        client.set_limit(uuid4(), None, "day", amount, reason="r", actor="a"),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument) as caught:
@@ -69,6 +70,8 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.rollback_reservation(uuid4(), profile_id=wrong),
         client.get_statement(wrong),
         client.get_profile(wrong),
+        client.get_limits(wrong),
+        client.set_limit(wrong, None, "day", 1, reason="r", actor="a"),
         client.get_job(wrong),
         client.list_jobs(uuid4(), before_job_id=wrong),
         client.usage(wrong),

@@ -249,6 +249,7 @@ async def test_usage_can_be_read(credits_client: Credits) -> None:
         ("small", 1, 498),
         (None, 1, 0),
     ]
+    assert [entry.label for entry in await credits_client.usage(profile_id, by="spender")] == [None]
     since, until = month.period_end, month.period_end + timedelta(days=1)
     assert await credits_client.usage(profile_id, since=since, until=until) == []
     with pytest.raises(pgcredits.InvalidArgument):

@@ -73,6 +73,8 @@ class Chain:
         rng = self.rng
         model = rng.choice(["null", '"large"', '"small"', "7"])
         more: dict[str, Any] = {"meta": f'{{"model": {model}}}'} if rng.random() < 0.7 else {}
+        if rng.random() < 0.6:
+            more["spender"] = rng.choice(["ann", "bob"])
         if rng.random() < 0.4:
             more["hold_for"] = rng.choice([HOUR, 20 * HOUR])
         self.open_jobs.append(self.wallet.reserve(rng.choice([0, 1, 5, 20, 60]), **more))
@@ -176,8 +178,9 @@ def check_days(chain: Chain) -> None:
     whole = sums(chain.usage(first, last))
     assert whole[4:] == tuple(a + b for a, b in zip(lost, otherwise, strict=True))
     days = chain.wallet.database.connection.execute(
-        "select d.day, d.jobs, d.consumed, d.returned, d.net, d.monthly_net, d.addon_net "
-        "from credits.usage_daily d where d.profile_id = %s order by d.day",
+        "select d.day, sum(d.jobs), sum(d.consumed), sum(d.returned), sum(d.net), "
+        "sum(d.monthly_net), sum(d.addon_net) "
+        "from credits.usage_daily d where d.profile_id = %s group by d.day order by d.day",
         [chain.wallet.id],
     ).fetchall()
     counted = chain.usage(first, last, step="day")

@@ -177,6 +177,14 @@ CALLS: Calls = {
     "find_grants": ("credits.find_grants('order')",),
     "adjust_credits": ("credits.adjust_credits(%s, 'key', 1, 1, 'by mail', 'ann')", profile(5)),
     "set_overdraft_limit": ("credits.set_overdraft_limit(%s, 9, 'by mail', 'ann')", profile(5)),
+    "set_limit": ("credits.set_limit(%s, 'ann', 'day', 9, 'by mail', 'ann')", profile(9)),
+    "a draw within a limit": (
+        "credits.reserve_credits(%s, %s, 5, spender => 'ann')",
+        profile(9),
+        job(60, 9),
+    ),
+    "a return to a limit": ("credits.refund_job(%s)", job(60, 9)),
+    "get_limits": ("credits.get_limits(%s)", profile(9)),
     "open_profile": ("credits.open_profile(%s, 5, 5)", profile(-1)),
     "close_profile": ("credits.close_profile(%s, 'by mail', 'ann')", profile(-1)),
     "move_credits": (

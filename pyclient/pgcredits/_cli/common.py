@@ -58,6 +58,10 @@ DatabaseUrl = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")]
 Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]
+Spender = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Who spends, in your word: an API key, a member, a model."),
+]
 PageSize = Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")]
 Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Job id (a UUID).")]
 JobProfile = Annotated[

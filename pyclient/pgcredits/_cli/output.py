@@ -19,7 +19,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry
+from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -211,10 +211,30 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     )
 
 
+def limit_lines(limits: Sequence[LimitEntry]) -> list[str]:
+    """Limits: a line each, with what is spent and left, and when the window ends."""
+    rows = [["spender", "window", "limit", "spent", "left", "resets (UTC)"]]
+    for limit in limits:
+        rows.append(
+            [
+                "(all)" if limit.spender is None else printable(limit.spender),
+                limit.window_name,
+                f"{limit.amount:,}",
+                f"{limit.spent:,}",
+                f"{limit.remaining:,}",
+                "never" if limit.resets_at is None else _utc(limit.resets_at),
+            ]
+        )
+    return _lines(rows)
+
+
 def _lines(rows: list[list[str]]) -> list[str]:
     """Columns below their heads. Never wrapped or cut, so that ids stay whole."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = {"when (UTC)", "kind", "state", "from (UTC)", "until (UTC)", "label", "day", "bucket"}
+    words = {
+        *("when (UTC)", "kind", "state", "spender", "window", "resets (UTC)"),
+        *("from (UTC)", "until (UTC)", "label", "day", "bucket"),
+    }
     formats = [
         f"{{:<{width}}}" if name in words else f"{{:>{width}}}"
         for name, width in zip(rows[0], widths, strict=True)

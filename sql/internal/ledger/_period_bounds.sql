@@ -13,16 +13,16 @@ create or replace function credits._period_bounds(
 returns timestamptz[]
 language sql stable
 as $$
-  -- Where a clock is put back at midnight, a day begins when that has passed for the last time.
   select array(
-    select distinct greatest(least(b.at at time zone _period_bounds.time_zone,
-                                   _period_bounds.until),
-                             _period_bounds.since)
+    select distinct greatest(
+             least(credits._beginning_of_day(b.day, _period_bounds.time_zone),
+                   _period_bounds.until),
+             _period_bounds.since)
       from (select ('1 ' || _period_bounds.step)::interval) s (length)
      cross join lateral generate_series(
        date_trunc(_period_bounds.step, _period_bounds.first at time zone _period_bounds.time_zone)
          - s.length,
        (_period_bounds.last at time zone _period_bounds.time_zone) + 2 * s.length,
-       s.length) b (at)
+       s.length) b (day)
      order by 1)
 $$;

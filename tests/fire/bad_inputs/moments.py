@@ -36,6 +36,7 @@ LOCKING = (
     "reinstate_renewal",
     "adjust_credits",
     "set_overdraft_limit",
+    "set_limit",
     "close_profile",
     "move_credits",
     "import_profile",

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(46);
+select plan(48);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

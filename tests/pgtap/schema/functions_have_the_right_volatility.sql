@@ -14,7 +14,7 @@ select set_has(
            ('raise_reservation', 'v'), ('extend_hold', 'v'), ('expire_holds', 'v'), ('expire_packs', 'v'),
            ('renew_monthly', 'v'), ('change_allowance', 'v'),
            ('revoke_grant', 'v'), ('reinstate_grant', 'v'),
-           ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('close_profile', 'v'),
+           ('adjust_credits', 'v'), ('set_overdraft_limit', 'v'), ('set_limit', 'v'), ('get_limits', 's'), ('close_profile', 'v'),
            ('move_credits', 'v'),
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'), ('usage', 's'),

@@ -12,7 +12,7 @@ select set_eq(
                         'renew_monthly_many', 'grant_addon_many',
                         'extend_hold', 'expire_holds', 'expire_packs', 'revoke_grant',
                         'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
-                        'adjust_credits', 'set_overdraft_limit',
+                        'adjust_credits', 'set_overdraft_limit', 'set_limit', 'get_limits',
                         'close_profile', 'move_credits', 'get_statement', 'balance_at', 'explain_job',
                         'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs', 'usage',
                         'check_integrity', 'check_legacy_profile', 'import_profile',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(28);
+select plan(29);
 
 select credits_tests.person() as person,
        credits_tests.profile_with_everything() as profile,

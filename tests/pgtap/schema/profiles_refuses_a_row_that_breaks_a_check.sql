@@ -5,7 +5,7 @@ select plan(9);
 select jsonb_build_object(
   'id', gen_random_uuid(), 'credits_remaining', 500, 'addon_credits', 5000, 'overdraft_limit', 0,
   'uncollected', 0, 'seq', 1, 'created_at', now(),
-  'early_packs', false
+  'early_packs', false, 'limited', false, 'watched', false
 ) as good \gset
 
 select credits_tests.violates(

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(176);
+select plan(186);
 
 select credits_tests.member_of('credits_app') as app,
        credits_tests.member_of('credits_admin') as admin,

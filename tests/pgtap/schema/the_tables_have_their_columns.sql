@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(30);
+select plan(32);
 
 select set_has(
   format($$
@@ -15,12 +15,13 @@ select set_has(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
-               'next_pack_expiry next_hold_expiry closed_at created_at'),
+               'next_pack_expiry next_hold_expiry closed_at created_at early_packs limited '
+               'watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
            'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted breakdown_source '
-           'monthly_held_at_import addon_held_at_import'),
+           'monthly_held_at_import addon_held_at_import spender'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
@@ -34,6 +35,8 @@ from (values
                   'opened_seq seq ended_at time_left'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq window_start resets_at spender window_name '
+             'time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id credits_remaining addon_credits jobs entries imported_at'),
   ('legacy_entries', 'profile_id position ts delta stated_addon job_id job_position kind '
@@ -53,7 +56,7 @@ select set_eq(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq created_at '
-   'early_packs'),
+   'early_packs limited watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq settled_late monthly_drawn_at_settle '
            'addon_drawn_at_settle pack_deducted created_at meta_json'),
@@ -70,6 +73,7 @@ from (values
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq spender window_name time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope'),
   ('legacy_profiles', 'profile_id jobs entries imported_at'),
   ('legacy_entries', 'profile_id position delta kind')

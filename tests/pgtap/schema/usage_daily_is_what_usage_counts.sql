@@ -5,10 +5,12 @@ select plan(3);
 select credits_tests.set_time('2030-01-01 23:00Z') as now, credits_tests.profile(10, 90) as profile,
        credits_tests.profile(0, 50) as other
 \gset
-select credits_tests.job(:'profile', 30) as job, credits_tests.job(:'profile', 4) as next_job,
+select r.job_id as job
+  from credits.reserve_credits(:'profile', gen_random_uuid(), 30, spender => 'ann') r
+\gset
+select credits_tests.job(:'profile', 4) as next_job,
        credits_tests.job(:'other', 5) as of_other
 \gset
-update credits.jobs j set spender = 'ann' where j.id = :'job';
 select credits_tests.set_time('2030-01-02 01:00Z') as now \gset
 select credits_tests.refund(:'job', 25, 'part') as part, credits_tests.job(:'profile', 0) as free \gset
 

@@ -5,14 +5,15 @@ select plan(7);
 select credits_tests.profile(0, 500) as profile, gen_random_uuid() as large,
        gen_random_uuid() as small, gen_random_uuid() as other_small
 \gset
-select credits.reserve_credits(:'profile', :'large', 50, '{"model": "large", "a.b": "dotted"}') as a,
-       credits.reserve_credits(:'profile', :'small', 5, '{"model": "small", "pages": 3}') as b,
+select credits.reserve_credits(:'profile', :'large', 50, '{"model": "large", "a.b": "dotted"}',
+                               spender => 'ann') as a,
+       credits.reserve_credits(:'profile', :'small', 5, '{"model": "small", "pages": 3}',
+                               spender => 'bob') as b,
        credits.reserve_credits(:'profile', :'other_small', 6, '{"model": "small", "pages": [1, 2]}')
          as c,
-       credits_tests.job(:'profile', 7) as without, credits_tests.job(:'profile', 0) as free
+       credits_tests.job(:'profile', 7) as without,
+       credits.reserve_credits(:'profile', gen_random_uuid(), 0, spender => 'ann') as free
 \gset
-update credits.jobs j set spender = 'ann' where j.id in (:'large', :'free');
-update credits.jobs j set spender = 'bob' where j.id = :'small';
 select credits_tests.refund(:'large', 40, 'part') as part, credits_tests.refund(:'small') as whole \gset
 
 create function credits_tests.used(profile_id uuid, by text)

@@ -74,13 +74,13 @@ select results_eq(
 );
 select results_eq(
   format('select credits_tests.periods(%L, ''day'', ''America/Havana'')', :'havana'),
-  array['2030-11-02 04:00 2030-11-03 05:00 2 2', '2030-11-03 05:00 2030-11-04 05:00 1 1'],
-  'a day begins when midnight has passed for the last time'
+  array['2030-11-02 04:00 2030-11-03 04:00 1 1', '2030-11-03 04:00 2030-11-04 05:00 2 2'],
+  'a day begins with its first midnight'
 );
 select results_eq(
   format('select credits_tests.periods(%L, ''day'', ''America/Havana'', ''2030-11-03 04:30Z'')',
          :'havana'),
-  array['2030-11-03 04:30 2030-11-03 05:00 1 1', '2030-11-03 05:00 2030-11-04 05:00 1 1'],
+  array['2030-11-03 04:30 2030-11-04 05:00 2 2'],
   'also where the range begins in between'
 );
 

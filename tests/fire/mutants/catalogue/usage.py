@@ -30,13 +30,13 @@ USAGE = (
         "_period_bounds",
         {
             "periods go beyond the range": instead(
-                "greatest(least(at at time zone time_zone, until), since)",
-                "at at time zone time_zone",
+                "greatest(least(_beginning_of_day(day, time_zone), until), since)",
+                "_beginning_of_day(day, time_zone)",
             ),
-            "a range never begins between two midnights": without("- length"),
             "days begin in Greenwich": instead(
-                "at at time zone time_zone", "at at time zone 'UTC'"
+                "_beginning_of_day(day, time_zone)", "_beginning_of_day(day, 'UTC')"
             ),
+            "a period is lost where the clock goes on": instead("2 * length", "0 * length"),
         },
         "pgtap/usage",
     ),

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from laws.compare import difference, state_difference
 from laws.database import Database, expected_state
-from laws.model import Entry, WINDOWS, Grant, Job, Model, Profile, Renewal
+from laws.model import WINDOWS, Entry, Grant, Job, Model, Profile, Renewal
 from laws.refusals import CAP, INFINITY, LONGEST_HOLD, MINUS_INFINITY, Refused
 
 # The last one is unknown until a rule opens it.

@@ -30,7 +30,7 @@ begin
     perform credits._refuse_unknown_profile();
   end if;
   -- now() too is now, for who asks with it: it is a little before the clock.
-  if v_changed_at <= credits._now() or balance_at.at < least(now(), credits._now()) then
+  if not (v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now())) then
     v_seq := credits._seq_at(balance_at.profile_id, v_seq, balance_at.at);
   end if;
 

@@ -66,7 +66,8 @@ async def test_batches_singles_raises_and_returns_meet_at_one_limit(
                     await client.raise_reservation(job, 11)
                 except LimitExceeded:
                     await client.settle_job(job, 2)
-            await client.refund_job_many([{"job_id": job} for job in done[1:]])
+            if done[1:]:
+                await client.refund_job_many([{"job_id": job} for job in done[1:]])
 
     connections = [await asyncpg.connect(db_url) for _ in range(SESSIONS)]
     try:

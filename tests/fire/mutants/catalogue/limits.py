@@ -27,11 +27,17 @@ _COUNTING = (
             "settlements are refused whatever they ask for": always("overage = 'reject'"),
             "nothing is counted": instead("limit.spent + amount", "limit.spent"),
             "a window never begins anew": instead("_roll_limit(limit, at, seq)", "limit"),
+        },
+        _SET,
+    ),
+    *mutants(
+        "_count_draw",
+        {
             "limits of other spenders count": never(
                 "not coalesce(_limits_spender(limit, spender), false)"
             ),
         },
-        _SET,
+        "pgtap/batches",
     ),
     *mutants(
         "_limits_spender",
@@ -51,11 +57,17 @@ _COUNTING = (
             "what was imported makes room": without(
                 "and (b.draw > 1 or job.breakdown_source is null)"
             ),
+        },
+        _SET,
+    ),
+    *mutants(
+        "_uncount_return",
+        {
             "what others give back makes room": never(
                 "not coalesce(_limits_spender(limit, job.spender), false)"
             ),
         },
-        _SET,
+        "pgtap/batches",
     ),
     *mutants(
         "_roll_limit",
@@ -101,7 +113,9 @@ _WINDOWS = (
     *mutants(
         "_beginning_of_day",
         {
-            "a midnight that comes twice is the second one": never("earlier < begins", beside="= day"),
+            "a midnight that comes twice is the second one": never(
+                "earlier < begins", beside="= day"
+            ),
         },
         "pgtap/internal/window_of_is_right_where_clocks_change.sql",
         _LAWS,
@@ -111,9 +125,7 @@ _WINDOWS = (
         {
             "a window has begun that is over": always("resets_at > at"),
             "a week has a day": instead("'7 days'", "'1 day'"),
-            "days are those of UTC": instead(
-                "at at time zone time_zone", "at at time zone 'UTC'"
-            ),
+            "days are those of UTC": instead("at at time zone time_zone", "at at time zone 'UTC'"),
         },
         "pgtap/internal/window_of_is_right_where_clocks_change.sql",
         _LAWS,

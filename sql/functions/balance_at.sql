@@ -16,7 +16,6 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  v_newest bigint;
   v_seq bigint;
   v_changed_at timestamptz;
   v_entry credits.ledger;
@@ -24,16 +23,15 @@ begin
   perform credits._check_present('profile_id', balance_at.profile_id is not null);
   perform credits._check_present('at', balance_at.at is not null);
 
-  select p.seq, p.changed_at into v_newest, v_changed_at
+  select p.seq, p.changed_at into v_seq, v_changed_at
     from credits.profiles p
    where p.id = balance_at.profile_id;
   if not found then
     perform credits._refuse_unknown_profile();
   end if;
-  v_seq := credits._seq_at(balance_at.profile_id, v_newest, balance_at.at);
   -- now() too is now, for who asks with it: it is a little before the clock.
-  if v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now()) then
-    v_seq := v_newest;
+  if not (v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now())) then
+    v_seq := credits._seq_at(balance_at.profile_id, v_seq, balance_at.at);
   end if;
 
   select l.* into v_entry

@@ -28,6 +28,7 @@ TABLES = (
     "raises",
     "renewals",
     "revocations",
+    "limits",
     "moves",
     "move_entries",
 )

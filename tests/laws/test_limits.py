@@ -1,10 +1,10 @@
-"""Spend limits: windows are those of the calendar, and what is spent is what its jobs still hold."""
+"""Spend limits: windows are those of the calendar, and what is spent is what jobs still hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -62,7 +62,7 @@ def test_windows_are_those_that_the_clock_shows(db_url: str, window: str, zone: 
     random = Random(f"{window} {zone}")  # noqa: S311
     every = list(windows(window, zone, ZONES[zone]))[1:-1]
     asked, expected = [], []
-    for (start, quarters), (following, _) in zip(every, every[1:], strict=False):
+    for (start, quarters), (following, _) in pairwise(every):
         inside = [start, quarters[-1], following - timedelta(microseconds=1)]
         for at in [*inside, random.choice(quarters)]:
             asked.append(at)
@@ -122,7 +122,8 @@ with held as (
 select g.spender, g.window_name, g.spent, (
          select coalesce(sum(h.now - h.least), 0)
            from (select h.job_id, (array_agg(h.held order by h.seq desc))[1] as now,
-                        least(min(h.held) filter (where h.ts >= g.window_start or g.resets_at is null),
+                        least(min(h.held) filter (where h.ts >= g.window_start
+                                                        or g.resets_at is null),
                               coalesce((array_agg(h.held order by h.seq desc)
                                         filter (where h.ts < g.window_start))[1], 0)) as least
                    from held h

@@ -13,6 +13,7 @@ from fire.mutants.catalogue.batches import BATCHES
 from fire.mutants.catalogue.buckets import BUCKETS
 from fire.mutants.catalogue.calls import CALLS
 from fire.mutants.catalogue.jobs import JOBS
+from fire.mutants.catalogue.limits import LIMITS
 from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
 from fire.mutants.catalogue.plans import PLANS
@@ -30,5 +31,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *PAST,
     *PLANS,
     *MOVES,
+    *LIMITS,
     *USAGE,
 )

@@ -25,6 +25,7 @@ from bench import (
     report,
     size,
     storage,
+    usage,
 )
 from bench.book import Book, load
 from bench.budget import FULL, QUICK, Budget
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Site, Budget], Book]] = {
     "client": client_cost.measure,
     "storage": storage.measure,
     "reads": reads.measure,
+    "usage": usage.measure,
     "overdue": overdue.measure,
     "month": month.measure,
 }

@@ -36,6 +36,8 @@ class Budget:
     ledger_profiles: int
     statement_rows: tuple[int, ...]  # lengths of one profile's ledger
     reads: int
+    usage_rows: tuple[int, ...]  # sizes of a ledger that is reported on, ascending
+    usage_rows_of_one: int  # of them of the profile that is
     overdue: tuple[int, ...]  # holds of one profile
     month: int  # profiles that are renewed while others reserve
     simple_update_scale: int
@@ -70,6 +72,8 @@ FULL = Budget(
     ledger_profiles=10_000,
     statement_rows=(1_000, 10_000, 100_000, 1_000_000),
     reads=300,
+    usage_rows=(1_000_000, 10_000_000),
+    usage_rows_of_one=30_000,
     overdue=(10_000, 100_000),
     month=60_000,
     simple_update_scale=10,
@@ -97,6 +101,8 @@ QUICK = Budget(
     ledger_profiles=1_000,
     statement_rows=(1_000, 30_000),
     reads=50,
+    usage_rows=(100_000,),
+    usage_rows_of_one=3_000,
     overdue=(10_000,),
     month=3_000,
     simple_update_scale=1,
@@ -124,6 +130,8 @@ TINY = Budget(
     ledger_profiles=20,
     statement_rows=(30, 300),
     reads=3,
+    usage_rows=(300,),
+    usage_rows_of_one=30,
     overdue=(30,),
     month=30,
     simple_update_scale=1,

@@ -601,6 +601,44 @@ comment on column credits.move_entries.to_profile_id is 'Profile that took: its 
 comment on column credits.move_entries.to_seq is
   'Ledger row of the successor; where it is a pack, also the seq of its grant.';
 
+create table if not exists credits.limits (
+  profile_id uuid not null,
+  amount bigint not null,
+  spent bigint not null,
+  since_seq bigint not null,
+  window_start timestamptz,
+  resets_at timestamptz,
+  spender text not null,
+  window_name text not null,
+  time_zone text not null,
+  constraint limits_pkey primary key (profile_id, spender, window_name),
+  constraint limits_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
+  constraint limits_amount_in_range check (amount between 0 and 9007199254740991),
+  constraint limits_spent_not_negative check (least(spent, since_seq) >= 0),
+  constraint limits_window_known check (window_name in ('day', 'week', 'month', 'total')),
+  constraint limits_total_never_resets
+    check ((window_name = 'total') = (resets_at is null)
+           and (window_start is null) = (resets_at is null)
+           and (resets_at is null or resets_at > window_start))
+) with (fillfactor = 50);
+
+comment on table credits.limits is
+  'How much of a profile a spender may spend in a window of time, and how much is spent of it.';
+comment on column credits.limits.profile_id is 'Profile that pays.';
+comment on column credits.limits.amount is 'Credits that may be spent in the window.';
+comment on column credits.limits.spent is
+  'What jobs drew in the window and have not given back, in credits.';
+comment on column credits.limits.since_seq is
+  'What was drawn by later ledger rows than this one was drawn in the window.';
+comment on column credits.limits.window_start is
+  'When the window began that is counted; null for total. The next one begins with the first draw '
+  'after resets_at.';
+comment on column credits.limits.resets_at is 'When the window ends; null for total.';
+comment on column credits.limits.spender is 'Who spends; empty for the profile as a whole.';
+comment on column credits.limits.window_name is
+  'day, week (from Monday) or month of the calendar in time_zone, or total.';
+comment on column credits.limits.time_zone is 'A name of pg_timezone_names.';
+
 create table if not exists credits.settings (
   only_row boolean not null default true,
   closed_period_refund text not null default 'restore',
@@ -865,6 +903,7 @@ alter table credits.move_entries enable row level security;
 alter table credits.alerts enable row level security;
 alter table credits.topups enable row level security;
 alter table credits.events enable row level security;
+alter table credits.limits enable row level security;
 alter table credits.settings enable row level security;
 alter table credits.legacy_profiles enable row level security;
 alter table credits.legacy_entries enable row level security;

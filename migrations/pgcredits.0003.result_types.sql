@@ -137,7 +137,8 @@ begin
     settled_late boolean,
     created_at timestamptz,
     finished_at timestamptz,
-    meta_json jsonb
+    meta_json jsonb,
+    spender text
   );
   create type credits.profile_entry as (
     profile_id uuid,
@@ -190,6 +191,29 @@ begin
     occurred_at timestamptz,
     payload jsonb,
     attempts bigint
+  );
+  create type credits.usage_entry as (
+    period_start timestamptz,
+    period_end timestamptz,
+    label text,
+    jobs bigint,
+    consumed bigint,
+    returned bigint,
+    net bigint,
+    monthly_net bigint,
+    addon_net bigint
+  );
+  create type credits.limit_entry as (
+    profile_id uuid,
+    spender text,
+    window_name text,
+    amount bigint,
+    spent bigint,
+    remaining bigint,
+    window_start timestamptz,
+    resets_at timestamptz,
+    time_zone text,
+    replayed boolean
   );
   create type credits.revocation as (
     profile_id uuid,
@@ -462,6 +486,8 @@ comment on column credits.job_entry.finished_at is
   'When it was first settled, refunded, rolled back or expired; null until then.';
 comment on column credits.job_entry.meta_json is
   'The caller''s metadata and a published copy of the figures.';
+comment on column credits.job_entry.spender is
+  'Who spends, in the caller''s word; null where nobody was named.';
 
 comment on type credits.profile_entry is 'What is to know of a profile beside its balance.';
 comment on column credits.profile_entry.created_at is 'When the profile was opened or imported.';
@@ -538,6 +564,46 @@ comment on column credits.event.subject is
 comment on column credits.event.occurred_at is 'When it happened.';
 comment on column credits.event.payload is 'What a consumer needs to know, by kind.';
 comment on column credits.event.attempts is 'How often it was handed out, this time included.';
+
+comment on type credits.usage_entry is
+  'What the jobs of a period and a label took and gave back, in credits.';
+comment on column credits.usage_entry.period_start is
+  'When the period begins; null for all from the first.';
+comment on column credits.usage_entry.period_end is
+  'When the next one begins; null for all to the newest.';
+comment on column credits.usage_entry.label is
+  'Spender or value of the metadata that is asked for; null where the jobs have none, and where '
+  'none is asked for.';
+comment on column credits.usage_entry.jobs is
+  'How many jobs were reserved in the period, free ones included.';
+comment on column credits.usage_entry.consumed is
+  'Credits that jobs took: reserved, raised or settled for more.';
+comment on column credits.usage_entry.returned is
+  'Credits that jobs gave back, also of earlier periods: refunded, rolled back, expired or settled '
+  'for less.';
+comment on column credits.usage_entry.net is
+  'consumed - returned; below zero where more came back than was taken.';
+comment on column credits.usage_entry.monthly_net is
+  'The part of net that was of the monthly bucket.';
+comment on column credits.usage_entry.addon_net is 'The part of net that was of the addon bucket.';
+
+comment on type credits.limit_entry is
+  'How much may be spent in a window of time, and how much is left of it.';
+comment on column credits.limit_entry.spender is
+  'Who may spend it; null for the profile as a whole.';
+comment on column credits.limit_entry.window_name is
+  'day, week (from Monday) or month of the calendar in time_zone, or total.';
+comment on column credits.limit_entry.amount is
+  'Credits that may be spent in the window; null where there is no limit any more, as what follows '
+  'is.';
+comment on column credits.limit_entry.spent is
+  'What jobs drew in the window and have not given back, in credits; 0 once the window is over.';
+comment on column credits.limit_entry.remaining is
+  'What can still be spent of amount, in credits; 0 also where more than amount is spent.';
+comment on column credits.limit_entry.window_start is 'When the window began; null for total.';
+comment on column credits.limit_entry.resets_at is 'When the window ends; null for total.';
+comment on column credits.limit_entry.time_zone is
+  'Whose calendar it is: a name of pg_timezone_names.';
 
 comment on type credits.revocation is
   'What a refund or a dispute took back of a grant or of the allowance of a month, as it stands '

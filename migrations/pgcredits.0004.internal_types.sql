@@ -48,7 +48,12 @@ begin
     profile credits.profiles,
     packs credits.packs[],
     renewals credits.renewals[],
-    claims credits._claim[]
+    claims credits._claim[],
+    limits credits.limits[]
+  );
+  create type credits._window as (
+    window_start timestamptz,
+    resets_at timestamptz
   );
   create type credits._change as (
     position integer,
@@ -103,7 +108,8 @@ begin
     reference text,
     expires_at timestamptz,
     kind text,
-    priority bigint
+    priority bigint,
+    spender text
   );
   create type credits._batch_answer as (
     position integer,
@@ -126,6 +132,7 @@ begin
     cost bigint,
     meta jsonb,
     hold_for interval,
+    spender text,
     total bigint,
     entries bigint
   );
@@ -180,8 +187,9 @@ comment on type credits._moved_packs is
   'from packs, or lapsed.';
 comment on type credits._moved_renewals is 'Renewals after credits came back to their month.';
 comment on type credits._purse is
-  'A locked profile, with the packs, renewals and claims that may move with it: null where none '
-  'may.';
+  'A locked profile, with the packs, renewals, claims and limits that may move with it: null where '
+  'none may.';
+comment on type credits._window is 'A window of a limit: its first moment, and that of the next.';
 comment on type credits._claim is
   'A revocation that waits for what jobs return, and what it revokes: a month, if it has a '
   'period_start, a pack, or perpetual credits.';

@@ -17,12 +17,15 @@
 \ir internal/guards/_check_metadata.sql
 \ir internal/guards/_check_interval.sql
 \ir internal/guards/_check_time.sql
+\ir internal/guards/_check_time_zone.sql
 \ir internal/guards/_check_option.sql
 \ir internal/guards/_check_event_kinds.sql
+\ir internal/guards/_check_usage.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
 \ir internal/guards/_check_renewal_arguments.sql
 \ir internal/guards/_check_grant_arguments.sql
+\ir internal/guards/_check_limit_arguments.sql
 \ir internal/guards/_refuse_shared_reference.sql
 \ir internal/guards/_check_revocation.sql
 \ir internal/guards/_check_adjustment.sql
@@ -48,6 +51,7 @@
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
 \ir internal/ledger/_keyed_entry.sql
+\ir internal/ledger/_seq_at.sql
 \ir internal/ledger/_returned_by.sql
 \ir internal/ledger/_balance_row.sql
 \ir internal/ledger/_write_move_entry.sql
@@ -70,6 +74,22 @@
 \ir internal/events/_lock_events.sql
 \ir internal/events/_event_row.sql
 \ir internal/events/_alert_row.sql
+
+-- Limits: who may spend how much
+\ir internal/limits/_beginning_of_day.sql
+\ir internal/limits/_window_of.sql
+\ir internal/ledger/_period_bounds.sql
+\ir internal/limits/_roll_limit.sql
+\ir internal/limits/_limits_spender.sql
+\ir internal/limits/_limit_row.sql
+\ir internal/limits/_limit_reason.sql
+\ir internal/guards/_refuse_limit.sql
+\ir internal/limits/_load_limits.sql
+\ir internal/limits/_count_draw.sql
+\ir internal/limits/_uncount_return.sql
+\ir internal/limits/_write_limits.sql
+\ir internal/limits/_write_limit.sql
+\ir internal/limits/_spend_limits.sql
 
 -- Buckets: which credits are taken, and where they go back
 \ir internal/buckets/_split_deduction.sql
@@ -135,6 +155,8 @@
 \ir internal/jobs/_is_plain.sql
 \ir internal/jobs/_load_change.sql
 \ir internal/jobs/_load_last_raise.sql
+\ir internal/limits/_counted_draws.sql
+\ir internal/limits/_begin_limit.sql
 \ir internal/jobs/_returned_job.sql
 \ir internal/jobs/_settled_job.sql
 \ir internal/jobs/_settled_by.sql
@@ -163,6 +185,7 @@
 \ir internal/plans/_write_plan.sql
 \ir internal/plans/_write_one.sql
 \ir internal/plans/_spend_packs.sql
+\ir internal/plans/_spend_for_job.sql
 \ir internal/plans/_settle_for_less.sql
 \ir internal/plans/_return_credits.sql
 
@@ -217,6 +240,7 @@
 \ir internal/integrity/_find_move_faults.sql
 \ir internal/integrity/_find_alert_faults.sql
 \ir internal/integrity/_find_event_faults.sql
+\ir internal/integrity/_find_limit_faults.sql
 \ir internal/integrity/_find_import_faults.sql
 
 -- Legacy: importing from an existing application
@@ -267,6 +291,7 @@
 \ir functions/reinstate_renewal.sql
 \ir functions/adjust_credits.sql
 \ir functions/set_overdraft_limit.sql
+\ir functions/set_limit.sql
 \ir functions/close_profile.sql
 \ir functions/move_credits.sql
 \ir functions/reserve_credits_many.sql
@@ -277,7 +302,9 @@
 \ir functions/find_grants.sql
 \ir functions/get_job.sql
 \ir functions/get_profile.sql
+\ir functions/get_limits.sql
 \ir functions/list_grants.sql
+\ir functions/usage.sql
 \ir functions/list_jobs.sql
 \ir functions/get_statement.sql
 \ir functions/balance_at.sql
@@ -298,6 +325,9 @@
 \ir views/ledger_entries.sql
 \ir views/grants.sql
 \ir views/daily_flows.sql
+\ir views/job_flows.sql
+\ir views/usage_daily.sql
+\ir views/metrics.sql
 \ir views/_own_profile.sql
 \ir views/my_balance.sql
 \ir views/my_statement.sql

@@ -32,6 +32,7 @@ TABLES = (
     "raises",
     "renewals",
     "revocations",
+    "limits",
     "addon_grants",
     "settings",
     "alerts",

@@ -46,6 +46,7 @@ CANNOT_HAPPEN = {
             "invalid_reference",
             "invalid_amount",
             "insufficient_credits",
+            "limit_exceeded",
             "invalid_option",
             "refund_exceeds_deduction",
             "reference_conflict",

@@ -11,6 +11,7 @@ from pgcredits._errors import (
     JobConflict,
     JobNotFound,
     LegacyDamage,
+    LimitExceeded,
     LockTimeout,
     PeriodConflict,
     PeriodNotFound,
@@ -40,6 +41,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -51,6 +53,7 @@ from pgcredits._models import (
     Revocation,
     Settlement,
     Topup,
+    UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
 
@@ -83,6 +86,8 @@ __all__ = [
     "LegacyDamage",
     "LegacyEntry",
     "LegacyJob",
+    "LimitEntry",
+    "LimitExceeded",
     "LockTimeout",
     "MoveResult",
     "OutcomeUnknown",
@@ -108,6 +113,7 @@ __all__ = [
     "Topup",
     "TopupNotFound",
     "Unavailable",
+    "UsageEntry",
     "WrongState",
     "__version__",
     "classify",

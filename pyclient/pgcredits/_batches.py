@@ -74,7 +74,7 @@ BATCHES = {
         "reserve_credits_many",
         "reservations",
         "reservation",
-        ("profile_id", "job_id", "cost", "meta", "hold_for"),
+        ("profile_id", "job_id", "cost", "meta", "hold_for", "spender"),
     ),
     "settle_job": Batch(
         "settle_job_many",

@@ -30,6 +30,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -41,6 +42,7 @@ from pgcredits._models import (
     Revocation,
     Settlement,
     Topup,
+    UsageEntry,
 )
 
 logger = logging.getLogger("pgcredits")
@@ -161,12 +163,15 @@ class Credits:
         *,
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Reservation:
         """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
-        and WrongState where the credits of a known job have gone back: nothing is held for it.
+        ``spender`` is who spends, in your word: an API key, a member, a model.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, JobConflict,
+        ProfileClosed, and WrongState where the credits of a known job have gone back: nothing is
+        held for it.
         """
         return await self._one(
             Reservation,
@@ -176,6 +181,7 @@ class Credits:
             cost=cost,
             meta={} if meta is None else meta,
             hold_for=hold_for,
+            spender=spender,
         )
 
     async def settle_job(
@@ -189,8 +195,8 @@ class Credits:
         """Settles a job at its actual cost: gives back what is left over, or draws more.
 
         Without actual_cost it costs what it holds, or held until its hold expired.
-        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
-        ProfileNotFound, JobConflict, WrongState.
+        Raises InvalidArgument, InsufficientCredits or LimitExceeded (overage="reject"),
+        JobNotFound, ProfileNotFound, JobConflict, WrongState.
         """
         return await self._one(
             Settlement,
@@ -249,8 +255,8 @@ class Credits:
         """A reserved job holds at least cost from now on: takes what it lacks.
 
         A job that holds as much already takes nothing.
-        Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,
-        ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, JobNotFound, ProfileNotFound,
+        WrongState, ProfileClosed.
         """
         return await self._one(
             Reservation,
@@ -478,13 +484,19 @@ class Credits:
             page_size=page_size,
         )
 
-    async def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+    async def preview_reserve(
+        self, profile_id: UUID | str, cost: int, *, spender: str | None = None
+    ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, ProfileClosed.
         """
         return await self._one(
-            ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost
+            ReservationPreview,
+            "preview_reserve",
+            profile_id=profile_id,
+            cost=cost,
+            spender=spender,
         )
 
     async def get_job(
@@ -503,6 +515,7 @@ class Credits:
         state: str | None = None,
         before_job_id: UUID | str | None = None,
         page_size: int = 50,
+        spender: str | None = None,
     ) -> list[JobEntry]:
         """A page of a profile's jobs, newest first; the next page is before the last row's job.
 
@@ -515,6 +528,35 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+            spender=spender,
+        )
+
+    async def usage(
+        self,
+        profile_id: UUID | str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: str | None = None,
+        by: str | None = None,
+        time_zone: str = "UTC",
+    ) -> list[UsageEntry]:
+        """Where a profile's credits went: what its jobs took and gave back.
+
+        From ``since`` up to ``until``, which is not part of it. ``step``: day, week or month of the
+        calendar of ``time_zone``, or None for one row. ``by``: spender, or meta. and a key of your
+        metadata, such as meta.model.
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(
+            UsageEntry,
+            "usage",
+            profile_id=profile_id,
+            since=since,
+            until=until,
+            step=step,
+            by=by,
+            time_zone=time_zone,
         )
 
     async def get_profile(self, profile_id: UUID | str) -> ProfileEntry:
@@ -565,6 +607,43 @@ class Credits:
             reason=reason,
             actor=actor,
         )
+
+    async def set_limit(
+        self,
+        profile_id: UUID | str,
+        spender: str | None,
+        window_name: str,
+        amount: int | None,
+        *,
+        reason: str,
+        actor: str,
+        time_zone: str = "UTC",
+    ) -> LimitEntry:
+        """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
+        month of a calendar, or in total. An amount of None takes the limit away.
+
+        Raises InvalidArgument, ProfileNotFound, ProfileClosed.
+        """
+        return await self._one(
+            LimitEntry,
+            "set_limit",
+            profile_id=profile_id,
+            spender=spender,
+            window_name=window_name,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+            time_zone=time_zone,
+        )
+
+    async def get_limits(
+        self, profile_id: UUID | str, *, spender: str | None = None
+    ) -> list[LimitEntry]:
+        """The limits of a profile, or those of one spender: what is spent and left of each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return await self._all(LimitEntry, "get_limits", profile_id=profile_id, spender=spender)
 
     async def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
         """Closes a profile: it takes no new jobs, grants or periods.

@@ -59,6 +59,20 @@ class InsufficientCredits(CreditsError):  # noqa: N818
         return cast("int", self.detail["available"])
 
 
+class LimitExceeded(CreditsError):  # noqa: N818
+    """A limit of the spender, or of the profile as a whole, has no room for the cost."""
+
+    @property
+    def required(self) -> int:
+        """Credits asked for."""
+        return cast("int", self.detail["required"])
+
+    @property
+    def remaining(self) -> int:
+        """Credits that the limit has room for."""
+        return cast("int", self.detail["remaining"])
+
+
 class ProfileNotFound(CreditsError):  # noqa: N818
     """No profile has this id."""
 
@@ -144,9 +158,11 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "metadata_too_large": InvalidArgument,
     "invalid_interval": InvalidArgument,
     "invalid_option": InvalidArgument,
+    "invalid_time_zone": InvalidArgument,
     "invalid_batch": InvalidArgument,
     "batch_too_large": InvalidArgument,
     "insufficient_credits": InsufficientCredits,
+    "limit_exceeded": LimitExceeded,
     "profile_not_found": ProfileNotFound,
     "job_not_found": JobNotFound,
     "grant_not_found": GrantNotFound,

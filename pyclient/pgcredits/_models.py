@@ -216,6 +216,7 @@ class JobEntry:
     created_at: datetime
     finished_at: datetime | None
     meta_json: dict[str, Any]
+    spender: str | None
 
     def __post_init__(self) -> None:
         if isinstance(self.meta_json, str):  # some drivers leave JSON as it came
@@ -274,6 +275,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitEntry:
+    """How much a spender, or with None the profile as a whole, may spend in a window of time.
+
+    ``window_name`` is day, week, month or total, which has no ``window_start`` and ``resets_at``.
+    ``amount`` is None where there is no limit any more, as what follows is.
+    """
+
+    profile_id: UUID
+    spender: str | None
+    window_name: str
+    amount: int | None
+    spent: int | None
+    remaining: int | None
+    window_start: datetime | None
+    resets_at: datetime | None
+    time_zone: str | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileEntry:
     """What is to know of a profile beside its balance.
 
@@ -299,6 +320,25 @@ class ProfileEntry:
     seq: int
     low_balance: int | None
     low: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageEntry:
+    """What the jobs of a period and a label took and gave back (``net``: the difference).
+
+    ``jobs`` counts those that were reserved in the period. ``label`` is None where a job has none,
+    and where none was asked for; ``period_start`` and ``period_end`` where the range is open.
+    """
+
+    period_start: datetime | None
+    period_end: datetime | None
+    label: str | None
+    jobs: int
+    consumed: int
+    returned: int
+    net: int
+    monthly_net: int
+    addon_net: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from pgcredits._models import (
     LedgerEntry,
     LegacyEntry,
     LegacyJob,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -44,6 +45,7 @@ from pgcredits._models import (
     Revocation,
     Settlement,
     Topup,
+    UsageEntry,
 )
 
 logger = logging.getLogger("pgcredits")
@@ -164,12 +166,15 @@ class Credits:
         *,
         meta: Mapping[str, Any] | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Reservation:
         """Takes the credits of a job: early packs, monthly, then addon. The job id is the key.
 
         With hold_for the credits go back by themselves unless the job is settled in time.
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, JobConflict, ProfileClosed,
-        and WrongState where the credits of a known job have gone back: nothing is held for it.
+        ``spender`` is who spends, in your word: an API key, a member, a model.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, JobConflict,
+        ProfileClosed, and WrongState where the credits of a known job have gone back: nothing is
+        held for it.
         """
         return self._one(
             Reservation,
@@ -179,6 +184,7 @@ class Credits:
             cost=cost,
             meta={} if meta is None else meta,
             hold_for=hold_for,
+            spender=spender,
         )
 
     def settle_job(
@@ -192,8 +198,8 @@ class Credits:
         """Settles a job at its actual cost: gives back what is left over, or draws more.
 
         Without actual_cost it costs what it holds, or held until its hold expired.
-        Raises InvalidArgument, InsufficientCredits (overage="reject"), JobNotFound,
-        ProfileNotFound, JobConflict, WrongState.
+        Raises InvalidArgument, InsufficientCredits or LimitExceeded (overage="reject"),
+        JobNotFound, ProfileNotFound, JobConflict, WrongState.
         """
         return self._one(
             Settlement,
@@ -252,8 +258,8 @@ class Credits:
         """A reserved job holds at least cost from now on: takes what it lacks.
 
         A job that holds as much already takes nothing.
-        Raises InvalidArgument, InsufficientCredits, JobNotFound, ProfileNotFound, WrongState,
-        ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, JobNotFound, ProfileNotFound,
+        WrongState, ProfileClosed.
         """
         return self._one(
             Reservation,
@@ -481,12 +487,20 @@ class Credits:
             page_size=page_size,
         )
 
-    def preview_reserve(self, profile_id: UUID | str, cost: int) -> ReservationPreview:
+    def preview_reserve(
+        self, profile_id: UUID | str, cost: int, *, spender: str | None = None
+    ) -> ReservationPreview:
         """What reserve_credits would take for a new job now; takes nothing.
 
-        Raises InvalidArgument, InsufficientCredits, ProfileNotFound, ProfileClosed.
+        Raises InvalidArgument, InsufficientCredits, LimitExceeded, ProfileNotFound, ProfileClosed.
         """
-        return self._one(ReservationPreview, "preview_reserve", profile_id=profile_id, cost=cost)
+        return self._one(
+            ReservationPreview,
+            "preview_reserve",
+            profile_id=profile_id,
+            cost=cost,
+            spender=spender,
+        )
 
     def get_job(self, job_id: UUID | str, *, profile_id: UUID | str | None = None) -> JobEntry:
         """A job as it is: its state, what it took, what went back, and what it holds.
@@ -502,6 +516,7 @@ class Credits:
         state: str | None = None,
         before_job_id: UUID | str | None = None,
         page_size: int = 50,
+        spender: str | None = None,
     ) -> list[JobEntry]:
         """A page of a profile's jobs, newest first; the next page is before the last row's job.
 
@@ -514,6 +529,35 @@ class Credits:
             state=state,
             before_job_id=before_job_id,
             page_size=page_size,
+            spender=spender,
+        )
+
+    def usage(
+        self,
+        profile_id: UUID | str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: str | None = None,
+        by: str | None = None,
+        time_zone: str = "UTC",
+    ) -> list[UsageEntry]:
+        """Where a profile's credits went: what its jobs took and gave back.
+
+        From ``since`` up to ``until``, which is not part of it. ``step``: day, week or month of the
+        calendar of ``time_zone``, or None for one row. ``by``: spender, or meta. and a key of your
+        metadata, such as meta.model.
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(
+            UsageEntry,
+            "usage",
+            profile_id=profile_id,
+            since=since,
+            until=until,
+            step=step,
+            by=by,
+            time_zone=time_zone,
         )
 
     def get_profile(self, profile_id: UUID | str) -> ProfileEntry:
@@ -564,6 +608,41 @@ class Credits:
             reason=reason,
             actor=actor,
         )
+
+    def set_limit(
+        self,
+        profile_id: UUID | str,
+        spender: str | None,
+        window_name: str,
+        amount: int | None,
+        *,
+        reason: str,
+        actor: str,
+        time_zone: str = "UTC",
+    ) -> LimitEntry:
+        """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
+        month of a calendar, or in total. An amount of None takes the limit away.
+
+        Raises InvalidArgument, ProfileNotFound, ProfileClosed.
+        """
+        return self._one(
+            LimitEntry,
+            "set_limit",
+            profile_id=profile_id,
+            spender=spender,
+            window_name=window_name,
+            amount=amount,
+            reason=reason,
+            actor=actor,
+            time_zone=time_zone,
+        )
+
+    def get_limits(self, profile_id: UUID | str, *, spender: str | None = None) -> list[LimitEntry]:
+        """The limits of a profile, or those of one spender: what is spent and left of each.
+
+        Raises InvalidArgument, ProfileNotFound.
+        """
+        return self._all(LimitEntry, "get_limits", profile_id=profile_id, spender=spender)
 
     def close_profile(self, profile_id: UUID | str, *, reason: str, actor: str) -> Balance:
         """Closes a profile: it takes no new jobs, grants or periods.

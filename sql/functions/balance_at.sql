@@ -16,40 +16,28 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  v_low bigint := 0::bigint;
-  v_high bigint;
+  v_seq bigint;
   v_changed_at timestamptz;
-  v_middle bigint;
   v_entry credits.ledger;
 begin
   perform credits._check_present('profile_id', balance_at.profile_id is not null);
   perform credits._check_present('at', balance_at.at is not null);
 
-  select p.seq, p.changed_at into v_high, v_changed_at
+  select p.seq, p.changed_at into v_seq, v_changed_at
     from credits.profiles p
    where p.id = balance_at.profile_id;
   if not found then
     perform credits._refuse_unknown_profile();
   end if;
   -- now() too is now, for who asks with it: it is a little before the clock.
-  if v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now()) then
-    v_low := v_high;
+  if not (v_changed_at > credits._now() and balance_at.at >= least(now(), credits._now())) then
+    v_seq := credits._seq_at(balance_at.profile_id, v_seq, balance_at.at);
   end if;
-  -- ts ascends with seq, so the key finds a moment without an index of its own.
-  while v_low < v_high loop
-    v_middle := (v_low + v_high + 1) / 2;
-    if (select l.ts from credits.ledger l
-         where l.profile_id = balance_at.profile_id and l.seq = v_middle) <= balance_at.at then
-      v_low := v_middle;
-    else
-      v_high := v_middle - 1;
-    end if;
-  end loop;
 
   select l.* into v_entry
     from credits.ledger l
    where l.profile_id = balance_at.profile_id
-     and l.seq = v_low;
+     and l.seq = v_seq;
   if not found then
     v_entry.profile_id := balance_at.profile_id;
     v_entry.monthly_balance := 0;

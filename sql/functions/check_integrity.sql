@@ -5,7 +5,8 @@
 --   was found.
 -- Locks: none.
 -- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals, revocations,
---   moves, move_entries, alerts, topups, events, legacy_profiles, legacy_entries. Writes: nothing.
+--   moves, move_entries, alerts, topups, events, limits, legacy_profiles, legacy_entries. Writes:
+--   nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
 
@@ -29,6 +30,7 @@ begin
   return query select * from credits._find_move_faults(check_integrity.profile_id);
   return query select * from credits._find_alert_faults(check_integrity.profile_id);
   return query select * from credits._find_event_faults(check_integrity.profile_id);
+  return query select * from credits._find_limit_faults(check_integrity.profile_id);
   return query select * from credits._find_import_faults(check_integrity.profile_id);
 end
 $$;

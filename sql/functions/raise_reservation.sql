@@ -8,10 +8,10 @@
 -- Result: reservation: cost, monthly_deducted and addon_deducted are what the job holds now, and
 --   the deadline is the present one; the difference of the balances is what this call took.
 -- Locks: profile.
--- Reads: jobs, profiles, packs, raises, pack_draws. Writes: profiles, jobs, ledger, raises, and
---   where the profile has packs: packs, pack_draws.
--- Raises: PT400 missing_argument, invalid_amount; PT402 insufficient_credits; PT404 job_not_found,
---   profile_not_found; PT409 wrong_state; PT410 profile_closed.
+-- Reads: jobs, profiles, packs, raises, pack_draws, limits. Writes: profiles, jobs, ledger, raises,
+--   and where the profile has packs or limits: packs, pack_draws, limits.
+-- Raises: PT400 missing_argument, invalid_amount; PT402 insufficient_credits, limit_exceeded; PT404
+--   job_not_found, profile_not_found; PT409 wrong_state; PT410 profile_closed.
 -- Replay: a job that holds as much already takes nothing, and the result is as it stands: both
 --   balances are the present ones, seq is the profile's newest, and replayed is true. What a
 --   partial refund gave back in between is not held any more, and is drawn again.
@@ -63,8 +63,8 @@ begin
       'cost', raise_reservation.cost, 0,
       9007199254740991 - v_job.monthly_refunded - v_job.addon_refunded);
     v_planned := credits._plan_raise(
-      credits._load_purse(v_profile, null, draws => true), credits._load_last_raise(v_job),
-      v_missing, credits._now());
+      credits._load_purse(v_profile, null, draws => true, spenders => array[v_job.spender]),
+      credits._load_last_raise(v_job), v_missing, credits._now());
     perform credits._write_one(v_planned);
     v_profile := (v_planned.purse).profile;
     v_job := (v_planned.change).job;

@@ -4,25 +4,28 @@
 --   remembers what came from which bucket.
 -- Parameters: profile_id: who pays; job_id: chosen by the caller, the key; cost: credits, 0 or
 --   more; meta: the caller's metadata, a JSON object of at most 16 kB of text; hold_for: makes it
---   a hold, which gives the credits back by itself after this time, at most 365 days.
+--   a hold, which gives the credits back by itself after this time, at most 365 days; spender: who
+--   spends, in the caller's word: an API key, a member, a model.
 -- Result: reservation; the balances are monthly + addon, in credits. state is the job's state now.
 -- Locks: profile; a job id that another transaction is just using is waited for.
--- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger (no ledger row for cost 0),
---   and where the profile has packs: packs, pack_draws.
+-- Reads: profiles, jobs, ledger, packs, limits. Writes: profiles, jobs, ledger (no ledger row for
+--   cost 0), and where the profile has packs or limits: packs, pack_draws, limits.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
---   invalid_interval; PT402 insufficient_credits; PT404 profile_not_found; PT409 job_conflict,
---   wrong_state; PT410 profile_closed; PT413 metadata_too_large.
+--   invalid_interval, invalid_reference; PT402 insufficient_credits, limit_exceeded; PT404
+--   profile_not_found; PT409 job_conflict, wrong_state; PT410 profile_closed; PT413
+--   metadata_too_large.
 -- Replay: the same job id with the same cost returns the first result while the job is reserved or
 --   settled, even if the buckets are empty by now. Once it is refunded, rolled_back or expired, the
 --   first result would claim credits that are not there: it is wrong_state, and takes nothing.
---   Another cost or profile is job_conflict. meta and hold_for are not compared.
+--   Another cost or profile is job_conflict. meta, hold_for and spender are not compared.
 
 create or replace function credits.reserve_credits(
   profile_id uuid,
   job_id uuid,
   cost bigint,
   meta jsonb default '{}',
-  hold_for interval default null
+  hold_for interval default null,
+  spender text default null
 )
 returns credits.reservation
 language plpgsql volatile security definer
@@ -44,7 +47,9 @@ begin
     and credits._check_amount('cost', reserve_credits.cost, 0)
     and (reserve_credits.meta = '{}' or credits._check_metadata(reserve_credits.meta))
     and (reserve_credits.hold_for is null
-         or credits._check_interval('hold_for', reserve_credits.hold_for));
+         or credits._check_interval('hold_for', reserve_credits.hold_for))
+    and (reserve_credits.spender is null
+         or credits._check_text('spender', reserve_credits.spender));
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));
   if v_profile.early_packs and v_profile.next_pack_expiry is not null then
@@ -54,17 +59,13 @@ begin
                                       v_profile.overdraft_limit, reserve_credits.cost, v_early);
   -- A replay takes nothing and is not refused for these. Otherwise the insert below notices it.
   if v_split.shortfall > 0 or v_profile.closed_at is not null
-     or v_profile.next_pack_expiry is not null then
+     or v_profile.next_pack_expiry is not null or v_profile.limited then
     if exists (select from credits.jobs j where j.id = reserve_credits.job_id) then
       return credits._replay_reservation(
         reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost);
-    elsif v_profile.closed_at is not null then
-      perform credits._refuse_closed();
-    elsif v_split.shortfall > 0 then
-      perform credits._refuse_draw(v_profile, reserve_credits.cost, v_split.shortfall);
-    elsif v_split.addon > 0 then
-      v_from_packs := credits._spend_packs(v_profile, v_split.addon, reserve_credits.job_id);
     end if;
+    v_from_packs := credits._spend_for_job(
+      v_profile, v_split, reserve_credits.job_id, reserve_credits.cost, reserve_credits.spender);
   end if;
   if reserve_credits.hold_for is not null then
     v_hold_expires_at := credits._later(credits._now(), reserve_credits.hold_for);
@@ -72,10 +73,10 @@ begin
   v_seq := v_profile.seq + case when reserve_credits.cost > 0 then 1 else 0 end;
   insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted, addon_deducted,
                             pack_deducted, reserve_seq, hold_expires_at, hold_due_at, period_start,
-                            created_at, meta_json)
+                            created_at, spender, meta_json)
   values (reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,
           v_split.addon, v_from_packs, v_seq, v_hold_expires_at, v_hold_expires_at,
-          v_profile.period_start, credits._now(),
+          v_profile.period_start, credits._now(), reserve_credits.spender,
           coalesce(reserve_credits.meta, '{}')
             || credits._deducted_meta(reserve_credits.cost, v_split.monthly, v_split.addon))
   on conflict do nothing;
@@ -102,7 +103,7 @@ begin
 end
 $$;
 
-comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval) is
+comment on function credits.reserve_credits(uuid, uuid, bigint, jsonb, interval, text) is
   'Takes the credits of a job from its profile: early packs, then monthly, then addon. The job id '
   'is the key: the same call again returns the same result and takes nothing, or is refused if the '
   'credits of the job have gone back. With hold_for they go back by themselves unless the job is '

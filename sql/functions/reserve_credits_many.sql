@@ -7,8 +7,8 @@
 --   reservation, or as error what reserve_credits would have raised: an object with code, message,
 --   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
--- Reads: profiles, jobs, ledger, packs. Writes: profiles, jobs, ledger, and where a profile has
---   packs: packs, pack_draws.
+-- Reads: profiles, jobs, ledger, packs, limits. Writes: profiles, jobs, ledger, and where a profile
+--   has packs or limits: packs, pack_draws, limits.
 -- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
 -- Replay: by element, as in reserve_credits: what was reserved returns the same result again, and
 --   what was refused is tried anew. A job id twice in one batch is a replay, too.
@@ -27,7 +27,7 @@ declare
 begin
   v_elements := credits._read_batch(
     'reservations', reserve_credits_many.reservations,
-    array['profile_id', 'job_id', 'cost', 'meta', 'hold_for']);
+    array['profile_id', 'job_id', 'cost', 'meta', 'hold_for', 'spender']);
   for v_attempt in 0..cardinality(v_elements) loop
     begin
       v_answers := credits._run_batch('reserve', v_elements);

@@ -4,14 +4,14 @@
 --   unless that is asked for.
 -- Parameters: job_id: the job that ran; actual_cost: credits, 0 or more, or null for what the job
 --   holds, or held until its hold expired; overage: what to do when the job needs more than there
---   is: cap (take what is there, record the shortfall) or reject; profile_id: the job's profile,
---   where the caller knows it.
+--   is: cap (take what is there, record the shortfall, past any limit) or reject; profile_id: the
+--   job's profile, where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile.
--- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where needed: packs, pack_draws, raises, renewals.
--- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits;
---   PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
+-- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
+--   and where needed: packs, pack_draws, raises, renewals, limits.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits,
+--   limit_exceeded; PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
 -- Replay: the same cost, or none, returns the first result, even after a refund; another cost is
 --   job_conflict. overage is not compared. A job that was refunded or rolled back without having
 --   been settled is wrong_state.

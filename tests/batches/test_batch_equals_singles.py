@@ -30,6 +30,7 @@ MUST_MEET = [
         for end in ("planned", "done", "replayed")
     ),
     "reserve: insufficient_credits",
+    "reserve: limit_exceeded",
     "reserve: job_conflict",
     "reserve: wrong_state",
     "reserve: profile_not_found",

@@ -28,6 +28,7 @@ TABLES = (
     "raises",
     "renewals",
     "revocations",
+    "limits",
     "moves",
     "move_entries",
 )
@@ -61,6 +62,7 @@ KINDS = {
             "cost": "bigint",
             "meta": "jsonb",
             "hold_for": "interval",
+            "spender": "text",
         },
         ("profile_id", "job_id", "cost"),
     ),

@@ -17,6 +17,7 @@ ODD_METAS: list[Any] = [[1], "x", {"credit_cost": 1}, {"x": "y" * 16384}]
 HOLDS = ["1 hour", "2 days", "1 second"]
 ODD_HOLDS = ["0", "-1 hour", "400 days"]
 REASONS = ["it failed", "again"]
+SPENDERS = [None, "ann", "bob"]
 
 
 class World:
@@ -62,13 +63,25 @@ class World:
     def _open(self, profile_id: str) -> None:
         monthly, addon = self.random.choice([(0, 9), (7, 50), (60, 500), (60, 10**6), (10**6, 0)])
         self._call("open_profile(%s::uuid, %s::bigint, %s::bigint)", profile_id, monthly, addon)
-        kind = self.random.choice(["plain", "plain", "plain", "debt", "pack", "month"])
+        kind = self.random.choice(["plain", "plain", "plain", "debt", "pack", "month", "limit"])
         if kind == "debt":
             self._call("set_overdraft_limit(%s::uuid, 50, 'why', 'who')", profile_id)
         elif kind == "pack":
             self._pack(profile_id)
         elif kind == "month":
             self._renew(profile_id)
+        elif kind == "limit":
+            self._limit(profile_id)
+            self._limit(profile_id)
+
+    def _limit(self, profile_id: str) -> None:
+        self._call(
+            "set_limit(%s::uuid, %s::text, %s::text, %s::bigint, 'why', 'who')",
+            profile_id,
+            self.random.choice(SPENDERS),
+            self.random.choice(["day", "month", "total"]),
+            self.random.choice([10, 40, 40, 90]),
+        )
 
     def _pack(self, profile_id: str) -> None:
         self._call(
@@ -155,6 +168,8 @@ class World:
             element["meta"] = choice(ODD_METAS) if self._rarely() else choice(METAS)
             if self._rarely():
                 element["hold_for"] = choice(HOLDS if self.random.random() < 0.7 else ODD_HOLDS)
+            if self.random.random() < 0.5:
+                element["spender"] = "" if self._rarely() else choice(SPENDERS)
             return element
         element = {"job_id": job_id}
         if self.random.random() < 0.2 or self._rarely():

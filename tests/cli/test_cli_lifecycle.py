@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,7 @@ from pgcredits import (
     ReservationPreview,
     Revocation,
     Settlement,
+    UsageEntry,
 )
 
 BY = ("--reason", "a test", "--actor", "the tester")
@@ -318,6 +320,85 @@ def test_jobs_and_grants_come_in_pages(db_url: str, profile: str) -> None:
     document = call("grants", profile, "--before-seq", older, "--json", url=db_url).document
     assert [grant["reference"] for grant in document["grants"]] == [f"order {jobs[0][:8]}"]
     assert set(document["grants"][0]) == names(GrantEntry)
+
+
+def test_usage_says_where_credits_went(db_url: str, profile: str) -> None:
+    assert call("usage", profile, url=db_url).stdout == "No usage.\n"
+    large, other = str(uuid4()), str(uuid4())
+    meta = ("--meta", json.dumps({"model": "lar[b]ge"}))
+    call("reserve", profile, 2000, "--job", large, *meta, url=db_url)
+    call("reserve", profile, 30, "--job", other, url=db_url)
+    call("settle", large, 1600, url=db_url)
+
+    told = call("usage", profile, url=db_url).stdout.splitlines()
+    assert [line.split() for line in told] == [
+        ["jobs", "consumed", "returned", "net", "monthly_net", "addon_net"],
+        ["2", "2,030", "400", "1,630", "500", "1,130"],
+    ]
+    told = call("usage", profile, "--by", "meta.model", url=db_url).stdout.splitlines()
+    assert [line.split()[:2] for line in told] == [["label", "jobs"], ["lar[b]ge", "1"], ["-", "1"]]
+    month = ("--step", "month", "--time-zone", "Europe/Berlin")
+    (head, row) = call("usage", profile, *month, url=db_url).stdout.splitlines()
+    assert head.split()[:5] == ["from", "(UTC)", "until", "(UTC)", "jobs"]
+    assert row.split()[4:6] == ["2", "2,030"]
+
+    later = ("--since", LATER, "--until", "2126-04-01T00:00:00Z")
+    assert call("usage", profile, *later, url=db_url).stdout == "No usage.\n"
+    document = call("usage", profile, "--by", "spender", "--json", url=db_url).document
+    assert (document["profile_id"], set(document["usage"][0])) == (profile, names(UsageEntry))
+    lines = call("usage", profile, "--by", "meta.model", "--csv", url=db_url).stdout.splitlines()
+    assert lines[0] == ",".join(field.name for field in dataclasses.fields(UsageEntry))
+    assert lines[1:] == [",,lar[b]ge,1,2000,400,1600,500,1100", ",,,1,30,0,30,0,30"]
+    (_, line) = call("usage", profile, "--step", "day", "--csv", url=db_url).stdout.splitlines()
+    start, end = (datetime.fromisoformat(text) for text in line.split(",")[:2])
+    assert end - start == timedelta(days=1)
+    refused = call("usage", profile, "--step", "hour", "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "invalid_option")
+    both = call("usage", profile, "--csv", "--json", url=db_url)
+    assert (both.code, "--csv or --json" in both.stderr) == (2, True)
+
+
+def test_flows_show_each_day_and_bucket(db_url: str, profile: str, job: str) -> None:
+    call("refund", job, url=db_url)
+    told = [line.split() for line in call("flows", profile, url=db_url).stdout.splitlines()]
+    heads = ["day", "bucket", "opening", "granted", "consumed", "returned", "closing"]
+    assert told[0] == heads
+    assert [line[1:] for line in told[1:]] == [
+        ["monthly", "0", "500", "500", "500", "500"],
+        ["addon", "0", "5,000", "1,500", "1,500", "5,000"],
+    ]
+    document = call("flows", profile, "--json", url=db_url).document
+    assert document["profile_id"] == profile
+    assert document["flows"][0] | {"day": ""} == {
+        "day": "",
+        "bucket": "monthly",
+        "opening": 0,
+        "granted": 500,
+        "renewed": 0,
+        "consumed": 500,
+        "returned": 500,
+        "lapsed": 0,
+        "revoked": 0,
+        "adjusted": 0,
+        "moved": 0,
+        "closing": 500,
+    }
+    today = document["flows"][0]["day"]
+    assert call("flows", profile, "--until", today, url=db_url).stdout == "No credits moved.\n"
+    assert call("flows", profile, "--since", today, "--csv", url=db_url).stdout.splitlines() == [
+        "day,bucket,opening,granted,renewed,consumed,returned,lapsed,revoked,adjusted,moved,closing",
+        f"{today},monthly,0,500,0,500,500,0,0,0,0,500",
+        f"{today},addon,0,5000,0,1500,1500,0,0,0,0,5000",
+    ]
+    call("open", "--monthly", 7, url=db_url)
+    everybody = call("flows", "--json", url=db_url).document
+    assert everybody["profile_id"] is None
+    assert [(row["bucket"], row["granted"]) for row in everybody["flows"]] == [
+        ("monthly", 507),
+        ("addon", 5000),
+    ]
+    wrong = call("flows", "--since", "yesterday", url=db_url)
+    assert (wrong.code, "write a day: 2026-03-01" in wrong.stderr) == (2, True)
 
 
 def test_adjust_corrects_both_buckets_once(db_url: str, profile: str) -> None:

@@ -104,6 +104,12 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     "finish_events": (([EVENT],), {}, {"event_ids": [EVENT]}),
     "fail_events": (([EVENT], "no route"), {}, {"event_ids": [EVENT]}),
     "set_overdraft_limit": ((PROFILE, 50), BY, {"profile_id": PROFILE}),
+    "set_limit": (
+        (PROFILE, "ann", "day", 50),
+        BY,
+        {"profile_id": PROFILE, "spender": "ann", "window_name": "day"},
+    ),
+    "get_limits": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "close_profile": ((PROFILE,), BY, {"profile_id": PROFILE}),
     "move_credits": (
         (PROFILE, OTHER_PROFILE, "merge-1"),
@@ -127,6 +133,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     "get_profile": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "list_grants": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "list_jobs": ((PROFILE,), {}, {"profile_id": PROFILE}),
+    "usage": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "check_integrity": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "check_legacy_profile": ((PROFILE, 10, 20), {}, {"profile_id": PROFILE}),
     "audit_refunds": ((PROFILE,), {}, {"profile_id": PROFILE}),

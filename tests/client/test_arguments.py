@@ -53,6 +53,7 @@ async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amo
         client.set_topup(uuid4(), 5, 5, a_month=amount),
         client.watch_profiles(batch_size=amount),
         client.claim_events(max_events=amount),
+        client.set_limit(uuid4(), None, "day", amount, reason="r", actor="a"),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument) as caught:
@@ -75,12 +76,15 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.rollback_reservation(uuid4(), profile_id=wrong),
         client.get_statement(wrong),
         client.get_profile(wrong),
+        client.get_limits(wrong),
+        client.set_limit(wrong, None, "day", 1, reason="r", actor="a"),
         client.get_job(wrong),
         client.list_jobs(uuid4(), before_job_id=wrong),
         client.set_alert(wrong),
         client.set_topup(wrong, 5, 5),
         client.decline_topup(wrong, "topup-1"),
         client.watch_profiles(after_id=wrong),
+        client.usage(wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="UUID"):

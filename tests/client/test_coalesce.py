@@ -42,7 +42,7 @@ async def test_a_call_on_its_own_is_sent_at_once_and_as_the_client_sends_it() ->
         return await server.fetch(*statement)
 
     pool = SimpleNamespace(fetch=fetch, acquire=None)
-    job_id, more = uuid4(), {"meta": {"a": "ä"}, "hold_for": timedelta(hours=1)}
+    job_id, more = uuid4(), {"meta": {"a": "ä"}, "hold_for": timedelta(hours=1), "spender": "k"}
     async with coalescing(pool) as client:
         batched = await client.reserve_credits(str(P), job_id, 5, **more)
     assert batched == await Credits(pool).reserve_credits(str(P), job_id, 5, **more)
@@ -74,9 +74,9 @@ async def test_a_batch_is_sent_as_the_client_sends_it() -> None:
     hour, quoted = timedelta(hours=1), 'said "no"'
     batches: dict[tuple[str, str], list[tuple[Any, ...]]] = {
         ("reserve_credits", "reserve_credits_many"): [
-            ("profile_id", "job_id", "cost", "meta", "hold_for"),
-            (P, job_ids[0], 5, {"a": "ä"}, hour),
-            (Q, job_ids[1], 0, {}, None),
+            ("profile_id", "job_id", "cost", "meta", "hold_for", "spender"),
+            (P, job_ids[0], 5, {"a": "ä"}, hour, "key 1"),
+            (Q, job_ids[1], 0, {}, None, None),
         ],
         ("settle_job", "settle_job_many"): [
             ("job_id", "actual_cost", "overage", "profile_id"),

@@ -299,7 +299,7 @@ async def test_a_locked_profile_fails_its_own_callers_only(
 ) -> None:
     free, locked = [await profile(credits_client, 100) for _ in range(2)]
     for function in (
-        "reserve_credits(uuid, uuid, bigint, jsonb, interval)",
+        "reserve_credits(uuid, uuid, bigint, jsonb, interval, text)",
         "reserve_credits_many(jsonb)",
     ):
         await pool.execute(f"alter function credits.{function} set lock_timeout = '100ms'")

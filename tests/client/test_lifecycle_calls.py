@@ -220,6 +220,42 @@ async def test_a_profile_its_jobs_and_its_grants_can_be_read(credits_client: Cre
     assert (profile.period_start, profile.closed_at, profile.to_profile_id) == (None, None, None)
 
 
+async def test_usage_can_be_read(credits_client: Credits) -> None:
+    profile_id, jobs = uuid4(), [uuid4() for _ in range(2)]
+    await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=10)
+    assert await credits_client.usage(profile_id) == []
+    await credits_client.reserve_credits(profile_id, jobs[0], 505, meta={"model": "small"})
+    await credits_client.reserve_credits(profile_id, jobs[1], 0)
+    await credits_client.refund_job(jobs[0], amount=7, refund_id="part")
+    (whole,) = await credits_client.usage(profile_id)
+    assert whole == pgcredits.UsageEntry(
+        period_start=None,
+        period_end=None,
+        label=None,
+        jobs=2,
+        consumed=505,
+        returned=7,
+        net=498,
+        monthly_net=498,
+        addon_net=0,
+    )
+    (month,) = await credits_client.usage(profile_id, step="month", time_zone="Europe/Berlin")
+    assert month.period_start is not None
+    assert month.period_end is not None
+    assert timedelta(days=27) < month.period_end - month.period_start < timedelta(days=32)
+    assert (month.jobs, month.net) == (2, 498)
+    labelled = await credits_client.usage(profile_id, by="meta.model")
+    assert [(entry.label, entry.jobs, entry.net) for entry in labelled] == [
+        ("small", 1, 498),
+        (None, 1, 0),
+    ]
+    assert [entry.label for entry in await credits_client.usage(profile_id, by="spender")] == [None]
+    since, until = month.period_end, month.period_end + timedelta(days=1)
+    assert await credits_client.usage(profile_id, since=since, until=until) == []
+    with pytest.raises(pgcredits.InvalidArgument):
+        await credits_client.usage(profile_id, since=until, until=since)
+
+
 async def test_a_reservation_can_be_previewed(credits_client: Credits) -> None:
     profile_id = uuid4()
     await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=70)

@@ -41,6 +41,8 @@ def in_order(name: str, rows: list[Any]) -> list[Any]:
         return sorted(rows, key=lambda row: (row["profile_id"], row["job_id"]))
     if name == "expire_packs":
         return sorted(rows, key=lambda row: (row[0], row[1]))
+    if name == "usage":  # a model that sorts labels would be one of collations
+        return sorted(rows, key=lambda row: (str(row["period_start"]), str(row["label"])))
     return rows
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from laws.model import Entry, Grant, Job, Pack, Profile, Renewal, Revocation
+from laws.model import Entry, Grant, Job, Limit, Pack, Profile, Renewal, Revocation
 from laws.refusals import INFINITY, MINUS_INFINITY, Refused
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ select json_build_object(
     select json_agg(json_build_array(
              j.id, j.state, j.reserved_cost, j.raised, j.settled_cost, j.monthly_deducted,
              j.addon_deducted, j.monthly_refunded, j.addon_refunded, j.shortfall,
-             pg_temp.us(j.hold_due_at), j.meta_json) order by j.id)
+             pg_temp.us(j.hold_due_at), j.spender, j.meta_json) order by j.id)
       from credits.jobs j where j.profile_id = a.profile_id),
   'renewals', (
     select json_agg(json_build_array(pg_temp.us(r.period_start), r.allowance, r.rollover_cap,
@@ -74,6 +74,12 @@ select json_build_object(
   'alert', (
     select json_build_array(t.low_balance, t.low, t.depleted)
       from credits.alerts t where t.profile_id = a.profile_id),
+  'limits', (
+    select json_agg(json_build_array(
+             l.spender, l.window_name, l.amount, l.spent, l.since_seq, pg_temp.us(l.window_start),
+             pg_temp.us(l.resets_at), l.time_zone)
+             order by l.spender collate "C", l.window_name collate "C")
+      from credits.limits l where l.profile_id = a.profile_id),
   'rows', (
     select json_agg(json_build_array(
              l.profile_id, l.seq, pg_temp.us(l.ts), l.kind, l.job_id,
@@ -266,7 +272,21 @@ def job_row(job: Job) -> list[Any]:
         job.addon_refunded,
         job.shortfall,
         us(job.deadline) if job.has_open_hold() else None,
+        job.spender,
         {**json.loads(job.meta or "{}"), **job.published()},
+    ]
+
+
+def limit_row(profile: Profile, limit: Limit) -> list[Any]:
+    return [
+        limit.spender,
+        limit.window_name,
+        limit.amount,
+        profile.spent(limit),
+        limit.since_seq,
+        us(limit.window_start),
+        us(limit.resets_at),
+        limit.time_zone,
     ]
 
 
@@ -323,5 +343,6 @@ def expected_state(profile: Profile, after_seq: int) -> dict[str, Any]:
         ],
         "events": sorted([*event] for event in profile.events),
         "alert": alert_row(profile),
+        "limits": [limit_row(profile, profile.limits[key]) for key in sorted(profile.limits)],
         "rows": [entry_row(entry) for entry in profile.ledger[after_seq:]],
     }

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from laws.compare import difference, state_difference
 from laws.database import Database, expected_state
-from laws.model import Grant, Job, Model, Profile, Renewal
+from laws.model import WINDOWS, Entry, Grant, Job, Model, Profile, Renewal
 from laws.refusals import CAP, INFINITY, LONGEST_HOLD, MINUS_INFINITY, Refused
 
 # The last one is unknown until a rule opens it.
@@ -45,7 +45,9 @@ COVERAGE = {
         "invalid_interval",
         "invalid_reference",
         "invalid_option",
+        "invalid_time_zone",
         "insufficient_credits",
+        "limit_exceeded",
         "profile_not_found",
         "job_not_found",
         "grant_not_found",
@@ -92,6 +94,7 @@ COVERAGE = {
         "reinstate_renewal",
         "adjust_credits",
         "set_overdraft_limit",
+        "set_limit",
         "close_profile",
         "move_credits",
     ],
@@ -121,6 +124,9 @@ COVERAGE = {
         "closed period, restore",
         "closed period, lapse",
         "overdraft used",
+        "a window began anew",
+        "a settlement went past a limit",
+        "a limit counts what was spent before it",
         "a return went to a revocation",
         "a return lapsed for a revocation",
         "a month that is over revoked",
@@ -168,6 +174,7 @@ ACTUAL_COST = st.one_of(
 # Most calls meet on one profile: the laws are about what calls do to each other.
 PROFILE = st.sampled_from([0] * 14 + [1] * 4 + [2, 3])
 JOB = st.integers(0, 99)
+SPENDER = st.sampled_from([None, "ann", "ann", "bob"])
 WHOSE = st.sampled_from([None] * 6 + ["own"] * 5 + ["another"])
 DEADLINE = st.integers(1, 4)
 HOLD = st.one_of(st.none(), DEADLINE, DEADLINE, st.sampled_from(["longest", "shortest"]))
@@ -213,6 +220,9 @@ BAD: dict[str, list[Any]] = {
     "to_profile_id": [None, STRANGER],
     "monthly_rest": [None, "", "lapse"],
     "reason": BAD_TEXTS,
+    "spender": BAD_TEXTS,
+    "window_name": [None, "", "year", "Day"],
+    "time_zone": [None, "", "Mars/Olympus", "+02", "CET-1CEST", "europe/berlin"],
     "actor": BAD_TEXTS,
     "meta": ["[]", "7", '{"credit_cost": 1}', '{"pad": "' + "x" * 17000 + '"}'],
     "hold_for": [timedelta(0), -TICK, LONGEST_HOLD + TICK],
@@ -222,6 +232,10 @@ BAD: dict[str, list[Any]] = {
     "page_size": [None, 0, 1001],
     "before_seq": [0, -1],
     "at": [None],
+    "since": [INFINITY, MINUS_INFINITY],
+    "until": [INFINITY, MINUS_INFINITY],
+    "step": ["", "hour", "DAY"],
+    "by": ["", "model", "meta.", "meta"],
 }
 # Arguments that a key binds: the same call with another one is no replay.
 BOUND = {
@@ -469,6 +483,12 @@ class LawsMachine(RuleBasedStateMachine):
             and grant.pack.expires_at != grant.answer["expires_at"]
         ]
 
+    def windows(self) -> list[datetime]:
+        """When limits begin anew."""
+        limits = [limit for p in self.model.profiles.values() for limit in p.limits.values()]
+        ends = [limit.resets_at for limit in limits if limit.resets_at]
+        return [end for end in ends if end > self.model.now + TICK]
+
     def has_jobs(self) -> bool:
         return any(profile.jobs for profile in self.model.profiles.values())
 
@@ -505,7 +525,7 @@ class LawsMachine(RuleBasedStateMachine):
 
     @step(
         when=lambda self: not self.transaction,
-        until=st.sampled_from(["deadline"] * 6 + ["grid", "hour"] * 2 + ["back"]),
+        until=st.sampled_from(["deadline"] * 6 + ["grid", "hour", "window"] * 2 + ["back"]),
         delta=st.sampled_from([0, 0, 0, -1, 1]),
     )
     def move_clock(self, until: str, delta: int) -> None:
@@ -514,6 +534,7 @@ class LawsMachine(RuleBasedStateMachine):
             "deadline": min(deadlines, default=self.model.now) + delta * TICK,
             "grid": self.grid(1) + delta * TICK,
             "hour": self.model.now + 6 * GRID,
+            "window": min(self.windows(), default=self.model.now) + delta * TICK,
         }.get(until, self.model.now)
         if until == "back":  # as in a failover to a server that is behind
             self.model.met["clock stepped back"] += 1
@@ -521,17 +542,18 @@ class LawsMachine(RuleBasedStateMachine):
         else:
             self.set_clock(max(self.model.now, now))
 
-    @step(number=PROFILE, cost=COST, hold=HOLD, job=JOB)
-    def reserve(self, number: int, cost: Any, hold: Any, job: int) -> None:
+    @step(number=PROFILE, cost=COST, hold=HOLD, job=JOB, spender=SPENDER)
+    def reserve(self, number: int, cost: Any, hold: Any, job: int, spender: str | None) -> None:
         known = job >= 80 and self.has_jobs()
         arguments = {} if hold is None else {"hold_for": self.hold(hold)}
         if job % 4 == 0:
             arguments["meta"] = '{"model": "large", "pages": [1, 2.5, null]}'
         arguments["cost"] = self.amount(cost, self.profile(number))
+        arguments |= {} if spender is None else {"spender": spender}
         job_id = self.pick_job(job - 80)[0] if known else self.new_job_id()
         if job % 3 == 0:
-            asked = {"profile_id": self.ids[number], "cost": arguments["cost"]}
-            self.call("preview_reserve", **asked)
+            asked = {"cost": arguments["cost"], "spender": spender}
+            self.call("preview_reserve", profile_id=self.ids[number], **asked)
         self.call("reserve_credits", profile_id=self.ids[number], job_id=job_id, **arguments)
 
     reserve_too = reserve.twin
@@ -804,6 +826,20 @@ class LawsMachine(RuleBasedStateMachine):
         self.call("set_alert", profile_id=self.ids[number], low_balance=below, kinds=sorted(kinds))
 
     @step(
+        number=st.sampled_from([0, 0, 1, 1, 1, 2, 3]),
+        spender=SPENDER,
+        window=st.sampled_from([*WINDOWS, "day"]),
+        amount=st.one_of(st.none(), st.integers(0, 60), st.integers(0, 60)),
+        zone=st.sampled_from([None, None, "America/Havana", "Pacific/Apia", "Africa/Cairo"]),
+    )
+    def limit(
+        self, number: int, spender: str | None, window: str, amount: int | None, zone: str | None
+    ) -> None:
+        given = {"window_name": window, "amount": amount, **BY}
+        given |= {} if zone is None else {"time_zone": zone}
+        self.call("set_limit", profile_id=self.ids[number], spender=spender, **given)
+
+    @step(
         pair=st.sampled_from([(0, 1), (0, 1), (1, 0), (1, 2), (2, 0), (0, 2), (0, 0)]),
         key=st.sampled_from(["m-1", "m-1", "m-2"]),
         rest=st.sampled_from([None, "monthly", "addon", "leave"]),
@@ -855,7 +891,7 @@ class LawsMachine(RuleBasedStateMachine):
         return (value or 0) + 1
 
     @step(
-        spoiled=st.sampled_from([*sorted(BAD), "meta"]),
+        spoiled=st.sampled_from([*sorted(BAD), "meta", "meta"]),
         bad=st.integers(0, 9),
         which=st.integers(0, 9),
     )
@@ -928,7 +964,7 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: transaction rolled back"] += 1
 
     @step(
-        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs"]),
+        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs", "usage"]),
         number=PROFILE,
         row=st.integers(-1, 60),
         size=st.integers(1, 20),
@@ -947,17 +983,36 @@ class LawsMachine(RuleBasedStateMachine):
             arguments = {"before_seq": row, "page_size": size} if row > 0 else {}
             self.call("get_statement", profile_id=profile_id, **arguments)
             self.call("list_grants", profile_id=profile_id, **arguments)
+            spender = [None, None, "ann", "bob"][row % 4]
+            self.call("get_limits", profile_id=profile_id, spender=spender)
         elif what == "grants":
             self.call("find_grants", reference=self.own(str(size)))
         elif what == "jobs":
             job_id, _, _ = self.pick_job(row + 39)
             before = {"before_job_id": job_id, "page_size": size} if row > 0 else {}
             state = [None, "reserved", "settled", "refunded"][size % 4]
-            self.call("list_jobs", profile_id=profile_id, state=state, **before)
+            spender = [None, None, "ann", "bob"][row % 4]
+            whose_jobs = {"state": state, "spender": spender}
+            self.call("list_jobs", profile_id=profile_id, **whose_jobs, **before)
+        elif what == "usage":
+            self.read_usage(profile_id, rows, row, size)
         else:
             job_id, owner, _ = self.pick_job(row + 39)
             self.call("explain_job", job_id=job_id, **self.whose(whose, owner))
             self.call("get_job", job_id=job_id, **self.whose(whose, owner))
+
+    def read_usage(self, profile_id: UUID, rows: list[Entry], row: int, size: int) -> None:
+        """Of all, or between a ledger row and the clock, an instant more or less."""
+        arguments: dict[str, Any] = {}
+        if rows and row >= 0:
+            arguments["since"] = rows[row % len(rows)].ts + (size % 3 - 1) * TICK
+            arguments["until"] = self.model.now + (size % 2) * TICK
+        if size % 5 > 1:
+            arguments["step"] = ["day", "week", "month"][size % 3]
+            arguments["time_zone"] = ["UTC", "America/Havana"][size % 2]
+        if size % 4 > 1:
+            arguments["by"] = "meta.model" if size % 4 == 2 else "spender"
+        self.call("usage", profile_id=profile_id, **arguments)
 
     def no_findings(self, profile_id: UUID) -> None:
         if profile_id in self.model.profiles:
@@ -1013,6 +1068,7 @@ def made_up(name: str) -> dict[str, Any]:
         "find_grants": {"reference": "unknown"},
         "list_grants": key,
         "list_jobs": key,
+        "usage": key,
         "get_job": job,
         "preview_reserve": {**key, "cost": 1},
         "renew_monthly": {**key, "period_start": BEGINNING, "allowance": 1},
@@ -1025,6 +1081,8 @@ def made_up(name: str) -> dict[str, Any]:
         "adjust_credits": {**key, "adjustment_id": "a", "monthly_delta": 1, "addon_delta": 1, **BY},
         "set_overdraft_limit": {**key, "overdraft_limit": 1, **BY},
         "set_alert": {**key, "low_balance": 1, "kinds": []},
+        "set_limit": {**key, "spender": "ann", "window_name": "day", "amount": 1, **BY},
+        "get_limits": key,
         "close_profile": {**key, **BY},
         "move_credits": {**key, "to_profile_id": UUID(int=0xBEEF), "move_id": "m", **BY},
     }.get(name, {})

@@ -7,13 +7,16 @@ kept, so that a replay can give the same answer. ``now`` is the clock; the calle
 
 from __future__ import annotations
 
+import json
 import pickle
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from laws.refusals import (
     CAP,
@@ -27,12 +30,52 @@ from laws.refusals import (
     check_option,
     check_present,
     check_text,
+    check_time_zone,
     refuse,
     refuse_loosely,
     room,
 )
 
 Answer = dict[str, Any]
+WINDOWS = ["day", "week", "month", "total"]
+
+
+def window_of(
+    name: str, time_zone: str, at: datetime
+) -> tuple[datetime, datetime] | tuple[None, None]:
+    """The day, week or month of a calendar that a moment lies in."""
+    if name == "total":
+        return None, None
+    day = at.astimezone(ZoneInfo(time_zone)).date()
+    begins = {"day": day, "week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}
+    first = begins[name]
+    while True:
+        length = {"day": 1, "week": 7, "month": monthrange(first.year, first.month)[1]}[name]
+        following = first + timedelta(days=length)
+        if midnight(following, time_zone) > at:
+            return midnight(first, time_zone), midnight(following, time_zone)
+        first = following  # the clock was set back over midnight, or a day was skipped
+
+
+def midnight(day: date, time_zone: str) -> datetime:
+    """The first time that the clock shows it, or when it goes on where it is skipped."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+USED = ("jobs", "consumed", "returned", "net", "monthly_net", "addon_net")
+
+
+def period_of(
+    step: str | None, time_zone: str, at: datetime, since: datetime | None, until: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """The period of a range that a moment is in, cut off where the range begins and ends."""
+    if step is None:
+        return since, until
+    at = max(at, since or at)
+    if until is not None:
+        at = min(at, until - timedelta(microseconds=1))
+    start, end = window_of(step, time_zone, at)
+    return max(start, since or start), min(end, until or end)
 
 
 # The kinds of ledger rows that add credits, where they do; a renewal always does.
@@ -63,6 +106,13 @@ class Segment:
     period: datetime | None = None
     pack: Pack | None = None
     pack_had_left: timedelta | None = None
+    # The ledger row by which limits count it; 0 where none does.
+    counted: int = -1
+    early: bool = False
+
+    def __post_init__(self) -> None:
+        if self.counted < 0:
+            self.counted = self.seq
 
 
 @dataclass
@@ -81,7 +131,12 @@ class Job:
     monthly_refunded: int = 0
     addon_refunded: int = 0
     raised: int = 0
+    # What the last raises drew that are one draw, and how much that was.
+    last_raise: list[Segment] = field(default_factory=list)
+    last_raised: int = 0
+    raise_period: datetime | None = None
     shortfall: int = 0
+    spender: str | None = None
     settled_cost: int | None = None
     settlement: Answer | None = None
     credits_refunded: bool = False
@@ -192,6 +247,32 @@ class Grant:
 
 
 @dataclass
+class Limit:
+    """How much a spender may spend in a window; ``spender`` is empty for the profile as a whole.
+
+    What was drawn by ledger rows after ``since_seq`` was drawn in the window.
+    """
+
+    spender: str
+    window_name: str
+    amount: int
+    time_zone: str
+    since_seq: int = 0
+    window_start: datetime | None = None
+    resets_at: datetime | None = None
+
+    def concerns(self, spender: str | None) -> bool:
+        return self.spender in ("", spender)
+
+    def at(self, now: datetime, seq: int) -> Limit:
+        """As it is at a moment: once its window is over, the next one begins."""
+        if self.resets_at is None or self.resets_at > now:
+            return self
+        start, end = window_of(self.window_name, self.time_zone, now)
+        return replace(self, since_seq=seq, window_start=start, resets_at=end)
+
+
+@dataclass
 class Move:
     """Where all that is left of a profile went, and where what comes back goes."""
 
@@ -225,6 +306,7 @@ class Profile:
     renewals: list[Renewal] = field(default_factory=list)
     adjustments: dict[str, tuple[int, int, Answer]] = field(default_factory=dict)
     allowance_changes: dict[str, Answer] = field(default_factory=dict)
+    limits: dict[tuple[str, str], Limit] = field(default_factory=dict)
     ledger: list[Entry] = field(default_factory=list)
     alert: Alert | None = None
     events: list[tuple[int, str, str]] = field(default_factory=list)  # seq, kind, subject
@@ -255,6 +337,16 @@ class Profile:
     def uncollected(self) -> int:
         waits = sum(r.uncollected() for source in self.sources for r in source.revocations.values())
         return waits + sum(renewal.owed for renewal in self.renewals)
+
+    def spent(self, limit: Limit) -> int:
+        """What the jobs that a limit concerns drew in its window, and have not given back."""
+        return sum(
+            segment.amount
+            for job in self.jobs.values()
+            if limit.concerns(job.spender)
+            for segment in job.held
+            if segment.counted > limit.since_seq
+        )
 
     @property
     def period_start(self) -> datetime | None:
@@ -472,7 +564,9 @@ class Model:
                 addon -= part
                 left = pack.expires_at - self.now
                 seq = profile.seq + 1
-                segments.append(Segment("addon", part, seq, pack=pack, pack_had_left=left))
+                made = Segment("addon", part, seq, pack=pack, pack_had_left=left)
+                made.early = pack.priority < 0
+                segments.append(made)
         self.met["draw from several packs"] += len(segments) > 1
         if addon > 0:
             profile.perpetual -= addon
@@ -718,6 +812,30 @@ class Model:
             answer["previous_balance"] = answer["new_balance"]
         return answer
 
+    def _count(self, profile: Profile, spender: str | None, amount: int, *, reject: bool) -> None:
+        """A draw looks at the limits that it concerns, whose windows begin with it."""
+        limits = {key: limit.at(self.now, profile.seq) for key, limit in profile.limits.items()}
+        for key in sorted(limits):
+            limit = limits[key]
+            if not limit.concerns(spender):
+                continue
+            self.met["a window began anew"] += limit is not profile.limits[key]
+            profile.limits[key] = limit
+            spent = profile.spent(limit)
+            if amount > max(0, limit.amount - spent):
+                if reject:
+                    refuse_loosely(
+                        "PT402",
+                        "limit_exceeded",
+                        spender=limit.spender or None,
+                        window=limit.window_name,
+                        limit=limit.amount,
+                        spent=spent,
+                        remaining=max(0, limit.amount - spent),
+                        required=amount,
+                    )
+                self.met["a settlement went past a limit"] += 1
+
     def _check_open(self, profile: Profile) -> None:
         if profile.closing is not None:
             refuse("PT410", "profile_closed")
@@ -822,6 +940,78 @@ class Model:
             refuse("PT409", "wrong_state", debt=debt)
         profile.overdraft_limit = overdraft_limit
         return self._balance(profile, self._write(profile, "adjust", actor=actor))
+
+    def set_limit(
+        self,
+        profile_id: UUID | None,
+        spender: str | None,
+        window_name: str | None,
+        amount: int | None,
+        reason: str | None,
+        actor: str | None,
+        time_zone: str | None = "UTC",
+    ) -> Answer:
+        check_present(profile_id=profile_id)
+        check_note("spender", spender)
+        check_option("window_name", window_name, WINDOWS)
+        if amount is not None:
+            check_amount("amount", amount, 0)
+        check_text("reason", reason)
+        check_text("actor", actor)
+        check_time_zone("time_zone", time_zone)
+        profile = self._lock(profile_id)
+        key = spender or "", window_name
+        known = profile.limits.get(key)
+        limit = known and known.at(self.now, profile.seq)
+        if amount is None and limit is None:
+            return self._limit_gone(profile, *key, replayed=True)
+        if limit and (amount, time_zone) == (limit.amount, limit.time_zone):
+            return self._limit(profile, limit, replayed=True)
+        self._check_open(profile)
+        if amount is None:
+            del profile.limits[key]
+            self._write(profile, "adjust", actor=actor)
+            return self._limit_gone(profile, *key, replayed=False)
+        if limit is None or limit.time_zone != time_zone:
+            start, end = window_of(window_name, time_zone, self.now)
+            before = [entry for entry in profile.ledger if start and entry.ts < start]
+            limit = Limit(*key, amount, time_zone, len(before), start, end)
+            self.met["a limit counts what was spent before it"] += profile.spent(limit) > 0
+        profile.limits[key] = limit = replace(limit, amount=amount)
+        self._write(profile, "adjust", actor=actor)
+        return self._limit(profile, limit, replayed=False)
+
+    def _limit(self, profile: Profile, limit: Limit, *, replayed: bool) -> Answer:
+        spent = profile.spent(limit)
+        return {
+            "profile_id": profile.id,
+            "spender": limit.spender or None,
+            "window_name": limit.window_name,
+            "amount": limit.amount,
+            "spent": spent,
+            "remaining": max(0, limit.amount - spent),
+            "window_start": limit.window_start,
+            "resets_at": limit.resets_at,
+            "time_zone": limit.time_zone,
+            "replayed": replayed,
+        }
+
+    def _limit_gone(
+        self, profile: Profile, spender: str, window_name: str, *, replayed: bool
+    ) -> Answer:
+        none = Limit(spender, window_name, 0, "")
+        answer = dict.fromkeys(self._limit(profile, none, replayed=replayed))
+        whose = {"profile_id": profile.id, "spender": spender or None, "window_name": window_name}
+        return {**answer, **whose, "replayed": replayed}
+
+    def get_limits(self, profile_id: UUID | None, spender: str | None = None) -> list[Answer]:
+        check_present(profile_id=profile_id)
+        check_note("spender", spender)
+        profile = self._find(profile_id)
+        keys = [key for key in profile.limits if spender in (None, key[0])]
+        keys.sort(key=lambda key: (key[0], WINDOWS.index(key[1])))
+        limits = [profile.limits[key].at(self.now, profile.seq) for key in keys]
+        return [self._limit(profile, limit, replayed=False) for limit in limits]
 
     def close_profile(
         self, profile_id: UUID | None, reason: str | None, actor: str | None
@@ -955,12 +1145,14 @@ class Model:
         cost: int | None,
         meta: str | None = None,
         hold_for: timedelta | None = None,
+        spender: str | None = None,
     ) -> Answer:
         check_present(profile_id=profile_id, job_id=job_id)
         check_amount("cost", cost, 0)
         check_meta(meta)
         if hold_for is not None:
             check_hold(hold_for)
+        check_note("spender", spender)
         profile = self._lock(profile_id)
         if any(job_id in other.jobs for other in self.profiles.values()):
             job = profile.jobs.get(job_id)
@@ -974,10 +1166,11 @@ class Model:
         monthly, addon, shortfall = self._split(profile, cost)
         if shortfall > 0:
             self._insufficient(profile, cost, cost - shortfall)
+        self._count(profile, spender, cost, reject=True)
 
         previous = profile.total
         deadline = None if hold_for is None else self.now + hold_for
-        job = Job(job_id, cost, {}, meta, self.now, deadline)
+        job = Job(job_id, cost, {}, meta, self.now, deadline, spender=spender)
         job.monthly_deducted, job.addon_deducted = monthly, addon
         profile.jobs[job_id] = job
         self._draw(profile, job, monthly, addon)
@@ -1077,6 +1270,7 @@ class Model:
             monthly, addon, shortfall = self._split(profile, more)
             if shortfall > 0 and overage == "reject":
                 self._insufficient(profile, more, more - shortfall)
+            self._count(profile, job.spender, monthly + addon, reject=overage == "reject")
             self.met["settle for more"] += not late
             self.met["second draw beside a first"] += bool(job.held)
             moved = self._settle_for_more(profile, job, monthly, addon)
@@ -1142,13 +1336,16 @@ class Model:
             monthly, addon, shortfall = self._split(profile, missing)
             if shortfall > 0:
                 self._insufficient(profile, missing, missing - shortfall)
+            self._count(profile, job.spender, missing, reject=True)
             self.met["raise after a partial refund"] += job.credits_refunded
             self.met["raise of a raised job"] += job.raised > 0
             job.reserved_cost += missing
             job.raised += missing
             job.monthly_deducted += monthly
             job.addon_deducted += addon
+            period, held = profile.period_start, len(job.held)
             self._draw(profile, job, monthly, addon)
+            self._join_raise(profile, job, job.held[held:], period)
             reason = f"job raise: {job_id} (monthly: -{monthly}, addon: -{addon})"
             self._write(profile, "raise", job, -monthly, -addon, reason)
         return {
@@ -1164,6 +1361,41 @@ class Model:
             "seq": profile.seq,
             "replayed": missing == 0,
         }
+
+    def _join_raise(
+        self, profile: Profile, job: Job, drawn: list[Segment], period: datetime | None
+    ) -> None:
+        """A raise whose credits come back in the same order as if it were one with the last is one
+        draw with it, and counts for limits as drawn now; but never over the beginning of a
+        window."""
+
+        def of(segments: list[Segment]) -> tuple[int, int, int, int]:
+            monthly = sum(s.amount for s in segments if s.bucket == "monthly")
+            addon = sum(s.amount for s in segments) - monthly
+            pack = sum(s.amount for s in segments if s.pack)
+            return monthly, addon, pack, sum(s.amount for s in segments if s.early)
+
+        last = job.last_raise
+        monthly, addon, pack, early = of(last)
+        more_monthly, _, more_pack, more_early = of(drawn)
+        joins = (
+            bool(last)
+            and monthly + addon == job.last_raised
+            and profile.uncollected == 0
+            and job.raise_period == period
+            and (more_early == 0 or monthly == 0)
+            and (more_monthly == 0 or addon == early)
+            and (more_pack == 0 or addon == pack)
+        )
+        begun = [x.since_seq for x in profile.limits.values() if x.concerns(job.spender)]
+        if joins and max(begun, default=0) >= last[-1].counted:
+            self.met["raises of two windows"] += 1
+            joins = False
+        for segment in last if joins else []:
+            segment.counted = drawn[-1].counted
+        job.last_raise = [*last, *drawn] if joins else drawn
+        job.last_raised = sum(segment.amount for segment in job.last_raise)
+        job.raise_period = period
 
     def extend_hold(
         self, job_id: UUID | None, hold_for: timedelta | None, profile_id: UUID | None = None
@@ -1218,14 +1450,20 @@ class Model:
             )
         return events
 
-    def preview_reserve(self, profile_id: UUID | None, cost: int | None) -> Answer:
+    def preview_reserve(
+        self, profile_id: UUID | None, cost: int | None, spender: str | None = None
+    ) -> Answer:
         check_present(profile_id=profile_id)
         check_amount("cost", cost, 0)
+        check_note("spender", spender)
         profile = self._lock(profile_id)
         self._check_open(profile)
         monthly, addon, missing = self._split(profile, cost)
         if missing > 0:
             self._insufficient(profile, cost, cost - missing)
+        before = dict(profile.limits)
+        self._count(profile, spender, cost, reject=True)
+        profile.limits = before
         return {
             "profile_id": profile_id,
             "cost": cost,
@@ -1250,6 +1488,7 @@ class Model:
             "outstanding": job.out(),
             "hold_due_at": job.deadline if job.has_open_hold() else None,
             "created_at": job.created_at,
+            "spender": job.spender,
         }
 
     def get_job(self, job_id: UUID | None, profile_id: UUID | None = None) -> Answer:
@@ -1265,12 +1504,14 @@ class Model:
         state: str | None = None,
         before_job_id: UUID | None = None,
         page_size: int | None = 50,
+        spender: str | None = None,
     ) -> list[Answer]:
         check_present(profile_id=profile_id)
         if state is not None:
             states = ["reserved", "settled", "rolled_back", "expired", "refunded"]
             check_option("state", state, states)
         check_amount("page_size", page_size, 1, 1000)
+        check_note("spender", spender)
         profile = self._find(profile_id)
 
         def place(job: Job) -> tuple[int, UUID]:
@@ -1282,7 +1523,58 @@ class Model:
         if before_job_id is not None:
             jobs = [job for job in jobs if place(job) < place(profile.jobs[before_job_id])]
         jobs = [job for job in jobs if state in (None, job.state)]
+        jobs = [job for job in jobs if spender in (None, job.spender)]
         return [self._job_entry(profile, job) for job in jobs[:page_size]]
+
+    def usage(
+        self,
+        profile_id: UUID | None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: str | None = None,
+        by: str | None = None,
+        time_zone: str | None = "UTC",
+    ) -> list[Answer]:
+        """Of the labels only text in the metadata."""
+        check_present(profile_id=profile_id)
+        for parameter, moment in (("since", since), ("until", until)):
+            if moment is not None:
+                check_finite(parameter, moment)
+        if since is not None and until is not None and until < since:
+            refuse_loosely("PT400", "invalid_interval", parameter="until")
+        if step is not None:
+            check_option("step", step, ["day", "week", "month"])
+        if by is not None and not (by.startswith("meta.") and by != "meta."):
+            check_option("by", by, ["spender", "meta.KEY"])
+        check_time_zone("time_zone", time_zone)
+        profile = self._find(profile_id)
+        low = sum(since is not None and entry.ts < since for entry in profile.ledger)
+        high = sum(until is None or entry.ts < until for entry in profile.ledger)
+        flows = [
+            (entry.ts, profile.jobs[entry.job_id], 0, entry.monthly_delta, entry.addon_delta)
+            for entry in profile.ledger[low:high]
+            if entry.kind in ("reserve", "raise", "settle", "refund", "rollback", "expire")
+        ]
+        for job in profile.jobs.values():  # a free one lies between two rows
+            seq, at = job.reservation["seq"], job.created_at
+            begun = seq > low or (seq == low and (since is None or at >= since))
+            if begun and (seq < high or (seq == high and (until is None or at < until))):
+                flows.append((at, job, 1, 0, 0))
+        found: dict[tuple[Any, ...], Answer] = {}
+        for at, job, jobs, monthly, addon in flows:
+            start, end = period_of(step, time_zone, at, since, until)
+            label = job.spender if by == "spender" else None
+            if by not in (None, "spender"):
+                label = json.loads(job.meta or "{}").get(by.removeprefix("meta."))
+            key = {"period_start": start, "period_end": end, "label": label}
+            row = found.setdefault((start, label), {**key, **dict.fromkeys(USED, 0)})
+            row["jobs"] += jobs
+            row["consumed"] -= min(monthly, 0) + min(addon, 0)
+            row["returned"] += max(monthly, 0) + max(addon, 0)
+            row["net"] -= monthly + addon
+            row["monthly_net"] -= monthly
+            row["addon_net"] -= addon
+        return list(found.values())
 
     def _event(
         self,

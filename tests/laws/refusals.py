@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
+from zoneinfo import available_timezones
 
 CAP = 2**53 - 1
 LONGEST_HOLD = timedelta(days=365)
@@ -84,6 +85,12 @@ def check_option(parameter: str, value: str | None, allowed: list[str]) -> None:
     check_present(**{parameter: value})
     if value not in allowed:
         refuse("PT400", "invalid_option", parameter=parameter, value=value, allowed=allowed)
+
+
+def check_time_zone(parameter: str, value: str | None) -> None:
+    check_present(**{parameter: value})
+    if value not in available_timezones():
+        refuse("PT400", "invalid_time_zone", parameter=parameter, value=value)
 
 
 def check_hold(hold_for: timedelta) -> None:

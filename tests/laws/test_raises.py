@@ -37,8 +37,8 @@ JOINS = {
         "",
     ),
     "its perpetual credits are not before those of packs": (
-        "     and (v_raise.pack = 0 or v_last.addon = v_last.pack) then",
-        " then",
+        "     and (v_raise.pack = 0 or v_last.addon = v_last.pack)\n",
+        "",
     ),
     "draws from packs go on where they were": (
         "        + coalesce(((_plan_raise.change).draws[1]).position, 0);",

@@ -144,6 +144,28 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("reserve_credits_many(%s)", json.dumps(batch))
 
 
+@case("reservations within limits")
+def _(books: Books, number: int) -> Cost:
+    profile_id = books.profile(10**6)
+    books.call("set_limit(%s, null, 'day', 1000000, 'r', 'a')", profile_id)
+    for spender in range(20):
+        books.call("set_limit(%s, %s, 'total', 900, 'r', 'a')", profile_id, str(spender))
+    batch = [
+        {"profile_id": profile_id, "job_id": job, "cost": 2, "spender": str(place % 20)}
+        for place, job in enumerate(books.ids(number))
+    ]
+    return books.cost("reserve_credits_many(%s)", json.dumps(batch))
+
+
+@case("a limit that counts what was spent already")
+def _(books: Books, number: int) -> Cost:
+    profile_id = books.profile(10**6)
+    books.call("set_limit(%s, 'ann', 'day', 5, 'r', 'a')", profile_id)
+    batch = [{"profile_id": profile_id, "job_id": job, "cost": 2} for job in books.ids(number)]
+    books.call("reserve_credits_many(%s)", json.dumps(batch))
+    return books.cost("set_limit(%s, null, 'day', 1000000, 'r', 'a')", profile_id)
+
+
 @case("reservations, half of them of the same job")
 def _(books: Books, number: int) -> Cost:
     profile_id = books.profile(10**6)

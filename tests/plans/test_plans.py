@@ -177,6 +177,14 @@ CALLS: Calls = {
     "find_grants": ("credits.find_grants('order')",),
     "adjust_credits": ("credits.adjust_credits(%s, 'key', 1, 1, 'by mail', 'ann')", profile(5)),
     "set_overdraft_limit": ("credits.set_overdraft_limit(%s, 9, 'by mail', 'ann')", profile(5)),
+    "set_limit": ("credits.set_limit(%s, 'ann', 'day', 9, 'by mail', 'ann')", profile(9)),
+    "a draw within a limit": (
+        "credits.reserve_credits(%s, %s, 5, spender => 'ann')",
+        profile(9),
+        job(60, 9),
+    ),
+    "a return to a limit": ("credits.refund_job(%s)", job(60, 9)),
+    "get_limits": ("credits.get_limits(%s)", profile(9)),
     "open_profile": ("credits.open_profile(%s, 5, 5)", profile(-1)),
     "close_profile": ("credits.close_profile(%s, 'by mail', 'ann')", profile(-1)),
     "move_credits": (
@@ -217,6 +225,13 @@ CALLS: Calls = {
         "credits.finish_events(%s)",
         [f"{profile(9)}:9:topup.requested:topup-{profile(9)}-1"],
     ),
+    "usage": ("credits.usage(%s)", profile(7)),
+    "usage by a label": (
+        "credits.usage(%s, '2020-01-01Z', '2999-01-01Z', 'day', 'meta.model')",
+        profile(7),
+    ),
+    "days of one profile": ("credits.usage_daily where profile_id = %s", profile(7)),
+    "flows of one profile": ("credits.daily_flows where profile_id = %s", profile(7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),

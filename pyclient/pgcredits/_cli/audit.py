@@ -12,7 +12,7 @@ from uuid import UUID
 import typer
 
 from pgcredits import Credits, RefundAudit
-from pgcredits._cli.common import AsJson, DatabaseUrl, make_call
+from pgcredits._cli.common import AsCsv, AsJson, DatabaseUrl, check_one_format, make_call
 from pgcredits._cli.output import printable, progress_bar, when
 from pgcredits._legacy.audit import Audit, RepairRun, Sums, repair_all, state_of
 
@@ -43,7 +43,7 @@ def audit(
     refunds: Annotated[
         bool, typer.Option("--refunds", help="Print one line per refund, not per profile.")
     ] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")] = False,
+    as_csv: AsCsv = False,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,8 +52,7 @@ def audit(
     They put addon credits into the monthly bucket. Where the old tables do not determine what a
     refund cost, the figure is a range: 300..800.
     """
-    if as_csv and as_json:
-        raise typer.BadParameter("give --csv or --json, not both", param_hint="--csv")
+    check_one_format(as_json=as_json, as_csv=as_csv)
 
     async def run(client: Credits) -> Any:
         found = Audit(await client.audit_refunds(profile))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import typer
 from pgcredits import Credits
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json
-from pgcredits._server.database import check_schema, checked_url, connected
+from pgcredits._server.database import Connection, check_schema, checked_url, connected
 
 _Result = TypeVar("_Result")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -39,6 +39,14 @@ def moment(text: str) -> datetime:
     raise typer.BadParameter("write a time with its time zone: 2026-03-01T00:00:00Z")
 
 
+def day(text: str) -> date:
+    """A day in ISO 8601. Raises ``typer.BadParameter``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write a day: 2026-03-01") from None
+
+
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(
@@ -48,7 +56,12 @@ DatabaseUrl = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")]
 Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]
+Spender = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Who spends, in your word: an API key, a member, a model."),
+]
 PageSize = Annotated[int, typer.Option(metavar="N", help="Maximum number of rows.")]
 Job = Annotated[UUID, typer.Argument(metavar="JOB", help="Job id (a UUID).")]
 JobProfile = Annotated[
@@ -76,11 +89,21 @@ def make_call(
     tell: Callable[[_Result], None],
 ) -> _Result:
     """Makes one call of the client, and prints its result."""
+    return ask(database_url, as_json, lambda connection: call(Credits(connection)), tell)
+
+
+def ask(
+    database_url: str | None,
+    as_json: bool,
+    question: Callable[[Connection], Awaitable[_Result]],
+    tell: Callable[[_Result], None],
+) -> _Result:
+    """Asks a database that has this version of the schema, and prints what it answers."""
 
     async def run() -> _Result:
         async with connected(checked_url(database_url)) as connection:
             await check_schema(connection)
-            return await call(Credits(connection))
+            return await question(connection)
 
     with explained(as_json=as_json):
         result = asyncio.run(run())
@@ -89,3 +112,9 @@ def make_call(
         else:
             tell(result)
         return result
+
+
+def check_one_format(*, as_json: bool, as_csv: bool) -> None:
+    """Refuses to print in two formats. Raises ``typer.BadParameter``."""
+    if as_csv and as_json:
+        raise typer.BadParameter("give --csv or --json, not both", param_hint="--csv")

@@ -18,6 +18,7 @@ from pgcredits._cli.common import (
     JobProfile,
     Profile,
     Reason,
+    Spender,
     duration,
     make_call,
 )
@@ -54,6 +55,7 @@ def reserve(
             "90s, 15m, 2h, 7d.",
         ),
     ] = None,
+    spender: Spender = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,7 +72,9 @@ def reserve(
     make_call(
         database_url,
         as_json,
-        lambda client: client.reserve_credits(profile, job_id, cost, meta=meta, hold_for=hold_for),
+        lambda client: client.reserve_credits(
+            profile, job_id, cost, meta=meta, hold_for=hold_for, spender=spender
+        ),
         tell,
     )
 
@@ -79,6 +83,7 @@ def preview(
     profile: Profile,
     cost: Annotated[int, typer.Argument(metavar="COST", help="What a job would cost, in credits.")],
     *,
+    spender: Spender = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +96,12 @@ def preview(
             {"profile": found.profile_id, **change(found)},
         )
 
-    make_call(database_url, as_json, lambda client: client.preview_reserve(profile, cost), tell)
+    make_call(
+        database_url,
+        as_json,
+        lambda client: client.preview_reserve(profile, cost, spender=spender),
+        tell,
+    )
 
 
 def _facts(reservation: Reservation) -> dict[str, object]:
@@ -291,6 +301,8 @@ def explain(
     def tell(history: dict[str, Any]) -> None:
         found: JobEntry = history["job"]
         facts: dict[str, object] = {"profile": found.profile_id}
+        if found.spender is not None:
+            facts["spender"] = found.spender
         if found.settled_cost is not None:
             late = ", late" if found.settled_late else ""
             facts["settled"] = f"at {found.settled_cost:,} of {found.reserved_cost:,}{late}"

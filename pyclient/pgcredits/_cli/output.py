@@ -5,9 +5,10 @@ Only ASCII of our own, and no meaning in colours: it reads the same in any termi
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry
+from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -187,10 +188,53 @@ def job_lines(jobs: Sequence[JobEntry]) -> list[str]:
     return _lines(rows)
 
 
+def figure_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Rows of words, moments and figures below the names of their columns."""
+    return _lines([list(columns), *([_cell(value) for value in row] for row in rows)])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return _utc(value)
+    return (
+        f"{value:,}" if isinstance(value, int) else "-" if value is None else printable(f"{value}")
+    )
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows for a spreadsheet, below the names of their columns."""
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow(columns)
+    lines.writerows(
+        [value.isoformat() if isinstance(value, datetime) else value for value in row]
+        for row in rows
+    )
+
+
+def limit_lines(limits: Sequence[LimitEntry]) -> list[str]:
+    """Limits: a line each, with what is spent and left, and when the window ends."""
+    rows = [["spender", "window", "limit", "spent", "left", "resets (UTC)"]]
+    for limit in limits:
+        rows.append(
+            [
+                "(all)" if limit.spender is None else printable(limit.spender),
+                limit.window_name,
+                f"{limit.amount:,}",
+                f"{limit.spent:,}",
+                f"{limit.remaining:,}",
+                "never" if limit.resets_at is None else _utc(limit.resets_at),
+            ]
+        )
+    return _lines(rows)
+
+
 def _lines(rows: list[list[str]]) -> list[str]:
     """Columns below their heads. Never wrapped or cut, so that ids stay whole."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = {"when (UTC)", "kind", "state"}
+    words = {
+        *("when (UTC)", "kind", "state", "spender", "window", "resets (UTC)"),
+        *("from (UTC)", "until (UTC)", "label", "day", "bucket"),
+    }
     formats = [
         f"{{:<{width}}}" if name in words else f"{{:>{width}}}"
         for name, width in zip(rows[0], widths, strict=True)

@@ -22,10 +22,12 @@ from pgcredits._cli import (
     events,
     jobs,
     legacy,
+    limits,
     profiles,
     reading,
     revocations,
     simulate,
+    usage,
 )
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
@@ -242,6 +244,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "grants": reading.grants,
     "alert": events.alert,
     "watch": events.watch,
+    "limits": limits.limits,
+    "usage": usage.usage,
+    "flows": usage.flows,
     "check": profiles.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
@@ -256,6 +261,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "find-grants": revocations.find_grants,
     "adjust": profiles.adjust,
     "overdraft": profiles.overdraft,
+    "limit": limits.limit,
     "close": profiles.close,
     "move": profiles.move,
     "simulate": simulate.simulate,

@@ -68,6 +68,9 @@ def jobs(
         UUID | None,
         typer.Option(metavar="UUID", help="Only jobs older than this one. Default: the newest."),
     ] = None,
+    spender: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only jobs of this spender. Default: all.")
+    ] = None,
     page_size: PageSize = 50,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
@@ -76,7 +79,11 @@ def jobs(
 
     async def page(client: Credits) -> dict[str, Any]:
         found = await client.list_jobs(
-            profile, state=state, before_job_id=before_job, page_size=page_size
+            profile,
+            state=state,
+            before_job_id=before_job,
+            page_size=page_size,
+            spender=spender,
         )
         older = found[-1].job_id if len(found) == page_size else None
         return {"profile_id": profile, "jobs": found, "next_before_job": older}

@@ -29,6 +29,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "granted_at": datetime.fromisoformat,
     "hold_expires_at": datetime.fromisoformat,
     "period_start": datetime.fromisoformat,
+    "period_end": datetime.fromisoformat,
     "created_at": datetime.fromisoformat,
     "closed_at": datetime.fromisoformat,
     "finished_at": datetime.fromisoformat,

@@ -16,7 +16,8 @@ as $$
      '{open_profile, grant_addon, renew_monthly, change_allowance, grant_addon_many,
        renew_monthly_many, revoke_grant, reinstate_grant, revoke_renewal, reinstate_renewal,
        set_alert, set_topup, decline_topup, watch_profiles, adjust_credits, set_overdraft_limit,
-       close_profile, move_credits, check_legacy_profile, import_profile, repair_refunds}',
+       set_limit, close_profile, move_credits, check_legacy_profile, import_profile,
+       repair_refunds}',
      '{admin}'),
     ('function',
      '{reserve_credits, raise_reservation, settle_job, refund_job, rollback_reservation,
@@ -24,18 +25,19 @@ as $$
        expire_packs, claim_events, finish_events, fail_events}',
      '{app, admin}'),
     ('function',
-     '{get_balance, get_profile, get_statement, balance_at, get_job, list_jobs, list_grants,
-       preview_reserve, explain_job, id_of, schema_version}',
+     '{get_balance, get_profile, get_limits, get_statement, balance_at, get_job, list_jobs,
+       list_grants, usage, preview_reserve, explain_job, id_of, schema_version}',
      '{app, admin, reader}'),
     ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
     ('table',
      '{profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals,
-       allowance_changes, revocations, alerts, topups, events, settings}',
+       allowance_changes, revocations, alerts, topups, events, limits, settings}',
      '{reader}'),
     ('table', '{moves, move_entries}', '{reader}'),
     -- so that an import sees where it was interrupted
     ('table', '{legacy_profiles, legacy_entries}', '{admin, reader}'),
-    ('view', '{balances, ledger_entries, grants, daily_flows}', '{reader}')
+    ('view', '{balances, ledger_entries, grants, daily_flows, job_flows, usage_daily,
+               metrics}', '{reader}')
   ), by_group as (
     select l.kind, n.name, 'credits_' || g.name as grantee
       from listed l

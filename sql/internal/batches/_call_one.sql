@@ -35,7 +35,7 @@ begin
       v_element.position,
       reservation => credits.reserve_credits(
         v_element.profile_id, v_element.job_id, v_element.cost, v_element.meta,
-        v_element.hold_for))
+        v_element.hold_for, v_element.spender))
     when 'settle' then credits._batch_answer_row(
       v_element.position,
       settlement => credits.settle_job(

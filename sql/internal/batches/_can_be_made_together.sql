@@ -1,5 +1,5 @@
 -- _can_be_made_together: whether the reservations of a batch that have an effect are all simple:
--- each job id once, profiles without packs, and each can pay all of its own.
+-- each job id once, profiles without packs and limits, and each can pay all of its own.
 -- locked: the profiles as the caller has locked them.
 
 create or replace function credits._can_be_made_together(
@@ -20,6 +20,7 @@ begin
         or p.id is null
         or p.closed_at is not null
         or p.next_pack_expiry is not null
+        or p.limited
         or (credits._split_deduction(p.credits_remaining, p.addon_credits, p.overdraft_limit,
                                      d.total, 0)).shortfall > 0);
 end

@@ -16,17 +16,17 @@ begin
         from credits.jobs j
        where j.id = any (array(select e.job_id from unnest(_draft_reservations.elements) e))
     ), element as (
-      select e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for,
+      select e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for, e.spender,
              count(*) over (partition by e.job_id) = 1 as is_simple
         from unnest(_draft_reservations.elements) e
        where e.cost between 0 and 9007199254740991
          and e.job_id is not null
          and e.profile_id is not null
-         and (e.meta is null and e.hold_for is null
-              or credits._accepts(meta => e.meta, hold_for => e.hold_for))
+         and (e.meta is null and e.hold_for is null and e.spender is null
+              or credits._accepts(meta => e.meta, hold_for => e.hold_for, spender => e.spender))
          and e.job_id not in (select k.id from known k)
     )
-    select row(e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for,
+    select row(e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for, e.spender,
                case when e.is_simple then least(sum(e.cost) over so_far, 4611686018427387903) end,
                count(*) filter (where e.cost > 0) over so_far)::credits._reservation_draft
       from element e

@@ -14,8 +14,9 @@ as $$
 begin
   return array(
     select credits._load_purse(
-             g.profile, g.jobs, draws => _load_purses.kind <> 'refund')
-      from (select p as profile, array_agg(j) as jobs
+             g.profile, g.jobs, draws => _load_purses.kind <> 'refund',
+             spenders => g.spenders)
+      from (select p as profile, array_agg(j) as jobs, array_agg(e.spender) as spenders
               from unnest(_load_purses.elements) e
               left join credits.jobs j on j.id = e.job_id and _load_purses.kind <> 'reserve'
               join credits.profiles p on p.id = coalesce(e.profile_id, j.profile_id)

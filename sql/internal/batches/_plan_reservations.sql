@@ -16,6 +16,7 @@ returns table (
   cost bigint,
   meta jsonb,
   hold_expires_at timestamptz,
+  spender text,
   period_start timestamptz,
   monthly bigint,
   addon bigint,
@@ -30,7 +31,7 @@ as $$
 begin
   return query
   select d.position, d.profile_id, d.job_id, d.cost, d.meta,
-         credits._later(_plan_reservations.at, d.hold_for), p.period_start,
+         credits._later(_plan_reservations.at, d.hold_for), d.spender, p.period_start,
          (s.used).monthly - (s.before).monthly, (s.used).addon - (s.before).addon,
          p.credits_remaining - (s.used).monthly, p.addon_credits - (s.used).addon,
          p.seq + d.entries

@@ -6,7 +6,7 @@
 -- passed over: they are refused for their arguments, or their job has ended, whatever the others
 -- do.
 -- A job that was reserved in the present period has not settled in another one.
--- Nothing is planned for a profile with revocations that wait for what comes back.
+-- Nothing is planned for a profile with limits, or with revocations that wait for what comes back.
 -- kind: settle or refund. locked: the profiles as the caller has locked them; nothing is planned
 -- for others.
 -- What is in memory is joined by a hash: the planner cannot know how many there are, and would
@@ -85,6 +85,7 @@ begin
              e.is_simple
                and p.id is not null
                and p.uncollected = 0
+               and not p.limited
                and e.period_start is not distinct from p.period_start) over so_far as goes_together
       from element e
       left join unnest(_plan_returns.locked) p on p.id = e.profile_id

@@ -16,7 +16,7 @@ begin
       select row(e.ordinality, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for, e.actual_cost,
                  e.overage, e.amount, e.refund_id, e.reason, e.period_start, e.allowance,
                  e.rollover_cap, e.reference, e.expires_at, e.kind,
-                 e.priority)::credits._batch_element
+                 e.priority, e.spender)::credits._batch_element
         from jsonb_populate_recordset(null::credits._batch_element, _read_batch.batch)
              with ordinality e
        order by e.ordinality);

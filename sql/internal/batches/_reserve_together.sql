@@ -24,9 +24,9 @@ begin
   ), job as (
     insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
                               addon_deducted, reserve_seq, hold_expires_at, hold_due_at,
-                              period_start, created_at, meta_json)
+                              period_start, created_at, spender, meta_json)
     select p.job_id, p.profile_id, 'reserved', p.cost, p.monthly, p.addon, p.seq,
-           p.hold_expires_at, p.hold_expires_at, p.period_start, v_now,
+           p.hold_expires_at, p.hold_expires_at, p.period_start, v_now, p.spender,
            coalesce(p.meta, '{}') || credits._deducted_meta(p.cost, p.monthly, p.addon)
       from plan p
      order by p.job_id

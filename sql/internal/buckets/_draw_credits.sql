@@ -2,8 +2,9 @@
 -- draw. The counterpart of _give_back.
 -- Pure. Returns the purse, and the change: the job with its shortfall and what it ever drew from
 -- packs, its draws, and what moves. The caller completes the job.
--- overage: reject where a shortfall is refused. draw: as in pack_draws. at: when.
--- Raises: PT402 insufficient_credits.
+-- overage: reject where a shortfall is refused, and what a limit has no room for. draw: as in
+-- pack_draws. at: when.
+-- Raises: PT402 insufficient_credits, limit_exceeded.
 
 create or replace function credits._draw_credits(
   purse credits._purse,
@@ -34,6 +35,11 @@ begin
                                       v_profile.overdraft_limit, _draw_credits.amount, v_early);
   if v_split.shortfall > 0 and _draw_credits.overage = 'reject' then
     perform credits._refuse_draw(v_profile, _draw_credits.amount, v_split.shortfall);
+  end if;
+  if v_purse.limits is not null then
+    v_purse.limits := credits._count_draw(
+      v_purse.limits, v_job.spender, v_split.monthly + v_split.addon, _draw_credits.overage,
+      _draw_credits.at, v_profile.seq);
   end if;
   v_job.shortfall := v_split.shortfall;
   v_job.pack_deducted := coalesce(v_job.pack_deducted, 0);

@@ -62,6 +62,9 @@ begin
         (v_change.raises[v_number - 1]).returned + v_monthly + v_addon;
     end if;
   end loop;
+  if v_purse.limits is not null then
+    v_purse.limits := credits._uncount_return(v_purse.limits, v_job, v_back);
+  end if;
   v_purse.profile := v_profile;
   v_change.returned := v_returned;
   if v_purse.claims is not null then

@@ -1,13 +1,14 @@
 -- _load_purse: a profile with the rows beside it that some of its jobs may move: packs, revocations
 -- that wait for what they return, and under the setting closed_period_refund = lapse the renewals
--- since the jobs. What no job of them needs stays null and is not read.
+-- since the jobs, and limits. What no job of them needs stays null and is not read.
 -- profile: as the caller has locked it. jobs: with nulls for those that there are not.
--- draws: whether packs may be spent as well.
+-- draws: whether packs may be spent as well. spenders: of new jobs, or of a job that is raised.
 
 create or replace function credits._load_purse(
   profile credits.profiles,
   jobs credits.jobs[],
-  draws boolean
+  draws boolean,
+  spenders text[] default null
 )
 returns credits._purse
 language plpgsql stable
@@ -52,6 +53,11 @@ begin
   end if;
   if v_profile.uncollected > 0 and _load_purse.jobs is not null then
     v_purse.claims := credits._load_claims(v_profile.id);
+  end if;
+  if v_profile.limited then
+    v_purse.limits := credits._load_limits(
+      v_profile.id,
+      _load_purse.spenders || array(select j.spender from unnest(_load_purse.jobs) j));
   end if;
   return v_purse;
 end

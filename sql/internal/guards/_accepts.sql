@@ -4,7 +4,8 @@
 create or replace function credits._accepts(
   meta jsonb default null,
   hold_for interval default null,
-  reason text default null
+  reason text default null,
+  spender text default null
 )
 returns boolean
 language plpgsql stable
@@ -12,7 +13,8 @@ as $$
 begin
   return (_accepts.meta is null or credits._check_metadata(_accepts.meta))
      and (_accepts.hold_for is null or credits._check_interval('hold_for', _accepts.hold_for))
-     and (_accepts.reason is null or credits._check_text('reason', _accepts.reason));
+     and (_accepts.reason is null or credits._check_text('reason', _accepts.reason))
+     and (_accepts.spender is null or credits._check_text('spender', _accepts.spender));
 exception when sqlstate 'PT400' or sqlstate 'PT413' then
   return false;
 end

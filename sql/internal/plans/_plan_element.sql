@@ -3,8 +3,8 @@
 -- by their single calls. Replays of partial refunds are answered here.
 -- Pure. change: with the job and its draws as they are, or nulls where there is no such job.
 -- used: what its refund_id moved in the same batch, or nulls.
--- Raises: PT402 insufficient_credits; PT409 refund_exceeds_deduction, reference_conflict;
---   PT410 profile_closed.
+-- Raises: PT402 insufficient_credits, limit_exceeded; PT409 refund_exceeds_deduction,
+--   reference_conflict; PT410 profile_closed.
 
 create or replace function credits._plan_element(
   kind text,
@@ -27,8 +27,10 @@ begin
     if v_job.id is null
        and v_element.job_id is not null
        and v_element.cost between 0 and 9007199254740991
-       and credits._accepts(meta => v_element.meta, hold_for => v_element.hold_for) then
+       and credits._accepts(meta => v_element.meta, hold_for => v_element.hold_for,
+                            spender => v_element.spender) then
       v_change.job.id := v_element.job_id;
+      v_change.job.spender := v_element.spender;
       return credits._plan_reservation(
         _plan_element.purse, v_change, v_element.cost, v_element.meta, v_element.hold_for,
         _plan_element.at);

@@ -1,10 +1,10 @@
 -- _plan_raise: a reserved job takes more: one more draw. It becomes a part of the job's last raise
 -- where the credits of both come back in the same order as from one, so that a stream of raises
 -- leaves few rows: nothing of the last one is back, both are of one month, what the one drew last
--- is not behind what the other draws first, and no revocation waits that is younger than the one
--- and older than the other.
+-- is not behind what the other draws first, no revocation waits that is younger than the one
+-- and older than the other, and both are of the same window of every limit.
 -- Pure. change: as _load_last_raise loads it; afterwards its raises are the one to write. at: now.
--- Raises: PT402 insufficient_credits.
+-- Raises: PT402 insufficient_credits, limit_exceeded.
 
 create or replace function credits._plan_raise(
   purse credits._purse,
@@ -57,7 +57,10 @@ begin
      and v_last.period_start is not distinct from v_raise.period_start
      and (v_raise.early = 0 or v_last.monthly = 0)
      and (v_raise.monthly = 0 or v_last.addon = v_last.early)
-     and (v_raise.pack = 0 or v_last.addon = v_last.pack) then
+     and (v_raise.pack = 0 or v_last.addon = v_last.pack)
+     and not exists (select
+                       from unnest((v_planned.purse).limits) l
+                      where l.since_seq >= v_last.seq) then
     for v_number in v_old_draws + 1..coalesce(cardinality(v_change.draws), 0) loop
       v_change.draws[v_number].draw := v_last.draw;
       v_change.draws[v_number].position := (v_change.draws[v_number]).position

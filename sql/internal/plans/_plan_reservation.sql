@@ -1,6 +1,6 @@
 -- _plan_reservation: a new job takes its credits.
--- Pure. at: now.
--- Raises: PT402 insufficient_credits; PT410 profile_closed.
+-- Pure. change: with the job's id and spender. at: now.
+-- Raises: PT402 insufficient_credits, limit_exceeded; PT410 profile_closed.
 
 create or replace function credits._plan_reservation(
   purse credits._purse,

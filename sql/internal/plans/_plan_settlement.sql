@@ -2,7 +2,7 @@
 -- difference is one more draw, split as any other. A hold that has expired holds nothing, so the
 -- whole cost is drawn.
 -- Pure. at: now.
--- Raises: PT402 insufficient_credits (overage reject).
+-- Raises: PT402 insufficient_credits, limit_exceeded (overage reject).
 
 create or replace function credits._plan_settlement(
   purse credits._purse,

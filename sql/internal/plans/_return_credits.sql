@@ -2,8 +2,8 @@
 -- takes final_state; before that its state stays. What only the two buckets gave goes straight back
 -- to them; whatever else there is to it is planned as it is for many.
 -- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
--- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals; one line in the server's
--- log.
+-- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals, limits; one line in the
+-- server's log.
 
 create or replace function credits._return_credits(
   profile credits.profiles,

@@ -23,11 +23,12 @@ begin
   if v_has_new then
     insert into credits.jobs (id, profile_id, state, reserved_cost, monthly_deducted,
                               addon_deducted, pack_deducted, reserve_seq, hold_expires_at,
-                              hold_due_at, period_start, created_at, meta_json)
+                              hold_due_at, period_start, created_at, spender,
+                              meta_json)
     select (c.job).id, (c.job).profile_id, (c.job).state, (c.job).reserved_cost,
            (c.job).monthly_deducted, (c.job).addon_deducted, (c.job).pack_deducted,
            (c.job).reserve_seq, (c.job).hold_expires_at, (c.job).hold_due_at, (c.job).period_start,
-           (c.job).created_at, (c.job).meta_json
+           (c.job).created_at, (c.job).spender, (c.job).meta_json
       from unnest(_write_plan.changes) c
      where c.kind = 'reserve'
      order by (c.job).id;

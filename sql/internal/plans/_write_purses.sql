@@ -1,5 +1,5 @@
--- _write_purses: writes profiles, and the packs, renewals and revocations that were moved with
--- them. About the ids that stand there twice see _write_jobs.
+-- _write_purses: writes profiles, and the packs, renewals, revocations and limits that were moved
+-- with them. About the ids that stand there twice see _write_jobs.
 
 create or replace function credits._write_purses(purses credits._purse[])
 returns void
@@ -9,10 +9,11 @@ declare
   v_has_packs boolean;
   v_has_renewals boolean;
   v_has_claims boolean;
+  v_has_limits boolean;
 begin
   select bool_or(u.packs is not null), bool_or(u.renewals is not null),
-         bool_or(u.claims is not null)
-    into v_has_packs, v_has_renewals, v_has_claims
+         bool_or(u.claims is not null), bool_or(u.limits is not null)
+    into v_has_packs, v_has_renewals, v_has_claims, v_has_limits
     from unnest(_write_purses.purses) u;
   if v_has_packs then
     perform credits._write_packs(array(
@@ -52,6 +53,12 @@ begin
        and (w.revocation).collected + (w.revocation).lapsed > 0
        and r.profile_id = (w.revocation).profile_id
        and r.period_start = w.period_start;
+  end if;
+  if v_has_limits then
+    perform credits._write_limits(array(
+      select l
+        from unnest(_write_purses.purses) u
+       cross join unnest(u.limits) l));
   end if;
   update credits.profiles p
      set credits_remaining = (u.profile).credits_remaining,

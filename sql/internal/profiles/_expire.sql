@@ -27,7 +27,8 @@ begin
             from credits.jobs j
            where j.profile_id = v_profile.id
              and j.hold_due_at <= _expire.at
-             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start)
+             and (j.pack_deducted > 0 or j.period_start is distinct from v_profile.period_start
+                  or v_profile.limited)
            order by j.hold_due_at, j.id
            limit _expire.at_most),
     draws => false);

@@ -39,6 +39,7 @@ LOCKING = (
     "set_topup",
     "decline_topup",
     "set_overdraft_limit",
+    "set_limit",
     "close_profile",
     "move_credits",
     "import_profile",

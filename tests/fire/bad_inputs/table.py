@@ -19,7 +19,7 @@ FILE = Path(__file__).with_name("cases.yaml")
 ENTRIES = ("sql", "python", "json")
 REFUSAL = re.compile(r"^(before sending: |gateway: )?(\w+)(?: (\w+))?$")
 # Parameters whose plain values are texts in the file and something else in Python.
-TIMES = ("expires_at", "period_start", "at")
+TIMES = ("expires_at", "period_start", "at", "since", "until")
 INTERVALS = ("hold_for", "lease", "retry_in", "pause")
 BATCHES = ("reservations", "settlements", "refunds", "renewals", "grants")
 RECORDS = {"jobs": "LegacyJob", "entries": "LegacyEntry"}

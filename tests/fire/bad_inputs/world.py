@@ -22,7 +22,7 @@ NAMES = {
         [
             "wallet",  # 500 monthly and 5000 addon, less what its jobs hold
             "other",  # somebody else's
-            "poor",  # 7 monthly and 70 addon
+            "poor",  # 7 monthly and 70 addon, of which the spender ann may spend 5
             "empty",  # nothing
             "full",  # the cap in both buckets
             "closed",
@@ -64,6 +64,7 @@ STORY = """
 select credits.open_profile('$wallet', 500, 5000);
 select credits.open_profile('$other', 60, 600);
 select credits.open_profile('$poor', 7, 70);
+select credits.set_limit('$poor', 'ann', 'total', 5, 'agreed', 'somebody');
 select credits.open_profile('$empty');
 select credits.open_profile('$full', 9007199254740000, 991);
 select credits.open_profile('$closed', 3, 0);

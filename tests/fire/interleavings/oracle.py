@@ -112,7 +112,7 @@ class PastModel(Model):
         job = Job(job_id, cost, {}, json.dumps({"legacy_status": status}), at(day), None)
         if status == "Done":
             job.monthly_deducted = cost
-            job.held = [Segment("monthly", cost, 1)]
+            job.held = [Segment("monthly", cost, 1, counted=0)]
         elif status == "Failed":
             job.state = "refunded"
             job.monthly_deducted = job.monthly_refunded = cost - MISPLACED

@@ -138,6 +138,12 @@ class Maker:
         kinds = sorted(self.rng.choice([TOLD, TOLD, TOLD[:2], []]))
         return {"profile_id": self.spot.profile, **given, "kinds": kinds}
 
+    def set_limit(self) -> dict[str, Any]:
+        window = self.rng.choice(["day", "total"])
+        amount = self.rng.choice([None, 0, 15, self.fits()])
+        whose = {"spender": self.rng.choice([None, "ann"]), "window_name": window}
+        return {"profile_id": self.spot.profile, **whose, "amount": amount, **BY}
+
     def close_profile(self) -> dict[str, Any]:
         return {"profile_id": self.spot.profile, **BY}
 
@@ -158,6 +164,7 @@ class Maker:
         if owner and self.rng.random() < 0.8:
             cost = owner.jobs[self.spot.job].reservation["cost"]
         held = {"hold_for": self.rng.choice([1, 6]) * HOUR} if self.rng.random() < 0.4 else {}
+        held |= {"spender": "ann"} if self.rng.random() < 0.4 else {}
         return {"profile_id": self.spot.profile, "job_id": self.spot.job, "cost": cost, **held}
 
     def settle_job(self) -> dict[str, Any]:

@@ -104,6 +104,11 @@ KEYED: dict[str, tuple[Keyed, Keyed | None, str]] = {
         "",
     ),
     "overdraft": (lambda s: s.of("set_overdraft_limit", overdraft_limit=9, **BY), None, ""),
+    "limit": (
+        lambda s: s.of("set_limit", spender="ann", window_name="day", amount=900, **BY),
+        None,
+        "",
+    ),
     "close": (lambda s: s.of("close_profile", **BY), None, ""),
 }
 

@@ -56,6 +56,7 @@ select credits.revoke_grant({profile}, 'perpetual', 'dispute', 100, 'chargeback'
 select credits.reinstate_grant({profile}, 'perpetual', 'dispute', 'dispute won', 'somebody');
 select credits.adjust_credits({profile}, 'correction', 1, -1, 'counted', 'somebody');
 select credits.set_overdraft_limit({profile}, 10, 'asked for', 'somebody');
+select credits.set_limit({profile}, 'ann', 'day', 10, 'asked for', 'somebody');
 select credits.open_profile({moved}, 3, 4);
 select credits.move_credits({moved}, {profile}, 'merge', 'asked for', 'somebody');
 select credits.import_profile({imported}, 500, 4000, '{{}}', array[
@@ -79,8 +80,10 @@ select credits.explain_job({settled});
 select credits.get_job({settled});
 select credits.preview_reserve({profile}, 0);
 select credits.get_profile({profile});
+select credits.get_limits({profile});
 select credits.list_grants({profile});
 select credits.list_jobs({profile});
+select credits.usage({profile}, step => 'day', by => 'meta.model');
 """
 
 

@@ -212,7 +212,8 @@ def leaked(admin_url: str, url: str) -> tuple[int, list[str]]:
         admin.execute(
             f"grant select on credits.my_balance, credits.my_statement, credits.my_jobs, "
             f"credits.ledger, credits.profiles, credits.packs, credits.ledger_entries, "
-            f"credits.daily_flows, credits.balances to {ATTACKER}"
+            f"credits.daily_flows, credits.job_flows, credits.jobs, credits.usage_daily, "
+            f"credits.balances to {ATTACKER}"
         )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("create schema if not exists evil")

@@ -30,7 +30,7 @@ begin
       select to_jsonb(r) into v_answer
         from credits.reserve_credits((e ->> 'profile_id')::uuid, (e ->> 'job_id')::uuid,
                                      (e ->> 'cost')::bigint, e -> 'meta',
-                                     (e ->> 'hold_for')::interval) r;
+                                     (e ->> 'hold_for')::interval, e ->> 'spender') r;
     when 'settle' then
       select to_jsonb(s) into v_answer
         from credits.settle_job((e ->> 'job_id')::uuid, (e ->> 'actual_cost')::bigint,
@@ -223,6 +223,8 @@ select v.*
     ('reserve', '{"cost": 600, "meta": {"model": "xl"}}'),
     ('reserve', '{"cost": 9000}'),
     ('reserve', '{"hold_for": "1 hour"}'),
+    ('reserve', '{"spender": "ann"}'),
+    ('reserve', '{"spender": " "}'),
     ('reserve', '{"hold_for": "400 days"}'),
     ('reserve', '{"twice": true}'),
     ('reserve', '{"twice": true, "cost": 7}'),

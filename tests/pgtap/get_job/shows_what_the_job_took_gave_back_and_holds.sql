@@ -17,7 +17,7 @@ select is(
   '{"state": "reserved", "reserved_cost": 2000, "settled_cost": null, "shortfall": 0,
     "monthly_deducted": 500, "addon_deducted": 1500, "monthly_refunded": 0, "addon_refunded": 0,
     "outstanding": 2000, "hold_due_at": "2030-01-01T01:00:00+00:00", "settled_late": false,
-    "created_at": "2030-01-01T00:00:00+00:00", "finished_at": null}',
+    "created_at": "2030-01-01T00:00:00+00:00", "finished_at": null, "spender": null}',
   'reserved'
 );
 select credits_tests.set_time('2030-01-01 02:00Z') as now, credits_tests.settle(:'job', 900) as done
@@ -27,7 +27,8 @@ select is(
   '{"state": "settled", "reserved_cost": 2000, "settled_cost": 900, "shortfall": 0,
     "monthly_deducted": 500, "addon_deducted": 400, "monthly_refunded": 0, "addon_refunded": 0,
     "outstanding": 900, "hold_due_at": null, "settled_late": true,
-    "created_at": "2030-01-01T00:00:00+00:00", "finished_at": "2030-01-01T02:00:00+00:00"}',
+    "created_at": "2030-01-01T00:00:00+00:00", "finished_at": "2030-01-01T02:00:00+00:00",
+    "spender": null}',
   'settled late'
 );
 select credits_tests.refund(:'job', 100, 'part') as done \gset

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(19);
+select plan(21);
 
 -- Three elements of a profile that has 500 + 5000 credits, and what is special about the second one:
 -- which are made together. What has no effect is passed over; where one needs a closer look, all are
@@ -14,6 +14,8 @@ select c.*, credits_tests.profile(500, 5000) as profile_id, gen_random_uuid() as
     ('free', '{"cost": 0}', '1 2 3'),
     ('metadata', '{"meta": {"model": "xl"}}', '1 2 3'),
     ('a hold', '{"hold_for": "1 hour"}', '1 2 3'),
+    ('a spender', '{"spender": "ann"}', '1 2 3'),
+    ('a spender without a name', '{"spender": ""}', '1 3'),
     ('all there is', '{"cost": 5484}', '1 2 3'),
     ('no cost', '{"cost": null}', '1 3'),
     ('a cost below 0', '{"cost": -1}', '1 3'),
@@ -55,7 +57,8 @@ select is(
   (select string_agg(p.position::text, ' ' order by p.position)
      from credits._draft_reservations(
             credits._read_batch('batch', b.elements,
-                                array['profile_id', 'job_id', 'cost', 'meta', 'hold_for'])) d,
+                                array['profile_id', 'job_id', 'cost', 'meta', 'hold_for',
+                                      'spender'])) d,
           lateral (select array(select p from credits.profiles p where p.id = b.profile_id)) l (locked),
           lateral credits._plan_reservations(d, l.locked, credits._now()) p
     where credits._can_be_made_together(d, l.locked)),

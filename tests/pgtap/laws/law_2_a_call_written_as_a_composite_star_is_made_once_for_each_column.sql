@@ -9,7 +9,7 @@ returns bigint
 language sql
 as $$
   select coalesce(pg_stat_get_xact_function_calls(
-    'credits.reserve_credits(uuid, uuid, bigint, jsonb, interval)'::regprocedure), 0)
+    'credits.reserve_credits(uuid, uuid, bigint, jsonb, interval, text)'::regprocedure), 0)
 $$;
 
 select credits_tests.profile(500, 0) as profile, gen_random_uuid() as job \gset

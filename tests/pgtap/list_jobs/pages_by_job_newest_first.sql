@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 -- Free jobs share the newest ledger row, so that their ids decide.
 select credits_tests.profile(0, 5000) as profile, credits_tests.profile(0, 50) as other \gset
@@ -49,6 +49,12 @@ select results_eq(
 );
 select is(
   (select count(*) from credits.list_jobs(:'profile', 'reserved') j), 7::bigint, 'or in the first'
+);
+select credits.reserve_credits(:'profile', gen_random_uuid(), 1, spender => s) as job
+  from unnest(array['ann', 'bob', 'ann']) s \g /dev/null
+select is(
+  (select string_agg(j.spender, ' ') from credits.list_jobs(:'profile', spender => 'ann') j),
+  'ann ann', 'only those of a spender'
 );
 select results_eq(
   format('select j from credits.list_jobs(%L) j', :'other'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 select credits_tests.profile(10, 0) as profile, credits_tests.profile(10, 0) as other \gset
 select credits_tests.job(:'other', 1) as others_job \gset
@@ -17,7 +17,9 @@ from (values
    '{"parameter": "page_size", "value": 1001, "minimum": 1, "maximum": 1000}'),
   ('there is no such state', '%s, ''open''', 'invalid_option',
    '{"parameter": "state", "value": "open",
-     "allowed": ["reserved", "settled", "rolled_back", "expired", "refunded"]}')
+     "allowed": ["reserved", "settled", "rolled_back", "expired", "refunded"]}'),
+  ('spender is blank', '%s, spender => '' ''', 'invalid_reference',
+   '{"parameter": "spender", "length": 1, "maximum": 255}')
 ) c (what, arguments, token, detail);
 select throws_ok(
   'select credits.list_jobs(gen_random_uuid())', 'PT404', 'profile_not_found',

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(6);
 
 select credits_tests.profile(0, 0) as profile \gset
 select credits_tests.refuses(
@@ -12,6 +12,8 @@ from (values
   ('cost is null', '%s, null', 'missing_argument', '{"parameter": "cost"}'),
   ('cost is negative', '%s, -1', 'invalid_amount',
    '{"parameter": "cost", "value": -1, "minimum": 0, "maximum": 9007199254740991}'),
+  ('spender is blank', '%s, 1, '' ''', 'invalid_reference',
+   '{"parameter": "spender", "length": 1, "maximum": 255}'),
   ('cost is too large', '%s, 9007199254740992', 'invalid_amount',
    '{"parameter": "cost", "value": 9007199254740992, "minimum": 0, "maximum": 9007199254740991}')
 ) c (what, arguments, token, detail);

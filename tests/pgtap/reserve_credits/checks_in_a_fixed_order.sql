@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(7);
+select plan(8);
 
 select credits_tests.profile(500, 5000) as profile \gset
 select credits_tests.job(:'profile', 5500) as job \gset
@@ -41,6 +41,11 @@ select credits_tests.refuses(
 select credits_tests.refuses(
   'select credits.reserve_credits(gen_random_uuid(), gen_random_uuid(), 1, ''[]'', ''-1 day'')',
   'PT400', 'invalid_metadata', '{"type": "array"}', 'meta before hold_for'
+);
+select credits_tests.refuses(
+  'select credits.reserve_credits(gen_random_uuid(), gen_random_uuid(), 1, ''{}'', ''-1 day'', '''')',
+  'PT400', 'invalid_interval',
+  '{"parameter": "hold_for", "value": "-1 days", "maximum": "365 days"}', 'hold_for before spender'
 );
 
 select * from finish();

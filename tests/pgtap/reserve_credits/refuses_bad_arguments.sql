@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(33);
+select plan(36);
 
 select credits_tests.profile(500, 5000) as profile \gset
 
@@ -25,6 +25,12 @@ from (values
    $$%L, gen_random_uuid(), 9223372036854775807$$, 'invalid_amount',
    '{"parameter": "cost", "value": 9223372036854775807, "minimum": 0,
      "maximum": 9007199254740991}'),
+  ('spender is blank', $$%L, gen_random_uuid(), 1, spender => ' '$$,
+   'invalid_reference', '{"parameter": "spender", "length": 1, "maximum": 255}'),
+  ('spender is too long', $$%L, gen_random_uuid(), 1, spender => repeat('x', 256)$$,
+   'invalid_reference', '{"parameter": "spender", "length": 256, "maximum": 255}'),
+  ('spender has a line break', $$%L, gen_random_uuid(), 1, spender => E'a\nb'$$,
+   'invalid_reference', '{"parameter": "spender", "control_character": "U+000A"}'),
   ('meta is the array []', $$%L, gen_random_uuid(), 2000, '[]'$$,
    'invalid_metadata', '{"type": "array"}'),
   ('meta is the array [{"a": 1}]', $$%L, gen_random_uuid(), 2000, '[{"a": 1}]'$$,

@@ -11,7 +11,7 @@ select is_empty(
        and c.relname not like '%yoyo%'
        and c.relname <> 'legacy_entry' -- what it says is found out when it is checked
        and a.attnum > 0
-       and a.attname ~ '(seq|balance|credits|delta|deducted|refunded|cost|shortfall|limit|amount)'
+       and a.attname ~ '(seq|balance|credits|delta|deducted|refunded|cost|shortfall|limit$|amount)'
        and a.attname not like '%\_at'
        and a.attname <> 'limited'
        and c.relkind in ('r', 'v', 'c')

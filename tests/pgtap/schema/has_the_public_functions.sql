@@ -14,9 +14,9 @@ select set_eq(
                         'decline_topup', 'watch_profiles', 'claim_events', 'finish_events',
                         'fail_events', 'revoke_grant',
                         'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
-                        'adjust_credits', 'set_overdraft_limit',
+                        'adjust_credits', 'set_overdraft_limit', 'set_limit', 'get_limits',
                         'close_profile', 'move_credits', 'get_statement', 'balance_at', 'explain_job',
-                        'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs',
+                        'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs', 'usage',
                         'check_integrity', 'check_legacy_profile', 'import_profile',
                         'audit_refunds', 'repair_refunds', 'id_of', 'schema_version'])
   $$,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(49);
+select plan(52);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -23,7 +23,7 @@ from (values
    'credits.grant_result'),
   ('reserve_credits',
    'profile_id uuid, job_id uuid, cost bigint, meta jsonb DEFAULT ''{}''::jsonb, '
-   'hold_for interval DEFAULT NULL::interval',
+   'hold_for interval DEFAULT NULL::interval, spender text DEFAULT NULL::text',
    'credits.reservation'),
   ('refund_job',
    'job_id uuid, amount bigint DEFAULT NULL::bigint, refund_id text DEFAULT NULL::text, '
@@ -97,16 +97,28 @@ from (values
    'credits.move_result'),
   ('balance_at', 'profile_id uuid, at timestamp with time zone', 'credits.balance'),
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
+  ('set_limit',
+   'profile_id uuid, spender text, window_name text, amount bigint, reason text, actor text, '
+   'time_zone text DEFAULT ''UTC''::text',
+   'credits.limit_entry'),
+  ('get_limits', 'profile_id uuid, spender text DEFAULT NULL::text', 'SETOF credits.limit_entry'),
   ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),
-  ('preview_reserve', 'profile_id uuid, cost bigint', 'credits.reservation_preview'),
+  ('preview_reserve', 'profile_id uuid, cost bigint, spender text DEFAULT NULL::text',
+   'credits.reservation_preview'),
   ('get_profile', 'profile_id uuid', 'credits.profile_entry'),
   ('list_grants',
    'profile_id uuid, before_seq bigint DEFAULT NULL::bigint, page_size bigint DEFAULT 50',
    'SETOF credits.grant_entry'),
   ('list_jobs',
    'profile_id uuid, state text DEFAULT NULL::text, before_job_id uuid DEFAULT NULL::uuid, '
-   'page_size bigint DEFAULT 50',
+   'page_size bigint DEFAULT 50, spender text DEFAULT NULL::text',
    'SETOF credits.job_entry'),
+  ('usage',
+   'profile_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+   'until timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+   'step text DEFAULT NULL::text, by text DEFAULT NULL::text, '
+   'time_zone text DEFAULT ''UTC''::text',
+   'SETOF credits.usage_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
   ('check_legacy_profile',
    'profile_id uuid, credits_remaining numeric, addon_credits numeric, '

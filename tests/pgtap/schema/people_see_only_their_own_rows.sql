@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(28);
+select plan(32);
 
 select credits_tests.person() as person,
        credits_tests.profile_with_everything() as profile,
@@ -25,7 +25,14 @@ select is(
   null,
   format('%s is not for people', r.relation)
 )
-from credits_tests.relations() r (relation);
+from credits_tests.relations() r (relation)
+where r.relation <> 'metrics';
+select is(
+  credits_tests.seen_by(:'person', $$
+    select sum(m.value) from credits.metrics m where m.name not like '%estimated'
+  $$),
+  '0', 'metrics counts nothing for people'
+);
 
 select * from finish();
 rollback;

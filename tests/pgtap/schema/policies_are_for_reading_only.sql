@@ -12,6 +12,7 @@ select set_eq(
     select t.name, p.policy, 'SELECT' as cmd, 'PERMISSIVE' as permissive, p.roles
       from (values ('profiles'), ('jobs'), ('ledger'), ('addon_grants'), ('packs'), ('pack_draws'),
                    ('raises'), ('renewals'), ('allowance_changes'), ('revocations'),
+                   ('limits'),
                    ('moves'), ('move_entries'), ('alerts'), ('topups'), ('events')) t (name),
            (values ('reader sees every row', '{credits_reader}')) p (policy, roles)
     union all

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(28);
+select plan(30);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -44,7 +44,7 @@ from (values
                 'addon_deducted bigint, monthly_refunded bigint, addon_refunded bigint, '
                 'outstanding bigint, hold_due_at timestamp with time zone, '
                 'settled_late boolean, created_at timestamp with time zone, '
-                'finished_at timestamp with time zone, meta_json jsonb'),
+                'finished_at timestamp with time zone, meta_json jsonb, spender text'),
   ('profile_entry', 'profile_id uuid, created_at timestamp with time zone, '
                     'closed_at timestamp with time zone, to_profile_id uuid, '
                     'overdraft_limit bigint, period_start timestamp with time zone, '
@@ -61,6 +61,12 @@ from (values
             'paused_until timestamp with time zone, replayed boolean'),
   ('event', 'event_id text, profile_id uuid, seq bigint, kind text, subject text, '
             'occurred_at timestamp with time zone, payload jsonb, attempts bigint'),
+  ('usage_entry', 'period_start timestamp with time zone, period_end timestamp with time zone, '
+                  'label text, jobs bigint, consumed bigint, returned bigint, net bigint, '
+                  'monthly_net bigint, addon_net bigint'),
+  ('limit_entry', 'profile_id uuid, spender text, window_name text, amount bigint, spent bigint, '
+                  'remaining bigint, window_start timestamp with time zone, '
+                  'resets_at timestamp with time zone, time_zone text, replayed boolean'),
   ('revocation', 'profile_id uuid, reference text, period_start timestamp with time zone, '
                  'revocation_id text, state text, requested bigint, amount bigint, '
                  'collected bigint, uncollected bigint, lapsed bigint, previous_balance bigint, '

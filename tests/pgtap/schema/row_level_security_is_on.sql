@@ -12,7 +12,7 @@ select set_eq(
        and c.relrowsecurity
   $$,
   array['profiles', 'jobs', 'ledger', 'addon_grants', 'packs', 'pack_draws', 'raises',
-        'renewals', 'allowance_changes', 'revocations', 'moves', 'move_entries', 'alerts', 'topups',
+        'renewals', 'allowance_changes', 'revocations', 'limits', 'moves', 'move_entries', 'alerts', 'topups',
         'events', 'settings',
         'legacy_profiles', 'legacy_entries'],
   'for each table'

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(182);
+select plan(216);
 
 select credits_tests.member_of('credits_app') as app,
        credits_tests.member_of('credits_admin') as admin,
@@ -10,7 +10,8 @@ select credits_tests.member_of('credits_app') as app,
 select is(
   credits_tests.outcome(m.role, s.statement),
   -- Nobody can write through a view with a join or a group.
-  case when s.statement ~ '^(in|up|de).*(balances|daily_flows)' then '55000' else '42501' end,
+  case when s.statement ~ '^(in|up|de).*(balances|flows|usage_daily|metrics)' then '55000'
+       else '42501' end,
   format('%s: %s', m.name, s.statement)
 )
 from (values ('app', :'app'), ('admin', :'admin')) m (name, role),
@@ -23,7 +24,8 @@ from (values ('app', :'app'), ('admin', :'admin')) m (name, role),
       union all
       select format('truncate credits.%I cascade', t.name)
         from credits_tests.relations() t
-        where t.name not in ('balances', 'ledger_entries', 'grants', 'daily_flows')) s (statement);
+        where t.name not in ('balances', 'ledger_entries', 'grants', 'daily_flows', 'job_flows',
+                             'usage_daily', 'metrics')) s (statement);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(22);
+select plan(26);
 
 select credits_tests.member_of('credits_reader') as reader,
        credits_tests.profile_with_everything() as profile,

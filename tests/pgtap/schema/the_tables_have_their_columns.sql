@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(36);
+select plan(38);
 
 select set_has(
   format($$
@@ -15,12 +15,13 @@ select set_has(
 )
 from (values
   ('profiles', 'id credits_remaining addon_credits overdraft_limit uncollected seq period_start '
-               'next_pack_expiry next_hold_expiry closed_at created_at limited watched'),
+               'next_pack_expiry next_hold_expiry closed_at created_at limited watched early_packs limited '
+               'watched'),
   ('jobs', 'id profile_id state reserved_cost monthly_deducted addon_deducted monthly_refunded '
            'addon_refunded raised shortfall reserve_seq hold_expires_at period_start meta_json created_at '
            'finished_at hold_due_at settle_seq settled_late settle_period_start '
            'monthly_drawn_at_settle addon_drawn_at_settle pack_deducted breakdown_source '
-           'monthly_held_at_import addon_held_at_import'),
+           'monthly_held_at_import addon_held_at_import spender'),
   ('ledger', 'profile_id seq ts kind job_id monthly_delta addon_delta monthly_balance '
              'addon_balance reason reference actor'),
   ('addon_grants', 'profile_id seq amount granted_at exclusive kind reference'),
@@ -35,6 +36,8 @@ from (values
                   'opened_seq seq ended_at time_left'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq window_start resets_at spender window_name '
+             'time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope event_kinds low_balance '
                'notice_before event_attempts'),
   ('alerts', 'profile_id low_balance since_seq topup_below topup_amount topup_paused_until '
@@ -77,6 +80,7 @@ from (values
    'profile_id source_seq revocation_id amount collected lapsed newer_outstanding seq'),
   ('moves', 'profile_id to_profile_id seq to_seq monthly_rest move_id'),
   ('move_entries', 'profile_id seq to_profile_id to_seq'),
+  ('limits', 'profile_id amount spent since_seq spender window_name time_zone'),
   ('settings', 'only_row closed_period_refund reference_scope event_kinds notice_before '
                'event_attempts'),
   ('alerts', 'profile_id since_seq is_default low depleted since_low since_depleted notice_before '

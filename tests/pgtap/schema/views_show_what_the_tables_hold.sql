@@ -32,7 +32,8 @@ select set_eq(
      where c.relnamespace = 'credits'::regnamespace
        and c.relkind = 'v'
   $$,
-  array['balances', 'ledger_entries', 'grants', 'daily_flows', '_own_profile', 'my_balance', 'my_statement', 'my_jobs'],
+  array['balances', 'ledger_entries', 'grants', 'daily_flows', 'job_flows', 'usage_daily',
+        'metrics', '_own_profile', 'my_balance', 'my_statement', 'my_jobs'],
   'there are these views'
 );
 select is_empty(

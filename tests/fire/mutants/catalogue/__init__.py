@@ -14,10 +14,12 @@ from fire.mutants.catalogue.buckets import BUCKETS
 from fire.mutants.catalogue.calls import CALLS
 from fire.mutants.catalogue.events import EVENTS
 from fire.mutants.catalogue.jobs import JOBS
+from fire.mutants.catalogue.limits import LIMITS
 from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
 from fire.mutants.catalogue.plans import PLANS
 from fire.mutants.catalogue.returns import RETURNS
+from fire.mutants.catalogue.usage import USAGE
 from fire.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -31,4 +33,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *PLANS,
     *MOVES,
     *EVENTS,
+    *LIMITS,
+    *USAGE,
 )

@@ -177,8 +177,8 @@ _SECURITY = (
         {
             "a service makes credits": granted("grant_addon", to="app"),
             "a reader sees no packs": instead(
-                "'{profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals,"
-                "\n       allowance_changes, revocations, alerts, topups, events, settings}'",
+                "'{profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals,\n"
+                "       allowance_changes, revocations, alerts, topups, events, limits, settings}'",
                 "'{profiles}'",
             ),
             "a customer loses the statement": without_row("'view', 'my_statement'"),

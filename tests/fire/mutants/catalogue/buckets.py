@@ -196,7 +196,7 @@ _SPLIT = (
             "a settled job forgets its shortfall": instead(
                 "job.shortfall := split.shortfall", "job.shortfall := 0"
             ),
-            "reject takes what is there": never("overage = 'reject'"),
+            "reject takes what is there": never("overage = 'reject'", beside="split.shortfall > 0"),
             "settling draws the whole cost again": instead("cost - held", "cost"),
         },
     ),

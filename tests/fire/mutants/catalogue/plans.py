@@ -177,7 +177,7 @@ _ELEMENTS = (
                 "element.cost between 0 and 9007199254740991"
             ),
             "a batch takes any metadata and any hold": always(
-                "_accepts(meta => ..., hold_for => ...)"
+                "_accepts(meta => ..., hold_for => ..., spender => ...)"
             ),
             "a batch settles a job of somebody else": never(
                 "job.profile_id is distinct from ((purse).profile).id"

@@ -210,7 +210,9 @@ _JOBS = (
             "the packs of the first draw are forgotten": instead(
                 "job.pack_deducted + drawn.moved", "drawn.moved"
             ),
-            "a shortfall is refused where that was not asked for": always("overage = 'reject'"),
+            "a shortfall is refused where that was not asked for": always(
+                "overage = 'reject'", beside="split.shortfall > 0"
+            ),
             "a part that came back is still held": instead(
                 "addon_deducted - addon_refunded - returned.addon",
                 "addon_deducted - returned.addon",

@@ -1,0 +1,9 @@
+-- _limits_spender: whether a limit is about what this spender spends: its own, and that of the
+-- profile as a whole, which is about everybody. spender: null where nobody was named.
+
+create or replace function credits._limits_spender(spend_limit credits.limits, spender text)
+returns boolean
+language sql immutable
+as $$
+  select (spend_limit).spender = any (array['', _limits_spender.spender])
+$$;

@@ -37,6 +37,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "next_pack_expiry": datetime.fromisoformat,
     "next_hold_expiry": datetime.fromisoformat,
     "occurred_at": datetime.fromisoformat,
+    "window_start": datetime.fromisoformat,
+    "resets_at": datetime.fromisoformat,
     "requested_at": datetime.fromisoformat,
     "paused_until": datetime.fromisoformat,
     "topup_paused_until": datetime.fromisoformat,

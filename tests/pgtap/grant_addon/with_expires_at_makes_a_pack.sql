@@ -12,7 +12,8 @@ select is(
   jsonb_build_object(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 700, 'previous_balance', 5500,
     'new_balance', 6200, 'seq', 2, 'replayed', false,
-    'expires_at', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
+    'expires_at', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5,
+    'notice_at', null
   ),
   'the answer has the pack'
 );

@@ -805,7 +805,7 @@ comment on table credits.events is
 comment on column credits.events.profile_id is 'Profile it happened to.';
 comment on column credits.events.seq is
   'Ledger row that it came with, or the newest one where it came with none; of pack.expiring, the '
-  'row of the grant.';
+  'row of the grant; of limit.reached, the newest one before its window.';
 comment on column credits.events.occurred_at is 'When it happened.';
 comment on column credits.events.due_at is
   'Nobody is handed it before: later than now while somebody works on it, and after a failure.';

@@ -557,7 +557,7 @@ comment on column credits.event.event_id is
 comment on column credits.event.profile_id is 'Profile it happened to.';
 comment on column credits.event.seq is
   'Ledger row that it came with, or the newest one where it came with none; of pack.expiring, the '
-  'row of the grant.';
+  'row of the grant; of limit.reached, the newest one before its window.';
 comment on column credits.event.kind is 'What happened.';
 comment on column credits.event.subject is
   'To what, where seq and kind do not tell: a job, a pack, a revocation, a top-up; else empty.';

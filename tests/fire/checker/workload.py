@@ -14,6 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from fire.checker import history
+from fire.checker.calls import LIMIT, LIMITED, SPENDER
 from fire.checker.driver import Driver, load_open, open_operations
 from fire.checker.plan import Operation, Plan
 from fire.checker.target import Target
@@ -82,6 +83,11 @@ class Run:
                 connection.execute(
                     "select credits.set_alert(%s, %s, %s)",
                     [plan.ids.profile(index), plan.monthly, list(_TOLD)],
+                )
+            for index in range(LIMITED):
+                connection.execute(
+                    "select credits.set_limit(%s, %s, 'total', %s, 'asked for', 'ann')",
+                    [plan.ids.profile(index), SPENDER, LIMIT],
                 )
 
     def start(self) -> None:

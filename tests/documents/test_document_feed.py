@@ -29,11 +29,12 @@ def logical_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pgcredits-feed-"))
     folder.chmod(0o755)  # the server's own user has to reach its folder
     try:
-        with LocalServer(folder / "server") as server:
-            with psycopg.connect(server.url(), autocommit=True) as own:
-                own.execute("alter system set wal_level = logical")
-                own.execute("alter system set max_wal_senders = 0")
-                own.execute("alter system set fsync = off")
+        with (
+            LocalServer(folder / "server") as server,
+            psycopg.connect(server.url(), autocommit=True) as own,
+        ):
+            own.execute("alter system set wal_level = logical")
+            own.execute("alter system set fsync = off")
         with LocalServer(folder / "server") as server:
             migrate(server.url())
             yield server.url()

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pgcredits import Credits, __version__
-from pgcredits._cli import audit, demo, events, jobs, legacy, profiles, reading, revocations, simulate
+from pgcredits._cli import (
+    audit,
+    demo,
+    events,
+    jobs,
+    legacy,
+    profiles,
+    reading,
+    revocations,
+    simulate,
+)
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when

@@ -34,7 +34,6 @@ def logical_url() -> Iterator[str]:
             psycopg.connect(server.url(), autocommit=True) as own,
         ):
             own.execute("alter system set wal_level = logical")
-            own.execute("alter system set max_wal_senders = 0")
             own.execute("alter system set fsync = off")
         with LocalServer(folder / "server") as server:
             migrate(server.url())

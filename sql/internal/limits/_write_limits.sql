@@ -1,5 +1,5 @@
--- _write_limits: writes what limits count, where it has changed, and tells of those that are reached
--- by that, once in a window.
+-- _write_limits: writes what limits count, where it has changed, and tells of those that are
+-- reached by that, once in a window.
 
 create or replace function credits._write_limits(limits credits.limits[])
 returns void

@@ -12,8 +12,7 @@ select is(
   jsonb_build_object(
     'profile_id', :'profile', 'reference', 'order-1', 'amount', 700, 'previous_balance', 5500,
     'new_balance', 6200, 'seq', 2, 'replayed', false,
-    'expires_at', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5,
-    'notice_at', null
+    'expires_at', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
   ),
   'the answer has the pack'
 );
@@ -23,7 +22,8 @@ select is(
     'profile_id', :'profile', 'seq', 2, 'amount', 700, 'remaining', 700,
     'lapsed', 0,
     'expires_at', '2030-02-01 00:00Z'::timestamptz,
-    'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
+    'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5,
+    'notice_at', null
   ),
   'the table has the pack'
 );

@@ -22,7 +22,8 @@ select is(
     'profile_id', :'profile', 'seq', 2, 'amount', 700, 'remaining', 700,
     'lapsed', 0,
     'expires_at', '2030-02-01 00:00Z'::timestamptz,
-    'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5
+    'granted_until', '2030-02-01 00:00Z'::timestamptz, 'kind', 'promo', 'priority', -5,
+    'notice_at', null
   ),
   'the table has the pack'
 );

@@ -314,7 +314,7 @@ def test_status_says_what_anybody_may_do_too_much_or_not_at_all(db_url: str) -> 
             "options of view balances are none, not security_invoker=true",
         ),
         ("drop view credits.my_jobs", "view my_jobs is missing"),
-        ("drop table credits.settings", "table settings is missing"),
+        ("drop table credits.settings cascade", "table settings is missing"),
         (
             "create trigger mine after insert on credits.ledger"
             " execute function credits._refuse_ledger_change()",

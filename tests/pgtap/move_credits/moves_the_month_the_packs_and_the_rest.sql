@@ -30,8 +30,8 @@ select is(
   (select jsonb_agg(to_jsonb(k) - 'profile_id' - 'seq' order by k.seq)
      from credits.packs k where k.profile_id = :'other' and k.seq > 2),
   '[{"amount": 100, "remaining": 100, "lapsed": 0, "expires_at": "2030-02-01T00:00:00+00:00",
-     "granted_until": "2030-02-01T00:00:00+00:00", "notice_at": null, "priority": 5,
-     "kind": "paid"}]'::jsonb,
+     "granted_until": "2030-02-01T00:00:00+00:00", "priority": 5, "kind": "paid",
+     "notice_at": null}]'::jsonb,
   'the pack as it was'
 );
 select is(

@@ -30,6 +30,7 @@ select is(
     'id', :'job', 'profile_id', :'profile', 'state', 'settled', 'reserved_cost', 2000,
     'settled_cost', 700, 'monthly_deducted', 500, 'addon_deducted', 200,
     'monthly_refunded', 0, 'addon_refunded', 0, 'raised', 0, 'shortfall', 0, 'reserve_seq', 2,
+    'spender', null,
     'settle_seq', 4, 'closing_seq', null, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
     'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,

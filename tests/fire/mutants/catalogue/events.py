@@ -66,7 +66,7 @@ _TELLING = (
             "what is low already will be told": instead(
                 "coalesce(balance < low_balance, false)", "false"
             ),
-            "nobody watches": instead("cardinality(alert.kinds) > 0", "false"),
+            "nobody watches": instead("cardinality(kinds) > 0", "false"),
         },
         *_ALERTS,
     ),

@@ -137,8 +137,15 @@ def has_happened(call: Call) -> bool:
     return call.last.outcome == "ok" and call.last.result[-1] is True
 
 
+def _has_ended(call: Call) -> bool:
+    """Whether the answer in the end was that the credits of the job have gone back since."""
+    ended = call.last.outcome == "refused" and call.last.result[0] == "wrong_state"
+    return ended and call.method in ("reserve", "raise")
+
+
 def _check_lost_answers(calls: History, lost: Sequence[LostAnswer], found: Aftermath) -> None:
-    """The server had committed each call whose answer was lost: it must be answered as a replay."""
+    """The server had committed each call whose answer was lost: the same call again must be a
+    replay, or hear that its job has ended since."""
     found.figures["answers lost"] = len(lost)
     lost_by: dict[tuple[int, int], list[int]] = {}
     for answer in lost:
@@ -153,7 +160,7 @@ def _check_lost_answers(calls: History, lost: Sequence[LostAnswer], found: After
             times = lost_by.get((call.process, attempt.seat), ())
             if any(attempt.invoked < at < attempt.completed for at in times):
                 found.figures["answers lost, to writes"] += 1
-                if not has_happened(call):
+                if not (has_happened(call) or _has_ended(call)):
                     found.blame("lost answers that were not replays", [_say(call)])
 
 

@@ -334,7 +334,7 @@ def test_a_refusal_is_a_document_for_programs(db_url: str) -> None:
         (["limits", SOME_ID], "profile_not_found"),
         (["limits", SOME_ID, "--spender", " "], "invalid_reference"),
         (["limit", SOME_ID, "year", "1", "--reason", "r", "--actor", "a"], "invalid_option"),
-        (["limit", SOME_ID, "day", "-1", "--reason", "r", "--actor", "a"], "invalid_amount"),
+        (["limit", SOME_ID, "day", str(2**53), "--reason", "r", "--actor", "a"], "invalid_amount"),
         (["limit", SOME_ID, "day", "1", "--reason", "r", "--actor", "a"], "profile_not_found"),
         (
             ["limit", SOME_ID, "day", "1", "--time-zone", "Mars", "--reason", "r", "--actor", "a"],

@@ -30,6 +30,6 @@ begin
   if v_split.addon > 0 and v_profile.next_pack_expiry is not null then
     return credits._spend_packs(v_profile, v_split.addon, _spend_for_job.job_id);
   end if;
-  return 0;
+  return 0::bigint;
 end
 $$;

@@ -21,6 +21,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = ("paid", "promo")
 OVERAGES = ("cap", "reject")
 _BY = ("asked for", "ann")  # reason and actor
+# Of these profiles a spender may spend no more than this in all.
+LIMITED = 2
+LIMIT = 150
+SPENDER = "key-1"
 _LOW = (1 << 64) - 1
 # Above every operation's number, so that a profile's id is never a job's.
 _PROFILES = 1 << 62
@@ -53,6 +57,11 @@ class Ids:
             return None
         low = value & _LOW
         return low - _PROFILES if low >= _PROFILES else low
+
+
+def spender_of(job: int | str | None) -> str | None:
+    """Who spends: of every second job the same one, of the others nobody."""
+    return SPENDER if isinstance(job, int) and job % 2 == 0 else None
 
 
 def moment(microseconds: int) -> datetime:
@@ -266,6 +275,7 @@ METHODS = {
             ("job_id", "uuid"),
             ("cost", "bigint"),
             ("hold_for", "interval"),
+            ("spender", "text"),
         ),
         _RESERVATION,
         lambda ids, profile, args: (
@@ -273,6 +283,7 @@ METHODS = {
             ids.job(args[0]),
             args[1],
             timedelta(microseconds=args[2]) if args[2] else None,
+            spender_of(args[0]),
         ),
         _keep_reservation,
     ),

@@ -52,6 +52,7 @@ _LOST = frozenset(
 _TOKENS = frozenset(
     {
         "insufficient_credits",
+        "limit_exceeded",
         "profile_not_found",
         "job_not_found",
         "grant_not_found",

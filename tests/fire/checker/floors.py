@@ -13,6 +13,7 @@ SHARES = {
     "raised after a return": 3,
     "raises replayed": 4,
     "refused: insufficient_credits": 25,
+    "refused: limit_exceeded": 1,
     "refused: job_conflict": 5,
     "refused: wrong_state": 4,
     "refused: refund_exceeds_deduction": 5,

@@ -15,7 +15,16 @@ from unittest import mock
 from uuid import UUID
 
 from fire.checker import books as stored
-from fire.checker.calls import METHODS, OVERAGES, Ids, microseconds, moment
+from fire.checker.calls import (
+    LIMIT,
+    LIMITED,
+    METHODS,
+    OVERAGES,
+    SPENDER,
+    Ids,
+    microseconds,
+    moment,
+)
 from fire.checker.history import Attempt, Call, History
 from laws import model as laws
 from laws.refusals import Refused
@@ -91,6 +100,10 @@ class MadeUpRun:
             self._model.closed_period_refund = self._chance.choice(["restore", "lapse"])
             for profile in range(profiles):
                 self._call("open", profile, [self._upto(100), self._upto(100)])
+            for profile in range(min(LIMITED, profiles)):
+                whose = {"profile_id": self.ids.profile(profile), "spender": SPENDER}
+                by = {"window_name": "total", "amount": LIMIT, "reason": "r", "actor": "ann"}
+                self._model.call("set_limit", **whose, **by)
             for _ in range(calls):
                 self._tick()
                 self._call(*self._choose())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fire.checker.books import ProfileBooks
-from fire.checker.calls import KINDS, REINSTATES, REVOKES
+from fire.checker.calls import KINDS, LIMIT, LIMITED, REINSTATES, REVOKES, spender_of
 from fire.checker.history import Attempt, Call
 from fire.checker.order import NEVER
 from fire.checker.replay import CallKey, Effect, Replay
@@ -121,6 +121,7 @@ class Refusal:
     def is_right(self) -> bool:
         judge = {
             "insufficient_credits": self._was_short,
+            "limit_exceeded": self._was_limited,
             "profile_not_found": self._was_not_open,
             "job_not_found": self._was_no_job,
             "grant_not_found": self._was_not_made,
@@ -143,14 +144,7 @@ class Refusal:
     def _was_short(self) -> bool:
         """The buckets held what the refusal says, and that was too little."""
         required, available = self.figures["required"], self.figures["available"]
-        if self.call.method == "reserve":
-            needed = {self.call.args[1]}
-        elif self.call.method == "raise":
-            needed = {self.call.args[1] - out for _, out in self._then()}
-        elif self.call.method == "settle" and self.call.args[2]:
-            needed = {self._cost_in(state, out) - out for state, out in self._then()}
-        else:
-            return False
+        needed = self._needed()
         buckets = (self.figures["monthly"], self.figures["addon"])
         if available != sum(buckets) or available >= required or required not in needed:
             return False
@@ -158,6 +152,29 @@ class Refusal:
         return any(
             (row.monthly_balance, row.addon_balance) == buckets
             for row in self.books.ledger[max(0, least - 1) : greatest]
+        )
+
+    def _needed(self) -> set[int]:
+        """What the call can have had to draw."""
+        if self.call.method == "reserve":
+            return {self.call.args[1]}
+        if self.call.method == "raise":
+            return {self.call.args[1] - out for _, out in self._then()}
+        if self.call.method == "settle" and self.call.args[2]:
+            return {self._cost_in(state, out) - out for state, out in self._then()}
+        return set()
+
+    def _was_limited(self) -> bool:
+        """The spender had spent what the refusal says, and had no room for what was needed."""
+        spent, required = self.figures["spent"], self.figures["required"]
+        left = max(0, LIMIT - spent)
+        return (
+            self.books.index in range(LIMITED)
+            and spender_of(self.call.args[0]) is not None
+            and (self.figures["limit"], self.figures["remaining"]) == (LIMIT, left)
+            and required > left
+            and required in self._needed()
+            and spent in {told for _, told in within(self.replay.spent, self.window)}
         )
 
     def _cost_in(self, state: str, out: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from fire.checker.books import Entry, Key, ProfileBooks
+from fire.checker.calls import LIMIT, LIMITED, spender_of
 from fire.checker.revocations import Revocation, Span
 from fire.checker.wallet import ENDED, Job, Returned, Wallet
 
@@ -61,6 +62,10 @@ class Replay:
         self.wallet = Wallet(books, closed_period_refund == "lapse", self._blame)
         # What open holds held right after each row, and once what moved nothing was done as well.
         self.held = [(0, 0)]
+        # What the limited spender has drawn and not given back, and from which row on: once there
+        # is a limit, it is held against it.
+        self.spent = [(0, 0)]
+        self._limited = False
         self._invoked = invoked
         self._at_rest: dict[int, list[tuple[int, Key, str]]] = {}
         self._boundary = 0  # every later call took its lock after this moment
@@ -156,12 +161,24 @@ class Replay:
 
     def _tell(self, key: Key, job: Job, seq: int, held_before: int) -> None:
         out = job.out()
+        if spender_of(key) is not None:
+            before = job.story[-1][2] if job.story else 0
+            self.spent.append((seq, self.spent[-1][1] + out - before))
         job.story.append((seq, job.state, out, job.out_by_bucket()[0]))
         if job.row.hold_expires is not None:
             self.wallet.held += (out if job.has_open_hold() else 0) - held_before
 
     def _held_by(self, job: Job) -> int:
         return job.out() if job.row.hold_expires is not None and job.has_open_hold() else 0
+
+    def _apply_limit(self, row: Entry) -> None:
+        self._limited = True
+        if self.books.index not in range(LIMITED):
+            self._blame("C3", f"row {row.seq} adjusts what nobody asked for")
+
+    def _check_limit(self, row: Entry) -> None:
+        if self._limited and spender_of(row.job) is not None and self.spent[-1][1] > LIMIT:
+            self._blame("C1", f"row {row.seq}: {self.spent[-1][1]} are spent of {LIMIT}")
 
     def _apply_open(self, row: Entry) -> None:
         if row.seq != 1:
@@ -188,6 +205,7 @@ class Replay:
         self._tell(key, job, row.seq, 0)
         answer = [monthly, addon, *self._balances(row), stored.hold_expires, row.seq]
         figures = (stored.first_cost, stored.hold_expires)
+        self._check_limit(row)
         self._note(("reserve", key), row, 1, answer, figures)
 
     def _apply_raise(self, row: Entry) -> None:
@@ -206,6 +224,7 @@ class Replay:
         job.raised += missing
         job.deducted = (job.deducted[0] + monthly, job.deducted[1] + addon)
         self._tell(row.job, job, row.seq, before)
+        self._check_limit(row)
         answer = [*job.out_by_bucket(), *self._balances(row), job.row.hold_expires, row.seq]
         self._note(("raise", row.job, row.seq), row, 1, answer, (job.out(),))
 
@@ -542,6 +561,7 @@ class Replay:
 
 _HANDLERS: dict[str, Callable[[Replay, Entry], None]] = {
     "open": Replay._apply_open,
+    "adjust": Replay._apply_limit,
     "reserve": Replay._apply_reserve,
     "raise": Replay._apply_raise,
     "settle": Replay._apply_settle,

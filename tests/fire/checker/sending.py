@@ -27,7 +27,17 @@ LOST = (
 # The server may have committed before it went: only the same key again can tell.
 UNKNOWN_STATES = ("57P01", "57P02", "57P03", "53100")
 _CLAIMS = json.dumps({"role": "credits_app", "sub": "nobody"})
-_FIGURES = ("required", "available", "monthly", "addon", "stored", "refundable")
+_FIGURES = (
+    "required",
+    "available",
+    "monthly",
+    "addon",
+    "stored",
+    "refundable",
+    "limit",
+    "spent",
+    "remaining",
+)
 _columns = {
     name: attrgetter(*method.columns.split(", ")) if ", " in method.columns else None
     for name, method in METHODS.items()

@@ -14,6 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from fire.checker import history
+from fire.checker.calls import LIMIT, LIMITED, SPENDER
 from fire.checker.driver import Driver, load_open, open_operations
 from fire.checker.plan import Operation, Plan
 from fire.checker.target import Target
@@ -67,6 +68,12 @@ class Run:
             for index in range(plan.profiles)
         ]
         self._make_all(openings, _END_SECONDS + plan.profiles / 50)
+        with psycopg.connect(self.target.address().url) as connection:
+            for index in range(LIMITED):
+                connection.execute(
+                    "select credits.set_limit(%s, %s, 'total', %s, 'asked for', 'ann')",
+                    [plan.ids.profile(index), SPENDER, LIMIT],
+                )
 
     def start(self) -> None:
         """Starts the processes of the plan."""

@@ -18,6 +18,7 @@ from pgcredits import (
     GrantResult,
     JobEntry,
     JobEvent,
+    LimitEntry,
     MoveResult,
     ProfileEntry,
     Renewal,
@@ -421,6 +422,45 @@ def test_overdraft_lets_addon_go_below_zero(db_url: str, profile: str) -> None:
     assert call("overdraft", profile, 0, *BY, "--json", url=db_url).document["detail"] == {
         "debt": 1000
     }
+
+
+def test_limits_show_what_is_spent_and_left(db_url: str, profile: str) -> None:
+    assert call("limits", profile, url=db_url).stdout == "No limits.\n"
+    berlin = ("--spender", "key-1", "--time-zone", "Europe/Berlin", *BY)
+    answer = call("limit", profile, "day", 100, *berlin, url=db_url)
+    assert answer.stdout.startswith("At most 100 credits per day.\n")
+    assert facts(answer.stdout)["spent"] == "0, 100 left"
+    assert facts(answer.stdout)["resets"].endswith("by the calendar of Europe/Berlin")
+    assert "made before" in call("limit", profile, "day", 100, *berlin, url=db_url).stdout
+    call("limit", profile, "total", 900, *BY, url=db_url)
+    assert call("reserve", profile, 60, "--spender", "key-1", url=db_url).code == 0
+    refused = call("reserve", profile, 41, "--spender", "key-1", "--json", url=db_url)
+    assert (refused.code, refused.document["error"]) == (1, "limit_exceeded")
+    preview = call("preview", profile, 41, "--spender", "key-1", "--json", url=db_url)
+    assert preview.document["error"] == "limit_exceeded"
+    (job,) = call("jobs", profile, "--spender", "key-1", "--json", url=db_url).document["jobs"]
+    assert (job["spender"], job["reserved_cost"]) == ("key-1", 60)
+    assert facts(call("explain", job["job_id"], url=db_url).stdout)["spender"] == "key-1"
+
+    told = call("limits", profile, url=db_url).stdout.splitlines()
+    assert [line.split()[:5] for line in told] == [
+        ["spender", "window", "limit", "spent", "left"],
+        ["(all)", "total", "900", "60", "840"],
+        ["key-1", "day", "100", "60", "40"],
+    ]
+    document = call("limits", profile, "--spender", "key-1", "--json", url=db_url).document
+    assert [set(limit) for limit in document["limits"]] == [names(LimitEntry)]
+    head, row = call("limits", profile, "--spender", "key-1", "--csv", url=db_url).stdout.split()
+    assert head.startswith("profile_id,spender,window_name,amount,spent,remaining,")
+    assert row.startswith(f"{profile},key-1,day,100,60,40,")
+    assert call("limits", profile, "--csv", "--json", url=db_url).code == 2
+
+    gone = call("limit", profile, "day", "--remove", *berlin, url=db_url)
+    assert gone.stdout.startswith("No limit per day.\n")
+    assert call("limit", profile, "day", *BY, url=db_url).code == 2
+    assert call("limit", profile, "day", 5, "--remove", *BY, url=db_url).code == 2
+    left = call("limits", profile, "--json", url=db_url).document["limits"]
+    assert [limit["window_name"] for limit in left] == ["total"]
 
 
 def test_close_ends_a_profile(db_url: str, profile: str) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 import pgcredits
-from pgcredits import Credits, LegacyEntry, LegacyJob
+from pgcredits import Credits, LegacyEntry, LegacyJob, LimitExceeded
 
 BY = {"reason": "a test", "actor": "the tester"}
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -339,3 +339,32 @@ async def test_a_profile_of_another_application_is_imported(credits_client: Cred
     )
     assert (imported.jobs, imported.entries) == (1, 1)
     assert await credits_client.check_integrity(profile_id) == []
+
+
+async def test_limits(credits_client: Credits) -> None:
+    profile_id = uuid4()
+    await credits_client.open_profile(profile_id, addon_credits=500)
+    limit = await credits_client.set_limit(
+        profile_id, "ann", "day", 100, **BY, time_zone="Europe/Berlin"
+    )
+    assert (limit.spender, limit.amount, limit.remaining, limit.replayed) == (
+        "ann",
+        100,
+        100,
+        False,
+    )
+    assert await credits_client.set_limit(profile_id, None, "total", 400, **BY) != limit
+    await credits_client.reserve_credits(profile_id, uuid4(), 60, spender="ann")
+    found = await credits_client.get_limits(profile_id)
+    assert [(each.spender, each.spent, each.resets_at is None) for each in found] == [
+        (None, 60, True),
+        ("ann", 60, False),
+    ]
+    with pytest.raises(LimitExceeded) as caught:
+        await credits_client.reserve_credits(profile_id, uuid4(), 41, spender="ann")
+    assert (caught.value.required, caught.value.remaining) == (41, 40)
+    assert caught.value.http_status == 402
+    gone = await credits_client.set_limit(profile_id, "ann", "day", None, **BY)
+    assert (gone.amount, gone.spent, gone.time_zone) == (None, None, None)
+    assert [each.window_name for each in await credits_client.get_limits(profile_id)] == ["total"]
+    assert await credits_client.get_limits(profile_id, spender="ann") == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import asdict
+from dataclasses import fields
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -52,11 +53,11 @@ def limits(
 
 def _print_csv(found: list[LimitEntry]) -> None:
     lines = csv.writer(sys.stdout, lineterminator="\n")
-    rows = [asdict(limit) for limit in found]
-    names = [name for name in LimitEntry.__dataclass_fields__ if name != "replayed"]
+    names = [field.name for field in fields(LimitEntry) if field.name != "replayed"]
     lines.writerow(names)
-    for row in rows:
-        lines.writerow([row[name] for name in names])
+    for limit in found:
+        values = [getattr(limit, name) for name in names]
+        lines.writerow(v.isoformat() if isinstance(v, datetime) else v for v in values)
 
 
 def limit(

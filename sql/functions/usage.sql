@@ -13,8 +13,8 @@
 --   until. jobs counts reservations, also free ones, in the period in which they were made. Label
 --   is null where the job has none.
 -- Locks: none.
--- Reads: profiles, the ledger rows of the range and a few more, and the jobs reserved in it; by a
---   label also the jobs of these rows. Writes: nothing.
+-- Reads: profiles, the ledger rows of the range and a few more, the jobs reserved in it, and by a
+--   label the jobs of these rows: where they are many, all of the profile. Writes: nothing.
 -- Raises: PT400 missing_argument, invalid_interval, invalid_option, invalid_time_zone;
 --   PT404 profile_not_found.
 -- Replay: a read.

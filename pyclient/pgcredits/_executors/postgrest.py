@@ -35,6 +35,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "hold_due_at": datetime.fromisoformat,
     "next_pack_expiry": datetime.fromisoformat,
     "next_hold_expiry": datetime.fromisoformat,
+    "window_start": datetime.fromisoformat,
+    "resets_at": datetime.fromisoformat,
 }
 # An application before may have any text as the id of a job.
 _IDS_OF_ITS_OWN = {"check_legacy_profile": {"job_id"}}

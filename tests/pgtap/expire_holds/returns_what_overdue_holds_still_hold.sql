@@ -41,7 +41,8 @@ select is(
     'settle_seq', null, 'closing_seq', 5, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
     'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
-    'raised', 0, 'spender', null, 'pack_deducted', 0, 'breakdown_source', null, 'monthly_held_at_import', null,
+    'raised', 0, 'spender', null, 'pack_deducted', 0, 'breakdown_source', null,
+    'monthly_held_at_import', null,
     'addon_held_at_import', null, 'finished_at', '2030-01-01 01:30Z'::timestamptz
   ),
   'the job is expired'

@@ -32,7 +32,8 @@ select is(
     'monthly_refunded', 0, 'addon_refunded', 0, 'raised', 0, 'shortfall', 0, 'reserve_seq', 2,
     'settle_seq', 4, 'closing_seq', null, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
-    'settled_late', false, 'spender', null, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
+    'settled_late', false, 'spender', null, 'monthly_drawn_at_settle', 0,
+    'addon_drawn_at_settle', 0,
     'pack_deducted', 0, 'breakdown_source', null, 'monthly_held_at_import', null,
     'addon_held_at_import', null, 'created_at', '2030-01-01 00:00Z'::timestamptz,
     'finished_at', '2030-01-01 00:10Z'::timestamptz

@@ -17,7 +17,7 @@ from laws.soak import drive_while, never_met
 from support import function_file
 
 SECONDS = float(os.environ.get("PGCREDITS_LAWS_SECONDS", "55"))
-FIXED_STEPS = 24_000
+FIXED_STEPS = 20_000
 PRODUCTIVE_STEPS = 60_000
 
 # A function, a line of it and what that becomes; and the steps in which the machine must notice.

@@ -54,6 +54,7 @@ SLOW = (
     "packaging",
     "local_server",
     "laws/test_conservation.py",
+    "laws/test_limits.py",
     "concurrency/test_upgrades.py",
     "static_analysis/test_coverage.py",
 )

@@ -57,8 +57,8 @@ async def test_a_call_is_sent_with_arguments_and_columns_by_name() -> None:
             "select job_id, profile_id, state, cost, monthly_deducted, addon_deducted, "
             "previous_balance, new_balance, hold_expires_at, seq, replayed "
             "from credits.reserve_credits("
-            "profile_id => $1, job_id => $2, cost => $3, meta => $4::text::jsonb, "
-            "hold_for => $5, spender => $6)",
+            "profile_id => $1, job_id => $2, cost => $3, meta => $4::text::jsonb, hold_for => $5, "
+            "spender => $6)",
             PROFILE,
             JOB,
             5,

@@ -38,11 +38,10 @@ select is(
     'id', :'job', 'profile_id', :'profile', 'state', 'expired', 'reserved_cost', 2000,
     'settled_cost', null, 'monthly_deducted', 500, 'addon_deducted', 1500,
     'monthly_refunded', 500, 'addon_refunded', 1500, 'shortfall', 0, 'reserve_seq', 2,
-    'spender', null,
     'settle_seq', null, 'closing_seq', 5, 'hold_expires_at', '2030-01-01 01:00Z'::timestamptz,
     'hold_due_at', null, 'period_start', null, 'settle_period_start', null,
     'settled_late', false, 'monthly_drawn_at_settle', 0, 'addon_drawn_at_settle', 0,
-    'raised', 0, 'pack_deducted', 0, 'spender', null, 'breakdown_source', null,
+    'raised', 0, 'spender', null, 'pack_deducted', 0, 'breakdown_source', null,
     'monthly_held_at_import', null,
     'addon_held_at_import', null, 'finished_at', '2030-01-01 01:30Z'::timestamptz
   ),

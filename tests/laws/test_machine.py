@@ -67,11 +67,6 @@ BROKEN = {
         "next_pack_expiry <= v_due.at then",
         "next_pack_expiry <= v_due.at and v_due.change is null then",
     ),
-    "what comes back makes room in any window": (
-        "_uncount_return",
-        "       where b.seq > v_limit.since_seq\n         and",
-        "       where",
-    ),
     "what comes back to a moved profile stays there": (
         "_return_credits",
         "    perform credits._follow(v_job.profile_id);",

@@ -1,11 +1,14 @@
 """Counts the instructions of one call, where times are too noisy to tell two versions apart.
 
-usage: python -m bench.instructions [SCRIPT ...] [--calls N]
+usage: python -m bench.instructions [SCRIPT ...] [--calls N] [--with FEATURE]
 
 SCRIPT is a file of bench/sql such as reserve or reserve_floor. A backend in single-user mode runs
 it a few times and then N times more; the difference repeats to a few in a thousand, whatever else
 the machine does. It counts with `perf stat` where the machine lets programs count, and otherwise
 with valgrind (apt-get install valgrind), which is much slower. Neither sees the kernel.
+
+FEATURE is what all profiles have: an alert or a limit. Without it they have none, and must not pay
+for it.
 """
 
 from __future__ import annotations
@@ -28,6 +31,11 @@ from pgcredits._server.local_server import LocalServer, programs_folder
 _PROFILES = 50
 _WARM_UP = 20
 _VARIABLES = ("profile", "cost", "job")  # of a script, for which there are values
+FEATURES = {
+    "alert": b"select credits.set_alert(p.id, 5, '{credits.low}') from credits.profiles p",
+    "limit": b"select credits.set_limit(p.id, null, 'month', 1000000, 'why', 'who')"
+    b" from credits.profiles p",
+}
 _PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]
 _VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 
@@ -121,7 +129,9 @@ def count(server: LocalServer, database: Database, script: str, calls: int) -> f
     return (total(_WARM_UP + calls) - total(_WARM_UP)) / calls
 
 
-def measure(scripts: list[str], calls: int, folder: Path) -> dict[str, float]:
+def measure(
+    scripts: list[str], calls: int, folder: Path, feature: str | None = None
+) -> dict[str, float]:
     """Instructions of one call of each script, each on the same data."""
     found: dict[str, float] = {}
     with durable_server(folder, gigabytes=1) as server:
@@ -131,6 +141,8 @@ def measure(scripts: list[str], calls: int, folder: Path) -> dict[str, float]:
                 with site.database("counted") as database:
                     # The calls that warm up are made twice, and a job is refunded only once.
                     reserve_numbered(database, FIRST, _WARM_UP + calls, _PROFILES)
+                    if feature is not None:
+                        database.fetch(FEATURES[feature])
                     server.stop()
                     try:
                         found[script] = count(server, database, script, calls)
@@ -147,11 +159,13 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("scripts", nargs="*", metavar="SCRIPT")
     parser.add_argument("--calls", type=int, default=300)
+    parser.add_argument("--with", dest="feature", choices=FEATURES)
     options = parser.parse_args(arguments)
     scripts = options.scripts or ["reserve", "reserve_floor", "refund", "refund_floor"]
     try:
         check(scripts)
-        for script, number in measure(scripts, options.calls, ROOT / ".cache" / "bench").items():
+        folder = ROOT / ".cache" / "bench"
+        for script, number in measure(scripts, options.calls, folder, options.feature).items():
             print(f"{script:<16} {number:>12,.0f} instructions a call")
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)

@@ -71,6 +71,9 @@
 \ir internal/events/_stale_alerts.sql
 \ir internal/events/_announce_packs.sql
 \ir internal/events/_set_aside_events.sql
+\ir internal/events/_profiles_with_events.sql
+\ir internal/events/_lock_heads.sql
+\ir internal/events/_claim_heads.sql
 \ir internal/events/_lock_events.sql
 \ir internal/events/_event_row.sql
 \ir internal/events/_alert_row.sql

@@ -30,25 +30,8 @@ begin
   perform credits._set_aside_events(v_now, claim_events.max_events);
   return query
     with heads as (
-      select e.profile_id, e.due_at
-        from credits.events e
-       where e.finished_at is null
-         and e.set_aside_at is null
-         and e.due_at > '-infinity'
-         and e.due_at <= v_now
-         and e.attempts < (select s.event_attempts from credits.settings s where s.only_row)
-         and not exists (
-               select from credits.events f
-                where f.profile_id = e.profile_id
-                  and f.finished_at is null
-                  and f.set_aside_at is null
-                  and (f.occurred_at, f.seq, f.kind, f.subject)
-                      < (e.occurred_at, e.seq, e.kind, e.subject)
-                order by f.occurred_at, f.seq, f.kind, f.subject
-               offset 0) -- so that it is no join, which may read every other event
-       order by e.due_at
-       limit claim_events.max_events
-         for update of e skip locked
+      select h.profile_id, h.due_at
+        from unnest(credits._claim_heads(v_now, claim_events.max_events)) h
     ), claimed as ( -- a profile's events up to the first that is not due
       select e.*
         from heads h

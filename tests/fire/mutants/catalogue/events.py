@@ -121,13 +121,31 @@ _QUEUE = (
     *mutants(
         "claim_events",
         {
-            "a later event overtakes": without("and not exists(...)"),
             "a lease is no lease": instead("credits._later(now, lease)", "now"),
             "attempts are not counted": instead("e.attempts + 1", "e.attempts"),
             "what waits for another attempt is handed out": without("where e.are_due"),
         },
         "pgtap/claim_events",
         "concurrency/test_events.py",
+    ),
+    *mutants(
+        "_lock_heads",
+        {
+            "a later event overtakes": instead(
+                "order by f.occurred_at, f.seq, f.kind, f.subject",
+                "order by f.due_at, f.occurred_at, f.seq, f.kind, f.subject",
+            ),
+            "what is leased is handed out": without("where e.due_at <= at"),
+        },
+        "pgtap/claim_events",
+        "concurrency/test_events.py",
+    ),
+    *mutants(
+        "_claim_heads",
+        {
+            "few profiles with many events are not served": never("cardinality(heads) = 0"),
+        },
+        "pgtap/claim_events",
     ),
     *mutants(
         "_set_aside_events",

@@ -29,6 +29,14 @@ select e.event_id, e.profile_id, e.occurred_at
 """
 _FINISH = "select credits.finish_events($1)"
 _PATIENCE_SECONDS = 2.5
+# A connection that is cut in the middle of a transaction ends in any of these.
+_LOST = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 _EVENTS = """
 select concat_ws(':', e.profile_id, e.seq, e.kind, nullif(e.subject, '')), e.finished_at is not null
   from credits.events e
@@ -82,7 +90,7 @@ class Consumers:
                 while not self._done.is_set():
                     await self.deliver(connection, within=within)
                     await asyncio.sleep(0.05)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except _LOST:
                 self.failures += 1
                 await asyncio.sleep(0.1)
             finally:

@@ -50,11 +50,11 @@ class Piece:
 
 MUTANTS = Piece("fire.mutants", 300)
 PIECES = (
-    Piece("fire.faults", 700),
+    Piece("fire.faults", 800),
     Piece("laws.soak", 100, ("--no-shrink",)),
     Piece("fire.interleavings", 60),
     Piece("fire.checker", 30),
-    Piece("fire.migrations", 40),
+    Piece("fire.migrations", 80),
     Piece("fire.privileges", 10),
     Piece("fire.bad_inputs", 10),
     MUTANTS,

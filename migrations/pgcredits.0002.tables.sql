@@ -346,7 +346,8 @@ create table if not exists credits.packs (
 create index if not exists packs_due on credits.packs (expires_at) where remaining > 0;
 create index if not exists packs_profile_due on credits.packs (profile_id, expires_at)
   where remaining > 0;
-create index if not exists packs_notice on credits.packs (notice_at) where notice_at is not null;
+create index if not exists packs_notice on credits.packs (notice_at)
+  where notice_at is not null and remaining > 0;
 
 comment on table credits.packs is
   'Addon grants that expire. What a profile''s addon bucket holds beyond its packs is perpetual.';

@@ -62,6 +62,7 @@
 \ir internal/events/_crossings.sql
 \ir internal/events/_due_events.sql
 \ir internal/events/_write_event.sql
+\ir internal/events/_close_topup.sql
 \ir internal/events/_ask_for_topup.sql
 \ir internal/events/_tell.sql
 \ir internal/events/_tell_plan.sql

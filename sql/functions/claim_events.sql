@@ -6,7 +6,8 @@
 --   has at least once, and sees by event_id what comes again.
 -- Parameters: max_events: how many at most, 1 to 10000; lease: for how long, at most 365 days.
 -- Result: event rows, by profile and in their order within it.
--- Locks: these events; never waits: what is locked is skipped.
+-- Locks: these events. A profile whose first event is locked is skipped; who finishes later events
+--   of the others at this moment is waited for.
 -- Reads: settings. Writes: events.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_interval.
 -- Replay: none: the next call gets others.

@@ -34,6 +34,7 @@ begin
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(decline_topup.profile_id));
   v_now := credits._now();
+  perform credits._close_topup(v_profile.id);
   select t.* into v_topup
     from credits.topups t
    where t.profile_id = v_profile.id

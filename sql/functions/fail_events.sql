@@ -6,7 +6,7 @@
 --   line for people; retry_in: not before this time has passed, at most 365 days.
 -- Result: how many were given back; finished ones stay finished.
 -- Locks: these events.
--- Reads: events. Writes: events.
+-- Reads: events, settings. Writes: events.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference, invalid_interval.
 -- Replay: the time begins again.
 
@@ -30,10 +30,15 @@ begin
   update credits.events e
      set due_at = credits._later(credits._now(), fail_events.retry_in),
          error = fail_events.error,
-         attempts = case when e.set_aside_at is null then e.attempts else e.attempts - 1 end,
+         attempts = case
+                      when e.set_aside_at is null then e.attempts
+                      else least(e.attempts, s.event_attempts) - 1
+                    end,
          set_aside_at = null
     from credits._lock_events(fail_events.event_ids) l
-   where (e.profile_id, e.seq, e.kind, e.subject) = (l.profile_id, l.seq, l.kind, l.subject);
+   cross join credits.settings s
+   where s.only_row
+     and (e.profile_id, e.seq, e.kind, e.subject) = (l.profile_id, l.seq, l.kind, l.subject);
   get diagnostics v_failed = row_count;
   return v_failed;
 end

@@ -58,9 +58,11 @@ begin
     perform credits._refuse_closed();
   end if;
 
-  if v_limit.time_zone is distinct from set_limit.time_zone then
+  if set_limit.amount is not null and v_limit.time_zone is distinct from set_limit.time_zone then
     v_limit.time_zone := set_limit.time_zone;
-    v_limit := credits._begin_limit(v_profile, v_limit, v_now);
+    if v_limit.amount is null or v_limit.window_name <> 'total' then
+      v_limit := credits._begin_limit(v_profile, v_limit, v_now);
+    end if;
   end if;
   v_limit.amount := set_limit.amount;
   v_limit := credits._write_limit(v_limit);

@@ -10,7 +10,8 @@
 -- Locks: profile.
 -- Reads: profiles, settings, packs. Writes: alerts, topups, events, profiles.
 -- Raises: PT400 missing_argument, invalid_amount; PT404 profile_not_found; PT410 profile_closed.
--- Replay: what is set already changes nothing. An open request stays open.
+-- Replay: what is set already changes nothing. An open request stays open. A pause is over: set the
+--   rule again when the customer has another card.
 
 create or replace function credits.set_topup(
   profile_id uuid,
@@ -50,11 +51,12 @@ begin
   update credits.alerts a
      set topup_below = set_topup.below,
          topup_amount = case when set_topup.below is not null then set_topup.amount end,
+         topup_paused_until = null,
          topups_a_month = case when set_topup.below is not null then set_topup.a_month end
    where a.profile_id = v_profile.id
   returning a.* into v_alert;
   if v_alert.topup_below is not null then
-    perform credits._ask_for_topup(v_alert, v_profile.seq);
+    perform credits._ask_for_topup(v_alert);
   end if;
   return credits._alert_row(v_alert);
 end

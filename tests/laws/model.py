@@ -530,8 +530,12 @@ class Model:
         alert = profile.alert
         if alert is None or (alert.low_balance, alert.kinds) != (low_balance, wanted):
             low = low_balance is not None and profile.total < low_balance
+            depleted = profile.total < 1
+            if alert is not None and alert.kinds:  # what was told is not told again
+                depleted = alert.depleted
+                low = alert.low if alert.low_balance == low_balance else low
             alert = profile.alert = Alert(
-                low_balance, wanted, bool(wanted) and low, bool(wanted) and profile.total < 1
+                low_balance, wanted, bool(wanted) and low, bool(wanted) and depleted
             )
         return {
             "profile_id": profile.id,

@@ -1,6 +1,6 @@
 -- _announce_packs: tells of packs that will soon expire, each once. Profiles that are locked are
 -- skipped, and so are those with overdue holds, which may still fill a pack: who comes next tells
--- of their packs.
+-- of their packs. A pack that is empty now is told of when something has come back to it.
 -- at: now. at_most: how many packs.
 -- Locks: profiles, one after the other, and never waits.
 -- Writes: packs, events.
@@ -16,9 +16,11 @@ begin
   for v_pack in
     select k.profile_id, k.seq
       from credits.packs k
-      join credits.profiles p on p.id = k.profile_id
      where k.notice_at <= _announce_packs.at
-       and coalesce(p.next_hold_expiry > _announce_packs.at, true)
+       and k.remaining > 0
+       and not exists (select from credits.jobs j
+                        where j.profile_id = k.profile_id
+                          and j.hold_due_at <= _announce_packs.at)
      order by k.notice_at, k.profile_id, k.seq
   loop
     exit when v_left = 0;
@@ -40,7 +42,8 @@ begin
        set notice_at = 'infinity'
      where k.profile_id = v_pack.profile_id
        and k.seq = v_pack.seq
-       and k.notice_at <= _announce_packs.at;
+       and k.notice_at <= _announce_packs.at
+       and k.remaining > 0;
     v_left := v_left - 1;
   end loop;
 end

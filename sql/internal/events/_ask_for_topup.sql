@@ -1,10 +1,9 @@
 -- _ask_for_topup: closes the open request for credits that a grant has answered, and makes one
 -- where a balance asks for it: one at a time, so many a month, none while they are paused.
--- alert: of the profile, with a rule for top-ups. after_seq: what has been written after this row.
--- The caller holds the profile's lock.
+-- alert: of the profile, with a rule for top-ups. The caller holds the profile's lock.
 -- Writes: topups, events.
 
-create or replace function credits._ask_for_topup(alert credits.alerts, after_seq bigint)
+create or replace function credits._ask_for_topup(alert credits.alerts)
 returns void
 language plpgsql volatile
 as $$
@@ -15,18 +14,7 @@ declare
   v_month record;
   v_reference text;
 begin
-  update credits.topups t
-     set state = 'granted',
-         closed_at = l.ts,
-         grant_seq = l.seq
-    from credits.ledger l
-   where t.profile_id = v_alert.profile_id
-     and t.state = 'open'
-     and l.profile_id = t.profile_id
-     and l.seq > _ask_for_topup.after_seq
-     and l.kind = 'grant'
-     and l.reference = t.reference;
-
+  perform credits._close_topup(v_alert.profile_id);
   select p.* into strict v_profile from credits.profiles p where p.id = v_alert.profile_id;
   if v_profile.credits_remaining + v_profile.addon_credits >= v_alert.topup_below
      or v_profile.closed_at is not null

@@ -33,7 +33,7 @@ begin
      where a.profile_id = v_alert.profile_id;
   end if;
   if v_alert.topup_below is not null then
-    perform credits._ask_for_topup(v_alert, _tell.after_seq);
+    perform credits._ask_for_topup(v_alert);
   end if;
 end
 $$;

@@ -17,10 +17,11 @@ declare
   v_moved record;
 begin
   insert into credits.events (profile_id, seq, occurred_at, due_at, kind, subject, payload)
-  select p.id, (c.returned).seq, p.changed_at, p.changed_at, k.kind, k.subject, k.payload
+  select p.id, (c.returned).seq, t.at, t.at, k.kind, k.subject, k.payload
     from unnest(_tell_plan.changes) c
     join credits.alerts a on a.profile_id = (c.job).profile_id
     join credits.profiles p on p.id = a.profile_id
+   cross join lateral (select greatest(credits._now(), p.changed_at) as at) t
    cross join lateral (
      select 'hold.expired' as kind, (c.job).id::text as subject,
             jsonb_build_object('job_id', (c.job).id,

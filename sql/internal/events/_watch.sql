@@ -16,10 +16,17 @@ declare
   v_profile constant credits.profiles := _watch.profile;
   v_balance constant bigint := v_profile.credits_remaining + v_profile.addon_credits;
   v_watched constant boolean := cardinality(_watch.kinds) > 0;
-  v_low constant boolean := v_watched and coalesce(v_balance < _watch.low_balance, false);
-  v_depleted constant boolean := v_watched and v_balance < 1;
+  v_low boolean := v_watched and coalesce(v_balance < _watch.low_balance, false);
+  v_depleted boolean := v_watched and v_balance < 1;
   v_alert credits.alerts;
 begin
+  select a.* into v_alert from credits.alerts a where a.profile_id = v_profile.id;
+  if v_watched and cardinality(v_alert.kinds) > 0 then -- what was told is not told again
+    v_depleted := v_alert.depleted;
+    if v_alert.low_balance is not distinct from _watch.low_balance then
+      v_low := v_alert.low;
+    end if;
+  end if;
   insert into credits.alerts as a (
     profile_id, low_balance, since_seq, is_default, low, depleted, since_low, since_depleted,
     notice_before, kinds)

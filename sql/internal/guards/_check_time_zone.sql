@@ -11,7 +11,9 @@ begin
   perform credits._check_present(_check_time_zone.parameter, _check_time_zone.value is not null);
   if _check_time_zone.value <> 'UTC'
      and not exists (select from pg_catalog.pg_timezone_names z
-                      where z.name = _check_time_zone.value) then
+                      where z.name = _check_time_zone.value
+                        -- read as abbreviations: without summer time
+                        and z.name <> all ('{CET,EET,MET,WET}'::text[])) then
     raise exception using
       errcode = 'PT400',
       message = 'invalid_time_zone',

@@ -25,8 +25,12 @@ begin
     while least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now loop
       v_expired := credits._expire(
         v_profile, v_now,
-        -- Between holds each lapse looks through all packs of the portion.
-        case when v_profile.next_pack_expiry <= v_now then 500 else 10000 end);
+        -- Between holds each lapse looks through all packs of the portion, each hold through the
+        -- limits of all.
+        case
+          when v_profile.next_pack_expiry <= v_now or v_profile.limited then 500
+          else 10000
+        end);
       v_profile := (v_expired.purses[1]).profile;
       v_profiles[v_place] := v_profile;
       v_changes := v_changes || v_expired.changes;

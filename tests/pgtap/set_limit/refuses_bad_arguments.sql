@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(18);
+select plan(19);
 
 select credits_tests.profile(50, 50) as profile \gset
 select credits_tests.refuses(
@@ -37,6 +37,8 @@ from (values
    'invalid_time_zone', '{"parameter": "time_zone", "value": "Mars/Olympus"}'),
   ('an offset is no place', $$%L, 'ann', 'day', 5, 'why', 'who', '+02'$$,
    'invalid_time_zone', '{"parameter": "time_zone", "value": "+02"}'),
+  ('an abbreviation has no summer time', $$%L, 'ann', 'day', 5, 'why', 'who', 'CET'$$,
+   'invalid_time_zone', '{"parameter": "time_zone", "value": "CET"}'),
   ('a rule is no place', $$%L, 'ann', 'day', 5, 'why', 'who', 'CET-1CEST'$$,
    'invalid_time_zone', '{"parameter": "time_zone", "value": "CET-1CEST"}'),
   ('a name is written as it is', $$%L, 'ann', 'day', 5, 'why', 'who', 'europe/berlin'$$,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(7);
 
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
        credits_tests.watch(credits_tests.profile(500, 0)) as profile
@@ -50,6 +50,13 @@ select is(
     where e.profile_id = :'profile' and e.subject = 'bob day'),
   2::bigint, 'the next day again'
 );
+-- What comes back reaches nothing.
+select credits_tests.watch(credits_tests.profile(500, 0)) as other \gset
+select credits_tests.job(:'other', 300) as job \gset
+select credits.set_limit(:'other', null, 'total', 100, 'why', 'who') as lower_than_spent,
+       credits_tests.refund(:'job', 50, 'part') as part
+\gset
+select is(credits_tests.events(:'other'), null, 'a refund tells nothing');
 select credits_tests.sound(:'profile');
 
 select * from finish();

@@ -66,7 +66,7 @@ _TELLING = (
             "what is low already will be told": instead(
                 "coalesce(balance < low_balance, false)", "false"
             ),
-            "nobody watches": instead("cardinality(kinds) > 0", "false"),
+            "nobody watches": instead("set watched = watched", "set watched = false"),
         },
         *_ALERTS,
     ),
@@ -108,10 +108,7 @@ _PACKS = (
         "_announce_packs",
         {
             "a pack is announced each time": without("update credits.packs ...;"),
-            "an empty pack is announced": without("and k.remaining > 0"),
-            "holds that are overdue do not matter": without(
-                "and coalesce(p.next_hold_expiry > at, true)"
-            ),
+            "holds that are overdue do not matter": without("and not exists(...)"),
             "a sweep announces all": never("left = 0"),
         },
         "pgtap/expire_packs",

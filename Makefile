@@ -14,7 +14,8 @@ RESULT ?= .cache/bench-quick/RESULTS.md
 VERSIONS ?= 15 16 17 18
 TESTS ?= tests
 # Tests of programs more than of the server: one run of them is enough.
-ONCE := packaging local_server cli fire bench documents/test_document_migration_tools.py
+ONCE := packaging local_server cli fire bench documents/test_document_migration_tools.py \
+  laws/test_machine.py
 
 # Programs start in half the time where their byte code is kept. It stays out of the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache

@@ -49,7 +49,7 @@ class Consumer:
             await connection.execute(
                 "insert into deliveries (event_id) values ($1)", event.event_id
             )
-        if events and self._chance.random() < 0.3:
+        if events and (self.died == 0 or self._chance.random() < 0.3):
             self.died += 1
             return len(events)
         if events:

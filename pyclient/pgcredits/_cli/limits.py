@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import fields
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,14 +10,16 @@ import typer
 from pgcredits import Credits, LimitEntry
 from pgcredits._cli.common import (
     Actor,
+    AsCsv,
     AsJson,
     DatabaseUrl,
     NeededReason,
     Profile,
     Spender,
+    check_one_format,
     make_call,
 )
-from pgcredits._cli.output import limit_lines, replay_note, say, when
+from pgcredits._cli.output import limit_lines, print_csv, replay_note, say, when
 
 
 def limits(
@@ -31,11 +30,10 @@ def limits(
     ] = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")] = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Show the limits of a profile: what is spent and left, and when each resets."""
-    if as_csv and as_json:
-        raise typer.BadParameter("give --csv or --json, not both", param_hint="--csv")
+    check_one_format(as_json=as_json, as_csv=as_csv)
 
     async def read(client: Credits) -> dict[str, Any]:
         found = await client.get_limits(profile, spender=spender)
@@ -44,20 +42,12 @@ def limits(
     def tell(read: dict[str, Any]) -> None:
         found: list[LimitEntry] = read["limits"]
         if as_csv:
-            _print_csv(found)
+            names = [field.name for field in fields(LimitEntry) if field.name != "replayed"]
+            print_csv(names, [[getattr(limit, name) for name in names] for limit in found])
         else:
             print("\n".join(limit_lines(found)) if found else "No limits.")
 
     make_call(database_url, as_json, read, tell)
-
-
-def _print_csv(found: list[LimitEntry]) -> None:
-    lines = csv.writer(sys.stdout, lineterminator="\n")
-    names = [field.name for field in fields(LimitEntry) if field.name != "replayed"]
-    lines.writerow(names)
-    for limit in found:
-        values = [getattr(limit, name) for name in names]
-        lines.writerow(v.isoformat() if isinstance(v, datetime) else v for v in values)
 
 
 def limit(

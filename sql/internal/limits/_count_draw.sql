@@ -21,7 +21,7 @@ declare
 begin
   for v_place in 1..cardinality(v_limits) loop
     v_limit := v_limits[v_place];
-    continue when not coalesce(credits._limits_spender(v_limit, _count_draw.spender), false);
+    continue when not credits._limits_spender(v_limit, _count_draw.spender);
     v_limit := credits._roll_limit(v_limit, _count_draw.at, _count_draw.seq);
     if _count_draw.overage = 'reject'
        and _count_draw.amount > greatest(v_limit.amount - v_limit.spent, 0) then

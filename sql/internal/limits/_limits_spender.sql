@@ -5,5 +5,5 @@ create or replace function credits._limits_spender(spend_limit credits.limits, s
 returns boolean
 language sql immutable
 as $$
-  select (spend_limit).spender = any (array['', _limits_spender.spender])
+  select coalesce((spend_limit).spender = any (array['', _limits_spender.spender]), false)
 $$;

@@ -19,7 +19,7 @@ declare
 begin
   for v_place in 1..cardinality(v_limits) loop
     v_limit := v_limits[v_place];
-    continue when not coalesce(credits._limits_spender(v_limit, v_job.spender), false);
+    continue when not credits._limits_spender(v_limit, v_job.spender);
     v_limit.spent := v_limit.spent - (
       select coalesce(sum(b.monthly + b.addon), 0)::bigint
         from unnest(_uncount_return.back) b

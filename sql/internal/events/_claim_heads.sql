@@ -10,23 +10,22 @@ returns credits.events[]
 language plpgsql volatile
 as $$
 declare
-  v_oldest credits.events[];
+  v_due constant uuid[] := array( -- whose events have been due longest
+    select distinct o.profile_id
+      from (select d.profile_id
+              from credits.events d
+             where d.finished_at is null
+               and d.set_aside_at is null
+               and d.due_at > '-infinity'
+               and d.due_at <= _claim_heads.at
+             order by d.due_at
+             limit 2 * _claim_heads.at_most + 100) o);
   v_heads credits.events[];
 begin
-  v_oldest := array(
-    select d
-      from credits.events d
-     where d.finished_at is null
-       and d.set_aside_at is null
-       and d.due_at > '-infinity'
-       and d.due_at <= _claim_heads.at
-     order by d.due_at
-     limit 2 * _claim_heads.at_most + 100);
-  if cardinality(v_oldest) > 0 then
-    v_heads := credits._lock_heads(
-      array(select distinct o.profile_id from unnest(v_oldest) o), _claim_heads.at,
-      _claim_heads.at_most);
+  if cardinality(v_due) = 0 then
+    return v_heads;
   end if;
+  v_heads := credits._lock_heads(v_due, _claim_heads.at, _claim_heads.at_most);
   if cardinality(v_heads) = 0 then
     v_heads := credits._lock_heads(
       credits._profiles_with_events(), _claim_heads.at, _claim_heads.at_most);

@@ -67,9 +67,7 @@ begin
              early_packs = p.early_packs or credits._is_early(grant_addon.priority)
        where p.id = v_profile.id;
       if v_profile.watched then
-        perform credits._plan_notices(a)
-           from credits.alerts a
-          where a.profile_id = v_profile.id;
+        perform credits._plan_notices(array[v_profile.id]);
       end if;
     end if;
     return v_result;

@@ -41,11 +41,10 @@ begin
      and p.id = (a.granted).profile_id
      and not p.early_packs;
   if exists (select from unnest(_grant_together.locked) p where p.watched) then
-    perform credits._plan_notices(a)
-       from credits.alerts a
-      where a.profile_id in (select (g.granted).profile_id
-                               from unnest(v_plan.answers) g
-                              where (g.granted).expires_at is not null);
+    perform credits._plan_notices(array(
+      select (g.granted).profile_id
+        from unnest(v_plan.answers) g
+       where (g.granted).expires_at is not null));
   end if;
   return v_plan.answers;
 end

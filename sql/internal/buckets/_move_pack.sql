@@ -45,9 +45,7 @@ begin
      set next_pack_expiry = least(p.next_pack_expiry, v_pack.expires_at),
          early_packs = p.early_packs or credits._is_early(v_pack.priority)
    where p.id = v_entry.profile_id;
-  perform credits._plan_notices(a)
-     from credits.alerts a
-    where a.profile_id = v_entry.profile_id;
+  perform credits._plan_notices(array[v_entry.profile_id]);
   perform credits._write_move_entry(_move_pack.entry, v_entry);
 end
 $$;

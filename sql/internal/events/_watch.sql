@@ -49,7 +49,7 @@ begin
      set watched = v_watched
    where p.id = v_profile.id;
   if v_profile.next_pack_expiry is not null then
-    perform credits._plan_notices(v_alert);
+    perform credits._plan_notices(array[v_profile.id]);
   end if;
   return v_alert;
 end

@@ -30,21 +30,21 @@ def nothing_is_wrong(found: Aftermath) -> None:
 def test_every_kind_of_fault_once(folder: Path) -> None:
     """All small ones, and of those that stop everybody one crash of the server."""
     pooler = find_pgbouncer() is not None
-    first = "black hole holding a lock"  # it takes its time, beside the others
+    # It takes its time, beside the others. On a slow machine another fault may disturb one of them.
+    first = ["black hole holding a lock"] * 3
     kinds = [kind for kind in KINDS.values() if pooler or not kind.needs_pooler]
-    names = [kind.name for kind in kinds if not kind.stops and kind.name != first]
+    names = [kind.name for kind in kinds if not kind.stops and kind.name not in first]
     with storm.scene(folder, SEED, SIZE) as scene:
-        plan = [
-            Planned(0.05, name) for name in [first, *names, *["answer lost"] * 8, "server killed"]
-        ]
+        struck = [*first, *names, *["answer lost"] * 8, "server killed"]
+        plan = [Planned(0.05, name) for name in struck]
         found = storm.storm(scene, plan, seconds=60)
         assert storm.broken_pages(scene.server) == []
     nothing_is_wrong(found)
-    missed = [name for name in [first, *names] if not found.figures[f"fault: {name}"]]
+    missed = [name for name in [*first, *names] if not found.figures[f"fault: {name}"]]
     assert not missed, f"unproductive, seed {SEED}"
     assert found.figures["fault: server killed"] == 1
-    assert found.figures["refused while a lock was held"] == 1
-    assert found.figures["locks that were given up"] == 1
+    assert found.figures["refused while a lock was held"] > 0
+    assert found.figures["locks that were given up"] > 0
     # Whether an answer was on its way when it was cut is chance: the programme has a floor for it.
     assert found.figures["unknown outcomes"] > 0
     assert found.figures["acknowledged calls looked for after a fault"] > 100

@@ -10,7 +10,8 @@ import asyncpg
 
 from pgcredits import LimitEntry
 from pgcredits._report import charts
-from pgcredits._report.charts import Series
+from pgcredits._report.charts import Panel, Series
+from pgcredits._report.drawing import COLOURS
 from pgcredits._report.flows import BUCKETS, Flow, Periods, change
 from pgcredits._report.markup import Markup, join
 from pgcredits._report.page import more, sentence, table, tiles
@@ -111,14 +112,18 @@ def _show_now(metrics: _Metrics, asked: Asked) -> Markup:
     oldest = max(
         metrics["oldest_overdue_seconds", "hold"], metrics["oldest_overdue_seconds", "pack"]
     )
-    overdue = f"{holds:,} holds, {packs:,} packs"
+    overdue = f"holds: {holds:,}, packs: {packs:,}"
     return tiles(
         [
             ("Monthly credits", metrics["credits", "monthly"], "of all customers"),
             ("Addon credits", metrics["credits", "addon"], "of all customers"),
-            ("Debt", metrics["debt_credits", ""], f"of {debtors:,} profiles below zero"),
-            ("Held", metrics["held_credits", ""], f"by {metrics['open_holds', '']:,} open holds"),
-            ("Profiles", metrics["profiles", "open"], f"{metrics['profiles', 'closed']:,} closed"),
+            ("Debt", metrics["debt_credits", ""], f"profiles below zero: {debtors:,}"),
+            ("Held", metrics["held_credits", ""], f"open holds: {metrics['open_holds', '']:,}"),
+            (
+                "Profiles",
+                metrics["profiles", "open"],
+                f"and closed: {metrics['profiles', 'closed']:,}",
+            ),
             (
                 "To be collected",
                 metrics["uncollected_credits", ""],
@@ -143,17 +148,19 @@ def _show_outstanding(read: tuple[_Metrics, Periods, dict[Any, Flow]], asked: As
         "monthly": metrics["credits", "monthly"],
         "addon": metrics["credits", "addon"] - metrics["debt_credits", ""],
     }
-    series = []
-    for bucket in BUCKETS:
+    lines = []
+    for bucket, colour in zip(BUCKETS, COLOURS, strict=False):
         values = [now[bucket]]
         for start in reversed(periods.starts):
-            values.insert(
-                0, values[0] - change(sums[start, bucket]) if (start, bucket) in sums else values[0]
-            )
-        series.append(Series(name=bucket, values=values))
-    if not any(any(each.values) for each in series):
+            moved = change(sums[start, bucket]) if (start, bucket) in sums else 0
+            values.append(values[-1] - moved)
+        points = [(float(at), value) for at, value in enumerate(reversed(values))]
+        lines.append(Panel(name=bucket, colour=colour, points=points, height=120))
+    lines = [line for line in lines if any(value for _, value in line.points)]
+    if not lines:
         return sentence("Nobody has credits, and nobody had.")
-    return charts.over_periods("Outstanding credits", periods.starts, periods.step, series)
+    names = charts.period_names(periods.starts, periods.step)
+    return charts.panels("Outstanding credits", (0, len(periods.starts)), names, lines)
 
 
 async def _read_failures(asked: Asked) -> tuple[Periods, dict[Any, Flow], _Rows]:
@@ -166,7 +173,10 @@ def _show_failures(read: tuple[Periods, dict[Any, Flow], _Rows], asked: Asked) -
         return sentence("No job took credits in this time.")
     consumed = both(periods, sums, "consumed")
     returned = both(periods, sums, "returned")
-    series = [Series(name="consumed", values=consumed), Series(name="returned", values=returned)]
+    series = [
+        Series(name="consumed", colour="1", values=consumed),
+        Series(name="returned", colour="2", values=returned),
+    ]
     drawn = charts.overlaid("Consumed and returned", periods.starts, periods.step, series)
     return join(
         sentence(
@@ -205,7 +215,7 @@ async def _read_low(asked: Asked) -> tuple[int, _Rows]:
 def _show_low(read: tuple[int, _Rows], asked: Asked) -> Markup:
     watched, rows = read
     told = (
-        f"{watched:,} profiles are watched."
+        f"Profiles that are watched: {watched:,}."
         if watched
         else "No profile is watched: pgcredits alert says below which balance one is low."
     )
@@ -258,9 +268,12 @@ def _show_expiring(read: tuple[_Rows, _Rows], asked: Asked) -> Markup:
     count, credits_left = sum(row["packs"] for row in by_day), sum(amounts.values())
     values = [amounts.get(day, 0) for day in ahead.starts]
     return join(
-        sentence(f"{count:,} packs with {credits_left:,} credits that are not spent yet."),
+        sentence(f"Packs: {count:,}, with {credits_left:,} credits that are not spent yet."),
         charts.stacked(
-            "What expires", ahead.starts, ahead.step, [Series(name="expires", values=values)]
+            "What expires",
+            ahead.starts,
+            ahead.step,
+            [Series(name="expires", colour="4", values=values)],
         ),
         table(
             ["profile", "reference", "kind", "left", "expires (UTC)"],
@@ -295,8 +308,8 @@ PARTS = (
     Part(title="Now", source="From the view metrics.", read=_read_metrics, show=_show_now),
     Part(
         title="Outstanding credits",
-        source="What there is now is from the view metrics, addon credits less debt; what there was "
-        "before, from that and what moved since by the view daily_flows.",
+        source="What there is now is from the view metrics, addon credits less debt; what there "
+        "was before, from that and what moved since by the view daily_flows.",
         read=_read_outstanding,
         show=_show_outstanding,
     ),

@@ -5,20 +5,21 @@ All of one page have the same scale of time, so that a reader may look from one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from pgcredits._report import drawing
-from pgcredits._report.drawing import COLOURS, Frame
+from pgcredits._report.drawing import Frame
 from pgcredits._report.markup import Markup, join, tag
 
 _WIDTH, _HEIGHT = 900, 270
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 176, 14, 34
 _MOST_NAMES = 8
-_MARK_ROOM = 26
+_MARK_ROOM, _PANEL_GAP = 22, 26
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _STEPS = [timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 48, 7 * 24, 14 * 24)]
+_Names = Sequence[tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,82 +27,91 @@ class Series:
     """Figures of one kind, one for each period: above zero or below it."""
 
     name: str
+    colour: str
     values: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A line in a picture of its own, all of one width; ``low``: a height to look at."""
+
+    name: str
+    colour: str
+    points: Sequence[tuple[float, int]]
+    height: int
+    low: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A moment to look at, and its number in the list below the chart."""
 
-    at: datetime
+    at: float
     number: int
     told: str
 
 
-def day_name(day: date) -> str:
-    """A day on an axis."""
-    return f"{day.day} {day:%b}"
-
-
-def _frame(lowest: float, highest: float, first: float, last: float, top: int = _TOP) -> Frame:
-    return Frame(
-        left=_LEFT,
-        right=_WIDTH - _RIGHT,
-        top=top,
-        floor=_HEIGHT - _BOTTOM,
-        first=first,
-        last=last,
-        lowest=lowest,
-        highest=highest,
-    )
-
-
-def _axes(frame: Frame, heights: Sequence[float], places: Iterable[tuple[float, str]]) -> Markup:
-    return join(drawing.y_axis(frame, heights), drawing.x_axis(frame, places))
-
-
-def _names(starts: Sequence[date], step: str) -> list[tuple[float, str]]:
+def period_names(starts: Sequence[date], step: str) -> _Names:
     """The names of some periods, below their middles: every one, every second, ..."""
     every = -(-len(starts) // _MOST_NAMES)
     return [
-        (place + 0.5, f"{starts[place]:%b %Y}" if step == "month" else day_name(starts[place]))
+        (place + 0.5, f"{starts[place]:%b %Y}" if step == "month" else _day_name(starts[place]))
         for place in range(0, len(starts), every)
     ]
 
 
+def _day_name(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
 def stacked(title: str, starts: Sequence[date], step: str, series: Sequence[Series]) -> Markup:
-    """Bars on each other, above zero and below: a bar for each period, its name on the right."""
+    """Bars on each other, above zero and below: one for each period."""
     columns = list(zip(*(each.values for each in series), strict=True))
     highest = max(sum(max(value, 0) for value in column) for column in columns)
     lowest = min(sum(min(value, 0) for value in column) for column in columns)
-    y_ticks = drawing.ticks(highest, lowest, whole=True)
-    frame = _frame(y_ticks[0], y_ticks[-1], 0, len(starts))
-    parts: list[Markup | None] = [_axes(frame, y_ticks, _names(starts, step))]
+    frame, axes = _period_frame(starts, step, drawing.ticks(highest, lowest, whole=True))
+    parts = []
     for place, column in enumerate(columns):
         ends = {True: 0, False: 0}
-        for which, value in enumerate(column):
+        for each, value in zip(series, column, strict=True):
             begin = ends[value > 0]
             ends[value > 0] += value
-            told = f"{starts[place]}: {series[which].name} {abs(value):,}"
-            parts.append(_bar(frame, place, (begin, begin + value), which, told))
-    return _svg(title, *parts, _legend([each.name for each in series]))
+            told = f"{starts[place]}: {each.name} {abs(value):,}"
+            parts.append(_bar(frame, place, (begin, begin + value), each.colour, told))
+    return _svg(title, _HEIGHT, axes, *parts, _legend(series))
 
 
 def overlaid(title: str, starts: Sequence[date], step: str, series: Sequence[Series]) -> Markup:
     """Bars before each other, the later ones thinner: how much is one of the other?"""
     highest = max(max(each.values) for each in series)
-    y_ticks = drawing.ticks(highest, whole=True)
-    frame = _frame(0, y_ticks[-1], 0, len(starts))
-    parts: list[Markup | None] = [_axes(frame, y_ticks, _names(starts, step))]
+    frame, axes = _period_frame(starts, step, drawing.ticks(highest, whole=True))
+    parts = []
     for which, each in enumerate(series):
         for place, value in enumerate(each.values):
             told = f"{starts[place]}: {each.name} {value:,}"
-            parts.append(_bar(frame, place, (0, value), which, told, thinner=2 * which))
-    return _svg(title, *parts, _legend([each.name for each in series]))
+            parts.append(_bar(frame, place, (0, value), each.colour, told, thinner=2 * which))
+    return _svg(title, _HEIGHT, axes, *parts, _legend(series))
+
+
+def _period_frame(
+    starts: Sequence[date], step: str, heights: Sequence[float]
+) -> tuple[Frame, Markup]:
+    frame = Frame(
+        left=_LEFT,
+        right=_WIDTH - _RIGHT,
+        top=_TOP,
+        floor=_HEIGHT - _BOTTOM,
+        first=0,
+        last=len(starts),
+        lowest=heights[0],
+        highest=heights[-1],
+    )
+    names = drawing.x_axis(frame, period_names(starts, step))
+    return frame, join(drawing.y_axis(frame, heights), names)
 
 
 def _bar(
-    frame: Frame, place: int, ends: tuple[int, int], which: int, told: str, *, thinner: int = 0
+    frame: Frame, place: int, ends: tuple[int, int], colour: str, told: str, *, thinner: int = 0
 ) -> Markup | None:
     low, high = sorted(ends)
     if low == high:
@@ -109,126 +119,126 @@ def _bar(
     whole = frame.x(place + 1) - frame.x(place)
     gap = whole * (0.12 + 0.1 * thinner)
     top, bottom = frame.y(high), frame.y(low)
-    return drawing.bar(
-        frame.x(place) + gap, top, whole - 2 * gap, bottom - top, COLOURS[which], told=told
-    )
+    left = frame.x(place) + gap
+    return drawing.bar(left, top, whole - 2 * gap, bottom - top, colour, told=told)
 
 
-def _legend(names: Sequence[str]) -> Markup:
+def _legend(series: Sequence[Series]) -> Markup:
     x = _WIDTH - _RIGHT + 14
     parts = []
-    for which, name in enumerate(names):
+    for which, each in enumerate(series):
         y = _TOP + 10 + 22 * which
-        parts.append(drawing.bar(x, y - 10, 11, 11, COLOURS[which]))
-        parts.append(drawing.text(x + 18, y, name))
+        parts.append(drawing.bar(x, y - 10, 11, 11, each.colour))
+        parts.append(drawing.text(x + 18, y, each.name))
     return join(*parts)
 
 
-def over_periods(title: str, starts: Sequence[date], step: str, series: Sequence[Series]) -> Markup:
-    """Lines from the beginning of the first period, to the end of each."""
-    values = [value for each in series for value in each.values]
-    y_ticks = drawing.ticks(max(values), min(values), whole=True)
-    frame = _frame(y_ticks[0], y_ticks[-1], 0, len(starts))
-    parts: list[Markup | None] = [_axes(frame, y_ticks, _names(starts, step))]
-    ends = []
-    for which, each in enumerate(series):
-        places = [(frame.x(at), frame.y(value)) for at, value in enumerate(each.values)]
-        parts.append(drawing.line(places, COLOURS[which]))
-        ends.append((float(len(starts)), float(each.values[-1]), _end(each)))
-    return _svg(title, *parts, drawing.end_labels(frame, ends))
-
-
-def _end(series: Series) -> str:
-    return f"{series.name} {drawing.number(_rounded(series.values[-1]))}"
-
-
-def _rounded(value: int) -> int:
-    """To three digits where it is written with a word."""
-    if abs(value) < 1_000_000:
-        return value
-    return round(value, 3 - len(str(abs(value))))
-
-
-def over_time(
+def panels(
     title: str,
-    since: datetime,
-    until: datetime,
-    series: Sequence[tuple[str, Sequence[tuple[datetime, int]]]],
+    ends: tuple[float, float],
+    names: _Names,
+    lines: Sequence[Panel],
     *,
-    marks: Sequence[Mark],
-    low: int | None,
+    steps: bool = False,
+    marks: Sequence[Mark] = (),
 ) -> Markup:
-    """Steps at their moments, with marks above; ``low``: a height to look at."""
-    heights = [value for _, points in series for _, value in points]
-    y_ticks = drawing.ticks(max([*heights, low or 0]), min(heights), whole=True)
-    frame = _frame(y_ticks[0], y_ticks[-1], since.timestamp(), until.timestamp(), _TOP + _MARK_ROOM)
-    parts: list[Markup | None] = [_axes(frame, y_ticks, time_ticks(since, until))]
-    if low is not None:
-        y = frame.y(low)
-        parts.append(
-            tag(
-                "line",
-                x1=float(frame.left),
-                x2=float(frame.right),
-                y1=y,
-                y2=y,
-                class_="line-4",
-                stroke_dasharray="5 4",
-            )
+    """Lines below each other over the same time, with marks above.
+
+    ``steps``: a value holds until the next one.
+    """
+    top = _TOP + (_MARK_ROOM if marks else 0)
+    parts = []
+    for each in lines:
+        heights = _heights(each)
+        frame = Frame(
+            left=_LEFT,
+            right=_WIDTH - _RIGHT,
+            top=top,
+            floor=top + each.height,
+            first=ends[0],
+            last=ends[1],
+            lowest=heights[0],
+            highest=heights[-1],
         )
-    ends = []
-    for which, (name, points) in enumerate(series):
-        parts.append(drawing.line(_steps(frame, points), COLOURS[which], width=2))
-        last = points[-1][1]
-        ends.append((frame.last, float(last), _end(Series(name=name, values=[last]))))
-    return _svg(title, *parts, _marks(frame, marks), drawing.end_labels(frame, ends))
+        top = int(frame.floor) + _PANEL_GAP
+        parts += [
+            drawing.y_axis(frame, heights),
+            _mark_rules(frame, marks),
+            drawing.dashes(frame, each.low, "4") if each.low is not None else None,
+            drawing.line(_places(frame, each.points, steps=steps), each.colour, width=2),
+            drawing.text(
+                frame.right + 10,
+                frame.y(each.points[-1][1]) + 4,
+                f"{each.name} {drawing.number(_short(each.points[-1][1]))}",
+                colour=each.colour,
+                weight="bold",
+            ),
+        ]
+    drawn = drawing.x_axis(frame, names)
+    height = int(frame.floor) + _BOTTOM
+    return _svg(title, height, *parts, drawn, _mark_names(frame, marks))
 
 
-def _steps(frame: Frame, points: Sequence[tuple[datetime, int]]) -> list[tuple[float, float]]:
-    """From each point level to the next, and to the right edge."""
+def _heights(panel: Panel) -> list[float]:
+    values = [value for _, value in panel.points]
+    if panel.low is not None:
+        values.append(panel.low)
+    return drawing.ticks_around(min(values), max(values), most=max(2, panel.height // 34))
+
+
+def _short(value: int) -> int:
+    """To three digits where it is written with a word."""
+    return value if abs(value) < 1_000_000 else round(value, 3 - len(str(abs(value))))
+
+
+def _places(
+    frame: Frame, points: Sequence[tuple[float, int]], *, steps: bool
+) -> list[tuple[float, float]]:
     places: list[tuple[float, float]] = []
     for at, value in points:
-        x, y = frame.x(at.timestamp()), frame.y(value)
-        if places:
+        x, y = frame.x(at), frame.y(value)
+        if places and steps:
             places.append((x, places[-1][1]))
         places.append((x, y))
-    return [*places, (frame.right, places[-1][1])]
+    return [*places, (frame.right, places[-1][1])] if steps else places
 
 
-def _marks(frame: Frame, marks: Sequence[Mark]) -> Markup:
-    """Their numbers in a row above the plot; those that would lie on each other as one."""
+def _mark_rules(frame: Frame, marks: Sequence[Mark]) -> Markup:
+    return join(
+        *(
+            drawing.rule(frame.x(mark.at), frame.top, frame.x(mark.at), frame.floor, "rule")
+            for mark in marks
+        )
+    )
+
+
+def _mark_names(frame: Frame, marks: Sequence[Mark]) -> Markup:
+    """Their numbers in a row above everything; those that would lie on each other as one."""
     groups: list[list[Mark]] = []
-    for mark in sorted(marks, key=lambda each: each.at):
-        near = groups and _place(frame, mark) - _place(frame, groups[-1][0]) < 2 * _MARK_ROOM
-        if near:
+    for mark in marks:
+        if groups and frame.x(mark.at) - frame.x(groups[-1][0].at) < 2 * _MARK_ROOM:
             groups[-1].append(mark)
         else:
             groups.append([mark])
     parts = []
     for group in groups:
-        for mark in group:
-            x = _place(frame, mark)
-            parts.append(drawing.rule(x, _TOP + 8, x, frame.floor, "rule"))
         first, last = group[0].number, group[-1].number
-        name = str(first) if first == last else f"{min(first, last)}-{max(first, last)}"
+        name = str(first) if first == last else f"{first}-{last}"
         told = tag("title", "; ".join(mark.told for mark in group))
-        label = drawing.text(_place(frame, group[0]), _TOP + 4, name, size=12, weight="bold")
+        x = frame.x(group[0].at)
+        label = drawing.text(x, _TOP + 6, name, size=12, weight="bold", anchor="middle")
         parts.append(tag("g", told, label))
     return join(*parts)
 
 
-def _place(frame: Frame, mark: Mark) -> float:
-    return frame.x(mark.at.timestamp())
-
-
-def time_ticks(since: datetime, until: datetime) -> list[tuple[float, str]]:
+def time_ticks(since: datetime, until: datetime) -> _Names:
     """Round moments of a range, not too many: hours, days, Mondays or months."""
     for step in _STEPS:
         turns = range(-((_MONDAY - since) // step), (until - _MONDAY) // step + 1)
         if len(turns) <= _MOST_NAMES:
             moments = [_MONDAY + step * turn for turn in turns]
             return [
-                (time.timestamp(), f"{time:%H:%M}" if time.hour else day_name(time))
+                (time.timestamp(), f"{time:%H:%M}" if time.hour else _day_name(time))
                 for time in moments
             ]
     first, last = 12 * since.year + since.month, 12 * until.year + until.month - 1
@@ -258,5 +268,5 @@ def share(part: int, whole: int) -> Markup:
     return tag("span", drawn, " ", told, class_="share")
 
 
-def _svg(title: str, *parts: object) -> Markup:
-    return tag("figure", drawing.svg(title, _WIDTH, _HEIGHT, *parts, class_="chart"))
+def _svg(title: str, height: int, *parts: object) -> Markup:
+    return tag("figure", drawing.svg(title, _WIDTH, height, *parts, class_="chart"))

@@ -19,7 +19,7 @@ LIGHT = {
     "grey": "#666666",
     "rule": "#e4e4e4",
     "1": "#1f5fa8",
-    "2": "#c2571a",
+    "2": "#b84f14",
     "3": "#5b7f2b",
     "4": "#7a4a9e",
 }
@@ -35,7 +35,7 @@ DARK = {
 }
 COLOURS = ("1", "2", "3", "4")
 _LABEL_HEIGHT = 16
-_WORDS = ((10**12, "T"), (10**9, "B"), (10**6, "M"))
+_WORDS = ((10**15, "Q"), (10**12, "T"), (10**9, "B"), (10**6, "M"))
 
 
 def style(*, dark_where: str = "(prefers-color-scheme: dark)") -> str:
@@ -74,19 +74,31 @@ class Frame:
         return self.floor - share * (self.floor - self.top)
 
 
-def ticks(highest: float, lowest: float = 0.0, *, whole: bool = False) -> list[float]:
+def ticks(
+    highest: float, lowest: float = 0.0, *, most: int = 5, whole: bool = False
+) -> list[float]:
     """Round numbers from 0, or just below the lowest, to just above the highest.
 
     ``whole``: of something that has no halves.
     """
-    highest, lowest = max(highest, 0.0), min(lowest, 0.0)
+    return _rounded(min(lowest, 0.0), max(highest, 0.0), most, whole=whole)
+
+
+def ticks_around(lowest: float, highest: float, *, most: int) -> list[float]:
+    """The same for a line of something whole, which may be far from 0: then without it, so that one
+    sees the line move."""
+    if lowest < highest / 2:
+        return ticks(highest, lowest, most=most, whole=True)
+    return _rounded(lowest, max(highest, lowest * 1.1), most, whole=True)
+
+
+def _rounded(lowest: float, highest: float, most: int, *, whole: bool) -> list[float]:
     if highest == lowest:
         return [0.0, 1.0]
-    rough = (highest - lowest) / 5
+    rough = max((highest - lowest) / most, 1 if whole else 0)
     size = 10 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
-    if whole:
-        step = float(max(1, math.ceil(step)))
+    steps = [size * factor for factor in (1, 2, 2.5, 5, 10)]
+    step = next(step for step in steps if step >= rough and not (whole and step % 1))
     below, above = math.floor(lowest / step + 1e-9), math.ceil(highest / step - 1e-9)
     return [step * turn for turn in range(below, above + 1)]
 
@@ -95,7 +107,7 @@ def number(value: float) -> str:
     """A number as people write it: 4,000,000 is 4 M."""
     for size, word in _WORDS:
         if abs(value) >= size:
-            return f"{value / size:g} {word}"
+            return f"{value / size:.10g} {word}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
@@ -173,6 +185,20 @@ def line(places: Iterable[tuple[float, float]], colour: str, *, width: float = 2
     )
 
 
+def dashes(frame: Frame, height: float, colour: str) -> Markup:
+    """A broken line across the plot."""
+    y = frame.y(height)
+    return tag(
+        "line",
+        x1=float(frame.left),
+        x2=float(frame.right),
+        y1=y,
+        y2=y,
+        class_=f"line-{colour}",
+        stroke_dasharray="5 4",
+    )
+
+
 def y_axis(frame: Frame, values: Sequence[float]) -> Markup:
     """A rule across the plot for each value, and its name on the left."""
     parts = []
@@ -205,18 +231,16 @@ def end_labels(frame: Frame, ends: Sequence[tuple[float, float, str]]) -> Markup
                 colour=COLOURS[which],
                 weight="bold",
             )
-            for height, which in apart(places, frame.floor)
+            for height, which in apart(places)
         )
     )
 
 
-def apart(places: list[tuple[float, int]], floor: float = math.inf) -> list[tuple[float, int]]:
-    """Labels at these heights, moved down where they would lie on each other, and up from below
-    the floor."""
+def apart(places: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Labels at these heights, moved down where they would lie on each other."""
     ordered = sorted(places)
     for _ in ordered:
         for at, (above, below) in enumerate(pairwise(ordered)):
             if below[0] - above[0] < _LABEL_HEIGHT:
                 ordered[at + 1] = (above[0] + _LABEL_HEIGHT, below[1])
-    lift = max(0.0, ordered[-1][0] - floor) if ordered else 0.0
-    return [(height - lift, which) for height, which in ordered]
+    return ordered

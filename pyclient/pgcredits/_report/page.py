@@ -18,7 +18,7 @@ _DARK = "screen and (prefers-color-scheme: dark)"
 _STYLE = """
 * { box-sizing: border-box }
 html { color-scheme: light dark; -webkit-text-size-adjust: 100% }
-body { margin: 0; background: var(--paper); color: var(--ink);
+body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif }
 main, header, footer { max-width: 980px; margin: 0 auto; padding: 0 24px }
 header { padding-top: 32px; padding-bottom: 4px }
@@ -29,7 +29,8 @@ p { margin: 6px 0 10px }
 section { padding: 22px 0 14px; border-top: 1px solid var(--rule) }
 section:first-child { border-top: 0 }
 .quiet, .source, footer { color: var(--grey) }
-.source, footer { font-size: 12.5px; margin: 0 0 10px }
+.source, footer { font-size: 12.5px }
+.source { margin: 0 0 10px }
 footer { padding-top: 10px; padding-bottom: 32px }
 .alarm { border-left: 4px solid var(--2); padding-left: 12px }
 .sound { border-left: 4px solid var(--3); padding-left: 12px }
@@ -47,18 +48,23 @@ svg.chart { width: 100%; min-width: 640px; height: auto }
 svg.share { display: inline-block; vertical-align: middle; border-radius: 2px }
 span.share { white-space: nowrap; font-variant-numeric: tabular-nums }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse; margin: 4px 0 8px; font-size: 13.5px; min-width: 40% }
+table { border-collapse: collapse; margin: 4px 0 8px; font-size: 13.5px; width: 100% }
 th { text-align: left; font-weight: 600; color: var(--grey); font-size: 12.5px;
-  vertical-align: bottom }
+  vertical-align: bottom; white-space: nowrap }
 th, td { padding: 4px 18px 4px 0; border-bottom: 1px solid var(--rule) }
-td { vertical-align: top; overflow-wrap: anywhere; min-width: 70px; max-width: 340px }
+td { vertical-align: top; overflow-wrap: anywhere }
+td.words { min-width: 84px }
+ul { margin: 10px 0 4px; padding-left: 18px }
 td.figure, th.figure { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums }
 td.short { white-space: nowrap; font-variant-numeric: tabular-nums }
 th:last-child, td:last-child { padding-right: 0 }
 details { margin: 6px 0 10px }
 summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
-@media (max-width: 560px) { main, header, footer { padding-left: 14px; padding-right: 14px } }
+@media (max-width: 560px) {
+  main, header, footer { padding-left: 14px; padding-right: 14px }
+  td.words { min-width: 150px }
+}
 @media print {
   @page { margin: 14mm }
   html { color-scheme: light }
@@ -69,7 +75,7 @@ summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
   .scroll, figure { overflow: visible }
   svg.chart { min-width: 0 }
   table { font-size: 9pt } th, td { padding-right: 8px } code { font-size: 7.5pt }
-  td { min-width: 0 }
+  td.words { min-width: 54px }
 }
 """
 
@@ -161,10 +167,10 @@ def folded(summary: str, *contents: object) -> Markup:
     return tag("details", tag("summary", summary), *contents)
 
 
-def _kind(value: object) -> str | None:
+def _kind(value: object) -> str:
     if isinstance(value, int | Signed):
         return "figure"
-    return "short" if isinstance(value, datetime | date | UUID) else None
+    return "short" if isinstance(value, datetime | date | UUID) else "words"
 
 
 def _words(value: object) -> object:

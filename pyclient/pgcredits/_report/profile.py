@@ -20,14 +20,20 @@ from pgcredits import (
     UsageEntry,
 )
 from pgcredits._report import charts
-from pgcredits._report.charts import Mark
+from pgcredits._report.charts import Mark, Panel
 from pgcredits._report.markup import Markup, join, tag
 from pgcredits._report.page import Signed, moment, more, sentence, table, tiles
 from pgcredits._report.reading import Asked, Part
 from pgcredits._report.shared import CHECK, FLOWS, NOBODY, limit_table
 
 _MOST, _MOST_JOBS, _MOST_META = 20, 10, 400
+_NEAR = 4
 _PAGE = 1000  # the longest of get_statement
+# What the functions write into the metadata of a job: it is in its columns too.
+_PUBLISHED = {
+    *("credit_cost", "credits_deducted", "monthly_deducted", "addon_deducted"),
+    *("credits_refunded", "monthly_refunded", "addon_refunded"),
+}
 _Rows = list[asyncpg.Record]
 # The everyday work of jobs. What else moved a balance is marked on its line.
 _OF_JOBS = ("reserve", "raise", "settle", "refund", "rollback", "expire")
@@ -85,8 +91,8 @@ def _show_now(read: tuple[Balance, ProfileEntry], asked: Asked) -> Markup:
             [
                 ("Available", balance.available, "monthly + addon"),
                 ("Monthly", balance.credits_remaining, _month(entry)),
-                ("Addon", balance.addon_credits, f"{entry.pack_credits:,} of them in packs"),
-                ("Held", balance.held, f"by {entry.open_holds:,} open holds"),
+                ("Addon", balance.addon_credits, f"in packs: {entry.pack_credits:,}"),
+                ("Held", balance.held, f"open holds: {entry.open_holds:,}"),
             ]
         ),
         tag("ul", *(tag("li", fact) for fact in _facts(entry))),
@@ -167,19 +173,18 @@ def _show_history(history: _History, asked: Asked) -> Markup:
     points = [before, *history.points]
     if not any(monthly or addon for _, monthly, addon in points):
         return sentence("There were no credits in this time.")
-    drawn = charts.over_time(
+    marks = [
+        Mark(at=row.ts.timestamp(), number=number, told=f"{moment(row.ts)} {row.reason}")
+        for number, row in enumerate(history.marked, start=1)
+    ]
+    until = max(asked.now, points[-1][0])
+    drawn = charts.panels(
         "Balance",
-        asked.begin,
-        max(asked.now, points[-1][0]),
-        [
-            ("monthly", [(at, monthly) for at, monthly, _ in points]),
-            ("addon", [(at, addon) for at, _, addon in points]),
-        ],
-        marks=[
-            Mark(at=row.ts, number=number, told=f"{moment(row.ts)} {row.reason}")
-            for number, row in enumerate(history.marked, start=1)
-        ],
-        low=history.low_balance,
+        (asked.begin.timestamp(), until.timestamp()),
+        charts.time_ticks(asked.begin, until),
+        _lines(points, history.low_balance),
+        steps=True,
+        marks=marks,
     )
     remark = "It moved too often to draw each step: these are the balances at the end of each day."
     return join(
@@ -189,9 +194,32 @@ def _show_history(history: _History, asked: Asked) -> Markup:
     )
 
 
+def _lines(points: Sequence[tuple[datetime, int, int]], low: int | None) -> list[Panel]:
+    """What is available, and each bucket that ever had something."""
+
+    def panel(name: str, values: Sequence[int], colour: str, height: int) -> Panel:
+        at = [point[0].timestamp() for point in points]
+        return Panel(
+            name=name,
+            colour=colour,
+            points=list(zip(at, values, strict=True)),
+            height=height,
+            low=low if near and name == "available" else None,
+        )
+
+    available = [monthly + addon for _, monthly, addon in points]
+    near = low is not None and min(available) < _NEAR * low  # else one would see nothing but it
+    lines = [
+        panel("available", available, "3", 150),
+        panel("monthly", [monthly for _, monthly, _ in points], "1", 80),
+        panel("addon", [addon for _, _, addon in points], "2", 80),
+    ]
+    return [line for line in lines if any(value for _, value in line.points)]
+
+
 def _marks(rows: Sequence[LedgerEntry]) -> Markup:
     return table(
-        ["", "when (UTC)", "kind", "monthly", "addon", "reason", "by"],
+        ["no.", "when (UTC)", "kind", "monthly", "addon", "reason", "by"],
         [
             [
                 number,
@@ -324,7 +352,8 @@ def _story(job: JobEntry, events: list[JobEvent]) -> Markup:
         facts.append(f"{job.shortfall:,} could not be paid")
     if job.spender is not None:
         facts.append(f"spender {job.spender}")
-    meta = json.dumps(job.meta_json, ensure_ascii=False)
+    meta = {key: value for key, value in job.meta_json.items() if key not in _PUBLISHED}
+    written = json.dumps(meta, ensure_ascii=False) if meta else ""
     return tag(
         "div",
         tag("h3", tag("code", job.job_id), f" {job.state}"),
@@ -345,7 +374,9 @@ def _story(job: JobEntry, events: list[JobEvent]) -> Markup:
             "story",
         ),
         more(_MOST, len(events), "steps"),
-        tag("p", tag("code", meta[:_MOST_META], "..." if meta[_MOST_META:] else ""), class_="meta"),
+        tag("p", tag("code", written[:_MOST_META], "..." if written[_MOST_META:] else ""))
+        if written
+        else None,
         class_="job",
     )
 
@@ -455,7 +486,8 @@ PARTS = (
     Part(
         title="Balance",
         source="From balance_at and get_statement, or of many rows from the view daily_flows; "
-        "numbered: what no job did. The dashed line is where it is low.",
+        "numbered: what no job did. "
+        "Below the dashed line it is low.",
         read=_read_history,
         show=_show_history,
     ),

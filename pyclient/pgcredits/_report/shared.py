@@ -37,10 +37,16 @@ def _show_flows(read: tuple[Periods, dict[Any, Flow]], asked: Asked) -> Markup:
     if not sums:
         return sentence(NOTHING_MOVED)
     series = [
-        Series(name="granted, renewed", values=both(periods, sums, "granted", "renewed")),
-        Series(name="returned", values=both(periods, sums, "returned")),
-        Series(name="consumed", values=_below(both(periods, sums, "consumed"))),
-        Series(name="lapsed, revoked", values=_below(both(periods, sums, "lapsed", "revoked"))),
+        Series(
+            name="granted, renewed", colour="3", values=both(periods, sums, "granted", "renewed")
+        ),
+        Series(name="returned", colour="2", values=both(periods, sums, "returned")),
+        Series(name="consumed", colour="1", values=_below(both(periods, sums, "consumed"))),
+        Series(
+            name="lapsed, revoked",
+            colour="4",
+            values=_below(both(periods, sums, "lapsed", "revoked")),
+        ),
     ]
     corrections = sum(abs(value) for value in both(periods, sums, "adjusted", "moved"))
     return join(

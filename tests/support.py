@@ -42,6 +42,8 @@ SLOW = (
     "documents/test_document_migration_tools.py",
     "documents/test_document_feed.py",
     "playground",
+    "report/test_report_in_browser.py",
+    "documents/test_document_report.py",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",
     "legacy/test_legacy_example.py",

@@ -97,8 +97,8 @@ def test_a_reader_reads_all_of_it_and_nothing_changes(
 def test_a_service_reads_a_part_and_is_told_the_rest(
     url: str, login: Callable[..., str], tmp_path: Path
 ) -> None:
-    file = tmp_path / "page.html"
-    done = report(login("credits_app"), ONE, "--output", file, "--json")
+    file, service = tmp_path / "page.html", login("credits_app")
+    done = report(service, ONE, "--output", file, "--json")
     assert done.exit_code == 0
     left_out = [
         "What came and went",
@@ -116,7 +116,7 @@ def test_a_service_reads_a_part_and_is_told_the_rest(
     html = file.read_text("utf-8")
     assert html.count("Not shown: permission denied for ") == len(left_out)
     assert html.count("A member of credits_reader may read it.") == len(left_out)
-    told = report(login("credits_app"), ONE, "--output", file).stderr.splitlines()
+    told = report(service, ONE, "--output", file).stderr.splitlines()
     assert told == [f"Left out, since this role may not read it: {title}." for title in left_out]
 
 

@@ -112,7 +112,8 @@ def live(url: str, *, until: datetime | None = None) -> Life:
         books.call(
             "open_profile", profile_id=profile_id, credits_remaining=monthly, addon_credits=addon
         )
-        books.call("set_alert", profile_id=profile_id, low_balance=400)
+        kinds = ["credits.low", "credits.depleted"]
+        books.call("set_alert", profile_id=profile_id, low_balance=400, kinds=kinds)
     _limits(books, life)
     for day in range(DAYS):
         morning = begin + timedelta(days=day)
@@ -199,6 +200,8 @@ def _one_day(books: Books, life: Life, day: int, morning: datetime) -> None:
     if day == 10:
         books.call("reserve_credits", profile_id=life.poor, job_id=books.id(), cost=5400)
         books.call("reserve_credits", profile_id=life.indebted, job_id=books.id(), cost=13_000)
+    if day == 36:
+        books.call("reserve_credits", profile_id=life.everybody[8], job_id=books.id(), cost=5200)
     for profile_id in life.everybody[:6]:
         if profile_id not in {life.poor, life.indebted, *moved_away}:
             books.jobs(profile_id, morning, 2 if day % 7 in {5, 6} else 6)

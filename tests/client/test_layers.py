@@ -22,6 +22,8 @@ BELOW = {
     CLIENT: set[str](),
     "_executors": {CLIENT},
     "django": {"_server"},
+    "fastapi": {CLIENT},
+    "testing": {"_server"},
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
     "_showcase": {CLIENT, "_server"},
@@ -30,7 +32,7 @@ BELOW = {
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {
     "tenacity": {CLIENT},
-    "psycopg": {"_server", "_executors"},
+    "psycopg": {"_server", "_executors", "testing"},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},
     "sqlalchemy": {"_executors"},
@@ -39,9 +41,13 @@ EXTRAS = {
     "rich": {"_cli"},
     "typer": {"_cli"},
     "standardwebhooks": {"_cli"},
+    "fastapi": {"fastapi"},
+    "pydantic": {"fastapi"},
+    "pytest": {"testing"},
+    "pytest_postgresql": {"testing"},
 }
 # Modules that users import by their own names.
-PUBLIC = {"sync", "django"}
+PUBLIC = {"sync", "django", "fastapi", "testing"}
 USERS = [
     *PACKAGE.glob("*/**/*.py"),
     *(

@@ -23,6 +23,7 @@ BELOW = {
     "_executors": {CLIENT},
     "django": {"_server"},
     "fastapi": {CLIENT},
+    "local": {"_server"},
     "testing": {"_server"},
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
@@ -47,7 +48,7 @@ EXTRAS = {
     "pytest_postgresql": {"testing"},
 }
 # Modules that users import by their own names.
-PUBLIC = {"sync", "django", "fastapi", "testing"}
+PUBLIC = {"sync", "django", "fastapi", "local", "testing"}
 USERS = [
     *PACKAGE.glob("*/**/*.py"),
     *(

@@ -59,7 +59,8 @@ def test_nothing_is_left_on_the_server(credits_server, credits_url):
 
 def inner_pytest(folder: Path, server: str | None, *arguments: str) -> str:
     """What pytest prints in a project of its own, on a server or without one."""
-    environment = {**os.environ, "PYTEST_XDIST_WORKER": f"inner_{os.getpid()}", "PYTEST_ADDOPTS": ""}
+    own_names = {"PYTEST_XDIST_WORKER": f"inner_{os.getpid()}", "PYTEST_ADDOPTS": ""}
+    environment = {**os.environ, **own_names}
     if server:
         environment["PGCREDITS_TEST_URL"] = server
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]

@@ -23,9 +23,9 @@ async def charge(reference: str, account_id: UUID, wanted: int) -> None:
     logger.warning("A payment for %d credits is to be asked for, as %s", wanted, reference)
 
 
-async def begin(app: FastAPI, url: str) -> None:
+async def begin(app: FastAPI, url: str) -> str:
     await make_tables(url)
-    await tell_story(app, WEBHOOK_SECRET)
+    return await tell_story(app, WEBHOOK_SECRET)
 
 
 def main() -> None:
@@ -36,9 +36,13 @@ def main() -> None:
     print("Starting PostgreSQL ...", flush=True)
     with local_database() as url:
         app = create_app(url, WEBHOOK_SECRET, charge)
-        asyncio.run(begin(app, url))
+        key = asyncio.run(begin(app, url))
         if not given.once:
-            print(f"\nThe application runs: http://127.0.0.1:{given.port}/docs (Ctrl-C ends it)")
+            address = f"http://127.0.0.1:{given.port}"
+            print(f"\nThe application runs, until Ctrl-C: {address}/docs")
+            print("Ada's balance, and the database:")
+            print(f"  curl -H 'authorization: Bearer {key}' {address}/balance")
+            print(f"  psql '{url}'", flush=True)
             uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning")
 
 

@@ -88,7 +88,7 @@ class Available(BaseModel):
     available: int
     monthly: int
     addon: int
-    held: int
+    held: int | None
 
 
 async def find_caller(

@@ -102,6 +102,8 @@ async def test_a_job_that_died_gives_them_back_and_its_row_knows(
         await housekeeping.expire(world.pool)
         await housekeeping.answer_events(world.pool)
         assert await states(world) == ["expired"]
+    open_events = "select count(*) from credits.events where finished_at is null"
+    assert await world.pool.fetchval(open_events) == 0
     answer = await world.ask("POST", f"{path}/heartbeat")
     assert (answer.status_code, answer.json()["token"]) == (409, "wrong_state")
 

@@ -64,7 +64,9 @@ async def deliver(world: World, names: Sequence[str], chance: random.Random) -> 
             assert accepted >= set(names)
             return
         sent = [waiting.pop(0) for _ in range(min(len(waiting), chance.choice([1, 1, 1, 2, 4])))]
-        sent = [name for name in sent if chance.random() < 0.8 or waiting.append(name)]
+        lost = [name for name in sent if chance.random() < 0.2]
+        waiting += lost
+        sent = [name for name in sent if name not in lost]
         answers = await asyncio.gather(*(world.send(world.events[name]) for name in sent))
         for name, answer in zip(sent, answers, strict=True):
             if answer.status_code == 200:
@@ -137,6 +139,15 @@ async def test_a_change_of_plan_for_the_next_month_is_left_to_its_invoice(world:
     (item,) = event["data"]["object"]["items"]["data"]
     item["current_period_start"] = item["current_period_end"]
     assert (await world.send(event)).status_code == 200
+    assert await world.buckets() == (1_000, 100)
+
+
+async def test_a_second_invoice_of_a_month_changes_no_plan(world: World) -> None:
+    await world.report("january_paid", "plan_up")
+    again = json.loads(json.dumps(world.events["january_paid"]))
+    again["data"]["object"]["id"] = "in_another"
+    assert (await world.send(again)).status_code == 200
+    assert await world.report("plan_down") == [200]
     assert await world.buckets() == (1_000, 100)
 
 

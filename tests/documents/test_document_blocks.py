@@ -23,6 +23,7 @@ RUNNABLE = ("sql", "python")
 MORE = {
     REFERENCE: {"py"},
     SUPABASE: {"py", "js"},
+    ROOT / "docs" / "recipes" / "from_a_payment.md": {"py"},
     ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
 }
 WITH_CODE = [

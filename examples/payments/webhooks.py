@@ -130,14 +130,14 @@ async def month_that_ends(
 ) -> tuple[bool, datetime]:
     """Whether that month has ever begun, and its start."""
     month = await connection.fetchrow(
-        "select credits, period_start from purchases"
-        " where account_id = $1 and period_end = $2 order by amount desc limit 1",
+        "select max(credits) > 0 as begun, min(period_start) as start from purchases"
+        " where account_id = $1 and period_end = $2",
         account_id,
         end,
     )
-    if month is None:
+    if month["start"] is None:
         raise TooEarly("The month")
-    return month["credits"] > 0, month["period_start"]
+    return month["begun"], month["start"]
 
 
 async def invoice_payment_paid(connection: Connection, event: Thing) -> None:
@@ -171,8 +171,6 @@ async def subscription_updated(connection: Connection, event: Thing) -> None:
     current = (await client.get_profile(account_id)).period_start
     if current is not None and start < current:
         return  # that month is over
-    if current != start:
-        raise TooEarly("The month")
     if plan != old:
         raise TooEarly("The change before")
     await client.change_allowance(account_id, start, PLANS[new], reference=event["id"])

@@ -220,6 +220,11 @@ def save_open(folder: Path, process: int, operations: Iterable[Operation]) -> No
     (folder / f"open-{process}.json").write_text(json.dumps(left), "utf-8")
 
 
+def begun_file(folder: Path, process: int) -> Path:
+    """Is there once a process has taken over what it inherits."""
+    return folder / f"begun-{process}"
+
+
 def load_open(folder: Path, process: int) -> list[Operation]:
     """What a process left open, however it ended."""
     path = folder / f"open-{process}.json"

@@ -396,7 +396,8 @@ _ALLOWANCES = (
             "jobs that are no holds count": without("and j.hold_due_at is not null"),
             "each limit leaves nothing": always("l.spent >= l.amount"),
             "a limit never begins anew": instead(
-                "cross join lateral _roll_limit(i, _now(), 0) l", "cross join lateral (select i.*) l"
+                "cross join lateral _roll_limit(i, _now(), 0) l",
+                "cross join lateral (select i.*) l",
             ),
         },
     ),

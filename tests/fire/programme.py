@@ -4,7 +4,7 @@ usage: python -m fire.programme [--seconds N] [--seed S] [--report FILE] [--page
 
 1200 seconds are the whole programme. With fewer each piece is shorter and has to reach less in
 proportion; with more, rounds with new seeds follow until the time is up. A piece that has covered
-too little, as on a slow machine, goes on with another seed, each time twice as long. The mutants
+too little, as on a slow machine, goes on with another seed, half as long each time. The mutants
 are the same every time, so only the first round has them, if it is a whole one. --page: a Markdown
 file, the part of which between two comments becomes the report.
 """
@@ -27,8 +27,8 @@ from fire.report import options_of, read
 from support import in_memory
 
 WHOLE_SECONDS = 1200
-# How often a piece goes on, and by how much its seed changes then.
-_TURNS = 4
+# How often a piece is run at most, and by how much its seed changes each time.
+_TURNS = 5
 _ANOTHER_SEED = 1_000_000
 # What is no sum: of several rounds the largest counts.
 _LARGEST = (
@@ -58,7 +58,7 @@ MUTANTS = Piece("fire.mutants", 300)
 PIECES = (
     Piece("fire.faults", 800),
     Piece("laws.soak", 100, ("--no-shrink",)),
-    Piece("fire.interleavings", 60),
+    Piece("fire.interleavings", 150),
     Piece("fire.checker", 30),
     Piece("fire.migrations", 80),
     Piece("fire.privileges", 10),
@@ -151,7 +151,9 @@ def rounds(seconds: float, seed: int, folder: Path) -> dict[str, Found]:
             if piece is MUTANTS and (number > 0 or share < 1):
                 continue
             for turn in range(_TURNS):
-                result = run(piece, share * 2**turn, seed + number + turn * _ANOTHER_SEED, folder)
+                result = run(
+                    piece, share / (1 + bool(turn)), seed + number + turn * _ANOTHER_SEED, folder
+                )
                 so_far = found.setdefault(result["piece"], Found())
                 so_far.add(result)
                 if so_far.wrong or not so_far.unproductive:

@@ -88,7 +88,7 @@ class Found:
         self.must_be_zero.update(result["must_be_zero"])
         self.notes += result["notes"]
         for name, floor in result["floors"].items():
-            self.floors[name] = floor["wanted"]
+            self.floors[name] = max(floor["wanted"], self.floors.get(name, 0))
 
     @property
     def wrong(self) -> list[str]:

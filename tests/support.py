@@ -41,6 +41,8 @@ SLOW = (
     "documents/test_document_feed.py",
     "documents/test_document_payments.py",
     "playground",
+    "report/test_report_in_browser.py",
+    "documents/test_document_report.py",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",
     "legacy/test_legacy_example.py",

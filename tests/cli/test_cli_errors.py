@@ -59,6 +59,7 @@ NEEDS_A_DATABASE = {
     "watch": [],
     "usage": [SOME_ID],
     "flows": [],
+    "report": [],
     "renew": [SOME_ID, "2026-03-01T00:00:00Z", 1],
     "revoke": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
     "reinstate": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],

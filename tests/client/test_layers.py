@@ -28,7 +28,8 @@ BELOW = {
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
     "_showcase": {CLIENT, "_server"},
-    "_cli": {CLIENT, "_server", "_legacy", "_showcase"},
+    "_report": {CLIENT, "_server"},
+    "_cli": {CLIENT, "_server", "_legacy", "_showcase", "_report"},
 }
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {

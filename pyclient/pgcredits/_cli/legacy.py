@@ -14,7 +14,7 @@ import typer
 
 from pgcredits._cli.common import AsJson, DatabaseUrl
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, printable, progress_bar, show, table
+from pgcredits._cli.output import print_json, progress_bar, show, table
 from pgcredits._legacy.example.tables import LegacyExampleError, LegacySummary, load_legacy_example
 from pgcredits._legacy.example.truth import LegacyPlan
 from pgcredits._legacy.importer import (
@@ -32,6 +32,7 @@ from pgcredits._legacy.importer import (
 from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
+from pgcredits._report.markup import printable
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 from pgcredits._server.failures import CannotRunError
 

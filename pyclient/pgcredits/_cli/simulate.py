@@ -11,7 +11,8 @@ import typer
 
 from pgcredits._cli.common import AsJson, DatabaseUrl
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, printable, progress_bar, show, table
+from pgcredits._cli.output import print_json, progress_bar, show, table
+from pgcredits._report.markup import printable
 from pgcredits._server.database import given_or_local_database
 from pgcredits._showcase.simulation import SHOWN, Conservation, Plan, Report, Simulation
 from pgcredits._showcase.trace import Trace

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pgcredits import __version__
-from pgcredits._cli.output import printable, show, table, when
+from pgcredits._cli.output import show, table, when
 from pgcredits._legacy.mirror import MirrorState, read_mirror
+from pgcredits._report.markup import printable
 from pgcredits._server.access import access_differences
 from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
 from pgcredits._server.schema import migration_files

@@ -33,6 +33,7 @@ SLOW = (
     "cli/test_cli_local.py",
     "cli/test_cli_expire.py",
     "cli/test_cli_deliver_worker.py",
+    "cli/test_cli_several_servers.py",
     "cli/test_cli_demo.py",
     "fire/mutants/test_mutants.py::test_a_share",
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",

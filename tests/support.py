@@ -26,6 +26,7 @@ TESTS = Path(__file__).resolve().parent
 SLOW = (
     "laws/test_machine.py",
     "fire/faults/test_faults.py",
+    "fire/cluster/test_cluster.py",
     "fire/checker/test_checker_run.py",
     "batches",
     "cli/test_cli_simulate.py",
@@ -38,6 +39,7 @@ SLOW = (
     "fire/mutants/test_mutants.py::test_a_share",
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",
     "documents/test_document_legacy.py",
+    "documents/test_document_high_availability.py",
     "documents/test_document_commands.py",
     "on_supabase",
     "documents/test_document_migration_tools.py",

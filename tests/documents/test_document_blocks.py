@@ -22,6 +22,7 @@ RUNNABLE = ("sql", "python")
 MORE = {
     REFERENCE: {"py"},
     SUPABASE: {"py", "js"},
+    ROOT / "docs" / "high-availability.md": {"yaml"},
     ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
 }
 WITH_CODE = [

@@ -3,6 +3,7 @@
 from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
+from pgcredits._connect import connect
 from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
@@ -117,6 +118,7 @@ __all__ = [
     "WrongState",
     "__version__",
     "classify",
+    "connect",
     "id_of",
 ]
 

@@ -90,7 +90,8 @@ playground: .venv/demo.stamp ## the whole schema in your browser, to run and bre
 	@$(WITH_NODE) $(BIN)/python tools/playground.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/%.stamp: pyproject.toml tools/make_venv.py
 	@$(PYTHON) tools/make_venv.py $*

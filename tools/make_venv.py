@@ -28,11 +28,14 @@ def main(purpose: str) -> None:
     print(f"Setting up {VENV.relative_to(ROOT)} (once) ...", flush=True)
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
+    print("Installing pip ...", flush=True)
     _run("-m", "pip", "install", "-qq", "--upgrade", "pip>=25.1")
     requirements = ["--editable", ".[all,bench]" if purpose == "bench" else ".[all]"]
     if purpose == "test":
         requirements += ["--group", "dev"]
-    _run("-m", "pip", "install", "-qq", *requirements)
+    print("Installing packages, which takes a minute or two the first time ...", flush=True)
+    _run("-m", "pip", "install", "-q", "--progress-bar", "on", *requirements)
+    print("Done.", flush=True)
 
 
 def _create() -> None:

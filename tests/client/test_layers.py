@@ -30,6 +30,7 @@ BELOW = {
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {
     "tenacity": {CLIENT},
+    "opentelemetry": {CLIENT},
     "psycopg": {"_server", "_executors"},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},

@@ -81,8 +81,9 @@ lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar migrations sql
 
-docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs/schema.md and pgcredits/sync.py
+docs: .venv/test.stamp ## write again what is generated: the reference, the schema, agents.md, llms.txt, pgcredits/sync.py
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/generate_agents.py
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python tools/generate_sync.py
 

@@ -22,7 +22,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
-  bench-quick lint docs npm playground clean
+  bench-quick lint docs site npm playground clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -86,6 +86,9 @@ docs: .venv/test.stamp ## write again what is generated: the reference, the sche
 	$(BIN)/python docs/generate_agents.py
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python tools/generate_sync.py
+
+site: .venv/test.stamp ## the documents as a site in .cache/site, to read and search without a network
+	@$(WITH_NODE) $(BIN)/python tools/make_site.py
 
 playground: .venv/demo.stamp ## the whole schema in your browser, to run and break four scenarios; needs npm
 	@$(WITH_NODE) $(BIN)/python tools/playground.py

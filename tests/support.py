@@ -41,6 +41,7 @@ SLOW = (
     "on_supabase",
     "documents/test_document_migration_tools.py",
     "documents/test_document_feed.py",
+    "documents/test_document_site.py",
     "playground",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",

@@ -39,14 +39,17 @@ MENU: dict[str, list[str]] = {
         "docs/versions.md",
         "docs/performance.md",
         "docs/reliability.md",
+        "bench/RESULTS.md",
         "SECURITY.md",
     ],
     "Move here": ["docs/legacy.md", "docs/supabase.md"],
     "Look up": ["docs/reference.md", "docs/schema.md", "docs/agents.md", "CHANGELOG.md"],
-    "Change it": ["sql/README.md", "CONTRIBUTING.md"],
+    "Change it": ["sql/README.md", "CONTRIBUTING.md", "bench/PROFILES.md"],
 }
 # For search where pages come from files: browsers allow no worker there.
 SHIM = ("iframe-worker", "1.0.4")
+# Code has 100 columns, and should not need a scroll bar; a name is one word.
+STYLE = ".md-grid { max-width: 78rem; }\n.md-typeset td code { word-break: normal; }\n"
 _KINDS = {".py": "python", ".sql": "sql", ".mjs": "js", ".sh": "sh"}
 
 
@@ -64,7 +67,7 @@ def make_site(folder: Path = SITE) -> str:
         )
         settings.write_text(text, "utf-8")
         built = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(settings)],
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(settings)],
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -78,7 +81,11 @@ def make_site(folder: Path = SITE) -> str:
 
 def documents() -> list[Path]:
     """The pages, relative to the repository."""
-    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sql/*.md")]
+    found = [
+        page
+        for pattern in ("*.md", "docs/**/*.md", "sql/*.md", "bench/*.md")
+        for page in ROOT.glob(pattern)
+    ]
     return sorted(page.relative_to(ROOT) for page in found)
 
 
@@ -90,14 +97,28 @@ def copy_documents(pages: Path) -> None:
             file = (ROOT / page.parent / target).resolve()
             if file.is_file() and file.suffix != ".md":
                 _copy(file, pages)
-        # A folder has no page but that of examples.
-        text = re.sub(r"\]\((docs/examples|examples)/?\)", r"](\1/index.md)", text)
         (pages / page).parent.mkdir(parents=True, exist_ok=True)
-        (pages / page).write_text(text, "utf-8")
+        # What a block has beside its language is for the tests.
+        text = re.sub(r"^```(\w+) .*$", r"```\1", text, flags=re.MULTILINE)
+        (pages / page).write_text(without_folders(page.parent, text), "utf-8")
+    (pages / "assets").mkdir()
+    (pages / "assets" / "pgcredits.css").write_text(STYLE, "utf-8")
     examples = pages / "docs" / "examples" / "index.md"
     examples.parent.mkdir(parents=True, exist_ok=True)
     examples.write_text(examples_page(), "utf-8")
     _copy(ROOT / "llms.txt", pages)
+
+
+def without_folders(here: Path, text: str) -> str:
+    """A text without links to folders, which have no page; only that of examples has one."""
+
+    def instead(link: re.Match[str]) -> str:
+        folder = (ROOT / here / link[2]).resolve()
+        if folder == ROOT / "docs" / "examples":
+            return f"[{link[1]}]({link[2]}/index.md)"
+        return link[1] if folder.is_dir() else link[0]
+
+    return re.sub(r"\[([^\]\[]+)\]\(([\w./-]+)\)", instead, text)
 
 
 def _copy(file: Path, pages: Path) -> None:
@@ -134,7 +155,6 @@ def _shim(pages: Path) -> list[str]:
     if folder is None:
         print("Without npm, search works only where a server serves the site.", file=sys.stderr)
         return []
-    (pages / "assets").mkdir()
     shutil.copyfile(folder / "shim" / "index.js", pages / "assets" / "iframe-worker.js")
     return ["assets/iframe-worker.js"]
 
@@ -163,6 +183,7 @@ def _settings(pages: Path, folder: Path, shim: list[str]) -> dict[str, object]:
         },
         "plugins": ["search", *(["offline"] if shim else [])],
         "extra": {"generator": False, "polyfills": shim},
+        "extra_css": ["assets/pgcredits.css"],
         "markdown_extensions": [
             {"toc": {"permalink": True, "slugify": "SLUGS"}},
             {"pymdownx.highlight": {"use_pygments": True}},

@@ -602,6 +602,14 @@ def test_the_installed_program_is_the_same() -> None:
     assert "pgcredits.__main__" in program.read_text("utf-8")
 
 
+def test_each_command_but_two_that_print_sql_answers_programs() -> None:
+    options = {
+        name: {each for parameter in command.params for each in parameter.opts}
+        for name, command in COMMANDS.commands.items()
+    }
+    assert {name for name, known in options.items() if "--json" not in known} == {"sql", "mirror"}
+
+
 def test_help_lists_every_command() -> None:
     text = call("--help").stdout
     for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:

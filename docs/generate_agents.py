@@ -50,9 +50,11 @@ waits. Both take what the application has: asyncpg, psycopg, SQLAlchemy, Django,
    `insufficient_credits` and `limit_exceeded`, both HTTP 402. `preview_reserve` is for display.
 4. **Reserve before the work, and end the job once.** It ran and its cost is known now:
    `settle_job`. It ran and failed: `refund_job`. It never started: `rollback_reservation`. A job of
-   a fixed cost that succeeded needs no further call. Never give credits back with a grant.
-5. **Give work that may die a `hold_for`.** `extend_hold` is its heartbeat. Run
-   `pgcredits expire --every 60s`, or `expire_holds` and `expire_packs`, on a schedule.
+   a fixed cost that has no hold needs no further call when it succeeds. Never give credits back
+   with a grant.
+5. **Give work that may die a `hold_for`.** Then settle what succeeds, or its credits go back at
+   the deadline. `extend_hold` is the heartbeat. Run `pgcredits expire --every 60s`, or
+   `expire_holds` and `expire_packs`, on a schedule.
 6. **Amounts are whole numbers, and ids are UUIDs.** From 0 to 2^53-1: no floats, no decimals. For
    an id of another kind, use `id_of`. Times have a time zone.
 7. **A refusal is final, and has changed nothing.** Compare the `token`, never the hint, and answer

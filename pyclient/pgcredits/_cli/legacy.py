@@ -263,11 +263,12 @@ def _print_damage(report: Report) -> None:
     show()
     show(made)
     show()
-    print("What accepting means:")
-    for name, _ in _kinds(report):
-        if name in ACCEPTING:
-            show(f"{name}: {ACCEPTING[name]}", indent=2)
-    show()
+    meanings = [(name, ACCEPTING.get(name)) for name, found in _kinds(report) if not found.accepted]
+    if meanings:
+        print("What accepting means:")
+        for name, meaning in meanings:
+            show(f"{name}: {meaning or 'it cannot be accepted'}", indent=2)
+        show()
 
 
 def _print_found(report: Report) -> None:

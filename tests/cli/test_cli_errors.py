@@ -357,6 +357,12 @@ def test_hints_name_commands_and_options(db_url: str) -> None:
     assert call("balance", SOME_ID, url=db_url).sentence == (
         "Refused: profile_not_found. Open the profile first with pgcredits open."
     )
+    profile_id = call("open", "--monthly", 5, "--json", url=db_url).document["profile_id"]
+    reserved = call("reserve", profile_id, 1, "--meta", '{"credit_cost": 1}', url=db_url).sentence
+    assert reserved.startswith(
+        "Refused: reserved_metadata_key (reserved credit_cost, credits_deducted, "
+    )
+    assert reserved.endswith("Rename the keys of --meta that are reserved for the breakdown.")
     assert call("refund", SOME_ID, "--amount", 1, url=db_url).sentence == (
         "Refused: missing_argument (parameter --refund-id). Give a value for --refund-id."
     )

@@ -140,7 +140,9 @@ def _in_commands(hint: str) -> str:
         name = found[1]
         return COMMAND_OF.get(name) or _spelled(name) or found[0]
 
-    return re.sub(r"\b(?:credits\.)?([a-z]+(?:_[a-z]+)+)\b", word, hint)
+    # A name of one word may be just a word: "Open the profile first".
+    names = r"[a-z]+(?:_[a-z]+)+|meta|(?<=for )[a-z]+(?=\.$)"
+    return re.sub(rf"\b(?:credits\.)?({names})\b", word, hint)
 
 
 def failure_sentence(error: Exception) -> str | None:

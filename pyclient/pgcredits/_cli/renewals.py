@@ -354,8 +354,8 @@ def _period_start(value: Any) -> datetime:
         pass
     zone = "; in a query, a timestamptz" if not isinstance(value, str | None) else ""
     raise ValueError(
-        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z"
-        f"{zone}: {_shown(value)}"
+        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z, "
+        f"or a day of UTC{zone}: {_shown(value)}"
     )
 
 

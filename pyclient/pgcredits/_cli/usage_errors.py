@@ -78,6 +78,8 @@ class Program(TyperGroup):
             else:
                 error.show()
             sys.exit(error.exit_code)
+        except typer.Abort:
+            sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
 
 

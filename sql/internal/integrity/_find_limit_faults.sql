@@ -29,7 +29,7 @@ as $$
          from drawn d
         where d.profile_id = (k.spend_limit).profile_id
           and d.seq > (k.spend_limit).since_seq
-          and credits._limits_spender(k.spend_limit, d.spender))::text,
+          and credits._limits_spender((k.spend_limit).spender, d.spender))::text,
       (k.spend_limit).spent::text),
      ('its window begins where the calendar says', (k.known_window).window_start::text,
       (k.spend_limit).window_start::text),

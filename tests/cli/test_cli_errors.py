@@ -33,7 +33,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import LockTimeout, StatementCancelled, __version__
 from pgcredits._cli.errors import COMMAND_OF, explained
+from pgcredits._cli.output import show_line
 from pgcredits._server.schema import logic_files
+from pgcredits._server.words import count
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
 SECRET_FILE = Path(__file__).with_name("a_secret_of_these_tests.txt")
@@ -620,3 +622,22 @@ def test_help_lists_every_command() -> None:
     text = call("--help").stdout
     for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:
         assert f"\n  {command} " in text
+
+
+def test_a_long_line_goes_on_below_its_own_beginning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    show_line(f"   job reserve: {'some words ' * 20}".rstrip(), indent=5)
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith(" " * 8 + "job reserve: some")
+    assert len(others) > 2
+    assert all(line.startswith(" " * 10) and line[10] != " " for line in others)
+    assert max(map(len, [first, *others])) <= 60
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 profiles"), (1, "1 profile"), (2000, "2,000 profiles")]
+)
+def test_one_thing_is_told_in_the_singular(number: int, words: str) -> None:
+    assert count(number, "profile") == words

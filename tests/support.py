@@ -43,6 +43,7 @@ SLOW = (
     "documents/test_document_migration_tools.py",
     "documents/test_document_feed.py",
     "documents/test_document_payments.py",
+    "documents/test_document_site.py",
     "playground",
     "report/test_report_in_browser.py",
     "documents/test_document_report.py",

@@ -57,8 +57,8 @@ from pgcredits._models import (
     UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
-
-__version__ = "0.1.0"
+from pgcredits._traced import SyncTraced, Traced
+from pgcredits._version import __version__
 
 __all__ = [
     "Alert",
@@ -111,8 +111,10 @@ __all__ = [
     "Settlement",
     "StatementCancelled",
     "SyncExecutor",
+    "SyncTraced",
     "Topup",
     "TopupNotFound",
+    "Traced",
     "Unavailable",
     "UsageEntry",
     "WrongState",

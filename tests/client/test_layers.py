@@ -35,6 +35,7 @@ BELOW = {
 EXTRAS = {
     "tenacity": {CLIENT},
     "psycopg": {"_server", "_executors", "testing"},
+    "opentelemetry": {CLIENT},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},
     "sqlalchemy": {"_executors"},

@@ -28,7 +28,7 @@ as $$
      '{get_balance, get_profile, get_limits, get_statement, balance_at, get_job, list_jobs,
        list_grants, usage, preview_reserve, explain_job, id_of, schema_version}',
      '{app, admin, reader}'),
-    ('function', '{find_grants, check_integrity, audit_refunds}', '{admin, reader}'),
+    ('function', '{find_grants, check_integrity, check_profiles, audit_refunds}', '{admin, reader}'),
     ('table',
      '{profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals,
        allowance_changes, revocations, alerts, topups, events, limits, settings}',

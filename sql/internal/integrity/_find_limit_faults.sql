@@ -1,7 +1,7 @@
 -- _find_limit_faults: findings about limits: one counts what jobs drew in its window and have not
 -- given back, its window is one of its calendar, and its profile knows that it has limits.
 
-create or replace function credits._find_limit_faults(profile_id uuid)
+create or replace function credits._find_limit_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
@@ -10,7 +10,7 @@ as $$
            credits._window_of(l.window_name, l.time_zone, l.window_start) as known_window
       from credits.limits l
       join credits.profiles p on p.id = l.profile_id
-     where l.profile_id = coalesce(_find_limit_faults.profile_id, l.profile_id)
+     where l.profile_id = any (_find_limit_faults.profile_ids)
   ), drawn as materialized ( -- once, not for each limit
     select o.profile_id, d.spender, d.seq, sum(d.held) as held
       from (select (k.spend_limit).profile_id, min((k.spend_limit).since_seq) as since_seq

@@ -22,5 +22,6 @@ as $$
      ('who is told something is watched', cardinality(a.kinds) > 0, p.watched)
    ) f (rule, expected, found)
    where a.profile_id = any (_find_alert_faults.profile_ids)
+     and p.id = any (_find_alert_faults.profile_ids)
      and f.expected <> f.found
 $$;

@@ -33,7 +33,8 @@ as $$
    where case e.kind
            when 'pack.expiring' then not exists (
              select from credits.packs k
-              where k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
+              where k.profile_id = any (_find_event_faults.profile_ids)
+                and k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
            when 'hold.expired' then not exists ( -- a free job has no ledger row
              select from credits.jobs j
               where j.id = case when e.subject ~ '^[0-9a-f-]{36}$' then e.subject::uuid end
@@ -41,7 +42,8 @@ as $$
                 and j.hold_expires_at is not null and j.hold_due_at is null)
            when 'grant.uncollected' then not exists ( -- it may have been collected since
              select from credits.revocations r
-              where r.profile_id = e.profile_id and r.opened_seq = e.seq
+              where r.profile_id = any (_find_event_faults.profile_ids)
+                and r.profile_id = e.profile_id and r.opened_seq = e.seq
                 and r.revocation_id = e.subject)
            when 'limit.reached' then false
            else d.seq is null

@@ -11,6 +11,7 @@ as $$
       from credits.limits l
       join credits.profiles p on p.id = l.profile_id
      where l.profile_id = any (_find_limit_faults.profile_ids)
+       and p.id = any (_find_limit_faults.profile_ids)
   ), drawn as materialized ( -- once, not for each limit
     select o.profile_id, d.spender, d.seq, sum(d.held) as held
       from (select (k.spend_limit).profile_id, min((k.spend_limit).since_seq) as since_seq

@@ -25,5 +25,6 @@ as $$
      ('move has its ledger row', m.move_id, case l.kind when 'move' then l.reference end)
    ) f (rule, expected, found)
    where m.profile_id = any (_find_move_faults.profile_ids)
+     and p.id = any (_find_move_faults.profile_ids)
      and f.expected is distinct from f.found
 $$;

@@ -1,4 +1,4 @@
--- _find_raise_faults: findings about raises: they drew from packs what its draws say, and no raise is
+-- _find_raise_faults: findings about raises: they drew from packs what their draws say, and none is
 -- of a job that is not there. What they say of their job is in _find_job_faults.
 
 create or replace function credits._find_raise_faults(profile_ids uuid[])

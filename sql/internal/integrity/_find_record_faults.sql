@@ -1,5 +1,5 @@
--- _find_record_faults: findings about ledger rows of grants and moves, found in one pass: each grant
--- is recorded as its row says, and what a row of a moved profile gave, rows of its successor took.
+-- _find_record_faults: findings about ledger rows of grants and moves, in one pass: each grant is
+-- recorded as its row says, and what a row of a moved profile gave, rows of its successor took.
 
 create or replace function credits._find_record_faults(profile_ids uuid[])
 returns setof credits.finding

@@ -35,10 +35,10 @@ as $$
              select from credits.packs k
               where k.profile_id = any (_find_event_faults.profile_ids)
                 and k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
-           when 'hold.expired' then not exists ( -- a free job has no ledger row
-             select from credits.jobs j
+           when 'hold.expired' then e.profile_id is distinct from ( -- a free job has no ledger row
+             select j.profile_id
+               from credits.jobs j
               where j.id = case when e.subject ~ '^[0-9a-f-]{36}$' then e.subject::uuid end
-                and j.profile_id = e.profile_id
                 and j.hold_expires_at is not null and j.hold_due_at is null)
            when 'grant.uncollected' then not exists ( -- it may have been collected since
              select from credits.revocations r

@@ -74,6 +74,6 @@ as $$
   select 'error', d.profile_id, d.job_id, 'pack draw names a job of its profile', 'a job', 'none'
     from credits.pack_draws d
    where d.profile_id = any (_find_period_faults.profile_ids)
-     and not exists (select from credits.jobs j
-                      where j.id = d.job_id and j.profile_id = d.profile_id)
+     and d.profile_id is distinct from
+           (select j.profile_id from credits.jobs j where j.id = d.job_id)
 $$;

@@ -24,6 +24,6 @@ as $$
   select 'error', r.profile_id, r.job_id, 'raise names a job of its profile', 'a job', 'none'
     from credits.raises r
    where r.profile_id = any (_find_raise_faults.profile_ids)
-     and not exists (select from credits.jobs j
-                      where j.id = r.job_id and j.profile_id = r.profile_id)
+     and r.profile_id is distinct from
+           (select j.profile_id from credits.jobs j where j.id = r.job_id)
 $$;

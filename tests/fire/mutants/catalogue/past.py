@@ -114,10 +114,10 @@ _BOOKS = mutants(
             "+ coalesce(addon_held_at_import, 0)", ""
         ),
         "a draw of a job that is not there is sound": instead(
-            "not exists (... d.job_id ...)", "false"
+            "d.profile_id is distinct from (... d.job_id)", "false"
         ),
         "a raise of a job that is not there is sound": instead(
-            "not exists (... r.job_id ...)", "false"
+            "r.profile_id is distinct from (... r.job_id)", "false"
         ),
         "a raise drew anything from packs": instead("coalesce(d.amount, 0), r.pack", "0, 0"),
         "a raise drew anything from early packs": instead("coalesce(d.early, 0), r.early", "0, 0"),

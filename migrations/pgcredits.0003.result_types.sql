@@ -158,7 +158,9 @@ begin
     next_hold_expiry timestamptz,
     seq bigint,
     low_balance bigint,
-    low boolean
+    low boolean,
+    limits bigint,
+    limits_reached bigint
   );
   create type credits.alert as (
     profile_id uuid,
@@ -527,6 +529,10 @@ comment on column credits.profile_entry.low_balance is
 comment on column credits.profile_entry.low is
   'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
   'back; false where nothing is told.';
+comment on column credits.profile_entry.limits is
+  'How many spend limits there are, those of the profile as a whole included.';
+comment on column credits.profile_entry.limits_reached is
+  'How many of them leave nothing to spend now.';
 
 comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
 comment on column credits.alert.profile_id is 'Profile that is watched.';

@@ -69,6 +69,7 @@
 \ir internal/events/_tell_uncollected.sql
 \ir internal/events/_plan_notices.sql
 \ir internal/events/_watch.sql
+\ir internal/events/_watch_from_the_start.sql
 \ir internal/events/_stale_alerts.sql
 \ir internal/events/_announce_packs.sql
 \ir internal/events/_set_aside_events.sql
@@ -89,6 +90,7 @@
 \ir internal/limits/_limit_reason.sql
 \ir internal/guards/_refuse_limit.sql
 \ir internal/limits/_load_limits.sql
+\ir internal/limits/_limit_places.sql
 \ir internal/limits/_count_draw.sql
 \ir internal/limits/_uncount_return.sql
 \ir internal/limits/_write_limits.sql

@@ -618,7 +618,7 @@ class Credits:
         *,
         reason: str,
         actor: str,
-        time_zone: str = "UTC",
+        time_zone: str | None = None,
     ) -> LimitEntry:
         """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
         month of a calendar, or in total. An amount of None takes the limit away.

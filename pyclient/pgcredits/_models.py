@@ -320,6 +320,8 @@ class ProfileEntry:
     seq: int
     low_balance: int | None
     low: bool
+    limits: int
+    limits_reached: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

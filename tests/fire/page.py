@@ -38,8 +38,10 @@ class Found(Protocol):
     seconds: float
     figures: Mapping[str, int]
     must_be_zero: Mapping[str, int]
-    faults: list[str]
     notes: list[str]
+
+    @property
+    def faults(self) -> list[str]: ...
 
 
 def page(found: Mapping[str, Found], *, share: float, seed: int, seconds: float) -> str:

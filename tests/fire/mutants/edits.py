@@ -76,14 +76,18 @@ def _then(code: Code, at: int) -> int:
 
 
 def kept(column: str) -> Edit:
-    """An update leaves a column as it was."""
+    """An update leaves a column as it was. ``column``: with the alias, where several have it."""
 
     def edit(code: Code) -> str:
-        spans = [(alias, span) for alias, name, span in _assignments(code) if name == column]
+        spans = [
+            (alias, span)
+            for alias, name, span in _assignments(code)
+            if column in (name, f"{alias}.{name}")
+        ]
         if len(spans) != 1:
             raise DoesNotFitError(f"{code.name}: {column!r} is set {len(spans)} times", len(spans))
         ((alias, span),) = spans
-        return code.replaced(span, f"{alias}.{column}")
+        return code.replaced(span, f"{alias}.{column.rpartition('.')[2]}")
 
     return edit
 

@@ -99,7 +99,7 @@ from (values
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
   ('set_limit',
    'profile_id uuid, spender text, window_name text, amount bigint, reason text, actor text, '
-   'time_zone text DEFAULT ''UTC''::text',
+   'time_zone text DEFAULT NULL::text',
    'credits.limit_entry'),
   ('get_limits', 'profile_id uuid, spender text DEFAULT NULL::text', 'SETOF credits.limit_entry'),
   ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),

@@ -26,14 +26,16 @@ _COUNTING = (
             ),
             "settlements are refused whatever they ask for": always("overage = 'reject'"),
             "nothing is counted": instead("limit.spent + amount", "limit.spent"),
-            "a window never begins anew": instead("_roll_limit(limit, at, seq)", "limit"),
+            "a window never begins anew": instead(
+                "_roll_limit(limits[place], at, seq)", "limits[place]"
+            ),
         },
         _SET,
     ),
     *mutants(
-        "_count_draw",
+        "_limit_places",
         {
-            "limits of other spenders count": never("not _limits_spender(limit, spender)"),
+            "limits of other spenders count": without("where _limits_spender(l.spender, spender)"),
         },
         "pgtap/batches",
     ),
@@ -57,13 +59,6 @@ _COUNTING = (
             ),
         },
         _SET,
-    ),
-    *mutants(
-        "_uncount_return",
-        {
-            "what others give back makes room": never("not _limits_spender(limit, job.spender)"),
-        },
-        "pgtap/batches",
     ),
     *mutants(
         "_roll_limit",

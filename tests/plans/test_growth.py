@@ -366,7 +366,7 @@ def _(books: Books, number: int) -> Cost:
 
 
 def busy(books: Books, jobs: int) -> str:
-    """A new profile with packs, raises, limits, alerts, months and so many jobs, half of them back."""
+    """A new profile with a pack, a limit, an alert, a month and so many jobs, half of them back."""
     profile_id = books.profile(10**6, pack=10**6)
     books.call("renew_monthly(%s, %s, 1000000, 0)", profile_id, books.now)
     books.call("set_limit(%s, null, 'day', 10000000, 'r', 'a')", profile_id)

@@ -187,6 +187,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "list_jobs": (Repeat.READ, ("profile_id",)),
     "usage": (Repeat.READ, ("profile_id",)),
     "check_integrity": (Repeat.READ, ("profile_id",)),
+    "check_profiles": (Repeat.READ, ("after_id",)),
     "check_legacy_profile": (Repeat.READ, ("profile_id",)),
     "audit_refunds": (Repeat.READ, ("profile_id",)),
     "schema_version": (Repeat.READ, ()),

@@ -17,6 +17,7 @@ import typer
 from pgcredits import Credits, __version__
 from pgcredits._cli import (
     audit,
+    books,
     deliver,
     demo,
     events,
@@ -252,7 +253,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "usage": usage.usage,
     "flows": usage.flows,
     "report": report.report,
-    "check": profiles.check,
+    "check": books.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
     "audit": audit.audit,

@@ -391,7 +391,7 @@ def test_the_database_decides_what_it_refuses(
         ),
         (asyncpg.InterfaceError("connection is closed"), "connection is closed."),
         (asyncpg.InternalClientError("cannot switch"), "The connection to the server was lost."),
-        (asyncpg.ReadOnlySQLTransactionError("read-only"), "read-only (SQLSTATE 25006)."),
+        (asyncpg.ReadOnlySQLTransactionError("read-only"), "target_session_attrs=read-write."),
         (TimeoutError(), "The server did not answer in time."),
         (PermissionError(13, "Permission denied", "/x"), "reported: /x: Permission denied."),
     ],

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from support import clone
+from pgcredits.testing import clone
 
 SOME = 100
 CLOCK = """

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
-from support import clone
+from pgcredits.testing import clone
 
 PROFILES, JOBS_EACH = 2_000, 8  # so many that reading them all is never the cheapest plan
 LARGE = ("profiles", "jobs", "ledger")

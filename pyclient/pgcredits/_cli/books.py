@@ -15,8 +15,9 @@ import typer
 from pgcredits import CheckedPiece, Credits, Finding
 from pgcredits._cli.common import AsJson, DatabaseUrl, make_call, moment
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, progress_bar, say
+from pgcredits._cli.output import SHOWN, print_json, progress_bar, say
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
+from pgcredits._server.words import count
 
 _ALL_IDS = 1 << 128
 # How often a piece is tried that a standby has cancelled: it could not wait to apply a change.
@@ -166,7 +167,7 @@ def _check_all(
 
 
 def _tell_findings(findings: list[Finding]) -> None:
-    for finding in findings:
+    for finding in findings[:SHOWN]:
         facts = {"profile": finding.profile_id}
         if finding.job_id:
             facts["job"] = finding.job_id
@@ -175,7 +176,8 @@ def _tell_findings(findings: list[Finding]) -> None:
             f"found {finding.found}",
             facts,
         )
-    print(f"{len(findings):,} findings" if findings else "sound")
+    rest = "; --json lists all" if len(findings) > SHOWN else ""
+    print(f"{count(len(findings), 'finding')}{rest}" if findings else "sound")
 
 
 def _tell_how_to_go_on(checked: Checked, since: datetime | None) -> None:

@@ -129,7 +129,7 @@ async def month_that_ends(
     connection: Connection, account_id: UUID, end: datetime
 ) -> tuple[bool, datetime]:
     """Whether that month has ever begun, and its start."""
-    month = await connection.fetchrow(
+    (month,) = await connection.fetch(
         "select max(credits) > 0 as begun, min(period_start) as start from purchases"
         " where account_id = $1 and period_end = $2",
         account_id,

@@ -24,6 +24,7 @@ MORE = {
     REFERENCE: {"py"},
     SUPABASE: {"py", "js"},
     ROOT / "docs" / "recipes" / "from_a_payment.md": {"py"},
+    ROOT / "docs" / "high-availability.md": {"yaml"},
     ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
 }
 WITH_CODE = [

@@ -21,7 +21,7 @@ ONCE := packaging local_server cli fire bench documents/test_document_migration_
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
+.PHONY: help demo example test test-quick test-wheel test-system test-versions mutants fire soak bench \
   bench-quick lint docs site npm playground clean
 .DEFAULT_GOAL := help
 
@@ -30,6 +30,9 @@ help: ## what make can do
 
 demo: .venv/demo.stamp ## see credits come back to the bucket they came from; needs no server
 	@$(BIN)/pgcredits demo
+
+example: .venv/example.stamp ## an application from payments to credits, running, with a customer in it
+	@$(BIN)/python examples/payments
 
 test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
 	$(if $(PGCREDITS_TEST_URL),$(PYTEST),$(MAKE) --no-print-directory test-wheel test-system)

@@ -1,7 +1,8 @@
 """Makes .venv with this project in it. Uses the standard library only, and needs no root.
 
-usage: make_venv.py demo|test|bench    demo: what `pgcredits` needs; test: what the tests need too;
-                                       bench: what the benchmark needs
+usage: make_venv.py demo|example|test|bench
+
+demo: what `pgcredits` needs; test: what the tests need too; example, bench: what those need.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def main(purpose: str) -> None:
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
     _run("-m", "pip", "install", "-qq", "--upgrade", "pip>=25.1")
-    requirements = ["--editable", ".[all,bench]" if purpose == "bench" else ".[all]"]
-    if purpose == "test":
-        requirements += ["--group", "dev"]
+    extras = {"bench": "all,bench", "example": "all,fastapi"}.get(purpose, "all")
+    requirements = ["--editable", f".[{extras}]"]
+    if group := {"test": "dev", "example": "example"}.get(purpose):
+        requirements += ["--group", group]
     _run("-m", "pip", "install", "-qq", *requirements)
     print(" done", flush=True)
 

@@ -3,6 +3,7 @@
 from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
+from pgcredits._connect import connect
 from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
@@ -30,6 +31,7 @@ from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -64,6 +66,7 @@ __all__ = [
     "AllowanceChange",
     "Balance",
     "Call",
+    "CheckedPiece",
     "CoalescingCredits",
     "Credits",
     "CreditsError",
@@ -119,6 +122,7 @@ __all__ = [
     "WrongState",
     "__version__",
     "classify",
+    "connect",
     "id_of",
 ]
 

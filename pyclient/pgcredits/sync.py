@@ -22,6 +22,7 @@ from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -767,6 +768,25 @@ class Credits:
         Raises InvalidArgument, ProfileNotFound.
         """
         return self._all(Finding, "check_integrity", profile_id=profile_id)
+
+    def check_profiles(
+        self,
+        *,
+        after_id: UUID | str | None = None,
+        batch_size: int = 10_000,
+        changed_since: datetime | None = None,
+    ) -> CheckedPiece:
+        """Verifies the books of the profiles after one, so many rows of them.
+
+        Go on after ``last_id`` until it is None. Raises InvalidArgument.
+        """
+        return self._one(
+            CheckedPiece,
+            "check_profiles",
+            after_id=after_id,
+            batch_size=batch_size,
+            changed_since=changed_since,
+        )
 
     def check_legacy_profile(
         self,

@@ -24,6 +24,7 @@ GOALS = (
     ("faults", "unknown outcomes", 1000),
     ("faults", "failovers", 10),
     ("faults", "positions recovered to", 25),
+    ("cluster", "failovers", 10),
     ("laws", "steps", 60_000),
     ("interleavings", "interleavings", 2000),
     ("checker", "corruptions flagged", 20),

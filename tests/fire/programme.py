@@ -57,6 +57,7 @@ class Piece:
 MUTANTS = Piece("fire.mutants", 300)
 PIECES = (
     Piece("fire.faults", 800),
+    Piece("fire.cluster", 240),
     Piece("laws.soak", 100, ("--no-shrink",)),
     Piece("fire.interleavings", 150),
     Piece("fire.checker", 30),

@@ -13,8 +13,9 @@ import typer
 
 from pgcredits import Credits, RefundAudit
 from pgcredits._cli.common import AsCsv, AsJson, DatabaseUrl, check_one_format, make_call
-from pgcredits._cli.output import SHOWN, printable, progress_bar, when
+from pgcredits._cli.output import SHOWN, progress_bar, when
 from pgcredits._legacy.audit import Audit, RepairRun, Sums, repair_all, state_of
+from pgcredits._report.markup import printable
 from pgcredits._server.words import count
 
 _WORDS = {"profile", "job", "ledger row", "when", "certainty", "state"}  # the others are figures

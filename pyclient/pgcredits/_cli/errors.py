@@ -37,6 +37,11 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
         "Another transaction kept the profile locked. This call changed nothing: try again.",
     ),
     (
+        asyncpg.ReadOnlySQLTransactionError,
+        "This server can only be read, as a standby is: give the URL of the primary, or of all "
+        "servers with target_session_attrs=read-write.",
+    ),
+    (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),
         "The connection to the server was lost: {message}.",
     ),

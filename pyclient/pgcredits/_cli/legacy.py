@@ -17,7 +17,6 @@ from pgcredits._cli.errors import explained
 from pgcredits._cli.output import (
     print_first,
     print_json,
-    printable,
     progress_bar,
     show,
     table,
@@ -39,6 +38,7 @@ from pgcredits._legacy.importer import (
 from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
+from pgcredits._report.markup import printable
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 from pgcredits._server.failures import CannotRunError
 from pgcredits._server.words import count

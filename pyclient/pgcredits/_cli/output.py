@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
+from pgcredits._report.markup import printable
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -153,11 +154,6 @@ def say_grant(grant: GrantEntry, facts: Mapping[str, object]) -> None:
     if grant.expires_at is not None:
         told["left"] = f"{grant.remaining:,} until {when(grant.expires_at)}"
     say(f"{grant.amount:,} addon credits, {grant.revoked:,} revoked, {grant.kind}.", told)
-
-
-def printable(text: str) -> str:
-    """Text of others on one line, without characters that steer the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[str]:

@@ -15,7 +15,6 @@ from pgcredits import (
     AllowanceChange,
     Balance,
     Credits,
-    Finding,
     GrantResult,
     LedgerEntry,
     MoveResult,
@@ -35,7 +34,6 @@ from pgcredits._cli.common import (
 )
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import (
-    SHOWN,
     buckets,
     change,
     ledger_lines,
@@ -455,39 +453,3 @@ def statement(
             print(f"Older rows: --before-seq {page['next_before_seq']}")
 
     make_call(database_url, as_json, page, tell)
-
-
-def check(
-    profile: Annotated[
-        UUID | None,
-        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
-    ] = None,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Verify that every balance matches its ledger.
-
-    Checks every rule that the functions keep. Prints "sound", or what is wrong; then the exit code
-    is 1.
-    """
-
-    async def findings(client: Credits) -> dict[str, Any]:
-        found = await client.check_integrity(profile)
-        return {"sound": not found, "findings": found}
-
-    def tell(result: dict[str, Any]) -> None:
-        found: list[Finding] = result["findings"]
-        for finding in found[:SHOWN]:
-            facts = {"profile": finding.profile_id}
-            if finding.job_id:
-                facts["job"] = finding.job_id
-            say(
-                f"{finding.severity}: {finding.rule}: expected {finding.expected}, "
-                f"found {finding.found}",
-                facts,
-            )
-        rest = "; --json lists all" if len(found) > SHOWN else ""
-        print(f"{count(len(found), 'finding')}{rest}" if found else "sound")
-
-    if not make_call(database_url, as_json, findings, tell)["sound"]:
-        raise typer.Exit(1)

@@ -17,6 +17,7 @@ import typer
 from pgcredits import Credits, __version__
 from pgcredits._cli import (
     audit,
+    books,
     deliver,
     demo,
     events,
@@ -25,6 +26,7 @@ from pgcredits._cli import (
     limits,
     profiles,
     reading,
+    report,
     revocations,
     simulate,
     usage,
@@ -250,7 +252,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "limits": limits.limits,
     "usage": usage.usage,
     "flows": usage.flows,
-    "check": profiles.check,
+    "report": report.report,
+    "check": books.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
     "audit": audit.audit,

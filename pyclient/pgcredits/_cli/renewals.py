@@ -19,7 +19,8 @@ import typer
 
 from pgcredits import Credits, CreditsError, LockTimeout, StatementCancelled
 from pgcredits._cli.common import moment
-from pgcredits._cli.output import print_first, print_json, printable, progress_bar
+from pgcredits._cli.output import print_first, print_json, progress_bar
+from pgcredits._report.markup import printable
 from pgcredits._server.calls import client_on
 from pgcredits._server.database import Connection, check_schema, connected
 from pgcredits._server.failures import CannotRunError

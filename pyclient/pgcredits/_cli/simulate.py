@@ -14,11 +14,11 @@ from pgcredits._cli.errors import explained
 from pgcredits._cli.output import (
     print_first,
     print_json,
-    printable,
     progress_bar,
     show,
     table,
 )
+from pgcredits._report.markup import printable
 from pgcredits._server.database import given_or_local_database
 from pgcredits._server.words import count
 from pgcredits._showcase.simulation import SHOWN, Conservation, Plan, Report, Simulation

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pgcredits import __version__
-from pgcredits._cli.output import print_first, printable, show, table, when
+from pgcredits._cli.output import print_first, show, table, when
 from pgcredits._legacy.mirror import MirrorState, read_mirror
+from pgcredits._report.markup import printable
 from pgcredits._server.access import access_differences
 from pgcredits._server.database import (
     Connection,

@@ -15,8 +15,6 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-import asyncpg
-
 from fire.checker import history
 from fire.checker.calls import WRITES
 from fire.checker.plan import Chooser, Operation, Plan
@@ -31,6 +29,7 @@ from fire.checker.sending import (
     Connection,
 )
 from fire.checker.target import FIGURES, Target
+from pgcredits import connect
 
 _PAUSED_SECONDS = 0.01
 _WATCH_SECONDS = 0.1
@@ -108,9 +107,7 @@ class Driver:
             await asyncio.sleep(self.plan.processes)
             operation = self.chooser.new("bank", -1, [])
             try:
-                connection = await asyncpg.connect(
-                    self.target.address().url, timeout=CONNECT_SECONDS
-                )
+                connection = await connect(self.target.address().url, timeout=CONNECT_SECONDS)
             except LOST:
                 continue
             self.writer.intend(operation.call, 0, len(self.connections), DIRECT, known=False)

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(52);
+select plan(53);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -120,6 +120,10 @@ from (values
    'time_zone text DEFAULT ''UTC''::text',
    'SETOF credits.usage_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
+  ('check_profiles',
+   'after_id uuid DEFAULT NULL::uuid, batch_size bigint DEFAULT 10000, '
+   'changed_since timestamp with time zone DEFAULT NULL::timestamp with time zone',
+   'credits.checked_piece'),
   ('check_legacy_profile',
    'profile_id uuid, credits_remaining numeric, addon_credits numeric, '
    'jobs credits.legacy_job[] DEFAULT ''{}''::credits.legacy_job[], '

@@ -25,7 +25,8 @@ BELOW = {
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
     "_showcase": {CLIENT, "_server"},
-    "_cli": {CLIENT, "_server", "_legacy", "_showcase"},
+    "_shards": {CLIENT, "_server"},
+    "_cli": {CLIENT, "_server", "_legacy", "_showcase", "_shards"},
 }
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {

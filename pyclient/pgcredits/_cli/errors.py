@@ -62,7 +62,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
             if as_json:
                 print(json.dumps(_refusal_document(error), indent=2))
             else:
-                print(_refusal_sentence(error), file=sys.stderr)
+                print(refusal_sentence(error), file=sys.stderr)
             raise typer.Exit(1) from error
         sentence = failure_sentence(error)
         if sentence is None:
@@ -80,7 +80,8 @@ def _refusal_document(refusal: CreditsError) -> dict[str, object]:
     }
 
 
-def _refusal_sentence(refusal: CreditsError) -> str:
+def refusal_sentence(refusal: CreditsError) -> str:
+    """What to tell the user of a call that the database refused."""
     figures = ", ".join(
         f"{name} {value:,}" if type(value) is int else f"{name} {value}"
         for name, value in refusal.detail.items()

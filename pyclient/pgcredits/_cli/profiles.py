@@ -32,7 +32,15 @@ from pgcredits._cli.common import (
     moment,
 )
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import buckets, change, ledger_lines, replay_note, say, when
+from pgcredits._cli.output import (
+    buckets,
+    change,
+    ledger_lines,
+    replay_note,
+    say,
+    say_finding,
+    when,
+)
 from pgcredits._cli.renewals import renew_rows, rows_of_file, rows_of_query, tell_report
 from pgcredits._server.database import checked_url
 
@@ -460,14 +468,7 @@ def check(
 
     def tell(result: dict[str, Any]) -> None:
         for finding in result["findings"]:
-            facts = {"profile": finding.profile_id}
-            if finding.job_id:
-                facts["job"] = finding.job_id
-            say(
-                f"{finding.severity}: {finding.rule}: expected {finding.expected}, "
-                f"found {finding.found}",
-                facts,
-            )
+            say_finding(finding)
         print(f"{len(result['findings']):,} findings" if result["findings"] else "sound")
 
     if not make_call(database_url, as_json, findings, tell)["sound"]:

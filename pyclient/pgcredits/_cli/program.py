@@ -26,6 +26,7 @@ from pgcredits._cli import (
     profiles,
     reading,
     revocations,
+    shards,
     simulate,
     usage,
 )
@@ -269,3 +270,4 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
+app.add_typer(shards.app, name="shards")

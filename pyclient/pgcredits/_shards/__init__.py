@@ -1,1 +1,1 @@
-"""Many databases as one: which of them owns a profile, and the proxy in front of them."""
+"""Many databases as one: which shard has which profile, where it is, and working on all of them."""

@@ -186,9 +186,7 @@ class _Function:
         otherwise = f"credits_proxy.call_all({call})"
         if "job_id" in self.parameters:
             otherwise = f"credits_proxy.call_by_job({self._given('job_id')}, {call})"
-        return (
-            f"case when {self._given('profile_id')} is null then {otherwise}\n    else {one} end"
-        )
+        return f"case when {self._given('profile_id')} is null then {otherwise}\n    else {one} end"
 
     def _asks_one(self) -> bool:
         return "profile_id" in self.parameters
@@ -233,9 +231,7 @@ class _Function:
 
 
 def _view(name: str, columns: list[str], types: list[str], options: list[str] | None) -> str:
-    listed = ", ".join(
-        f'"{column}" {kind}' for column, kind in zip(columns, types, strict=True)
-    )
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, types, strict=True))
     given = f" with ({', '.join(options)})" if options else ""
     return (
         f"create or replace view credits.{name}{given} as\n"  # noqa: S608 - names of ours

@@ -162,10 +162,10 @@ async def test_values_of_every_type_arrive_as_they_were_sent(credits_client: Cre
     )
     assert held.hold_expires_at is not None
     read = await credits_client.get_job(job)
-    assert meta.items() <= read.meta.items()
-    assert (read.spender, read.hold_expires_at) == ("a'b", held.hold_expires_at)
-    alert = await credits_client.set_alert(profile, low_balance=5, kinds=["low_balance"])
-    assert list(alert.kinds or []) == ["low_balance"]
+    assert meta.items() <= read.meta_json.items()
+    assert (read.spender, read.hold_due_at) == ("a'b", held.hold_expires_at)
+    alert = await credits_client.set_alert(profile, low_balance=5, kinds=["credits.low"])
+    assert list(alert.kinds or []) == ["credits.low"]
     assert (await credits_client.get_statement(profile))[0].kind == "reserve"
 
 
@@ -181,7 +181,7 @@ async def test_books_are_imported_on_the_shard(credits_client: Credits) -> None:
     )
     assert imported.profile_id == profile
     damage = await credits_client.check_legacy_profile(
-        uuid4(), 7, 0, entries=[LegacyEntry(id="1", delta=7)]
+        uuid4(), 7, 0, entries=[LegacyEntry(id="1", ts=at, delta=7)]
     )
     assert damage
     assert await credits_client.check_integrity(profile) == []

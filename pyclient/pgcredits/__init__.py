@@ -18,6 +18,7 @@ from pgcredits._errors import (
     ProfileClosed,
     ProfileExists,
     ProfileNotFound,
+    ProxyCannot,
     ReferenceConflict,
     RefundExceedsDeduction,
     StatementCancelled,
@@ -25,7 +26,7 @@ from pgcredits._errors import (
     Unavailable,
     WrongState,
 )
-from pgcredits._ids import id_of
+from pgcredits._ids import id_of, new_job_id, shard_of
 from pgcredits._models import (
     Alert,
     AllowanceChange,
@@ -97,6 +98,7 @@ __all__ = [
     "ProfileEntry",
     "ProfileExists",
     "ProfileNotFound",
+    "ProxyCannot",
     "ReferenceConflict",
     "Refund",
     "RefundAudit",
@@ -118,6 +120,8 @@ __all__ = [
     "__version__",
     "classify",
     "id_of",
+    "new_job_id",
+    "shard_of",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.

@@ -31,7 +31,7 @@ BELOW = {
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {
     "tenacity": {CLIENT},
-    "psycopg": {"_server", "_executors"},
+    "psycopg": {"_server", "_executors", "_shards", "_cli"},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},
     "sqlalchemy": {"_executors"},

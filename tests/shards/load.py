@@ -17,6 +17,7 @@ from pgcredits._shards.map import ShardMap
 
 PROFILES = [UUID(int=number, version=4) for number in range(1, 13)]
 WORKERS = 4
+_THINKING = 0.01  # seconds between two jobs of a worker: others need the processors too
 
 
 class Router:
@@ -73,6 +74,7 @@ class Load:
                 back = chance.randint(1, cost)
                 await self._timed(self.client.refund_job(job, amount=back, refund_id="half"))
                 self.kept[job] -= back
+            await asyncio.sleep(_THINKING)
 
     async def _timed(self, call: Any) -> None:
         begun = asyncio.get_running_loop().time()

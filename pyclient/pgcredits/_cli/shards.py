@@ -192,6 +192,11 @@ def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
                 if await is_leaving(connection):
                     raise CannotRunError("It is moving: end that, or undo it, and run this again.")
             done = await asyncio.to_thread(migrate_database, shard_map.urls[shard])
+            if shard_map.proxy_url is not None:
+                from pgcredits._shards.behind_proxy import make_door
+
+                async with connected(shard_map.urls[shard]) as connection:
+                    await make_door(connection, shard, len(shard_map.urls))
             return done.applied
 
         report = _Report(shard_map, told, lambda applied: {"applied": applied}, as_json=as_json)
@@ -201,13 +206,18 @@ def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
             left = "" if shard_map.proxy_url is None else " The proxy is left as it is."
             report.end(f"Not migrated: {spelled(failed)}.{left} Run it again.", 2)
         elif shard_map.proxy_url is not None:
-            _migrate_proxy(shard_map.proxy_url, report)
+            _migrate_proxy(shard_map.proxy_url, shard_map, report)
         report.end(f"All {len(found)} shards are version {__version__}.", 0)
 
 
-def _migrate_proxy(url: str, report: _Report[Any]) -> None:
+def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
     try:
+        from pgcredits._shards.behind_proxy import make_proxy, tell_proxy
+
+        # Before it is migrated, as it then asks the shards for their versions.
+        tell_proxy(url, shard_map)
         done = migrate_database(url)
+        make_proxy(url, shard_map)
     except Exception as failure:
         report.tell_proxy(failure=failure)
         report.end("The shards are migrated, and the proxy is not. Run it again.", 2)

@@ -77,8 +77,8 @@ _INPUT = (
     *mutants(
         "shard_of",
         {
-            "there are no shards": without("where shard_of.shards > 0"),
-            "one shard has no profiles": instead("% shard_of.shards", "% (shard_of.shards - 1)"),
+            "there are no shards": instead("case when shards > 0 then shards end", "shards"),
+            "one shard has no profiles": instead("then shards end", "then shards - 1 end"),
         },
     ),
     *mutants(

@@ -21,15 +21,24 @@ from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
 from pgcredits._cli.output import print_json, printable, say_finding, when
 from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
-from pgcredits._cli.worker import Pass, Worker, run_workers
-from pgcredits._server.database import check_schema, connected, installed_version, migrate_database
+from pgcredits._cli.worker import Pass, Worker, note, run_workers
+from pgcredits._server.database import (
+    check_schema,
+    checked_url,
+    connected,
+    installed_version,
+    migrate_database,
+)
 from pgcredits._server.failures import CannotRunError
 from pgcredits._shards.databases import Outcome, make_databases, on_each, shard_connected
 from pgcredits._shards.map import DEFAULT_SHARDS, ShardMap, replace, spelled, written
+from pgcredits._shards.move import Move, Moved
+from pgcredits._shards.places import is_leaving
 
 _Result = TypeVar("_Result")
 _SWEEP_SECONDS = 300.0  # the longest that a statement of a sweep may take
 _STATUS_SECONDS = 30.0
+_SILENCE = timedelta(seconds=5)
 
 MapFile = Annotated[
     Path,
@@ -179,9 +188,15 @@ def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
         shard_map = ShardMap.read(map_file)
 
         async def bring(shard: int) -> list[str]:
-            async with shard_connected(shard_map, shard):
-                pass  # it is the right one
+            async with shard_connected(shard_map, shard) as connection:
+                if await is_leaving(connection):
+                    raise CannotRunError("It is moving: end that, or undo it, and run this again.")
             done = await asyncio.to_thread(migrate_database, shard_map.urls[shard])
+            if shard_map.proxy_url is not None:
+                from pgcredits._shards.behind_proxy import make_door
+
+                async with connected(shard_map.urls[shard]) as connection:
+                    await make_door(connection, shard, len(shard_map.urls))
             return done.applied
 
         report = _Report(shard_map, told, lambda applied: {"applied": applied}, as_json=as_json)
@@ -191,13 +206,18 @@ def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
             left = "" if shard_map.proxy_url is None else " The proxy is left as it is."
             report.end(f"Not migrated: {spelled(failed)}.{left} Run it again.", 2)
         elif shard_map.proxy_url is not None:
-            _migrate_proxy(shard_map.proxy_url, report)
+            _migrate_proxy(shard_map.proxy_url, shard_map, report)
         report.end(f"All {len(found)} shards are version {__version__}.", 0)
 
 
-def _migrate_proxy(url: str, report: _Report[Any]) -> None:
+def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
     try:
+        from pgcredits._shards.behind_proxy import make_proxy, tell_proxy
+
+        # Before it is migrated, as it then asks the shards for their versions.
+        tell_proxy(url, shard_map)
         done = migrate_database(url)
+        make_proxy(url, shard_map)
     except Exception as failure:
         report.tell_proxy(failure=failure)
         report.end("The shards are migrated, and the proxy is not. Run it again.", 2)
@@ -287,6 +307,82 @@ def expire(
             f"Not swept: {spelled(failed)}." if failed else "All shards were swept.",
             2 if failed else 0,
         )
+
+
+@app.command("move")
+def move(
+    shard: Annotated[int, typer.Argument(metavar="SHARD", help="The number of the shard.")],
+    *,
+    to: Annotated[str, typer.Option(metavar="NAME", help="The server in the map to move it to.")],
+    map_file: MapFile = _MAP,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Undo a move that has not come to its end.")
+    ] = False,
+    silence: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=duration,
+            metavar="TIME",
+            help="How long writers may have to wait, at most. Default: 5s.",
+        ),
+    ] = None,
+    source_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="How the new server reaches the old database, if not as the map says.",
+        ),
+    ] = None,
+    leave_tables: Annotated[
+        bool, typer.Option("--leave-tables", help="Tables of your own stay behind.")
+    ] = False,
+    maintenance_db: Annotated[
+        str, typer.Option(metavar="NAME", help="A database that both servers have.")
+    ] = "postgres",
+    as_json: AsJson = False,
+) -> None:
+    """Move one shard to another server while its customers are charged.
+
+    Copies it by logical replication, which needs wal_level = logical on the old server. Then
+    nobody writes for a moment, the new database takes over, and the map is changed. The old one
+    lets nobody in any more: drop it when you like. Run the same command again where it was
+    stopped.
+    """
+    silence = _SILENCE if silence is None else silence
+    if not silence:
+        raise typer.BadParameter("writers have to wait for a moment", param_hint="--silence")
+    with explained(as_json=as_json):
+        work = Move(
+            map_file,
+            shard,
+            to,
+            note,
+            maintenance=maintenance_db,
+            reach=source_url and checked_url(source_url),
+            silence=silence.total_seconds(),
+            leave_tables=leave_tables,
+        )
+        if undo:
+            asyncio.run(work.undo())
+            if as_json:
+                print_json({"shard": shard, "undone": True})
+            else:
+                print(f"Shard {shard} stays where it is, as if it had never been on its way.")
+            return
+        moved = asyncio.run(work.run())
+        if as_json:
+            print_json({"shard": shard, "server": to, "moved": moved})
+        elif moved is None:
+            print(f"Shard {shard} is on {to} already.")
+        else:
+            _tell_moved(moved)
+
+
+def _tell_moved(moved: Moved) -> None:
+    print(f"Shard {moved.shard} has moved from {moved.source} to {moved.target}.")
+    if moved.silence_seconds is not None:
+        print(f"Nobody could write to it for {moved.silence_seconds:.1f} seconds.")
+    print(f"The database {moved.old_database} on {moved.source} is closed: drop it when you like.")
 
 
 async def _keep_sweeping(

@@ -20,7 +20,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -259,6 +259,18 @@ def _with_shards(text: str, server: str, shards: Iterable[int]) -> str:
     if found := re.search(table, text, re.M):
         return f'{text[: found.end()]}shards = "{ranges(shards)}"\n{text[found.end() :]}'
     raise ShardMapError(f"Write the server as a table of its own: [servers.{server}]")
+
+
+def change(path: Path, make: Callable[[str], str]) -> None:
+    """Changes the text of a file, after whoever else is changing one in its folder."""
+    import fcntl  # not on Windows
+
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        replace(path, make(path.read_text("utf-8")))
+    finally:
+        os.close(folder)
 
 
 def replace(path: Path, text: str) -> None:

@@ -79,8 +79,8 @@ def proxy_sql(
     ``strict``: reservations are refused whose job ids do not carry the hash of the profile.
     ``user``: the role that the proxy logs in with at each shard.
     """
-    fixed = _filled("proxy.sql")
-    return "\n".join([*_server(shard_map, strict, user), fixed, public_sql(connection)])
+    cluster = cluster_sql(shard_map, strict=strict, user=user)
+    return "\n".join([cluster, _filled("proxy.sql"), public_sql(connection)])
 
 
 def is_proxy(connection: psycopg.Connection[Any]) -> bool:
@@ -240,12 +240,12 @@ def _view(name: str, columns: list[str], types: list[str], options: list[str] | 
     )
 
 
-def _server(shard_map: ShardMap, strict: bool, user: str) -> Iterator[str]:
+def cluster_sql(shard_map: ShardMap, *, strict: bool = False, user: str = PROXY_USER) -> str:
     """Where the shards are, in the words of PL/Proxy. Their number never changes."""
     shards = len(shard_map.urls)
     places = [f"p{at} {_text(_conninfo(url))}" for at, url in enumerate(shard_map.urls)]
     settings = ", ".join([*places, "modular_mapping '1'"])
-    yield _filled(
+    return _filled(
         "cluster.sql",
         shards=shards,
         strict=str(strict).lower(),

@@ -420,8 +420,9 @@ returns void
 language plpgsql immutable
 as $$
 begin
-  if credits_proxy.shard_of(check_same_shard.profile_id)
-     <> credits_proxy.shard_of(check_same_shard.other_id) then
+  -- Where one is null, the shard of the other says so.
+  if credits.shard_of(check_same_shard.profile_id, credits_proxy.shards())
+     <> credits.shard_of(check_same_shard.other_id, credits_proxy.shards()) then
     perform credits_proxy.refuse(jsonb_build_object(
       'code', 'PT501',
       'message', 'other_shard',

@@ -234,7 +234,7 @@ def _view(name: str, columns: list[str], types: list[str], options: list[str] | 
     listed = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, types, strict=True))
     given = f" with ({', '.join(options)})" if options else ""
     return (
-        f"create or replace view credits.{name}{given} as\n"  # noqa: S608 - names of ours
+        f"create or replace view credits.{name}{given} as\n"
         f"select r.*\n  from jsonb_to_recordset(credits_proxy.rows_of('{name}'))\n"
         f"       r ({listed});\n"
     )

@@ -1,4 +1,4 @@
-"""What a proxy costs in front of one shard: a call, a refusal and a batch, against the shard itself.
+"""What a proxy costs in front of one shard: a call, a refusal and a batch, against the shard.
 
 Both are on the machine that is measured, so that this is the work of the proxy, and no network.
 """
@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -49,31 +50,30 @@ def measure(site: Site, budget: Budget) -> Book:
 
 
 def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Budget) -> None:
-    sides = {
-        "reserve_credits": lambda connection: _reserve(connection, 1),
-        "reserve_credits, refused for lack of credits": lambda connection: _reserve(
-            connection, _TOO_MUCH
-        ),
-        "get_balance": lambda connection: _run(connection, _BALANCE, _PROFILE),
-        f"reserve_credits_many of {budget.batch}": lambda connection: _reserve_many(
-            connection, budget.batch
-        ),
+    sides: dict[str, Callable[[_Connection], None]] = {
+        "reserve_credits": partial(_reserve, cost=1),
+        "reserve_credits, refused for lack of credits": partial(_reserve, cost=_TOO_MUCH),
+        "get_balance": _balance,
+        f"reserve_credits_many of {budget.batch}": partial(_reserve_many, number=budget.batch),
     }
     for what, side in sides.items():
         calls = budget.client_calls
         if "many" in what:
             calls = max(2, calls // budget.batch)
-        pairs = _alternate(lambda s=side: s(through), lambda s=side: s(straight), calls)
+        pairs = _alternate(partial(side, through), partial(side, straight), calls)
         book.figures.append(_figure(f"{what}, through a proxy against its shard", pairs))
-    pairs = _alternate(
-        lambda: _reserve(through, _TOO_MUCH), lambda: _reserve(through, 1), budget.client_calls
-    )
+    refused, taken = (partial(_reserve, through, cost=cost) for cost in (_TOO_MUCH, 1))
+    pairs = _alternate(refused, taken, budget.client_calls)
     book.figures.append(_figure("through a proxy, a refusal against a reservation", pairs))
 
 
 def _reserve(connection: _Connection, cost: int) -> None:
     with suppress(psycopg.Error):
         _run(connection, _RESERVE, _PROFILE, str(uuid4()), cost)
+
+
+def _balance(connection: _Connection) -> None:
+    _run(connection, _BALANCE, _PROFILE)
 
 
 def _reserve_many(connection: _Connection, number: int) -> None:

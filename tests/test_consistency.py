@@ -89,7 +89,9 @@ def code(file: Path) -> str:
 
 def raised(text: str) -> set[tuple[str, str]]:
     """The (SQLSTATE, token) pairs that a file's code raises."""
-    return set(re.findall(r"(?:errcode =|'code',) '(PT\w+)',\s+(?:message =|'message',) '(\w+)'", text))
+    return set(
+        re.findall(r"(?:errcode =|'code',) '(PT\w+)',\s+(?:message =|'message',) '(\w+)'", text)
+    )
 
 
 def test_the_manifest_lists_every_file_once() -> None:

@@ -1,4 +1,4 @@
-"""The ids that stand for those of other systems, and those of jobs that say which shard has them."""
+"""The ids that stand for those of other systems, and ids of jobs that say which shard has them."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ SLOW = (
     "fire/faults/test_faults.py",
     "fire/checker/test_checker_run.py",
     "batches",
+    "proxy",
     "cli/test_cli_simulate.py",
     "bench/test_bench.py",
     "cli/test_cli_local.py",

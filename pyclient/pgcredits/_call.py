@@ -184,11 +184,11 @@ _PROXIES: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 async def _send_in_transaction(connection: Any, call: Call) -> Sequence[Row]:
     # A pool gives its connection another face each time.
     session = getattr(connection, "_con", None) or connection
-    if session not in _PROXIES:
+    if isinstance(session, asyncpg.Connection) and session not in _PROXIES:
         _PROXIES[session] = await connection.fetchval(
             "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
         )
-    if _PROXIES[session]:
+    if isinstance(session, asyncpg.Connection) and _PROXIES[session]:
         raise ProxyCannot(
             "in_transaction",
             sqlstate="PT501",

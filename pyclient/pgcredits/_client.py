@@ -14,7 +14,7 @@ from uuid import UUID
 from pgcredits._arguments import checked
 from pgcredits._batches import BATCHES, NotDone, check_answers, read_answers
 from pgcredits._call import Call, Executor, Row, executor_over
-from pgcredits._errors import CreditsError, InvalidArgument
+from pgcredits._errors import InvalidArgument
 from pgcredits._models import (
     Alert,
     AllowanceChange,

@@ -1,4 +1,4 @@
-"""The ids that stand for those of other systems, and those of jobs that say which shard has them."""
+"""The ids that stand for those of other systems, and ids of jobs that say which shard has them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def shard_of(profile_id: UUID, shards: int) -> int:
             detail={"parameter": "shards", "value": shards, "minimum": 1},
             hint="Give the number of logical shards: 1 or more.",
         )
-    return int(_hash(profile_id), 16) % shards
+    return int(_hash_of(profile_id), 16) % shards
 
 
 def new_job_id(profile_id: UUID) -> UUID:
@@ -60,8 +60,8 @@ def new_job_id(profile_id: UUID) -> UUID:
     """
     rest = uuid4().hex[_DIGITS:]
     version = 12 - _DIGITS
-    return UUID(f"{_hash(profile_id)}{rest[:version]}8{rest[version + 1 :]}")
+    return UUID(f"{_hash_of(profile_id)}{rest[:version]}8{rest[version + 1 :]}")
 
 
-def _hash(profile_id: UUID) -> str:
+def _hash_of(profile_id: UUID) -> str:
     return sha256(profile_id.bytes).hexdigest()[:_DIGITS]

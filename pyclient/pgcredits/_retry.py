@@ -219,6 +219,7 @@ class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error:
     what went wrong last. The same call with the same ids may be made at any later time.
     """
 
+    token = "outcome_unknown"  # noqa: S105 - no secret
     http_status = 503  # what to answer a request: to try again is safe, with the same ids
 
     def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:

@@ -17,7 +17,7 @@ from uuid import UUID
 from pgcredits._arguments import checked
 from pgcredits._batches import BATCHES, NotDone, check_answers, read_answers
 from pgcredits._call import Call, Row, SyncExecutor, sync_executor_over
-from pgcredits._errors import CreditsError, InvalidArgument
+from pgcredits._errors import InvalidArgument
 from pgcredits._models import (
     Alert,
     AllowanceChange,

@@ -15,8 +15,7 @@ language sql immutable parallel safe security definer
 set search_path = pg_catalog, pg_temp
 as $$
   select ('x' || credits._hash_of_profile(shard_of.profile_id))::bit(28)::integer
-         % shard_of.shards
-   where shard_of.shards > 0
+         % case when shard_of.shards > 0 then shard_of.shards end
 $$;
 
 comment on function credits.shard_of(uuid, integer) is

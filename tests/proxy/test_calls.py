@@ -106,6 +106,8 @@ REFUSED = [
     "select credits.get_balance('22222222-2222-4222-8222-222222222222')",
     "select credits.get_balance(null)",
     "select credits.expire_holds(0)",
+    f"select credits.move_credits('{PROFILE}', null, 'm', 'a test', 'a test')",
+    f"select credits.move_credits(null, '{PROFILE}', 'm', 'a test', 'a test')",
     "select credits.refund_job_many('[]')",
     'select credits.refund_job_many(\'[{"job_id": "x"}]\')',
     "select credits.refund_job_many('[{\"job\": null}]')",

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -20,6 +21,7 @@ from pgcredits import (
     Failure,
     JobNotFound,
     OutcomeUnknown,
+    ProfileNotFound,
     Reservation,
     Retry,
     classify,
@@ -198,17 +200,48 @@ async def test_retry_repeats_a_call_until_its_shard_is_back(own: Proxied) -> Non
 
 
 async def test_a_wrong_password_is_final(own: Proxied) -> None:
-    # A server of tests trusts everybody: a role that is not there is refused likewise.
-    run(
-        own.proxy,
-        "alter user mapping for credits_owner server credits_shards"
-        " options (set user 'nobody_of_that_name')",
-    )
-    async with over(own.proxy) as client:
-        with pytest.raises(asyncpg.PostgresError) as caught:
-            await client.get_balance(on_shard(0))
-        assert caught.value.sqlstate == "28000"
-        assert classify(caught.value) is Failure.FINAL
+    run(own.shards[0], "alter role credits_proxy password 'right'")
+    mapping = "alter user mapping for credits_owner server credits_shards options"
+    try:
+        with asks_for_passwords(own.shards[0], "credits_proxy"):
+            async with over(own.proxy) as client:  # it gives none
+                await refused_for_good(client)
+            run(own.proxy, f"{mapping} (add password 'wrong')")
+            async with over(own.proxy) as client:
+                await refused_for_good(client)
+                run(own.proxy, f"{mapping} (set password 'right')")
+            async with over(own.proxy) as client:
+                with pytest.raises(ProfileNotFound):
+                    await client.get_balance(on_shard(0))
+            run(own.proxy, f"{mapping} (set user 'nobody_of_that_name')")
+            async with over(own.proxy) as client:
+                await refused_for_good(client)
+    finally:
+        run(own.shards[0], "alter role credits_proxy password null")
+
+
+async def refused_for_good(client: Credits) -> None:
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        await client.get_balance(on_shard(0))
+    assert caught.value.sqlstate == "28000"
+    assert classify(caught.value) is Failure.FINAL
+
+
+@contextmanager
+def asks_for_passwords(url: str, role: str) -> Iterator[None]:
+    """The server of a database asks a role for its password."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("select current_setting('hba_file')").fetchone()
+        assert row
+        file = Path(str(row[0]))
+        before = file.read_text("utf-8")
+        file.write_text(f"local all {role} scram-sha-256\n{before}", "utf-8")
+        connection.execute("select pg_reload_conf()")
+        try:
+            yield
+        finally:
+            file.write_text(before, "utf-8")
+            connection.execute("select pg_reload_conf()")
 
 
 async def test_a_map_that_names_the_wrong_database_opens_no_door(own: Proxied) -> None:

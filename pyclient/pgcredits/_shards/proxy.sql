@@ -246,11 +246,11 @@ returns void
 language plpgsql stable
 as $$
 begin
-  raise exception using
-    errcode = 'PT501',
-    message = 'in_transaction',
-    detail = '{}',
-    hint = 'A call through a proxy is never rolled back: make it outside of the transaction.';
+  perform credits_proxy.refuse(jsonb_build_object(
+    'code', 'PT501',
+    'message', 'in_transaction',
+    'detail', '{}',
+    'hint', 'A call through a proxy is never rolled back: make it outside of the transaction.'));
 end
 $$;
 
@@ -420,13 +420,14 @@ returns void
 language plpgsql immutable
 as $$
 begin
-  if credits_proxy.shard_of(check_same_shard.profile_id)
-     <> credits_proxy.shard_of(check_same_shard.other_id) then
-    raise exception using
-      errcode = 'PT501',
-      message = 'other_shard',
-      detail = jsonb_build_object('parameter', check_same_shard.parameter),
-      hint = 'Two shards have these profiles, and no call is made by two shards together.';
+  -- Where one is null, the shard of the other says so.
+  if credits.shard_of(check_same_shard.profile_id, credits_proxy.shards())
+     <> credits.shard_of(check_same_shard.other_id, credits_proxy.shards()) then
+    perform credits_proxy.refuse(jsonb_build_object(
+      'code', 'PT501',
+      'message', 'other_shard',
+      'detail', jsonb_build_object('parameter', check_same_shard.parameter),
+      'hint', 'Two shards have these profiles, and no call is made by two shards together.'));
   end if;
 end
 $$;

@@ -133,13 +133,14 @@ class _Function:
     def _body(self, others: Mapping[str, _Function]) -> Iterator[str]:
         single = others.get(self.name.removesuffix("_many"))
         if self.types and len(self.types) == 1 and self.types[0][0] == "jsonb" and single:
-            yield f"return query select r.* from {self._many(single)} r;"
+            yield f"return query select r.* from {self._many(single)} r;"  # noqa: S608 - ours
             return
         yield from self._checks()
         rows = self._rows()
         if self.is_set:
             yield "return query"
-            yield f"  select r.* from jsonb_populate_recordset(null::{self.result}, {rows}) r;"
+            of_type = f"jsonb_populate_recordset(null::{self.result}, {rows})"
+            yield f"  select r.* from {of_type} r;"  # noqa: S608 - names of ours
         elif self.kind == "c":
             yield f"return jsonb_populate_record(null::{self.result}, {rows} -> 0);"
         elif self._asks_one():
@@ -207,11 +208,10 @@ class _Function:
             value = f"($1 ->> ''{name}'')::{kind}"
             if element == "c":
                 composite = kind.removesuffix("[]")
-                value = (
-                    f"case when $1 ->> ''{name}'' is not null then array(select r from"
-                    f" jsonb_populate_recordset(null::{composite}, ($1 ->> ''{name}'')::jsonb) r)"
-                    " end"
-                )
+                json = f"$1 ->> ''{name}''"
+                rows = f"jsonb_populate_recordset(null::{composite}, ({json})::jsonb)"
+                array = f"array(select r from {rows} r)"  # noqa: S608 - names of ours
+                value = f"case when {json} is not null then {array} end"
             given.append(f'"{name}" => {value}')
         return f"'credits.{self.name}({', '.join(given)})'"
 
@@ -234,7 +234,7 @@ def _view(name: str, columns: list[str], types: list[str], options: list[str] | 
     listed = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, types, strict=True))
     given = f" with ({', '.join(options)})" if options else ""
     return (
-        f"create or replace view credits.{name}{given} as\n"  # noqa: S608 - names of ours
+        f"create or replace view credits.{name}{given} as\n"
         f"select r.*\n  from jsonb_to_recordset(credits_proxy.rows_of('{name}'))\n"
         f"       r ({listed});\n"
     )

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(156);
+select plan(162);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -28,7 +28,7 @@ select is(
                        'preview_reserve', 'get_job', 'get_profile', 'get_limits',
                        'list_grants', 'list_jobs', 'usage',
                        'check_integrity', 'check_legacy_profile', 'audit_refunds', 'find_grants',
-                       'id_of', 'schema_version',
+                       'id_of', 'shard_of', 'new_job_id', 'schema_version',
                        'expire_holds', 'expire_packs', 'watch_profiles', 'claim_events',
                        'finish_events', 'fail_events')
        then l.before else l.after end,

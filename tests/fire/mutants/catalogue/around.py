@@ -492,11 +492,12 @@ _SPEED = (
         )
     ),
     *mutants(
-        "check_integrity",
+        "_find_faults",
         {
-            "the books of one profile are checked by a plan for all": without(
-                "set plan_cache_mode = force_custom_plan"
+            "the books of one profile are checked by reading whole tables": without(
+                "set enable_seqscan = off"
             ),
+            "the longest ledger is sorted in a temporary file": without("set enable_sort = off"),
         },
         "plans",
     ),

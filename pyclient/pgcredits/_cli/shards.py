@@ -22,6 +22,7 @@ from pgcredits._cli.output import print_json, say_finding, when
 from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
 from pgcredits._cli.worker import Pass, Worker, note, run_workers
+from pgcredits._report.markup import printable
 from pgcredits._server.database import (
     check_schema,
     checked_url,

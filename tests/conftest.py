@@ -17,18 +17,8 @@ import pytest
 from pgcredits import Credits
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from support import (
-    SLOW,
-    TESTS,
-    clone,
-    database,
-    in_memory,
-    install_pgtap,
-    pgtap_test,
-    program,
-    slowness,
-    template,
-)
+from pgcredits.testing import clone, database, template
+from support import SLOW, TESTS, in_memory, install_pgtap, pgtap_test, program, slowness
 
 
 def pytest_configure() -> None:

@@ -3,6 +3,7 @@
 from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
+from pgcredits._connect import connect
 from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
@@ -31,6 +32,7 @@ from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -57,14 +59,15 @@ from pgcredits._models import (
     UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
-
-__version__ = "0.1.0"
+from pgcredits._traced import SyncTraced, Traced
+from pgcredits._version import __version__
 
 __all__ = [
     "Alert",
     "AllowanceChange",
     "Balance",
     "Call",
+    "CheckedPiece",
     "CoalescingCredits",
     "Credits",
     "CreditsError",
@@ -112,13 +115,16 @@ __all__ = [
     "Settlement",
     "StatementCancelled",
     "SyncExecutor",
+    "SyncTraced",
     "Topup",
     "TopupNotFound",
+    "Traced",
     "Unavailable",
     "UsageEntry",
     "WrongState",
     "__version__",
     "classify",
+    "connect",
     "id_of",
     "new_job_id",
     "shard_of",

@@ -19,6 +19,7 @@ from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -617,7 +618,7 @@ class Credits:
         *,
         reason: str,
         actor: str,
-        time_zone: str = "UTC",
+        time_zone: str | None = None,
     ) -> LimitEntry:
         """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
         month of a calendar, or in total. An amount of None takes the limit away.
@@ -773,6 +774,25 @@ class Credits:
         Raises InvalidArgument, ProfileNotFound.
         """
         return await self._all(Finding, "check_integrity", profile_id=profile_id)
+
+    async def check_profiles(
+        self,
+        *,
+        after_id: UUID | str | None = None,
+        batch_size: int = 10_000,
+        changed_since: datetime | None = None,
+    ) -> CheckedPiece:
+        """Verifies the books of the profiles after one, so many rows of them.
+
+        Go on after ``last_id`` until it is None. Raises InvalidArgument.
+        """
+        return await self._one(
+            CheckedPiece,
+            "check_profiles",
+            after_id=after_id,
+            batch_size=batch_size,
+            changed_since=changed_since,
+        )
 
     async def check_legacy_profile(
         self,

@@ -132,7 +132,7 @@ class ProfileClosed(CreditsError):  # noqa: N818
 
 
 class ProxyCannot(CreditsError):  # noqa: N818
-    """A proxy of shards cannot make this call: as part of a transaction, or for two shards."""
+    """A proxy of shards cannot make this call: in a transaction, for two shards, or for all."""
 
 
 class Unavailable(CreditsError):  # noqa: N818
@@ -181,6 +181,7 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "profile_closed": ProfileClosed,
     "legacy_damage": LegacyDamage,
     "foreign_job_id": InvalidArgument,
+    "each_shard": ProxyCannot,
     "in_transaction": ProxyCannot,
     "other_shard": ProxyCannot,
 }

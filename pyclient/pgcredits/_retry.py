@@ -1,6 +1,6 @@
 """Retries a call where that is safe: with the same ids, until an answer says what happened.
 
-``Credits(Retry(pool, seconds=10))``. Needs the extra ``pgcredits[retry]``.
+``Credits(Retry(pool))``. Needs the extra ``pgcredits[retry]``.
 """
 
 from __future__ import annotations
@@ -195,6 +195,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "list_jobs": (Repeat.READ, ("profile_id",)),
     "usage": (Repeat.READ, ("profile_id",)),
     "check_integrity": (Repeat.READ, ("profile_id",)),
+    "check_profiles": (Repeat.READ, ("after_id",)),
     "check_legacy_profile": (Repeat.READ, ("profile_id",)),
     "audit_refunds": (Repeat.READ, ("profile_id",)),
     "schema_version": (Repeat.READ, ()),
@@ -260,7 +261,9 @@ class Retry:
     """A pool, or a connection, whose calls are retried where that is safe.
 
     ``seconds``: time limit of all attempts together; giving the connection back may take one more.
-    ``attempts``: maximum number of attempts, including the first.
+    The default outlasts a failover: see docs/high-availability.md.
+    ``attempt_seconds``: time limit of one attempt; then there is another one. None: no such limit.
+    ``attempts``: maximum number of attempts, including the first. None: as the time allows.
     ``first_pause``, ``longest_pause``: before the n-th retry it waits a random time between 0 and
     ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
 
@@ -276,8 +279,9 @@ class Retry:
         self,
         driver: Driver,
         *,
-        seconds: float = 10.0,
-        attempts: int = 20,
+        seconds: float = 90.0,
+        attempt_seconds: float | None = 15.0,
+        attempts: int | None = None,
         first_pause: float = 0.1,
         longest_pause: float = 2.0,
     ) -> None:
@@ -287,12 +291,19 @@ class Retry:
             raise ImportError("Retry needs tenacity: pip install 'pgcredits[retry]'") from error
         if not hasattr(driver, "acquire") and not hasattr(driver, "is_in_transaction"):
             raise TypeError("Give an asyncpg Pool or Connection.")
-        if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
+        if (
+            seconds <= 0
+            or (attempt_seconds is not None and attempt_seconds <= 0)
+            or (attempts is not None and attempts < 1)
+            or first_pause < 0
+            or longest_pause < 0
+        ):
             raise ValueError(
                 "Give more than 0 seconds, 1 attempt or more, and pauses of 0 or more."
             )
         self._driver = driver
         self._seconds = seconds
+        self._attempt_seconds = attempt_seconds
         self._attempts = attempts
         self._first_pause = first_pause
         self._longest_pause = longest_pause
@@ -302,16 +313,18 @@ class Retry:
         """The rows of the answer, which may be that of a later attempt."""
         if not _is_known(call):
             return await send(self._driver, call)
-        run = _Run(call, self._driver, self._seconds, self._tell_of_pooler)
+        run = _Run(call, self._driver, self._seconds, self._attempt_seconds, self._tell_of_pooler)
         return await run.result(self._policy(run))
 
     def _policy(self, run: _Run) -> AsyncRetrying:
         import tenacity
 
+        stop: tenacity.stop.stop_base = tenacity.stop_before_delay(self._seconds)
+        if self._attempts is not None:
+            stop |= tenacity.stop_after_attempt(self._attempts)
         return tenacity.AsyncRetrying(
             sleep=self._sleep,
-            stop=tenacity.stop_after_attempt(self._attempts)
-            | tenacity.stop_before_delay(self._seconds),
+            stop=stop,
             wait=tenacity.wait_random_exponential(
                 multiplier=self._first_pause, max=self._longest_pause
             ),
@@ -340,10 +353,14 @@ class _Run:
     call: Call
     driver: Any
     seconds: float
+    attempt_seconds: float | None
     statement_lost: Callable[[], None]
     unknown: bool = False
+    sent: bool = False  # whether the attempt that is under way has come so far
     again: bool = False  # whether the attempt that just failed may be followed by another
+    # Of all attempts, and of the one that is under way.
     limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+    attempt_limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
     answers: _Answers | None = None  # of a batch, some of whose elements are to be sent again
 
     @property
@@ -382,7 +399,17 @@ class _Run:
         )
 
     async def _attempt(self) -> Sequence[Row]:
-        self.again = False
+        self.again = self.sent = False
+        try:
+            async with asyncio.timeout(self.attempt_seconds) as self.attempt_limit:
+                return await self._attempt_without_limit()
+        except TimeoutError as error:
+            if not self.attempt_limit.expired():
+                raise
+            self.again = not self.sent or self._may_repeat(confirming=False)
+            raise TimeoutError(f"no answer within {self.attempt_seconds:g} seconds") from error
+
+    async def _attempt_without_limit(self) -> Sequence[Row]:
         if not hasattr(self.driver, "acquire"):
             return await self._send_alone(self.driver)
         try:
@@ -409,10 +436,10 @@ class _Run:
 
     async def _send(self, connection: Any) -> Sequence[Row]:
         if connection.is_in_transaction():
-            self.limit.reschedule(None)
+            self._take_all_the_time()
             return await send(connection, self.call)
         unknown_before = self.unknown
-        self.unknown = unknown_before or self.repeat is not Repeat.READ
+        self.sent, self.unknown = True, unknown_before or self.repeat is not Repeat.READ
         waits_cut: list[str] = []
 
         def listen(_: object, message: Any) -> None:
@@ -425,7 +452,7 @@ class _Run:
             if waits_cut and self.repeat is not Repeat.READ:
                 raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
             answer = self._whole(answer)
-            self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
+            self._take_all_the_time()  # the answer is there: nothing that follows may lose it
             return answer
         except Exception as error:
             if getattr(error, "sqlstate", None) in _STATEMENT_LOST:
@@ -456,6 +483,10 @@ class _Run:
                 f"{len(self.answers.open)} elements of the batch have no answer yet"
             )
         return self.answers.rows
+
+    def _take_all_the_time(self) -> None:
+        self.limit.reschedule(None)
+        self.attempt_limit.reschedule(None)
 
     def _may_repeat(self, *, confirming: bool) -> bool:
         if self.repeat is Repeat.REST:

@@ -135,6 +135,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     "list_jobs": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "usage": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "check_integrity": ((PROFILE,), {}, {"profile_id": PROFILE}),
+    "check_profiles": ((), {"after_id": PROFILE}, {"after_id": PROFILE}),
     "check_legacy_profile": ((PROFILE, 10, 20), {}, {"profile_id": PROFILE}),
     "audit_refunds": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "schema_version": ((), {}, {}),

@@ -10,7 +10,7 @@ from proxy_tools import Proxied, plproxy_server, proxied
 
 from pgcredits import Credits
 from pgcredits._server.migrate import migrate
-from support import template
+from pgcredits.testing import template
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from pgcredits._server.local_server import LocalServer
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
-from support import clone
+from pgcredits.testing import clone
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _EXTENSION = "/usr/share/postgresql/{}/extension/plproxy.control"

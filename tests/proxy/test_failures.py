@@ -29,7 +29,7 @@ from pgcredits import (
     shard_of,
 )
 from pgcredits._shards.proxy_sql import shard_sql
-from support import database_url
+from pgcredits.testing import database_url
 
 
 @pytest.fixture

@@ -136,6 +136,14 @@ async def test_a_strict_proxy_refuses_a_job_id_of_another_profile(proxy_server: 
                 await client.reserve_credits(profile, None, 1)  # type: ignore[arg-type]
 
 
+async def test_what_has_one_answer_for_all_profiles_is_asked_of_each_shard(
+    shared: Proxied,
+) -> None:
+    async with asyncpg.create_pool(shared.proxy, min_size=1, max_size=1) as pool:
+        with pytest.raises(ProxyCannot, match="each_shard"):
+            await Credits(pool).check_profiles()
+
+
 async def test_the_client_refuses_a_call_in_a_transaction(shared: Proxied) -> None:
     async with asyncpg.create_pool(shared.proxy, min_size=1, max_size=2) as pool:
         profile = uuid4()

@@ -16,7 +16,7 @@ import asyncpg
 from proxy_tools import Proxied
 
 from pgcredits import Credits, CreditsError, Retry, new_job_id, shard_of
-from support import clone
+from pgcredits.testing import clone
 
 ROUNDS = 40
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from shard_tools import COUNT, write_map
 
 from pgcredits._shards.map import ShardMap
-from support import clone
+from pgcredits.testing import clone
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from cli.cli_tools import call, execute, fetch, set_clock, set_schema_version, s
 from pgcredits import __version__
 from pgcredits._shards.databases import database_of, with_database
 from pgcredits._shards.map import ShardMap
-from support import database_name, database_url
+from pgcredits.testing import database_name, database_url
 
 
 @contextmanager

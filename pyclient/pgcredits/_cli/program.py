@@ -17,6 +17,7 @@ import typer
 from pgcredits import Credits, __version__
 from pgcredits._cli import (
     audit,
+    books,
     deliver,
     demo,
     events,
@@ -26,6 +27,7 @@ from pgcredits._cli import (
     profiles,
     proxy,
     reading,
+    report,
     revocations,
     shards,
     simulate,
@@ -36,6 +38,7 @@ from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import print_status, read_status
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
+from pgcredits._cli.usage_errors import Command, Program
 from pgcredits._cli.worker import Worker
 from pgcredits._legacy.names import identifier
 from pgcredits._server.database import (
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from pgcredits._server.migrate import Migrated
 
 app = typer.Typer(
+    cls=Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -77,6 +81,7 @@ def _program(
     The database is taken from --database-url, PGCREDITS_DATABASE_URL or DATABASE_URL, in this
     order.
     Exit codes: 0 done, 1 refused by the database or a failed check, 2 cannot run, 130 interrupted.
+    With --json, what goes wrong is a JSON document, too.
     """
 
 
@@ -250,7 +255,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "limits": limits.limits,
     "usage": usage.usage,
     "flows": usage.flows,
-    "check": profiles.check,
+    "report": report.report,
+    "check": books.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
     "audit": audit.audit,
@@ -271,5 +277,5 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "legacy-example": legacy.legacy_example,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=Command)(_command)
 app.add_typer(shards.app, name="shards")

@@ -19,7 +19,9 @@ import typer
 
 from pgcredits import Credits, CreditsError, LockTimeout, OutcomeUnknown, StatementCancelled
 from pgcredits._cli.common import moment
-from pgcredits._cli.output import print_json, printable, progress_bar
+from pgcredits._cli.output import print_first, print_json, progress_bar
+from pgcredits._report.markup import printable
+from pgcredits._server.calls import client_on
 from pgcredits._server.database import Connection, check_schema, connected
 from pgcredits._server.failures import CannotRunError
 
@@ -143,7 +145,7 @@ async def renew_rows(url: str, rows: list[Row], unit: str, rejects: Path | None)
                 progress = stack.enter_context(progress_bar())
                 bar = progress.add_task("renewing", total=len(rows))
                 await Renewing(
-                    Credits(connection),
+                    client_on(connection),
                     report,
                     lambda done: progress.update(bar, completed=done),
                 ).run(rows)
@@ -191,13 +193,15 @@ def tell_report(report: Report, rejects: Path | None, *, as_json: bool) -> None:
     elif not report.rows:
         print("No rows: nothing to renew.")
     else:
-        for each in report.refused if not rejects else ():
-            print(
-                printable(
-                    f"Refused: {report.unit} {each.row.number}: profile {each.row.profile_id}: "
-                    f"{each.error}. {each.hint}"
-                )
+        lines = [
+            printable(
+                f"Refused: {report.unit} {each.row.number}: profile {each.row.profile_id}: "
+                f"{each.error}. {each.hint}"
             )
+            for each in report.refused
+        ]
+        if not rejects:
+            print_first(lines, "--json or --rejects FILE lists all")
         print(
             f"Renewed: {report.renewed:,}. Already there: {report.already_there:,}. "
             f"Refused: {len(report.refused):,}. It took {report.seconds:,.1f} seconds."
@@ -353,8 +357,8 @@ def _period_start(value: Any) -> datetime:
         pass
     zone = "; in a query, a timestamptz" if not isinstance(value, str | None) else ""
     raise ValueError(
-        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z"
-        f"{zone}: {_shown(value)}"
+        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z, "
+        f"or a day of UTC{zone}: {_shown(value)}"
     )
 
 

@@ -18,10 +18,11 @@ import typer
 from pgcredits import Credits, CreditsError, Finding, Unavailable, __version__
 from pgcredits._cli.common import AsJson, duration
 from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
-from pgcredits._cli.output import print_json, printable, say_finding, when
+from pgcredits._cli.output import print_json, say_finding, when
 from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
 from pgcredits._cli.worker import Pass, Worker, note, run_workers
+from pgcredits._report.markup import printable
 from pgcredits._server.database import (
     check_schema,
     checked_url,

@@ -15,6 +15,7 @@ import asyncpg
 
 from pgcredits import Credits, Unavailable
 from pgcredits._cli.errors import failure_sentence
+from pgcredits._server.calls import client_on
 from pgcredits._server.database import check_schema, connected
 from pgcredits._server.failures import CannotRunError, UnreachableError
 
@@ -87,7 +88,7 @@ class Worker:
         async with connected(self._url, seconds=_CALL_SECONDS) as connection:
             try:
                 await check_schema(connection)
-                yield Credits(connection)
+                yield client_on(connection)
             except self._passing:
                 connection.terminate()  # closing it properly could wait for ever
                 raise

@@ -241,6 +241,17 @@ async def access_differences(connection: Connection) -> list[str]:
     return own + [line for line in found if not _RIGHT_ON_PROXY.fullmatch(line)]
 
 
+def who_may(name: str) -> str:
+    """Which roles may call or read what has this name, as advice; empty for no name of ours."""
+    text = (SQL_FOLDER / "internal/access/_privileges.sql").read_text("utf-8")
+    for names, groups in re.findall(r"\('\w+',\s+'{([^}]*)}',\s+'{([^}]*)}'\)", text):
+        if name in re.findall(r"\w+", names):
+            *others, last = (f"credits_{group}" for group in re.findall(r"\w+", groups))
+            roles = f"{', '.join(others)} or {last}" if others else last
+            return f"An administrator can make it a member of {roles}."
+    return ""
+
+
 def _functions() -> list[tuple[str, bool, str | None]]:
     """The name of each function, whether it is security definer, and its settings."""
     return [

@@ -254,6 +254,20 @@ begin
 end
 $$;
 
+-- refuse_whole: says that a call has one answer of all profiles, which each shard gives for its own.
+create or replace function credits_proxy.refuse_whole()
+returns void
+language plpgsql stable
+as $$
+begin
+  perform credits_proxy.refuse(jsonb_build_object(
+    'code', 'PT501',
+    'message', 'each_shard',
+    'detail', '{}',
+    'hint', 'Make this call on each shard by itself.'));
+end
+$$;
+
 -- checked: the rows of an answer. Raises its error.
 create or replace function credits_proxy.checked(answer jsonb)
 returns jsonb

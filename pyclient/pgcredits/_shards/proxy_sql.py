@@ -141,6 +141,9 @@ class _Function:
             yield "return query"
             of_type = f"jsonb_populate_recordset(null::{self.result}, {rows})"
             yield f"  select r.* from {of_type} r;"  # noqa: S608 - names of ours
+        elif self.kind == "c" and not self._asks_one():
+            # One answer is not made of many without knowing what its columns mean.
+            yield "perform credits_proxy.refuse_whole();"
         elif self.kind == "c":
             yield f"return jsonb_populate_record(null::{self.result}, {rows} -> 0);"
         elif self._asks_one():

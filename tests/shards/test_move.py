@@ -27,7 +27,7 @@ from pgcredits._server.migrate import migrate
 from pgcredits._shards.databases import with_database
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.places import TABLES
-from support import clone, database_name, template
+from pgcredits.testing import clone, database_name, template
 
 # Nothing here is worth a flush: programs are killed, and servers are not.
 SETTINGS = {"wal_level": "logical", "fsync": "off", "full_page_writes": "off"}

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from pgcredits._server.database import Connection, check_schema, connected, migrate_database
+from pgcredits._server.database import Connection, connected, migrate_database
 from pgcredits._server.failures import CannotRunError, UnreachableError
 from pgcredits._shards.copying import Copying, drop_slot, slot_of
 from pgcredits._shards.databases import check_mark, database_of, make_database, mark_database
@@ -37,7 +37,12 @@ from pgcredits._shards.places import (
     read_place,
     set_mark,
 )
-from pgcredits._shards.requirements import check_logins, check_source, check_two_servers
+from pgcredits._shards.requirements import (
+    check_logins,
+    check_source,
+    check_two_servers,
+    check_version,
+)
 from pgcredits._shards.switching import Switch
 
 _UNDONE = "(dropped)"  # a database that was to arrive, and is being dropped
@@ -135,7 +140,7 @@ class Move:
             if old.moved is None:
                 async with connected(self._old) as source:
                     await check_mark(source, self.shard, self._count)
-                    await check_schema(source)
+                    await check_version(source)
                     silent_since = await self._hand_over(source, server, new, slot_of(old.oid))
             await self._take_over()
             silence = None if silent_since is None else time.monotonic() - silent_since
@@ -162,7 +167,7 @@ class Move:
         await self._make(source, new)
         await self._copying.publish(source)
         async with connected(self._new) as target:
-            await check_schema(target)
+            await check_version(target)
             await check_logins(source, target)
             await self._make_door(source, target)
             await self._copying.begin(target, source, slot, self._reach())

@@ -238,7 +238,9 @@
 
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_find_ledger_faults.sql
+\ir internal/integrity/_book_of_jobs.sql
 \ir internal/integrity/_find_job_faults.sql
+\ir internal/integrity/_find_record_faults.sql
 \ir internal/integrity/_find_raise_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
@@ -248,6 +250,11 @@
 \ir internal/integrity/_find_event_faults.sql
 \ir internal/integrity/_find_limit_faults.sql
 \ir internal/integrity/_find_import_faults.sql
+\ir internal/integrity/_find_faults.sql
+\ir internal/integrity/_page_to_check.sql
+
+-- Shards: which of many databases has what
+\ir internal/shards/_hash_of_profile.sql
 
 -- Legacy: importing from an existing application
 \ir internal/legacy/_legacy_amount.sql
@@ -316,11 +323,14 @@
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql
 \ir functions/check_integrity.sql
+\ir functions/check_profiles.sql
 \ir functions/check_legacy_profile.sql
 \ir functions/import_profile.sql
 \ir functions/audit_refunds.sql
 \ir functions/repair_refunds.sql
 \ir functions/id_of.sql
+\ir functions/shard_of.sql
+\ir functions/new_job_id.sql
 \ir functions/schema_version.sql
 
 -- Triggers

@@ -19,6 +19,7 @@ from pgcredits._errors import (
     ProfileClosed,
     ProfileExists,
     ProfileNotFound,
+    ProxyCannot,
     ReferenceConflict,
     RefundExceedsDeduction,
     StatementCancelled,
@@ -26,11 +27,12 @@ from pgcredits._errors import (
     Unavailable,
     WrongState,
 )
-from pgcredits._ids import id_of
+from pgcredits._ids import id_of, new_job_id, shard_of
 from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -57,14 +59,15 @@ from pgcredits._models import (
     UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
-
-__version__ = "0.1.0"
+from pgcredits._traced import SyncTraced, Traced
+from pgcredits._version import __version__
 
 __all__ = [
     "Alert",
     "AllowanceChange",
     "Balance",
     "Call",
+    "CheckedPiece",
     "CoalescingCredits",
     "Credits",
     "CreditsError",
@@ -98,6 +101,7 @@ __all__ = [
     "ProfileEntry",
     "ProfileExists",
     "ProfileNotFound",
+    "ProxyCannot",
     "ReferenceConflict",
     "Refund",
     "RefundAudit",
@@ -111,8 +115,10 @@ __all__ = [
     "Settlement",
     "StatementCancelled",
     "SyncExecutor",
+    "SyncTraced",
     "Topup",
     "TopupNotFound",
+    "Traced",
     "Unavailable",
     "UsageEntry",
     "WrongState",
@@ -120,6 +126,8 @@ __all__ = [
     "classify",
     "connect",
     "id_of",
+    "new_job_id",
+    "shard_of",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.

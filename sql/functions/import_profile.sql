@@ -2,10 +2,10 @@
 -- Promises: the buckets are what they were there, in a first ledger row; a job keeps what it took,
 --   as its metadata or the history says, and can be refunded. What does not add up is refused
 --   unless its kind is accepted. The balances then win over the ledger, the ledger over metadata.
--- Parameters: profile_id: its id there; credits_remaining, addon_credits: its buckets there;
---   jobs: its jobs there; entries: its ledger rows there, whose amounts, without signs, add up to
---   at most 2^53-1; accept: kinds of damage that check_legacy_profile reported and somebody has
---   reviewed.
+-- Parameters: profile_id: its id there; credits_remaining: its monthly bucket there; addon_credits:
+--   its addon bucket there; jobs: its jobs there; entries: its ledger rows there, whose amounts,
+--   without signs, add up to at most 2^53-1; accept: kinds of damage that check_legacy_profile
+--   reported and somebody has reviewed.
 -- Result: import_result. A bucket below zero is carried into addon, and overdraft_limit covers it.
 -- Locks: profile.
 -- Reads: profiles, legacy_profiles, ledger, settings. Writes: profiles, ledger, jobs,

@@ -1,7 +1,8 @@
 -- open_profile: opens a profile with its first credits.
 -- Promises: the profile exists, with a first ledger row that says what it began with.
--- Parameters: profile_id: chosen by the caller, the key; credits_remaining, addon_credits: what is
---   in each bucket at the start, in credits, 0 or more.
+-- Parameters: profile_id: chosen by the caller, the key; credits_remaining: what is in the monthly
+--   bucket at the start, in credits, 0 or more; addon_credits: what is in the addon bucket, 0 or
+--   more.
 -- Result: balance, as it was when the profile was opened.
 -- Locks: profile.
 -- Reads: profiles, ledger, settings. Writes: profiles, ledger; alerts, where settings say that

@@ -107,16 +107,18 @@ async def installed_version(connection: Connection) -> str | None:
 
 
 async def check_schema(connection: Connection) -> None:
-    """Makes sure that the schema has this package's version. Raises ``CannotRunError``."""
+    """Makes sure that there is a schema to work with. Raises ``CannotRunError``.
+
+    Its version need not be the package's: within one major version functions keep what they
+    promise, so that programs of before and after a migration work side by side. A call of what an
+    older schema lacks says so.
+    """
     match schema_state(version := await installed_version(connection)):
         case "missing":
             raise CannotRunError("The database has no schema credits: run pgcredits migrate.")
-        case "older":
-            raise CannotRunError(
-                f"The schema is version {version}, older than pgcredits {__version__}: "
-                "run pgcredits migrate."
-            )
-        case "newer":
+        case "older" if _numbers(version or "")[0] < _numbers(__version__)[0]:
+            raise CannotRunError(older_schema(version))
+        case "newer" if _numbers(version or "")[0] > _numbers(__version__)[0]:
             raise CannotRunError(newer_schema(version))
 
 
@@ -126,6 +128,14 @@ def schema_state(version: str | None) -> str:
         return "missing"
     schema, package = _numbers(version), _numbers(__version__)
     return "older" if schema < package else "newer" if schema > package else "current"
+
+
+def older_schema(version: str | None) -> str:
+    """The sentence for a schema that lacks what this package calls."""
+    return (
+        f"The schema is version {version}, older than pgcredits {__version__}: "
+        "run pgcredits migrate."
+    )
 
 
 def newer_schema(version: str | None) -> str:

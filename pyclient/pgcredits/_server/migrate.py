@@ -88,6 +88,12 @@ def migrate(url: str) -> Migrated:
         raise MigrationError(
             f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."
         ) from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationError(
+            f"The database reported: {str(error.diag.message_primary).strip()}. Migrate as its "
+            "owner, or as the user who migrated before; on a new database, its owner can give the "
+            "right: grant create on database DATABASE to USER"
+        ) from error
     except psycopg.Error as error:
         raise MigrationError(f"The database reported: {str(error).strip()}") from error
 

@@ -74,7 +74,7 @@ _COUNTING = (
         "_counted_draws",
         {
             "a new limit counts what was imported": without(
-                "and (h.draw > 1 or j.breakdown_source is null)"
+                "and (draw > 1 or breakdown_source is null)"
             ),
             "a new limit overlooks raises": instead(
                 "('reserve', 'raise', 'settle')", "('reserve', 'settle')"

@@ -31,6 +31,7 @@ MENU: dict[str, list[str]] = {
         "docs/alerts.md",
         "docs/delivery.md",
         "docs/usage.md",
+        "docs/testing.md",
     ],
     "Recipes": [],
     "Run": [

@@ -253,6 +253,9 @@
 \ir internal/integrity/_find_faults.sql
 \ir internal/integrity/_page_to_check.sql
 
+-- Shards: which of many databases has what
+\ir internal/shards/_hash_of_profile.sql
+
 -- Legacy: importing from an existing application
 \ir internal/legacy/_legacy_amount.sql
 \ir internal/legacy/_legacy_credits.sql
@@ -326,6 +329,8 @@
 \ir functions/audit_refunds.sql
 \ir functions/repair_refunds.sql
 \ir functions/id_of.sql
+\ir functions/shard_of.sql
+\ir functions/new_job_id.sql
 \ir functions/schema_version.sql
 
 -- Triggers

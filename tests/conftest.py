@@ -76,9 +76,15 @@ def migrated_server(empty_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def db_url(migrated_server: str) -> Iterator[str]:
-    """A fresh migrated database of the test's own."""
-    with clone(migrated_server, "own") as url:
-        yield url
+    """A fresh migrated database of the test's own, or with PGCREDITS_TEST_SHARDS a proxy."""
+    if shards := os.environ.get("PGCREDITS_TEST_SHARDS"):
+        from proxy.proxy_tools import proxied
+
+        with proxied(migrated_server, "own", int(shards)) as found:
+            yield found.proxy
+    else:
+        with clone(migrated_server, "own") as url:
+            yield url
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from pgcredits._errors import (
     ProfileClosed,
     ProfileExists,
     ProfileNotFound,
+    ProxyCannot,
     ReferenceConflict,
     RefundExceedsDeduction,
     StatementCancelled,
@@ -26,7 +27,7 @@ from pgcredits._errors import (
     Unavailable,
     WrongState,
 )
-from pgcredits._ids import id_of
+from pgcredits._ids import id_of, new_job_id, shard_of
 from pgcredits._models import (
     Alert,
     AllowanceChange,
@@ -100,6 +101,7 @@ __all__ = [
     "ProfileEntry",
     "ProfileExists",
     "ProfileNotFound",
+    "ProxyCannot",
     "ReferenceConflict",
     "Refund",
     "RefundAudit",
@@ -124,6 +126,8 @@ __all__ = [
     "classify",
     "connect",
     "id_of",
+    "new_job_id",
+    "shard_of",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.

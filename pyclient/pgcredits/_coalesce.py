@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from pgcredits._batches import BATCHES, check_answers, read_answers
+from pgcredits._batches import BATCHES, NotDone, check_answers, read_answers
 from pgcredits._call import Call, Driver, Executor, Row, executor_over
 from pgcredits._client import Credits
 from pgcredits._errors import CreditsError, Unavailable
@@ -109,7 +109,7 @@ class _Coalescing:
         self._max_in_flight = max_in_flight
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._under_way: dict[asyncio.Task[list[Row | CreditsError]], list[_Caller]] = {}
+        self._under_way: dict[asyncio.Task[list[Row | NotDone]], list[_Caller]] = {}
         self._waiting: list[_Caller] = []  # for profiles that are in no batch
         self._held: dict[UUID, list[_Caller]] = {}  # for each profile that is in one
         # Profiles whose last batch failed, the latest last: no company for others.
@@ -178,10 +178,10 @@ class _Coalescing:
             caller.profile_id if caller.profile_id in self._suspects else None,
         )
 
-    async def _answers(self, batch: list[_Caller]) -> list[Row | CreditsError]:
+    async def _answers(self, batch: list[_Caller]) -> list[Row | NotDone]:
         """A row or a refusal for each caller."""
         call = batch[0].call
-        answers: list[Row | CreditsError]
+        answers: list[Row | NotDone]
         if len(batch) == 1:
             try:
                 answers = [*await self._executor.call(call)]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -90,9 +91,8 @@ def _classify_sent(error: BaseException) -> Failure:
         return Failure.PASSING
     told, sqlstate = _told(error)
     if sqlstate:
-        for length in range(len(sqlstate), 1, -1):
-            if sqlstate[:length] in SQLSTATES:
-                return SQLSTATES[sqlstate[:length]]
+        if known := failure_of(sqlstate):
+            return known
         about = getattr(told, "diag", told)
         severity = (
             getattr(about, "severity_en", None)
@@ -104,6 +104,14 @@ def _classify_sent(error: BaseException) -> Failure:
         if isinstance(error, kind):
             return failure
     return Failure.UNKNOWN if _is_lost_connection(error) else Failure.FINAL
+
+
+def failure_of(sqlstate: str) -> Failure | None:
+    """What a SQLSTATE alone says; None if nothing."""
+    for length in range(len(sqlstate), 1, -1):
+        if sqlstate[:length] in SQLSTATES:
+            return SQLSTATES[sqlstate[:length]]
+    return None
 
 
 def _told(error: BaseException) -> tuple[Any, str]:
@@ -202,7 +210,7 @@ def _is_known(call: Call) -> bool:
 def key_of(call: Call) -> dict[str, Any]:
     """The arguments of a call that say which effect is meant."""
     _, names = METHODS[call.function]
-    return {name: call.arguments[name] for name in names if call.arguments[name] is not None}
+    return {name: call.arguments[name] for name in names if call.arguments.get(name) is not None}
 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error: unknown
@@ -212,6 +220,7 @@ class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error:
     what went wrong last. The same call with the same ids may be made at any later time.
     """
 
+    token = "outcome_unknown"  # noqa: S105 - no secret
     http_status = 503  # what to answer a request: to try again is safe, with the same ids
 
     def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
@@ -352,6 +361,7 @@ class _Run:
     # Of all attempts, and of the one that is under way.
     limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
     attempt_limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+    answers: _Answers | None = None  # of a batch, some of whose elements are to be sent again
 
     @property
     def repeat(self) -> Repeat:
@@ -366,6 +376,8 @@ class _Run:
                 cancelled.add_note(_unknown(self.call.function, key_of(self.call)))
             raise
         except Exception as error:
+            if self.answers:  # those that are there, and what is unknown for the others
+                return self.answers.rows
             last: Exception = error
             if self.limit.expired():
                 last = TimeoutError(f"no answer within {self.seconds:g} seconds")
@@ -436,9 +448,10 @@ class _Run:
 
         connection.add_log_listener(listen)
         try:
-            answer = await send(connection, self.call)
+            answer = await send(connection, self.answers.rest if self.answers else self.call)
             if waits_cut and self.repeat is not Repeat.READ:
                 raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
+            answer = self._whole(answer)
             self._take_all_the_time()  # the answer is there: nothing that follows may lose it
             return answer
         except Exception as error:
@@ -455,6 +468,22 @@ class _Run:
             with suppress(asyncpg.InterfaceError):  # it went back to its pool when it was lost
                 connection.remove_log_listener(listen)
 
+    def _whole(self, answer: Sequence[Row]) -> Sequence[Row]:
+        """The answer, or of a batch that of all attempts. Raises as for a lost connection where an
+        element has none: a proxy of shards answers for those that it reached."""
+        if self.call.attribute is None:
+            return answer
+        if self.answers is None:
+            if not any(map(_is_open, answer)):
+                return answer
+            self.answers = _Answers(self.call)
+        self.answers.take(answer)
+        if self.answers.open:
+            raise asyncpg.TransactionResolutionUnknownError(
+                f"{len(self.answers.open)} elements of the batch have no answer yet"
+            )
+        return self.answers.rows
+
     def _take_all_the_time(self) -> None:
         self.limit.reschedule(None)
         self.attempt_limit.reschedule(None)
@@ -464,6 +493,50 @@ class _Run:
             # It waits for the standby only if there is a rest.
             return not confirming
         return self.repeat is not Repeat.ONCE
+
+
+class _Answers:
+    """The answers to the elements of a batch, and the call of those that have none yet.
+
+    Only those are sent again: one that was refused might now be made, after it was told that it
+    was not.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.rest = call
+        self.open = list(range(len(self._elements())))
+        self.rows: list[Row] = []
+
+    def take(self, answers: Sequence[Row]) -> None:
+        """What the rest was answered."""
+        if not self.rows:
+            self.rows = [*answers]
+        for place, row in zip(self.open, answers, strict=True):
+            self.rows[place] = row
+        elements = self._elements()
+        left = [at for at, row in enumerate(answers) if _is_open(row)]
+        self.open = [self.open[at] for at in left]
+        (parameter,) = self.rest.arguments
+        array = f"[{', '.join(elements[at] for at in left)}]"
+        self.rest = self.rest._replace(arguments={parameter: array})
+
+    def _elements(self) -> list[str]:
+        """Each as it is written: read and written again, a number could be another."""
+        (text,) = self.rest.arguments.values()
+        decoder, found, at = json.JSONDecoder(), [], text.find("{")
+        while at >= 0:
+            _, end = decoder.raw_decode(text, at)
+            found.append(text[at:end])
+            at = text.find("{", end)
+        return found
+
+
+def _is_open(row: Row) -> bool:
+    """Whether it is unknown what became of an element, or it may be answered in a moment."""
+    if row["error"] is None:
+        return False
+    code = json.loads(row["error"])["code"]
+    return failure_of(code) in {Failure.UNKNOWN, Failure.PASSING}
 
 
 def _gone(connection: Any) -> bool:
@@ -484,6 +557,7 @@ def _says_wait_was_cut(message: Any) -> bool:
 
     By the name of the server's own function, as the text is translated.
     """
-    return message.server_source_function == "SyncRepWaitForLSN" or str(message.message).startswith(
-        "canceling wait for synchronous replication"
+    # A proxy of shards has the warning of the shard behind words of its own.
+    return message.server_source_function == "SyncRepWaitForLSN" or (
+        "canceling wait for synchronous replication" in str(message.message)
     )

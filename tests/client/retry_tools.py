@@ -180,6 +180,15 @@ WARNING = asyncpg.PostgresLogMessage.new(
 )
 
 
+class FakeRow(str):
+    """A row whose every column is null, such as the error of an element of a batch."""
+
+    __slots__ = ()
+
+    def __getitem__(self, _: object) -> Any:
+        return None
+
+
 @dataclass
 class FakeServer:
     """Answers attempts in turn: an exception is raised, ``None`` is a pause without end.
@@ -210,7 +219,7 @@ class FakeServer:
             return []
         if isinstance(turn, BaseException):
             raise turn
-        return turn
+        return [FakeRow(each) if isinstance(each, str) else each for each in turn]
 
     def is_in_transaction(self) -> bool:
         return self.in_transaction

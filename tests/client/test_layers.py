@@ -28,13 +28,14 @@ BELOW = {
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
     "_showcase": {CLIENT, "_server"},
+    "_shards": {CLIENT, "_server"},
     "_report": {CLIENT, "_server"},
-    "_cli": {CLIENT, "_server", "_legacy", "_showcase", "_report"},
+    "_cli": {CLIENT, "_server", "_legacy", "_showcase", "_report", "_shards"},
 }
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {
     "tenacity": {CLIENT},
-    "psycopg": {"_server", "_executors", "testing"},
+    "psycopg": {"_server", "_executors", "testing", "_shards", "_cli"},
     "opentelemetry": {CLIENT},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},
@@ -55,12 +56,17 @@ USERS = [
     *PACKAGE.glob("*/**/*.py"),
     *(
         file
-        for name in ("tests", "docs", "bench", "tools")
+        for name in ("tests", "docs", "bench", "tools", "examples")
         for file in ROOT.glob(f"{name}/**/*.py")
     ),
     ROOT / "migrations/post-apply.py",
 ]
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/examples/**/*.py")]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *ROOT.glob("docs/**/*.md"),
+    *ROOT.glob("docs/examples/**/*.py"),
+    *ROOT.glob("examples/**/*.py"),
+]
 
 
 class Import(NamedTuple):

@@ -93,7 +93,7 @@ def explained(
             if as_json:
                 print_json({**so_far(), **_refusal_document(error)})
             else:
-                print(_refusal_sentence(error), file=sys.stderr)
+                print(refusal_sentence(error), file=sys.stderr)
             raise typer.Exit(1) from error
         sentence = failure_sentence(error)
         if sentence is None:
@@ -121,7 +121,8 @@ def _failure_document(error: Exception, sentence: str) -> dict[str, object]:
     return failure_document(kind, sentence, sqlstate=getattr(error, "sqlstate", None))
 
 
-def _refusal_sentence(refusal: CreditsError) -> str:
+def refusal_sentence(refusal: CreditsError) -> str:
+    """What to tell the user of a call that the database refused."""
     names = sorted(refusal.detail, key=lambda name: _ORDER.get(name, len(_ORDER)))
     figures = ", ".join(f"{name} {_figure(name, refusal.detail[name])}" for name in names)
     hint = _in_commands(refusal.hint)

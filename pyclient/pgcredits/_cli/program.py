@@ -25,9 +25,11 @@ from pgcredits._cli import (
     legacy,
     limits,
     profiles,
+    proxy,
     reading,
     report,
     revocations,
+    shards,
     simulate,
     usage,
 )
@@ -230,6 +232,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "migrate": migrate,
     "status": status,
     "sql": sql,
+    "proxy-sql": proxy.print_proxy_sql,
     "open": profiles.open_profile,
     "balance": profiles.balance,
     "grant": profiles.grant,
@@ -275,3 +278,4 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=Command)(_command)
+app.add_typer(shards.app, name="shards")

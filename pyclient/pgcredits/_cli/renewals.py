@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from pgcredits import Credits, CreditsError, LockTimeout, StatementCancelled
+from pgcredits import Credits, CreditsError, LockTimeout, OutcomeUnknown, StatementCancelled
 from pgcredits._cli.common import moment
 from pgcredits._cli.output import print_first, print_json, progress_bar
 from pgcredits._report.markup import printable
@@ -96,34 +96,36 @@ class Renewing:
 
     async def run(self, rows: list[Row]) -> None:
         """Raises errors of asyncpg: the report then says how far it came."""
-        later: list[Row] = []
+        later: list[Refused] = []
         for first in range(0, len(rows), PAGE):
-            page = rows[first : first + PAGE]
-            if not await self._made(page):
-                later += [row for row in page if not await self._made([row])]
+            for each in await self._left(rows[first : first + PAGE]):
+                later += await self._left([each.row])
         for _ in range(_ROUNDS):
-            later = [row for row in later if not await self._made([row])]
-        for row in later:
-            hint = "Another transaction kept the profile locked. Run the same command again."
-            self._report.refused.append(Refused(row, "lock_timeout", "55P03", {}, hint))
+            later = [left for each in later for left in await self._left([each.row])]
+        self._report.refused += later
         self._tell(self._report.done)
 
-    async def _made(self, page: list[Row]) -> bool:
-        """Whether all were answered; otherwise nothing has happened."""
+    async def _left(self, page: list[Row]) -> list[Refused]:
+        """Makes them. Those that are to be made again: nothing has happened, or it is unknown."""
         try:
             answers = await self._client.renew_monthly_many([row.element() for row in page])
         except _PASSING:
-            return False
+            hint = "Another transaction kept the profile locked. Run the same command again."
+            return [Refused(row, "lock_timeout", "55P03", {}, hint) for row in page]
+        left = []
         for row, answer in zip(page, answers, strict=True):
-            if isinstance(answer, CreditsError):
+            if isinstance(answer, OutcomeUnknown):
+                hint = "The shard was not reached, or was lost. Run the same command again."
+                left.append(Refused(row, "outcome_unknown", "08006", {}, hint))
+            elif isinstance(answer, CreditsError):
                 refused = Refused(row, answer.token, answer.sqlstate, answer.detail, answer.hint)
-                self._report.refused.append(refused)
+                (left if isinstance(answer, _PASSING) else self._report.refused).append(refused)
             elif answer.replayed:
                 self._report.already_there += 1
             else:
                 self._report.renewed += 1
         self._tell(self._report.done)
-        return True
+        return left
 
 
 async def renew_rows(url: str, rows: list[Row], unit: str, rejects: Path | None) -> Report:

@@ -219,7 +219,7 @@ def print_status(status: Status) -> None:
     print_first([printable(difference) for difference in status.differences])
     if status.mirror:
         print(printable(_of_mirror(status.mirror)))
-    print(_verdict(status))
+    print(verdict(status))
 
 
 def _of_mirror(mirror: MirrorState) -> str:
@@ -229,7 +229,8 @@ def _of_mirror(mirror: MirrorState) -> str:
     return f"The mirror is in place: {mirror.table} follows credits.profiles."
 
 
-def _verdict(status: Status) -> str:
+def verdict(status: Status) -> str:
+    """Whether a database is ready, in one line, and what to do where it is not."""
     match status.schema:
         case "current" if status.differences:
             count = len(status.differences)

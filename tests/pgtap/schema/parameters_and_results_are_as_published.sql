@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(53);
+select plan(55);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -144,6 +144,8 @@ from (values
   ('renew_monthly_many', 'renewals jsonb', 'SETOF credits.batch_renewal'),
   ('grant_addon_many', 'grants jsonb', 'SETOF credits.batch_grant'),
   ('id_of', 'name text', 'uuid'),
+  ('shard_of', 'profile_id uuid, shards integer', 'integer'),
+  ('new_job_id', 'profile_id uuid', 'uuid'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

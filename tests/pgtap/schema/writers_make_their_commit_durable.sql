@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(159);
+select plan(165);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -29,7 +29,7 @@ select is(
                        'list_grants', 'list_jobs', 'usage',
                        'check_integrity', 'check_profiles', 'check_legacy_profile',
                        'audit_refunds', 'find_grants',
-                       'id_of', 'schema_version',
+                       'id_of', 'shard_of', 'new_job_id', 'schema_version',
                        'expire_holds', 'expire_packs', 'watch_profiles', 'claim_events',
                        'finish_events', 'fail_events')
        then l.before else l.after end,

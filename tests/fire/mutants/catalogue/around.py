@@ -70,6 +70,37 @@ _INPUT = (
         "client/test_id_of.py",
     ),
     *mutants(
+        "_hash_of_profile",
+        {"the profiles are looked for elsewhere": instead("sha256(", "sha224(")},
+        "pgtap/shard_of",
+    ),
+    *mutants(
+        "shard_of",
+        {
+            "there are no shards": instead("case when shards > 0 then shards end", "shards"),
+            "one shard has no profiles": instead("then shards end", "then shards - 1 end"),
+        },
+    ),
+    *mutants(
+        "new_job_id",
+        {
+            "a job id says nothing": instead(
+                "credits._hash_of_profile(new_job_id.profile_id)", "'0000000'"
+            ),
+            "a job id that no UUID library takes": instead("placing '8'", "placing '9'"),
+            "the version stands in the wrong place": instead("from 6", "from 7"),
+        },
+    ),
+    *mutants(
+        python("_hash_of"),
+        {
+            "Python looks on another shard than SQL": instead(
+                "hexdigest()[:_DIGITS]", "hexdigest()[1 : _DIGITS + 1]"
+            )
+        },
+        "client/test_shard_of.py",
+    ),
+    *mutants(
         "_check_period",
         {"a month in the far future": not_refused("invalid_interval")},
         "pgtap/renew_monthly",

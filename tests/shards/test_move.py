@@ -21,7 +21,7 @@ from fire.faults.servers import Server
 from pgcredits import Credits
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.places import TABLES
-from support import database_name
+from pgcredits.testing import database_name
 
 # Nothing here is worth a flush: programs are killed, and servers are not.
 SETTINGS = {"wal_level": "logical", "fsync": "off", "full_page_writes": "off"}

@@ -35,6 +35,7 @@ SLOW = (
     "cli/test_cli_deliver_worker.py",
     "cli/test_cli_several_servers.py",
     "cli/test_cli_demo.py",
+    "shards/test_move",
     "fire/mutants/test_mutants.py::test_a_share",
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",
     "documents/test_document_legacy.py",

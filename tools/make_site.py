@@ -35,6 +35,7 @@ MENU: dict[str, list[str]] = {
     "Recipes": [],
     "Run": [
         "docs/operations.md",
+        "docs/report.md",
         "docs/migration-tools.md",
         "docs/versions.md",
         "docs/performance.md",

@@ -15,6 +15,7 @@ create or replace function credits.check_integrity(profile_id uuid default null)
 returns setof credits.finding
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 declare
   c_batch_size constant bigint := 10000; -- as much as fits into memory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from cli_tools import call, execute, fetch, run
+from cli_tools import Worker, call, execute, fetch, run, start
 
 from fire.faults.proxy import Proxy
 from fire.faults.servers import Server, open_folder, orphans, until
@@ -18,6 +19,10 @@ from pgcredits._server.schema import migration_files
 from support import in_memory
 
 pytestmark = pytest.mark.server
+# Whether a worker has made a pass over its connection.
+_SWEEPER = """
+select count(*) from pg_stat_activity
+ where query like '%credits.expire_packs%' and pid <> pg_backend_pid()"""
 
 
 @dataclass
@@ -145,3 +150,19 @@ def test_a_standby_answers_what_only_reads_and_says_why_it_cannot_write(migrated
         "This server can only be read, as a standby is: give the URL of the primary, or of all "
         "servers with target_session_attrs=read-write."
     )
+
+
+def test_a_worker_goes_on_at_the_new_primary(migrated: Two) -> None:
+    """Last, as it changes who is the primary."""
+    worker = Worker(start("expire", "--every", "1s", "--json", url=migrated.url))
+    profile_id = uuid4()
+    assert call("open", profile_id, "--monthly", 70, url=migrated.url).code == 0
+    there = f"select count(*) from credits.profiles where id = '{profile_id}'"
+    until(lambda: migrated.standby.ask(there) == 1, "the profile on the standby")
+    until(lambda: migrated.primary.ask(_SWEEPER), "a worker at the primary")
+    migrated.primary.end(signal.SIGKILL, with_sessions=True)
+    migrated.standby.promote()
+    until(lambda: "The database works again.\n" in worker.err, "a worker at the new primary")
+    assert migrated.standby.ask(_SWEEPER)
+    assert call("reserve", profile_id, 20, url=migrated.url).code == 0
+    assert worker.stop() == 0

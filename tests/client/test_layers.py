@@ -56,12 +56,17 @@ USERS = [
     *PACKAGE.glob("*/**/*.py"),
     *(
         file
-        for name in ("tests", "docs", "bench", "tools")
+        for name in ("tests", "docs", "bench", "tools", "examples")
         for file in ROOT.glob(f"{name}/**/*.py")
     ),
     ROOT / "migrations/post-apply.py",
 ]
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/examples/**/*.py")]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *ROOT.glob("docs/**/*.md"),
+    *ROOT.glob("docs/examples/**/*.py"),
+    *ROOT.glob("examples/**/*.py"),
+]
 
 
 class Import(NamedTuple):

@@ -31,8 +31,6 @@ from pgcredits._retry import Repeat
 from pgcredits._server.migrate import migrate
 from support import in_memory
 
-pytestmark = pytest.mark.server
-
 
 def section(heading: str) -> list[Block]:
     """The blocks below a heading."""
@@ -97,6 +95,7 @@ def three() -> Iterator[dict[str, Server]]:
         yield servers
 
 
+@pytest.mark.server
 def test_a_commit_waits_for_any_of_two_standbys(three: dict[str, Server], psql: str) -> None:
     script = commands("Two synchronous standbys", "synchronous_standby_names")
     assert "'ANY 1 (b, c)'" in script
@@ -138,25 +137,24 @@ def standby(three: dict[str, Server]) -> str:
     return three["c"].url()
 
 
-@pytest.mark.parametrize("name", CALLS)
-async def test_the_table_says_which_functions_run_on_a_standby(standby: str, name: str) -> None:
+@pytest.mark.server
+async def test_the_table_says_which_functions_run_on_a_standby(standby: str) -> None:
     (row,) = re.findall(r"^\| runs \| (.*) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", row)) == set(METHODS_THAT[Repeat.READ])
+    runs = set(re.findall(r"`(\w+)`", row))
+    assert runs == set(METHODS_THAT[Repeat.READ])
+    nothing_to_do = {"expire_holds", "expire_packs", "watch_profiles"}
     connection = await connect(standby)
-    try:
-        await call(Credits(connection), name)
-        answer = ""
-    except Exception as error:
-        answer = getattr(error, "sqlstate", None) or repr(error)
-    finally:
-        await connection.close()
-    finds_nothing_to_do = name in {"expire_holds", "expire_packs", "watch_profiles"}
-    if name in METHODS_THAT[Repeat.READ] or finds_nothing_to_do:
-        assert answer == ""
-    else:
-        assert answer == "25006"
+    for name in CALLS:
+        try:
+            await call(Credits(connection), name)
+            answer = ""
+        except Exception as error:
+            answer = getattr(error, "sqlstate", None) or repr(error)
+        assert answer == ("" if name in runs | nothing_to_do else "25006"), name
+    await connection.close()
 
 
+@pytest.mark.server
 async def test_a_call_on_a_standby_is_made_again_until_the_time_is_up(standby: str) -> None:
     connection = await connect(standby)
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):  # nothing is unknown
@@ -164,6 +162,7 @@ async def test_a_call_on_a_standby_is_made_again_until_the_time_is_up(standby: s
     await connection.close()
 
 
+@pytest.mark.server
 def test_the_lag_of_a_standby_can_be_asked_for(three: dict[str, Server], psql: str) -> None:
     script = commands("What runs on a standby", "replay_timestamp")
     told = run(
@@ -173,6 +172,7 @@ def test_the_lag_of_a_standby_can_be_asked_for(three: dict[str, Server], psql: s
     assert "behind" in told
 
 
+@pytest.mark.server
 def test_the_old_primary_comes_back_as_a_standby(three: dict[str, Server]) -> None:
     """Last, as it changes who is the primary."""
     old, new = three["a"], three["b"]
@@ -207,7 +207,7 @@ def test_the_old_primary_comes_back_as_a_standby(three: dict[str, Server]) -> No
 # --- with Patroni, HAProxy and PgBouncer ----------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster() -> Iterator[Cluster]:
     if (absent := missing()) is not None:
         pytest.skip(absent)
@@ -236,7 +236,15 @@ def in_cluster(script: str, cluster: Cluster) -> str:
     )
 
 
-def test_the_cluster_of_the_document_stands_and_has_the_schema(cluster: Cluster) -> None:
+def test_the_cluster_of_the_document_does_what_is_said(cluster: Cluster, tmp_path: Path) -> None:
+    """One cluster for all of it, as it takes its time to make one."""
+    stands_and_has_the_schema(cluster)
+    is_strict_or_not(cluster)
+    is_one_url(cluster)
+    is_reached_through_what_is_in_front(cluster, tmp_path)
+
+
+def stands_and_has_the_schema(cluster: Cluster) -> None:
     told = in_cluster(commands("With Patroni", "patronictl"), cluster)
     assert re.findall(r"\| (\w) ", told) == ["a", "b", "c"]
     assert "Sync Standby" in told
@@ -247,7 +255,7 @@ def test_the_cluster_of_the_document_stands_and_has_the_schema(cluster: Cluster)
     assert packages == ["patroni", "etcd-server"]
 
 
-def test_strict_is_turned_off_and_on(cluster: Cluster) -> None:
+def is_strict_or_not(cluster: Cluster) -> None:
     off, on = commands("Strict or not", "strict=").splitlines()
     in_cluster(off, cluster)
     assert "synchronous_mode_strict: false" in cluster.control("show-config")
@@ -255,12 +263,15 @@ def test_strict_is_turned_off_and_on(cluster: Cluster) -> None:
     assert "synchronous_mode_strict: true" in cluster.control("show-config")
 
 
-def test_one_url_for_all_servers(cluster: Cluster) -> None:
-    migrate(cluster.url("app"))
+def is_one_url(cluster: Cluster) -> None:
     told = in_cluster(commands("One URL for all servers", "expire"), cluster)
     assert "Ready: the schema matches this package." in told
     assert "Nothing was due." in told
     assert re.search(r"^ f$", told, re.MULTILINE)
+
+
+def find_haproxy() -> str | None:
+    return shutil.which("haproxy", path=path_of("/usr/sbin"))
 
 
 @contextmanager
@@ -275,7 +286,7 @@ def in_front(cluster: Cluster, folder: Path) -> Iterator[int]:
     config = folder / "haproxy.cfg"
     config.write_text(text.replace("127.0.0.1:5000", f"127.0.0.1:{port}"), "utf-8")
     haproxy = subprocess.Popen(
-        [shutil.which("haproxy", path=path_of("/usr/sbin")) or "haproxy", "-f", config, "-db"],
+        [str(find_haproxy()), "-f", config, "-db"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -298,12 +309,10 @@ def writer_at(url: str) -> Any:
         return None
 
 
-@pytest.mark.skipif(
-    shutil.which("haproxy", path=path_of("/usr/sbin")) is None, reason="apt-get install haproxy"
-)
-def test_haproxy_and_pgbouncer_lead_to_the_leader_before_and_after_a_switchover(
-    cluster: Cluster, tmp_path: Path
-) -> None:
+def is_reached_through_what_is_in_front(cluster: Cluster, tmp_path: Path) -> None:
+    """Before and after a switchover, where the programs are installed."""
+    if find_haproxy() is None:
+        pytest.skip("apt-get install haproxy; all that comes before it was tried")
     with ExitStack() as stack:
         port = stack.enter_context(in_front(cluster, tmp_path))
         ways = [f"postgresql://app@127.0.0.1:{port}/postgres?sslmode=disable"]

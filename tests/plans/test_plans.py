@@ -233,7 +233,7 @@ CALLS: Calls = {
     "days of one profile": ("credits.usage_daily where profile_id = %s", profile(7)),
     "flows of one profile": ("credits.daily_flows where profile_id = %s", profile(7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
-    "check_profiles": ("credits.check_profiles(%s, 50)", profile(8)),
+    "check_profiles": ("credits.check_profiles(%s, 10)", profile(8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_000, 1_500)),

@@ -18,7 +18,7 @@ from report_tools import ask, first_day, plain
 
 import npm_package
 from pgcredits._cli.program import app
-from support import clone
+from pgcredits.testing import clone
 
 PLAYWRIGHT_VERSION = "1.57.0"  # takes Node.js 18, which Debian 12 has
 ROOT = Path(__file__).resolve().parents[2]

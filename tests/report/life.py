@@ -140,6 +140,7 @@ def _limits(books: Books, life: Life) -> None:
         (NASTY, "total", 400),
         (None, "total", 60_000),
         ("k" * 200, "day", 50),
+        ("early", "day", 100),
     ):
         books.call(
             "set_limit",
@@ -200,6 +201,10 @@ def _one_day(books: Books, life: Life, day: int, morning: datetime) -> None:
     if day == 10:
         books.call("reserve_credits", profile_id=life.poor, job_id=books.id(), cost=5400)
         books.call("reserve_credits", profile_id=life.indebted, job_id=books.id(), cost=13_000)
+    if day == 8:  # spends most of a day's limit, on a day that is over
+        books.call(
+            "reserve_credits", profile_id=life.busy, job_id=books.id(), cost=95, spender="early"
+        )
     if day == 36:
         books.call("reserve_credits", profile_id=life.everybody[8], job_id=books.id(), cost=5200)
     for profile_id in life.everybody[:6]:

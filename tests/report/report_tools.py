@@ -25,7 +25,7 @@ OF_ALL = {
     "low": "select b.profile_id, b.available, b.credits_remaining, b.addon_credits, e.low_balance"
     " from credits.balances b cross join lateral credits.get_profile(b.profile_id) e"
     " join credits.profiles p on p.id = b.profile_id"
-    " where e.low or p.addon_credits < 0 order by b.available",
+    " where e.low and p.closed_at is null or p.addon_credits < 0 order by b.available",
     "expiring": "select profile_id, reference, kind, remaining, expires_at from credits.grants"
     " where remaining > 0 and expires_at > %(now)s and expires_at <= %(now)s + interval '30 days'"
     " order by remaining desc, expires_at",

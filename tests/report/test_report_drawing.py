@@ -56,6 +56,7 @@ def test_a_line_far_from_zero_is_seen_to_move() -> None:
         (3e9, "3 B"),
         (2.5e12, "2.5 T"),
         (9e15, "9 Q"),
+        (3.5e18, "3,500 Q"),
     ],
 )
 def test_numbers_are_short_and_told_apart(value: float, words: str) -> None:

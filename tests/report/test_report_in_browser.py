@@ -58,6 +58,19 @@ def bars(found: Any, name: str) -> dict[str, int]:
     return said
 
 
+def on_each_other(found: Any) -> None:
+    """The bars of a day meet at zero or at the next one, and none hides another."""
+    days: dict[str, list[tuple[float, float]]] = {}
+    for bar in found["bars"]:
+        place = (bar["top"], bar["top"] + bar["height"])
+        days.setdefault(bar["told"].partition(":")[0], []).append(place)
+    (zero,) = found["zero"]
+    for places in days.values():
+        for (top, bottom), (next_top, _) in pairwise(sorted(places)):
+            assert bottom == pytest.approx(next_top, abs=0.15), (top, bottom, next_top)
+        assert any(zero == pytest.approx(edge, abs=0.15) for place in places for edge in place)
+
+
 def heights(line: list[list[float]], values: list[int]) -> None:
     """A line goes through these values: places are to them as one scale has it."""
     places = [y for _, y in line]
@@ -130,6 +143,7 @@ def test_flows_are_those_of_daily_flows(looked: Any, name: str) -> None:
     ]
     assert rows(page, "What came and went", "flows") == expected
     drawn = chart(page, "What came and went")
+    on_each_other(drawn)
     for series, figures in {
         "granted, renewed": ("granted", "renewed"),
         "returned": ("returned",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -61,13 +62,21 @@ async def check_all(
     ``checked``: where it goes on, and what it adds to. Raises InvalidArgument and errors of
     asyncpg: ``checked`` then says how far it came.
     """
-    client = Credits(connection)
-    checked.began_at = await connection.fetchval("select pg_catalog.clock_timestamp()")
     with progress_bar() as progress:
         bar = progress.add_task("checking", total=_ALL_IDS)  # most ids are random
-        while not checked.complete:
-            checked.add(await _piece(client, checked.last_id, batch_size, since))
-            progress.update(bar, completed=checked.last_id.int if checked.last_id else _ALL_IDS)
+        async for last_id in check_pieces(connection, checked, batch_size, since):
+            progress.update(bar, completed=last_id.int if last_id else _ALL_IDS)
+
+
+async def check_pieces(
+    connection: Connection, checked: Checked, batch_size: int, since: datetime | None
+) -> AsyncIterator[UUID | None]:
+    """Checks a piece with each step, and says where it has come to; without a progress bar."""
+    client = Credits(connection)
+    checked.began_at = await connection.fetchval("select pg_catalog.clock_timestamp()")
+    while not checked.complete:
+        checked.add(await _piece(client, checked.last_id, batch_size, since))
+        yield checked.last_id
 
 
 async def _piece(
@@ -128,7 +137,7 @@ def _check_one(profile: UUID, database_url: str | None, *, as_json: bool) -> Non
         return {"sound": not found, "findings": found}
 
     result = make_call(
-        database_url, as_json, findings, lambda result: _tell_findings(result["findings"])
+        database_url, as_json, findings, lambda result: tell_findings(result["findings"])
     )
     if not result["sound"]:
         raise typer.Exit(1)
@@ -155,18 +164,19 @@ def _check_all(
                 if as_json:
                     print_json(checked.document())
                 elif checked.findings:
-                    _tell_findings(checked.findings)
+                    tell_findings(checked.findings)
                 _tell_how_to_go_on(checked, since)
             raise
         if as_json:
             print_json(checked.document())
         else:
-            _tell_findings(checked.findings)
+            tell_findings(checked.findings)
     if checked.findings:
         raise typer.Exit(1)
 
 
-def _tell_findings(findings: list[Finding]) -> None:
+def tell_findings(findings: list[Finding]) -> None:
+    """What is wrong with the books, and with whose, and how much of it there is."""
     for finding in findings[:SHOWN]:
         facts = {"profile": finding.profile_id}
         if finding.job_id:

@@ -119,6 +119,7 @@ def _failure_document(error: Exception, sentence: str) -> dict[str, object]:
 
 
 def refusal_sentence(refusal: CreditsError) -> str:
+    """What to tell the user of a call that the database refused."""
     names = sorted(refusal.detail, key=lambda name: _ORDER.get(name, len(_ORDER)))
     figures = ", ".join(f"{name} {_figure(name, refusal.detail[name])}" for name in names)
     hint = _in_commands(refusal.hint)

@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pgcredits import Finding, GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
+from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
 from pgcredits._report.markup import printable
 
 
@@ -146,17 +146,6 @@ def when(time: datetime) -> str:
 
 def _utc(time: datetime) -> str:
     return time.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(" ")
-
-
-def say_finding(finding: Finding) -> None:
-    """What is wrong with the books, and with whose."""
-    facts = {"profile": finding.profile_id}
-    if finding.job_id:
-        facts["job"] = finding.job_id
-    say(
-        f"{finding.severity}: {finding.rule}: expected {finding.expected}, found {finding.found}",
-        facts,
-    )
 
 
 def say_grant(grant: GrantEntry, facts: Mapping[str, object]) -> None:

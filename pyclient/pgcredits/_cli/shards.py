@@ -15,14 +15,17 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 
 import typer
 
-from pgcredits import Credits, CreditsError, Finding, Unavailable, __version__
+from pgcredits import Credits, CreditsError, Unavailable, __version__
+from pgcredits._cli.books import Checked, check_pieces, tell_findings
 from pgcredits._cli.common import AsJson, duration
 from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
-from pgcredits._cli.output import print_json, say_finding, when
+from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
+from pgcredits._cli.usage_errors import Command
 from pgcredits._cli.worker import Pass, Worker, note, run_workers
 from pgcredits._report.markup import printable
+from pgcredits._server.calls import client_on
 from pgcredits._server.database import (
     check_schema,
     checked_url,
@@ -31,6 +34,7 @@ from pgcredits._server.database import (
     migrate_database,
 )
 from pgcredits._server.failures import CannotRunError
+from pgcredits._server.words import count
 from pgcredits._shards.databases import Outcome, make_databases, on_each, shard_connected
 from pgcredits._shards.map import DEFAULT_SHARDS, ShardMap, replace, spelled, written
 from pgcredits._shards.move import Move, Moved
@@ -63,7 +67,7 @@ app = typer.Typer(
 )
 
 
-@app.command("init")
+@app.command("init", cls=Command)
 def init(
     *,
     map_file: MapFile = _MAP,
@@ -119,7 +123,7 @@ def _write_map(file: Path, servers: Sequence[str], shards: int, proxy: str | Non
     return True
 
 
-@app.command("status")
+@app.command("status", cls=Command)
 def status(map_file: MapFile = _MAP, at_once: AtOnce = 8, as_json: AsJson = False) -> None:
     """Check whether each shard and the proxy are ready.
 
@@ -174,7 +178,7 @@ def _proxy_version(shard_map: ShardMap, report: _Report[Any]) -> bool:
     return ready
 
 
-@app.command("migrate")
+@app.command("migrate", cls=Command)
 def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
     """Bring each shard to this version, one after the other, and then the proxy.
 
@@ -225,34 +229,44 @@ def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
     report.tell_proxy(f"The schema is version {__version__}.", ready=True, applied=done.applied)
 
 
-@app.command("check")
-def check(map_file: MapFile = _MAP, at_once: AtOnce = 4, as_json: AsJson = False) -> None:
+@app.command("check", cls=Command)
+def check(
+    map_file: MapFile = _MAP,
+    batch_size: Annotated[
+        int, typer.Option(metavar="N", help="Rows per transaction, at most 1,000,000.")
+    ] = 10_000,
+    at_once: AtOnce = 4,
+    as_json: AsJson = False,
+) -> None:
     """Verify on each shard that every balance matches its ledger.
 
     Exit codes: 1 where something is wrong, 2 where a shard could not be checked.
     """
 
-    def told(findings: Sequence[Finding]) -> str:
-        return f"{len(findings):,} findings" if findings else "sound"
+    def told(checked: Checked) -> str:
+        return count(len(checked.findings), "finding") if checked.findings else "sound"
 
     with explained(as_json=as_json):
         shard_map = ShardMap.read(map_file)
 
-        async def look(shard: int) -> Sequence[Finding]:
+        async def look(shard: int) -> Checked:
+            checked = Checked()
             async with shard_connected(shard_map, shard) as connection:
                 await check_schema(connection)
-                return await Credits(connection).check_integrity()
+                async for _ in check_pieces(connection, checked, batch_size, None):
+                    pass
+            return checked
 
-        report = _Report(shard_map, told, lambda f: {"findings": f}, as_json=as_json)
+        report = _Report(shard_map, told, lambda checked: checked.document(), as_json=as_json)
 
-        def tell(found: Outcome[Sequence[Finding]]) -> None:
+        def tell(found: Outcome[Checked]) -> None:
             report.tell(found)
-            for finding in () if as_json else found.result or ():
-                say_finding(finding)
+            if found.result and found.result.findings and not as_json:
+                tell_findings(found.result.findings)
 
         found = asyncio.run(on_each(shard_map, look, at_once=at_once, tell=tell))
         failed = [each.shard for each in found if each.failure]
-        wrong = [each.shard for each in found if each.result]
+        wrong = [each.shard for each in found if each.result and each.result.findings]
         report.end(
             " ".join(
                 [
@@ -264,7 +278,7 @@ def check(map_file: MapFile = _MAP, at_once: AtOnce = 4, as_json: AsJson = False
         )
 
 
-@app.command("expire")
+@app.command("expire", cls=Command)
 def expire(
     map_file: MapFile = _MAP,
     every: Annotated[
@@ -299,7 +313,7 @@ def expire(
             connection = shard_connected(shard_map, shard, seconds=_SWEEP_SECONDS)
             async with connection as connected_shard:
                 await check_schema(connected_shard)
-                return await Sweep(Credits(connected_shard), batch_size).run()
+                return await Sweep(client_on(connected_shard), batch_size).run()
 
         report = _Report(shard_map, str, asdict, as_json=as_json)
         found = asyncio.run(on_each(shard_map, sweep, at_once=at_once, tell=report.tell))
@@ -310,7 +324,7 @@ def expire(
         )
 
 
-@app.command("move")
+@app.command("move", cls=Command)
 def move(
     shard: Annotated[int, typer.Argument(metavar="SHARD", help="The number of the shard.")],
     *,

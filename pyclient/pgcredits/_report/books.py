@@ -51,7 +51,8 @@ with found as materialized (
          a.low_balance, p.addon_credits < 0 as in_debt
     from credits.profiles p
     left join credits.alerts a on a.profile_id = p.id
-   where p.addon_credits < 0 or a.low or a.depleted
+   where p.addon_credits < 0
+      or p.closed_at is null and (a.low or a.depleted)
 )
 select f.id, f.low, f.depleted, f.low_balance, f.in_debt, b.available, b.credits_remaining,
        b.addon_credits, count(*) over () as found

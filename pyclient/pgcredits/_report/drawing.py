@@ -107,7 +107,7 @@ def number(value: float) -> str:
     """A number as people write it: 4,000,000 is 4 M."""
     for size, word in _WORDS:
         if abs(value) >= size:
-            return f"{value / size:.10g} {word}"
+            return f"{value / size:,.10g} {word}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -112,17 +112,17 @@ class Copying:
                 " where s.subname = $1",
                 self.name,
             )
-            behind = await _behind(source, slot)
-            if not left and behind is not None and behind < _NEAR_BYTES:
-                return
             if not await target.fetchval(
                 "select s.subenabled from pg_catalog.pg_subscription s where s.subname = $1",
                 self.name,
             ):
                 raise CannotRunError(
-                    "Copying has failed: the log of the new server says why. "
-                    "Put it right, and --undo the move."
+                    "Copying has failed: the log of the new server says why. Put it right, and "
+                    "--undo the move."
                 )
+            behind = await _behind(source, slot)
+            if not left and behind is not None and behind < _NEAR_BYTES:
+                return
             if time.monotonic() - told > _TOLD_EVERY:
                 told = time.monotonic()
                 self.tell(f"{left} tables are still being copied; {behind or 0:,} bytes behind.")
@@ -142,11 +142,11 @@ class Copying:
 
 
 async def _behind(source: Connection, slot: str) -> int | None:
-    """How much of the log the new server has not confirmed; None where it has not begun."""
+    """How much of the log the new server has not confirmed; None while it is not connected."""
     behind: int | None = await source.fetchval(
         "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(),"
         " s.confirmed_flush_lsn)::bigint"
-        " from pg_catalog.pg_replication_slots s where s.slot_name = $1",
+        " from pg_catalog.pg_replication_slots s where s.slot_name = $1 and s.active",
         slot,
     )
     return behind

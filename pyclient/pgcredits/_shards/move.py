@@ -15,13 +15,13 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from pgcredits._server.database import Connection, check_schema, connected, migrate_database
+from pgcredits._server.database import Connection, connected, migrate_database
 from pgcredits._server.failures import CannotRunError, UnreachableError
 from pgcredits._shards.copying import Copying, drop_slot, slot_of
 from pgcredits._shards.databases import check_mark, database_of, make_database, mark_database
@@ -37,7 +37,12 @@ from pgcredits._shards.places import (
     read_place,
     set_mark,
 )
-from pgcredits._shards.requirements import check_logins, check_source, check_two_servers
+from pgcredits._shards.requirements import (
+    check_logins,
+    check_source,
+    check_two_servers,
+    check_version,
+)
 from pgcredits._shards.switching import Switch
 
 _UNDONE = "(dropped)"  # a database that was to arrive, and is being dropped
@@ -135,10 +140,8 @@ class Move:
             if old.moved is None:
                 async with connected(self._old) as source:
                     await check_mark(source, self.shard, self._count)
-                    await check_schema(source)
-                    await self._fill(source, old, new)
-                    switch = Switch(source, server, slot_of(old.oid), self.silence, self.tell)
-                    silent_since = await switch.run(self._leave(source))
+                    await check_version(source)
+                    silent_since = await self._hand_over(source, server, new, slot_of(old.oid))
             await self._take_over()
             silence = None if silent_since is None else time.monotonic() - silent_since
             await self._clear_away(self._source)
@@ -156,24 +159,22 @@ class Move:
                 raise CannotRunError(f"Another command is moving shard {self.shard}.")
             yield server
 
-    def _leave(self, source: Connection) -> Callable[[], Awaitable[None]]:
-        async def leave() -> None:
-            await set_mark(source, self._old, MOVED, self.target)
-
-        return leave
-
-    async def _fill(self, source: Connection, old: Place, new: Place) -> None:
-        """Lets the new database fill, until hardly anything is left to copy."""
+    async def _hand_over(
+        self, source: Connection, server: Connection, new: Place, slot: str
+    ) -> float:
+        """Lets the new database fill, until the old one takes no more; since when nobody writes."""
         await check_source(source, leave_tables=self.leave_tables)
         await self._make(source, new)
-        copying, slot = self._copying, slot_of(old.oid)
-        await copying.publish(source)
+        await self._copying.publish(source)
         async with connected(self._new) as target:
-            await check_schema(target)
+            await check_version(target)
             await check_logins(source, target)
             await self._make_door(source, target)
-            await copying.begin(target, source, slot, self._reach())
-            await copying.follow(target, source, slot)
+            await self._copying.begin(target, source, slot, self._reach())
+            return await Switch(source, server, slot, self.silence, self.tell).run(
+                ready=lambda: self._copying.follow(target, source, slot),
+                decide=lambda: set_mark(source, self._old, MOVED, self.target),
+            )
 
     async def _make(self, source: Connection, new: Place) -> None:
         """The new database, with the schema, which nobody can write to but the copying."""

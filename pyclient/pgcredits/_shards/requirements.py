@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pgcredits._server.database import Connection
+from pgcredits import __version__
+from pgcredits._server.database import Connection, installed_version, schema_state
 from pgcredits._server.failures import CannotRunError
 from pgcredits._shards.places import TABLES
 
@@ -28,6 +29,19 @@ select c.oid::regclass::text as name
                       and d.deptype = 'e')
  order by 1
  limit 5"""
+
+
+async def check_version(connection: Connection) -> None:
+    """Whether a shard has just this version: both places have the same tables then.
+
+    Raises ``CannotRunError``.
+    """
+    version = await installed_version(connection)
+    if schema_state(version) != "current":
+        raise CannotRunError(
+            f"The schema is version {version or 'none'}, not {__version__} as this package: "
+            "migrate the shards first, with the same version of pgcredits."
+        )
 
 
 async def check_source(connection: Connection, *, leave_tables: bool) -> None:

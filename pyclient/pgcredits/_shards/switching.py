@@ -31,15 +31,19 @@ class Switch:
     silence: float
     tell: Callable[[str], None]
 
-    async def run(self, decide: Callable[[], Awaitable[None]]) -> float:
+    async def run(
+        self, ready: Callable[[], Awaitable[None]], decide: Callable[[], Awaitable[None]]
+    ) -> float:
         """Ends writing at the old place once the new one has everything; since when it waits.
 
-        ``decide``: what else is done in the transaction that ends it.
+        ``ready``: waits until it is worth an attempt. ``decide``: what else is done in the
+        transaction that ends it.
 
         Raises ``CannotRunError`` where writers would have to wait for too long: then nothing has
         happened, and the copying goes on.
         """
         for _ in range(_ATTEMPTS):
+            await ready()
             transaction, since = await self._lock()
             try:
                 if await self._is_complete(since + self.silence):

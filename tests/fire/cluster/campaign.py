@@ -73,6 +73,16 @@ def leader_killed(campaign: Campaign, old: Machine) -> None:
     old.start()
 
 
+def leader_killed_with_what_nobody_has(campaign: Campaign, old: Machine) -> None:
+    """Before, nothing arrives at the standbys any more, so that nobody may be told of it."""
+    old.to_server.part()
+    campaign.run.work(seconds=_LOAD_SECONDS)
+    old.kill()
+    old.to_server.join()
+    campaign.cluster.the_leader(but=old)
+    old.start()
+
+
 def leader_hangs(campaign: Campaign, old: Machine) -> None:
     """Nothing of it moves, and nobody is told. When it wakes up there is another leader."""
     old.freeze()
@@ -121,6 +131,7 @@ def switched_over(campaign: Campaign, old: Machine) -> None:
 
 FAULTS: dict[str, Callable[[Campaign, Machine], None]] = {
     "leader killed": leader_killed,
+    "leader killed with what nobody has": leader_killed_with_what_nobody_has,
     "leader cut off": leader_cut_off,
     "leader hangs": leader_hangs,
     "leader cut off from etcd": leader_cut_off_from_etcd,

@@ -36,6 +36,7 @@ MENU: dict[str, list[str]] = {
     "Recipes": [],
     "Run": [
         "docs/operations.md",
+        "docs/high-availability.md",
         "docs/report.md",
         "docs/migration-tools.md",
         "docs/versions.md",

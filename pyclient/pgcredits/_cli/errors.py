@@ -38,8 +38,8 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         asyncpg.ReadOnlySQLTransactionError,
-        "This server can only be read, as a standby is: give the URL of the primary, or of all "
-        "servers with target_session_attrs=read-write.",
+        "The server reported: {message} (SQLSTATE 25006). If it is a standby, give the URL of the "
+        "primary, or of all servers with target_session_attrs=read-write.",
     ),
     (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),

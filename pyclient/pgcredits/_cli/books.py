@@ -156,14 +156,17 @@ def _check_all(
             await check_schema(connection)
             await check_all(connection, checked, batch_size, since)
 
-    with explained(as_json=as_json):
+    def so_far() -> dict[str, Any]:
+        return checked.document() if checked.profiles else {}
+
+    with explained(as_json=as_json, so_far=so_far):
         try:
             asyncio.run(run())
-        except BaseException:
+        except BaseException as stopped:
             if checked.profiles:
-                if as_json:
+                if as_json and not isinstance(stopped, Exception):  # others are a document already
                     print_json(checked.document())
-                elif checked.findings:
+                elif checked.findings and not as_json:
                     tell_findings(checked.findings)
                 _tell_how_to_go_on(checked, since)
             raise
@@ -193,7 +196,7 @@ def tell_findings(findings: list[Finding]) -> None:
 def _tell_how_to_go_on(checked: Checked, since: datetime | None) -> None:
     of_since = f" --since {since.isoformat()}" if since else ""
     print(
-        f"Stopped after {checked.profiles:,} profiles. Go on with: "
+        f"Stopped after {count(checked.profiles, 'profile')}. Go on with: "
         f"pgcredits check --after {checked.last_id}{of_since}",
         file=sys.stderr,
     )

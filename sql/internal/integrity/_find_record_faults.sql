@@ -30,15 +30,15 @@ as $$
         and o.kind = 'move'
    ) o
    cross join lateral (values
-     ('grant', 'grant is recorded with its reference', l.reference, g.reference),
-     ('grant', 'grant is recorded with its amount', l.addon_delta::text, g.amount::text),
-     ('grant', 'pack has the amount of its grant', coalesce(k.amount, l.addon_delta)::text,
+     ('grant is recorded with its reference', 'grant', l.reference, g.reference),
+     ('grant is recorded with its amount', 'grant', l.addon_delta::text, g.amount::text),
+     ('pack has the amount of its grant', 'grant', coalesce(k.amount, l.addon_delta)::text,
       l.addon_delta::text),
-     ('move', 'successor took what was moved', (-l.monthly_delta - l.addon_delta)::text,
+     ('successor took what was moved', 'move', (-l.monthly_delta - l.addon_delta)::text,
       (o.monthly + o.addon)::text),
-     ('move', 'monthly credits went where the move says',
+     ('monthly credits went where the move says', 'move',
       case m.monthly_rest when 'monthly' then -l.monthly_delta else 0 end::text, o.monthly::text)
-   ) f (kind, rule, expected, found)
+   ) f (rule, kind, expected, found)
    where f.expected is distinct from f.found
      and case f.kind
            when 'grant' then l.kind = 'grant' or g.seq is not null

@@ -81,7 +81,7 @@ _PIECES = (
                 "looked_at + entries >= batch_size", "entries >= batch_size"
             ),
             "who has not changed is checked": always("v_profile.changed"),
-            "who has no ledger row never changed": instead(
+            "who does not say when it changed never did": instead(
                 "coalesce(changed_at, created_at)", "changed_at"
             ),
             "a change of that very moment is left out": instead(
@@ -96,9 +96,7 @@ _PIECES = (
             "a piece of any size": without(
                 "perform _check_amount('batch_size', batch_size, 1, 1000000);"
             ),
-            "a piece without findings is not even empty": instead(
-                "coalesce((... jsonb_agg ...), '[]')", "(... jsonb_agg ...)"
-            ),
+            "a piece without findings is not even empty": instead("'[]'", "null"),
             "all pieces are the first": instead("after_id, batch_size", "null, batch_size"),
         },
         "pgtap/check_profiles",

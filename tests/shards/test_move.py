@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
 from uuid import uuid4
@@ -33,18 +34,13 @@ from pgcredits.testing import clone, database_name, template
 SETTINGS = {"wal_level": "logical", "fsync": "off", "full_page_writes": "off"}
 # Before each of these in turn the command is killed: so after each of those before it, too.
 STEPS = (
-    "move.migrate_database",
-    "copying.Copying.begin",
     "copying.Copying.follow",
-    "switching.Switch._is_complete",  # nobody can write
-    "switching.close_gate",  # the new server has everything, and nothing is decided
-    "move.Move._take_over",  # the old database refuses writes
-    "move.Move._deciding",  # and lets nobody in
+    "switching.close_gate",  # nobody can write, and the new server has everything
+    "move.Move._deciding",  # the old database refuses writes, and lets nobody in
     "move.change",  # the new one is open, and nobody knows
-    "move.Move._tell_proxy",
     "move.drop_slot",
 )
-SILENT = ("move.Move._take_over", "move.Move._deciding", "move.change")
+SILENT = ("move.Move._deciding", "move.change")
 DYING = """
 import os, pkgutil, signal, sys
 from pgcredits._cli.program import app
@@ -297,6 +293,27 @@ def test_whoever_goes_on_and_whoever_undoes_cannot_both_win(
     assert move_it(moving, "--undo").code == 0
 
 
+def test_an_undo_that_comes_too_late_drops_nothing(moving: Path) -> None:
+    assert stopped_before("move.Move._deciding", moving)
+    _, new = urls(moving)
+    lock = "select pg_advisory_xact_lock(hashtextextended('pgcredits.shards.move', 0))"
+    waiting = "select count(*) > 0 from pg_locks where locktype = 'advisory' and not granted"
+    with psycopg.connect(new) as other, ThreadPoolExecutor() as beside:
+        other.execute(lock)
+        undo = beside.submit(move_it, moving, "--undo")
+        until(lambda: fetch(new, waiting)[0][0], "the undo to wait")
+        other.execute(taking_over(new))
+        other.commit()
+        answer = undo.result()
+    assert (answer.code, answer.sentence) == (2, "The new database has taken over meanwhile.")
+    assert fetch(new, "select count(*) from credits.profiles") == [(0,)]
+
+
+def taking_over(url: str) -> str:
+    name = conninfo_to_dict(url)["dbname"]
+    return f'alter database "{name}" reset pgcredits.arriving'
+
+
 def undoing(url: str) -> str:
     name = conninfo_to_dict(url)["dbname"]
     return f"alter database \"{name}\" set pgcredits.arriving = '(dropped)'"
@@ -377,7 +394,8 @@ def test_writers_go_on_where_the_new_server_is_too_slow(
     os.kill(worker, signal.SIGSTOP)
     execute(old, f"select credits.open_profile('{uuid4()}', 5)")
     try:
-        assert refused(moving, "The new server does not keep up", "--silence", "1s")
+        with patch("pgcredits._shards.move.Move._take_over", side_effect=Dead):
+            assert refused(moving, "The new server does not keep up", "--silence", "1s")
     finally:
         os.kill(worker, signal.SIGCONT)
     assert fetch(old, "select to_regnamespace('credits_move')") == [(None,)]

@@ -17,7 +17,7 @@ from load import PROFILES, Load, held
 
 from cli.cli_tools import call, fetch
 from fire.faults.servers import Server
-from pgcredits import shard_of
+from pgcredits import __version__, shard_of
 from pgcredits._shards.map import ShardMap
 from proxy.proxy_tools import plproxy_programs
 
@@ -71,4 +71,8 @@ async def test_callers_of_the_proxy_are_charged_while_a_shard_moves(behind_proxy
     for command in ("check", "status", "migrate"):
         result = await asyncio.to_thread(call, "shards", command, "--map", behind_proxy)
         assert result.code == 0, result
+    assert result.stdout.splitlines()[-2:] == [
+        f"proxy       The schema is version {__version__}.",
+        f"All 2 shards are version {__version__}.",
+    ]
     assert fetch(now.urls[1], "select credits_shard.place()") == [("1 of 2",)]

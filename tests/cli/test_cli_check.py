@@ -72,7 +72,7 @@ def test_only_those_that_changed_since(db_url: str) -> None:
     assert document["sound"]
     damage(db_url, new)
     answer = call("check", "--since", began_at, url=db_url)
-    assert (answer.code, answer.stdout.splitlines()[-1]) == (1, "1 findings")
+    assert (answer.code, answer.stdout.splitlines()[-1]) == (1, "1 finding")
 
 
 def test_a_check_that_was_stopped_says_how_it_goes_on(
@@ -83,7 +83,7 @@ def test_a_check_that_was_stopped_says_how_it_goes_on(
     failing(monkeypatch, ConnectionResetError("Connection reset by peer"), at=3)
     answer = call("check", "--batch-size", 2, url=db_url)
     assert answer.code == 2
-    assert answer.stdout.splitlines()[-1] == "1 findings"
+    assert answer.stdout.splitlines()[-1] == "1 finding"
     told, reason = answer.stderr.splitlines()
     assert told == f"Stopped after 2 profiles. Go on with: pgcredits check --after {profiles[1]}"
     assert reason == "The operating system reported: Connection reset by peer."
@@ -102,8 +102,9 @@ def test_a_stopped_check_of_a_program_is_not_complete(
     answer = call("check", "--since", since, "--batch-size", 2, "--json", url=db_url)
     assert (answer.code, answer.document["complete"]) == (2, False)
     assert answer.document["last_id"] == profiles[1]
-    assert answer.stderr.splitlines()[0].endswith(
-        f"pgcredits check --after {profiles[1]} --since 2026-01-01T00:00:00+00:00"
+    assert answer.document["error"] == "The operating system reported: Connection reset by peer."
+    assert answer.stderr.endswith(
+        f"pgcredits check --after {profiles[1]} --since 2026-01-01T00:00:00+00:00\n"
     )
 
 

@@ -15,7 +15,7 @@ import typer
 
 from pgcredits import CheckedPiece, Credits, Finding
 from pgcredits._cli.common import AsJson, DatabaseUrl, make_call, moment
-from pgcredits._cli.errors import explained, failure_sentence
+from pgcredits._cli.errors import described_failure, explained, failure_sentence
 from pgcredits._cli.output import SHOWN, print_json, progress_bar, say
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 from pgcredits._server.words import count
@@ -163,11 +163,12 @@ def _check_all(
             if not checked.profiles:
                 raise
             _tell_how_to_go_on(checked, since)
-            sentence = failure_sentence(error) if isinstance(error, Exception) else None
             if as_json:  # one document: what was checked, and why no more
-                print_json({**checked.document(), "error": sentence})
-                if sentence:
+                sentence = failure_sentence(error) if isinstance(error, Exception) else None
+                if isinstance(error, Exception) and sentence:
+                    print_json({**checked.document(), **described_failure(error, sentence)})
                     raise typer.Exit(2) from error
+                print_json(checked.document())
             elif checked.findings:
                 tell_findings(checked.findings)
             raise

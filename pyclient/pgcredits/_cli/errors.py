@@ -96,7 +96,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
         if sentence is None:
             raise
         if as_json:
-            print_json(_failure_document(error, sentence))
+            print_json(described_failure(error, sentence))
         else:
             print(sentence, file=sys.stderr)
         raise typer.Exit(2) from error
@@ -111,7 +111,8 @@ def _refusal_document(refusal: CreditsError) -> dict[str, object]:
     }
 
 
-def _failure_document(error: Exception, sentence: str) -> dict[str, object]:
+def described_failure(error: Exception, sentence: str) -> dict[str, object]:
+    """The document for programs about a failure that the sentence tells."""
     kind = "unreachable" if isinstance(error, UnreachableError) else "cannot_run"
     if isinstance(error, CreditsError):
         kind = error.token

@@ -147,8 +147,9 @@ def test_a_standby_answers_what_only_reads_and_says_why_it_cannot_write(migrated
     answer = call("reserve", profile_id, 20, url=url)
     assert answer.code == 2
     assert answer.sentence == (
-        "This server can only be read, as a standby is: give the URL of the primary, or of all "
-        "servers with target_session_attrs=read-write."
+        "The server reported: cannot execute SELECT FOR NO KEY UPDATE in a read-only transaction "
+        "(SQLSTATE 25006). If it is a standby, give the URL of the primary, or of all servers with "
+        "target_session_attrs=read-write."
     )
 
 

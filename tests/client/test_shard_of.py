@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import RFC_4122, UUID
 
 import psycopg
@@ -41,8 +42,17 @@ def test_ids_are_new_each_time() -> None:
     assert len({new_job_id(profile) for _ in range(1000)}) == 1000
 
 
-@pytest.mark.parametrize("shards", [0, -1])
-def test_no_shards_are_refused(shards: int) -> None:
+@pytest.mark.parametrize("shards", [0, -1, 2**31, True, 1.5, None])
+def test_no_shards_are_refused(shards: Any) -> None:
     with pytest.raises(InvalidArgument) as caught:
         shard_of(UUID(int=1), shards)
-    assert (caught.value.token, caught.value.detail["parameter"]) == ("invalid_amount", "shards")
+    assert (caught.value.token, caught.value.detail) == ("invalid_amount", {"parameter": "shards"})
+
+
+def test_an_id_may_be_a_text_and_has_to_be_one() -> None:
+    assert shard_of(str(UUID(int=5)), 64) == shard_of(UUID(int=5), 64)
+    for wrong, token in ((None, "missing_argument"), ("user_2abc", "invalid_reference")):
+        for ask in (new_job_id, lambda profile: shard_of(profile, 64)):
+            with pytest.raises(InvalidArgument) as caught:
+                ask(wrong)  # type: ignore[arg-type]
+            assert (caught.value.token, caught.value.sqlstate) == (token, "PT400")

@@ -148,6 +148,22 @@ async def test_a_refusal_keeps_the_connection_to_its_shard(
         await other.close()
 
 
+async def test_a_refusal_waits_for_no_disk_and_a_call_does(shared: Proxied) -> None:
+    connection = await asyncpg.connect(shared.shards[0])
+    profile = UUID(int=0)
+    while shard_of(profile, 3) != 0:
+        profile = uuid4()
+    run = "select credits_shard.run('0 of 3', false, $1, '{}')"
+    opened = f"credits.open_profile('{profile}', 5)"
+    refused = f"credits.reserve_credits('{profile}', '{uuid4()}', 6)"
+    for statement, kept in ((opened, "on"), (refused, "off")):
+        async with connection.transaction():
+            answer = await connection.fetchval(run, statement)
+            assert ("error" in answer) == (kept == "off")
+            assert await connection.fetchval("show synchronous_commit") == kept
+    await connection.close()
+
+
 async def test_values_of_every_type_arrive_as_they_were_sent(credits_client: Credits) -> None:
     profile = uuid4()
     most = 2**53 - 1

@@ -15,7 +15,7 @@ import typer
 
 from pgcredits import CheckedPiece, Credits, Finding
 from pgcredits._cli.common import AsJson, DatabaseUrl, make_call, moment
-from pgcredits._cli.errors import described_failure, explained, failure_sentence
+from pgcredits._cli.errors import explained
 from pgcredits._cli.output import SHOWN, print_json, progress_bar, say
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 from pgcredits._server.words import count
@@ -156,21 +156,19 @@ def _check_all(
             await check_schema(connection)
             await check_all(connection, checked, batch_size, since)
 
-    with explained(as_json=as_json):
+    def so_far() -> dict[str, Any]:
+        return checked.document() if checked.profiles else {}
+
+    with explained(as_json=as_json, so_far=so_far):
         try:
             asyncio.run(run())
-        except BaseException as error:
-            if not checked.profiles:
-                raise
-            _tell_how_to_go_on(checked, since)
-            if as_json:  # one document: what was checked, and why no more
-                sentence = failure_sentence(error) if isinstance(error, Exception) else None
-                if isinstance(error, Exception) and sentence:
-                    print_json({**checked.document(), **described_failure(error, sentence)})
-                    raise typer.Exit(2) from error
-                print_json(checked.document())
-            elif checked.findings:
-                tell_findings(checked.findings)
+        except BaseException as stopped:
+            if checked.profiles:
+                if as_json and not isinstance(stopped, Exception):  # others are a document already
+                    print_json(checked.document())
+                elif checked.findings and not as_json:
+                    tell_findings(checked.findings)
+                _tell_how_to_go_on(checked, since)
             raise
         if as_json:
             print_json(checked.document())
@@ -198,7 +196,7 @@ def tell_findings(findings: list[Finding]) -> None:
 def _tell_how_to_go_on(checked: Checked, since: datetime | None) -> None:
     of_since = f" --since {since.isoformat()}" if since else ""
     print(
-        f"Stopped after {checked.profiles:,} profiles. Go on with: "
+        f"Stopped after {count(checked.profiles, 'profile')}. Go on with: "
         f"pgcredits check --after {checked.last_id}{of_since}",
         file=sys.stderr,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,8 +38,8 @@ _SENTENCES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...
     ),
     (
         asyncpg.ReadOnlySQLTransactionError,
-        "This server can only be read, as a standby is: give the URL of the primary, or of all "
-        "servers with target_session_attrs=read-write.",
+        "The server reported: {message} (SQLSTATE 25006). If it is a standby, give the URL of the "
+        "primary, or of all servers with target_session_attrs=read-write.",
     ),
     (
         (asyncpg.PostgresConnectionError, asyncpg.InterfaceError),
@@ -77,10 +77,13 @@ _ORDER = {
 
 
 @contextmanager
-def explained(*, as_json: bool = False) -> Iterator[None]:
+def explained(
+    *, as_json: bool = False, so_far: Callable[[], dict[str, Any]] = dict
+) -> Iterator[None]:
     """Turns a failure in the block into one sentence on stderr and an exit code.
 
-    ``as_json``: it becomes a JSON document on stdout instead.
+    ``as_json``: it becomes a JSON document on stdout instead; ``so_far``: what that says before, of
+    what was done.
     Raises ``typer.Exit``; any unexpected failure passes through.
     """
     try:
@@ -88,7 +91,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, CreditsError) and not isinstance(error, Unavailable):
             if as_json:
-                print_json(_refusal_document(error))
+                print_json({**so_far(), **_refusal_document(error)})
             else:
                 print(refusal_sentence(error), file=sys.stderr)
             raise typer.Exit(1) from error
@@ -96,7 +99,7 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
         if sentence is None:
             raise
         if as_json:
-            print_json(described_failure(error, sentence))
+            print_json({**so_far(), **_failure_document(error, sentence)})
         else:
             print(sentence, file=sys.stderr)
         raise typer.Exit(2) from error
@@ -111,8 +114,7 @@ def _refusal_document(refusal: CreditsError) -> dict[str, object]:
     }
 
 
-def described_failure(error: Exception, sentence: str) -> dict[str, object]:
-    """The document for programs about a failure that the sentence tells."""
+def _failure_document(error: Exception, sentence: str) -> dict[str, object]:
     kind = "unreachable" if isinstance(error, UnreachableError) else "cannot_run"
     if isinstance(error, CreditsError):
         kind = error.token

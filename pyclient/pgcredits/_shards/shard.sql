@@ -60,6 +60,8 @@ begin
       v_message = message_text,
       v_detail = pg_exception_detail,
       v_hint = pg_exception_hint;
+    -- There is nothing to keep: the commit need not wait for the disk, as a rollback does not.
+    perform set_config('synchronous_commit', 'off', true);
     return jsonb_build_object('error', jsonb_strip_nulls(jsonb_build_object(
       'code', v_code,
       'message', v_message,

@@ -15,7 +15,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from pgcredits import Credits, CreditsError, OutcomeUnknown
+from pgcredits import Credits, CreditsError, OutcomeUnknown, connect
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]
@@ -53,7 +53,8 @@ def lifespan(
 
     @asynccontextmanager
     async def with_pool(app: FastAPI) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(url, **pool_options) as app.state.credits_pool:
+        options = {"connect": connect, **pool_options}
+        async with asyncpg.create_pool(url, **options) as app.state.credits_pool:
             yield
 
     return with_pool

@@ -101,6 +101,34 @@ _INPUT = (
         "client/test_shard_of.py",
     ),
     *mutants(
+        python("_is_open"),
+        {
+            "what is unknown of an element is final": instead(
+                "{Failure.UNKNOWN, Failure.PASSING}", "{Failure.PASSING}"
+            )
+        },
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_Answers.take"),
+        {"what was refused in a batch is made after all": without("if _is_open(row)")},
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_not_done"),
+        {"what is unknown looks like a refusal": instead("is not Failure.UNKNOWN", "is not None")},
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_send_in_transaction"),
+        {
+            "a call of a transaction is made through a proxy": instead(
+                "and _PROXIES[session]", "and not _PROXIES"
+            )
+        },
+        "client/test_proxy_transaction.py",
+    ),
+    *mutants(
         "_check_period",
         {"a month in the far future": not_refused("invalid_interval")},
         "pgtap/renew_monthly",
@@ -492,12 +520,11 @@ _SPEED = (
         )
     ),
     *mutants(
-        "_find_faults",
+        "check_integrity",
         {
-            "the books of one profile are checked by reading whole tables": without(
+            "the profile that is checked is looked for among all": without(
                 "set enable_seqscan = off"
             ),
-            "the longest ledger is sorted in a temporary file": without("set enable_sort = off"),
         },
         "plans",
     ),

@@ -520,12 +520,11 @@ _SPEED = (
         )
     ),
     *mutants(
-        "_find_faults",
+        "check_integrity",
         {
-            "the books of one profile are checked by reading whole tables": without(
+            "the profile that is checked is looked for among all": without(
                 "set enable_seqscan = off"
             ),
-            "the longest ledger is sorted in a temporary file": without("set enable_sort = off"),
         },
         "plans",
     ),

@@ -163,8 +163,11 @@ begin
     when v_job.hold_due_at is not null
          and (v_job.finished_at is not null or v_job.hold_expires_at is null)
       then 'jobs_hold_only_while_reserved'
-    when (v_job.breakdown_source is null) <> (v_job.monthly_held_at_import is null)
-         or (v_job.breakdown_source is null) <> (v_job.addon_held_at_import is null)
+    when case
+           when v_job.breakdown_source is null
+             then v_job.monthly_held_at_import is not null or v_job.addon_held_at_import is not null
+           else v_job.monthly_held_at_import is null or v_job.addon_held_at_import is null
+         end
          or v_job.breakdown_source <> all ('{job_meta,ledger,assumed_monthly}'::text[])
          or least(v_job.monthly_held_at_import, v_job.addon_held_at_import) < 0
       then 'jobs_imported_says_what_it_held'

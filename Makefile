@@ -21,8 +21,8 @@ ONCE := packaging local_server cli fire bench documents/test_document_migration_
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-quick test-wheel test-system test-versions mutants fire soak bench \
-  bench-quick lint docs npm playground clean
+.PHONY: help demo example test test-quick test-wheel test-system test-versions mutants fire soak bench \
+  bench-quick lint docs site npm playground clean
 .DEFAULT_GOAL := help
 
 help: ## what make can do
@@ -30,6 +30,9 @@ help: ## what make can do
 
 demo: .venv/demo.stamp ## see credits come back to the bucket they came from; needs no server
 	@$(BIN)/pgcredits demo
+
+example: .venv/example.stamp ## an application from payments to credits, running, with a customer in it
+	@$(BIN)/python examples/payments
 
 test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
 	$(if $(PGCREDITS_TEST_URL),$(PYTEST),$(MAKE) --no-print-directory test-wheel test-system)
@@ -81,16 +84,21 @@ lint: .venv/test.stamp ## style, types, and the SQL of the migrations
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar migrations sql
 
-docs: .venv/test.stamp ## write again what is generated: docs/reference.md, docs/schema.md and pgcredits/sync.py
+docs: .venv/test.stamp ## write again what is generated: the reference, the schema, agents.md, llms.txt, pgcredits/sync.py
 	$(BIN)/python docs/generate_reference.py
+	$(BIN)/python docs/generate_agents.py
 	$(BIN)/python docs/generate_schema.py
 	$(BIN)/python tools/generate_sync.py
+
+site: .venv/test.stamp ## the documents as a site in .cache/site, to read and search without a network
+	@$(WITH_NODE) $(BIN)/python tools/make_site.py
 
 playground: .venv/demo.stamp ## the whole schema in your browser, to run and break four scenarios; needs npm
 	@$(WITH_NODE) $(BIN)/python tools/playground.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .cache dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/%.stamp: pyproject.toml tools/make_venv.py
 	@$(PYTHON) tools/make_venv.py $*

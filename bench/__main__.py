@@ -21,6 +21,7 @@ from bench import (
     machine,
     month,
     overdue,
+    proxy,
     reads,
     report,
     size,
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Site, Budget], Book]] = {
     "usage": usage.measure,
     "overdue": overdue.measure,
     "month": month.measure,
+    "proxy": proxy.measure,
 }
 
 

@@ -18,6 +18,7 @@ _ITEMS = {
     "8": "The coalescing client",
     "9": "Overdue holds, and packs in batches",
     "10": "The month of everybody",
+    "11": "A proxy of shards",
 }
 _HEAD = """\
 # What it costs

@@ -33,7 +33,8 @@ Each function that returns one row can be called as `select * from credits.f(...
 columns of its result type. Never write `select (credits.f(...)).*`: PostgreSQL makes the call once
 for each column, and the row that you see [says `replayed`](concepts.md#keys-and-replays). The
 [schema](schema.md) has the types and the tables. The Python client has one method of the same name
-for each function; `id_of` is a function of the package, since it asks no database.
+for each function; `id_of`, `shard_of` and `new_job_id` are functions of the package, since they ask
+no database.
 
 The examples run one after the other on an empty database. The profile that the first one opens is
 the one that the others use, except for those that open or import one of their own.

@@ -890,6 +890,8 @@ create index if not exists events_due on credits.events (due_at)
 create index if not exists events_open
   on credits.events (profile_id, occurred_at, seq, kind, subject)
   where finished_at is null and set_aside_at is null;
+create index if not exists events_tried on credits.events (attempts)
+  where finished_at is null and set_aside_at is null and attempts > 0;
 
 comment on table credits.events is
   'What happened to watched profiles and nobody called for: told once, in the transaction in which '

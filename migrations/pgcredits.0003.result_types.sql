@@ -158,7 +158,9 @@ begin
     next_hold_expiry timestamptz,
     seq bigint,
     low_balance bigint,
-    low boolean
+    low boolean,
+    limits bigint,
+    limits_reached bigint
   );
   create type credits.alert as (
     profile_id uuid,
@@ -285,6 +287,13 @@ begin
     rule text,
     expected text,
     found text
+  );
+  create type credits.checked_piece as (
+    last_id uuid,
+    profiles bigint,
+    checked bigint,
+    entries bigint,
+    findings jsonb
   );
   create type credits.legacy_job as (
     id text,
@@ -520,6 +529,10 @@ comment on column credits.profile_entry.low_balance is
 comment on column credits.profile_entry.low is
   'Whether the balance has fallen below low_balance, and nothing that adds credits has brought it '
   'back; false where nothing is told.';
+comment on column credits.profile_entry.limits is
+  'How many spend limits there are, those of the profile as a whole included.';
+comment on column credits.profile_entry.limits_reached is
+  'How many of them leave nothing to spend now.';
 
 comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
 comment on column credits.alert.profile_id is 'Profile that is watched.';
@@ -681,6 +694,17 @@ comment on column credits.finding.job_id is 'The job; null where it is not about
 comment on column credits.finding.rule is 'The rule that is broken, in words.';
 comment on column credits.finding.expected is 'What the rule asks for.';
 comment on column credits.finding.found is 'What is there instead.';
+
+comment on type credits.checked_piece is 'A piece of the books that check_profiles has checked.';
+comment on column credits.checked_piece.last_id is
+  'The last profile of the piece; null where there is none after after_id.';
+comment on column credits.checked_piece.profiles is 'How many profiles it is.';
+comment on column credits.checked_piece.checked is
+  'How many of them were checked; the others have not changed since changed_since.';
+comment on column credits.checked_piece.entries is
+  'How many ledger rows those have that were checked.';
+comment on column credits.checked_piece.findings is
+  'An array of what is wrong, each with the attributes of finding; empty if nothing is.';
 
 comment on type credits.legacy_job is 'A job as the previous application kept it.';
 comment on column credits.legacy_job.id is 'Id of the job, a UUID as text.';

@@ -69,6 +69,7 @@
 \ir internal/events/_tell_uncollected.sql
 \ir internal/events/_plan_notices.sql
 \ir internal/events/_watch.sql
+\ir internal/events/_watch_from_the_start.sql
 \ir internal/events/_stale_alerts.sql
 \ir internal/events/_announce_packs.sql
 \ir internal/events/_set_aside_events.sql
@@ -89,6 +90,7 @@
 \ir internal/limits/_limit_reason.sql
 \ir internal/guards/_refuse_limit.sql
 \ir internal/limits/_load_limits.sql
+\ir internal/limits/_limit_places.sql
 \ir internal/limits/_count_draw.sql
 \ir internal/limits/_uncount_return.sql
 \ir internal/limits/_write_limits.sql
@@ -236,7 +238,9 @@
 
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_find_ledger_faults.sql
+\ir internal/integrity/_book_of_jobs.sql
 \ir internal/integrity/_find_job_faults.sql
+\ir internal/integrity/_find_record_faults.sql
 \ir internal/integrity/_find_raise_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql
@@ -246,6 +250,11 @@
 \ir internal/integrity/_find_event_faults.sql
 \ir internal/integrity/_find_limit_faults.sql
 \ir internal/integrity/_find_import_faults.sql
+\ir internal/integrity/_find_faults.sql
+\ir internal/integrity/_page_to_check.sql
+
+-- Shards: which of many databases has what
+\ir internal/shards/_hash_of_profile.sql
 
 -- Legacy: importing from an existing application
 \ir internal/legacy/_legacy_amount.sql
@@ -314,11 +323,14 @@
 \ir functions/balance_at.sql
 \ir functions/explain_job.sql
 \ir functions/check_integrity.sql
+\ir functions/check_profiles.sql
 \ir functions/check_legacy_profile.sql
 \ir functions/import_profile.sql
 \ir functions/audit_refunds.sql
 \ir functions/repair_refunds.sql
 \ir functions/id_of.sql
+\ir functions/shard_of.sql
+\ir functions/new_job_id.sql
 \ir functions/schema_version.sql
 
 -- Triggers

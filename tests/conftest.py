@@ -17,18 +17,8 @@ import pytest
 from pgcredits import Credits
 from pgcredits._server.local_server import LocalServer
 from pgcredits._server.migrate import migrate
-from support import (
-    SLOW,
-    TESTS,
-    clone,
-    database,
-    in_memory,
-    install_pgtap,
-    pgtap_test,
-    program,
-    slowness,
-    template,
-)
+from pgcredits.testing import clone, database, template
+from support import SLOW, TESTS, in_memory, install_pgtap, pgtap_test, program, slowness
 
 
 def pytest_configure() -> None:
@@ -86,9 +76,15 @@ def migrated_server(empty_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def db_url(migrated_server: str) -> Iterator[str]:
-    """A fresh migrated database of the test's own."""
-    with clone(migrated_server, "own") as url:
-        yield url
+    """A fresh migrated database of the test's own, or with PGCREDITS_TEST_SHARDS a proxy."""
+    if shards := os.environ.get("PGCREDITS_TEST_SHARDS"):
+        from proxy.proxy_tools import proxied
+
+        with proxied(migrated_server, "own", int(shards)) as found:
+            yield found.proxy
+    else:
+        with clone(migrated_server, "own") as url:
+            yield url
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
-from pytest_postgresql.janitor import DatabaseJanitor
 
 from pgcredits._server.local_server import programs_folder, wheel_programs
 from pgcredits._server.schema import SQL_FOLDER
@@ -26,22 +24,32 @@ TESTS = Path(__file__).resolve().parent
 SLOW = (
     "laws/test_machine.py",
     "fire/faults/test_faults.py",
+    "fire/cluster/test_cluster.py",
     "fire/checker/test_checker_run.py",
     "batches",
+    "proxy",
     "cli/test_cli_simulate.py",
     "bench/test_bench.py",
     "cli/test_cli_local.py",
     "cli/test_cli_expire.py",
     "cli/test_cli_deliver_worker.py",
+    "cli/test_cli_several_servers.py",
     "cli/test_cli_demo.py",
+    "shards/test_move.py",
+    "shards/test_move_behind_proxy.py",
     "fire/mutants/test_mutants.py::test_a_share",
     "fire/mutants/test_mutants.py::test_what_breaks_nothing",
     "documents/test_document_legacy.py",
+    "documents/test_document_high_availability.py",
     "documents/test_document_commands.py",
     "on_supabase",
     "documents/test_document_migration_tools.py",
     "documents/test_document_feed.py",
+    "documents/test_document_payments.py",
+    "documents/test_document_site.py",
     "playground",
+    "report/test_report_in_browser.py",
+    "documents/test_document_report.py",
     "legacy/test_import_killed.py",
     "legacy/test_year.py",
     "legacy/test_legacy_example.py",
@@ -83,17 +91,6 @@ def in_memory() -> Path | None:
     return folder if programs_run and about.f_bavail * about.f_frsize > _ROOM_BYTES else None
 
 
-def database_url(server: str, database: str) -> str:
-    """The URL of a database on the server of a URL, such that asyncpg, psycopg, yoyo and psql
-    understand it alike."""
-    given = conninfo_to_dict(server)
-    password = f":{given['password']}" if "password" in given else ""
-    return (
-        f"postgresql://{given.get('user', 'postgres')}{password}@/{database}"
-        f"?host={given.get('host', '127.0.0.1')}&port={given.get('port', 5432)}"
-    )
-
-
 def django_database(url: str) -> dict[str, str]:
     """The database of a URL as Django's settings have it."""
     given = conninfo_to_dict(url)
@@ -103,51 +100,6 @@ def django_database(url: str) -> dict[str, str]:
         "NAME": str(given["dbname"]),
         **{name: str(given.get(key, "")) for name, key in names.items()},
     }
-
-
-def database_name(name: str) -> str:
-    """A name for a database of this process alone: others may test on the same server."""
-    return f"pgcredits_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{name}"
-
-
-@contextmanager
-def database(server: str, name: str, *, template: str = "template1") -> Iterator[str]:
-    """The URL of a new database, a copy of the template, that goes when the block ends."""
-    own = database_name(name)
-    drop = f"drop database if exists {own} with (force)"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)  # left behind by a session that was killed
-        connection.execute(f"create database {own} template {template}")
-        try:
-            yield database_url(server, own)
-        finally:
-            connection.execute(drop)
-
-
-@contextmanager
-def template(server: str) -> Iterator[str]:
-    """The URL of the new database that ``clone`` copies, which goes when the block ends.
-
-    Clones are many, and made with two statements each: the janitor would open four connections.
-    """
-    given = conninfo_to_dict(server)
-    janitor = DatabaseJanitor(
-        user=given.get("user", "postgres"),
-        host=given.get("host", "127.0.0.1"),
-        port=given.get("port", 5432),
-        password=given.get("password"),
-        dbname=database_name("template"),
-        maintenance_dbname=given.get("dbname", "postgres"),
-        as_template=True,
-    )
-    janitor.drop()  # left behind by a session that was killed
-    with janitor:
-        yield database_url(server, janitor.dbname)
-
-
-def clone(server: str, name: str) -> AbstractContextManager[str]:
-    """The URL of a copy of the migrated template, which is there for as long as the block."""
-    return database(server, name, template=database_name("template"))
 
 
 def program(name: str) -> str:

@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FUNCTION_FILES = sorted((SQL_FOLDER / "functions").glob("*.sql"))
 INTERNAL_FILES = sorted((SQL_FOLDER / "internal").glob("*/*.sql"))
 SQL_FILES = sorted([*ROOT.glob("sql/**/*.sql"), *ROOT.glob("migrations/*.sql")])
+SHARDS = ROOT / "pyclient/pgcredits/_shards"
 PUBLIC_FUNCTIONS = {file.stem for file in FUNCTION_FILES}
 # Functions of the package and not methods of the client: they ask no database.
-WITHOUT_DATABASE = {"id_of"}
+WITHOUT_DATABASE = {"id_of", "new_job_id", "shard_of"}
 METHOD_FILES = [file for file in FUNCTION_FILES if file.stem not in WITHOUT_DATABASE]
 # Refusals of a trigger or of privileges have no class in the client: they are no answer to a call.
 TOKENS_WITHOUT_CLASS = {"ledger_is_append_only"}
@@ -88,7 +89,9 @@ def code(file: Path) -> str:
 
 def raised(text: str) -> set[tuple[str, str]]:
     """The (SQLSTATE, token) pairs that a file's code raises."""
-    return set(re.findall(r"errcode = '(\w+)',\s+message = '(\w+)'", text))
+    return set(
+        re.findall(r"(?:errcode =|'code',) '(PT\w+)',\s+(?:message =|'message',) '(\w+)'", text)
+    )
 
 
 def test_the_manifest_lists_every_file_once() -> None:
@@ -154,6 +157,7 @@ def test_a_contract_names_the_refusals_that_can_happen(file: Path) -> None:
 def test_tokens_are_the_same_in_sql_and_python() -> None:
     """The documents are compared with the SQL in tests/documents."""
     in_sql = set().union(*(raised(file.read_text("utf-8")) for file in logic_files()))
+    in_sql |= raised((SHARDS / "proxy.sql").read_text("utf-8"))
     tokens = [token for _, token in in_sql]
     assert len(tokens) == len(set(tokens)), "one token, one SQLSTATE"
     assert set(tokens) - TOKENS_WITHOUT_CLASS == set(BY_TOKEN)

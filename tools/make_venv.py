@@ -1,7 +1,8 @@
 """Makes .venv with this project in it. Uses the standard library only, and needs no root.
 
-usage: make_venv.py demo|test|bench    demo: what `pgcredits` needs; test: what the tests need too;
-                                       bench: what the benchmark needs
+usage: make_venv.py demo|example|test|bench
+
+demo: what `pgcredits` needs; test: what the tests need too; example, bench: what those need.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
+_PATIENCE_SECONDS = 3.0  # then a dot says that it still works
 
 
 def main(purpose: str) -> None:
@@ -25,14 +27,16 @@ def main(purpose: str) -> None:
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, and {sys.executable} is "
             f"{sys.version_info[0]}.{sys.version_info[1]}: try make PYTHON=python3.12"
         )
-    print(f"Setting up {VENV.relative_to(ROOT)} (once) ...", flush=True)
+    print(f"Setting up {VENV.relative_to(ROOT)}, once, for a minute or two ..", end="", flush=True)
     if not PYTHON.exists() or _run("-c", "import pip", check=False, quiet=True) != 0:
         _create()
     _run("-m", "pip", "install", "-qq", "--upgrade", "pip>=25.1")
-    requirements = ["--editable", ".[all,bench]" if purpose == "bench" else ".[all]"]
-    if purpose == "test":
-        requirements += ["--group", "dev"]
+    extras = {"bench": "all,bench", "example": "all,fastapi"}.get(purpose, "all")
+    requirements = ["--editable", f".[{extras}]"]
+    if group := {"test": "dev", "example": "example"}.get(purpose):
+        requirements += ["--group", group]
     _run("-m", "pip", "install", "-qq", *requirements)
+    print(" done", flush=True)
 
 
 def _create() -> None:
@@ -58,16 +62,25 @@ def _run(*arguments: str, check: bool = True, quiet: bool = False) -> int:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_ROOT_USER_ACTION": "ignore",
     }
-    done = subprocess.run(
+    program = subprocess.Popen(
         [PYTHON, *arguments],
-        check=False,
         cwd=ROOT,
         env=environment,
         stderr=subprocess.DEVNULL if quiet else None,
     )
-    if check and done.returncode != 0:
+    while (code := _code(program)) is None:
+        print(".", end="", flush=True)
+    if check and code != 0:
         sys.exit(f"Setting up .venv failed: {' '.join(arguments)}")
-    return done.returncode
+    return code
+
+
+def _code(program: subprocess.Popen[bytes]) -> int | None:
+    """Its exit code; None while it runs, every few seconds."""
+    try:
+        return program.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from pgcredits._call import Call, Executor, SyncExecutor
 from pgcredits._client import Credits
 from pgcredits._coalesce import CoalescingCredits
+from pgcredits._connect import connect
 from pgcredits._errors import (
     CreditsError,
     GrantNotFound,
@@ -18,6 +19,7 @@ from pgcredits._errors import (
     ProfileClosed,
     ProfileExists,
     ProfileNotFound,
+    ProxyCannot,
     ReferenceConflict,
     RefundExceedsDeduction,
     StatementCancelled,
@@ -25,11 +27,12 @@ from pgcredits._errors import (
     Unavailable,
     WrongState,
 )
-from pgcredits._ids import id_of
+from pgcredits._ids import id_of, new_job_id, shard_of
 from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -56,14 +59,15 @@ from pgcredits._models import (
     UsageEntry,
 )
 from pgcredits._retry import Failure, OutcomeUnknown, Retry, classify
-
-__version__ = "0.1.0"
+from pgcredits._traced import SyncTraced, Traced
+from pgcredits._version import __version__
 
 __all__ = [
     "Alert",
     "AllowanceChange",
     "Balance",
     "Call",
+    "CheckedPiece",
     "CoalescingCredits",
     "Credits",
     "CreditsError",
@@ -97,6 +101,7 @@ __all__ = [
     "ProfileEntry",
     "ProfileExists",
     "ProfileNotFound",
+    "ProxyCannot",
     "ReferenceConflict",
     "Refund",
     "RefundAudit",
@@ -110,14 +115,19 @@ __all__ = [
     "Settlement",
     "StatementCancelled",
     "SyncExecutor",
+    "SyncTraced",
     "Topup",
     "TopupNotFound",
+    "Traced",
     "Unavailable",
     "UsageEntry",
     "WrongState",
     "__version__",
     "classify",
+    "connect",
     "id_of",
+    "new_job_id",
+    "shard_of",
 ]
 
 # An error has the name that it is imported by, in tracebacks and reports of errors too.

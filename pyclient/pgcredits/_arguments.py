@@ -225,7 +225,7 @@ _PARAMETERS: dict[Check, tuple[str, ...]] = {
         "window_name",
         "time_zone",
     ),
-    _time: ("expires_at", "period_start", "at", "since", "until"),
+    _time: ("expires_at", "period_start", "at", "since", "until", "changed_since"),
     _interval: ("hold_for", "lease", "retry_in", "pause"),
     _flag: ("dry_run",),
     _json: ("meta",),

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from pgcredits._arguments import CHECKS, interval_text
 from pgcredits._call import Call, Row
 from pgcredits._errors import CreditsError, InvalidArgument, from_batch
+from pgcredits._retry import Failure, OutcomeUnknown, failure_of, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,28 @@ def check_answers(answers: Sequence[object], calls: Sequence[object]) -> None:
         )
 
 
-def read_answers(call: Call, rows: Iterable[Row]) -> list[Row | CreditsError]:
-    """What each element of a batch was answered: a row of the single call, or its refusal."""
+#: What an element of a batch is answered instead of a row. Behind a proxy of shards it may be
+#: unknown whether a call was made.
+NotDone: TypeAlias = CreditsError | OutcomeUnknown
+
+
+def read_answers(call: Call, rows: Iterable[Row]) -> list[Row | NotDone]:
+    """What each element of a batch was answered: a row of the single call, or why there is none."""
     return [
         {column: row[column] for column in call.columns}
         if row["error"] is None
-        else from_batch(json.loads(row["error"]))
-        for row in rows
+        else _not_done(call, place, json.loads(row["error"]))
+        for place, row in enumerate(rows)
     ]
+
+
+def _not_done(call: Call, place: int, error: Mapping[str, Any]) -> NotDone:
+    if failure_of(error["code"]) is not Failure.UNKNOWN:
+        return from_batch(error)
+    (elements,) = call.arguments.values()
+    function = next(name for name, each in BATCHES.items() if each.function == call.function)
+    element = Call(function, json.loads(elements)[place], ())
+    return OutcomeUnknown(function, key_of(element), ConnectionError(error["message"]))
 
 
 def _json_object(element: Mapping[str, Any]) -> str:

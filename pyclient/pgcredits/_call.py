@@ -11,10 +11,11 @@ from functools import cache
 from importlib import import_module
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, runtime_checkable
+from weakref import WeakKeyDictionary
 
 import asyncpg
 
-from pgcredits._errors import Told, refusal_of
+from pgcredits._errors import ProxyCannot, Told, refusal_of
 
 #: A row of an answer: the values by the names of the columns.
 Row: TypeAlias = Mapping[str, Any]
@@ -166,9 +167,35 @@ def _wrong(given: object, other_kind: str, here: str, there: str) -> TypeError:
     )
 
 
-def send(driver: Driver, call: Call) -> Awaitable[Sequence[Row]]:
-    """Makes a call over asyncpg, and gives the rows of the answer."""
+def send(driver: Any, call: Call) -> Awaitable[Sequence[Row]]:
+    """Makes a call over asyncpg, and gives the rows of the answer.
+
+    Raises ProxyCannot through a proxy in a transaction: what a shard did is never rolled back.
+    """
+    if hasattr(driver, "is_in_transaction") and driver.is_in_transaction():
+        return _send_in_transaction(driver, call)
     return fetch(driver, statement(call), *call.arguments.values())
+
+
+#: Whether it leads to a proxy, by connection: asked once, and only in a transaction.
+_PROXIES: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
+async def _send_in_transaction(connection: Any, call: Call) -> Sequence[Row]:
+    # A pool gives its connection another face each time.
+    session = getattr(connection, "_con", None) or connection
+    if isinstance(session, asyncpg.Connection) and session not in _PROXIES:
+        _PROXIES[session] = await connection.fetchval(
+            "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
+        )
+    if isinstance(session, asyncpg.Connection) and _PROXIES[session]:
+        raise ProxyCannot(
+            "in_transaction",
+            sqlstate="PT501",
+            hint="A call through a proxy is never rolled back: make it outside of the transaction.",
+        )
+    rows: Sequence[Row] = await fetch(connection, statement(call), *call.arguments.values())
+    return rows
 
 
 async def fetch(driver: Driver, query: str, *arguments: Any) -> Any:

@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pgcredits._arguments import checked
-from pgcredits._batches import BATCHES, check_answers, read_answers
+from pgcredits._batches import BATCHES, NotDone, check_answers, read_answers
 from pgcredits._call import Call, Executor, Row, executor_over
-from pgcredits._errors import CreditsError, InvalidArgument
+from pgcredits._errors import InvalidArgument
 from pgcredits._models import (
     Alert,
     AllowanceChange,
     Balance,
+    CheckedPiece,
     Damage,
     Event,
     Finding,
@@ -617,7 +618,7 @@ class Credits:
         *,
         reason: str,
         actor: str,
-        time_zone: str = "UTC",
+        time_zone: str | None = None,
     ) -> LimitEntry:
         """Sets how much a spender, or with None the profile as a whole, may spend per day, week or
         month of a calendar, or in total. An amount of None takes the limit away.
@@ -687,31 +688,32 @@ class Credits:
 
     async def reserve_credits_many(
         self, reservations: Sequence[Mapping[str, Any]]
-    ) -> list[Reservation | CreditsError]:
+    ) -> list[Reservation | NotDone]:
         """Many reservations in one call: mappings with the parameters of ``reserve_credits``.
 
         Returns for each, in order, the Reservation or the exception that reserve_credits would have
-        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole. Through a
+        proxy of shards it may be OutcomeUnknown: make those calls again.
         """
         return await self._many(Reservation, "reserve_credits", reservations)
 
     async def settle_job_many(
         self, settlements: Sequence[Mapping[str, Any]]
-    ) -> list[Settlement | CreditsError]:
+    ) -> list[Settlement | NotDone]:
         """Many settlements in one call: mappings with the parameters of ``settle_job``.
 
         Returns for each, in order, the Settlement or the exception that settle_job would have
-        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole. Through a
+        proxy of shards it may be OutcomeUnknown: make those calls again.
         """
         return await self._many(Settlement, "settle_job", settlements)
 
-    async def refund_job_many(
-        self, refunds: Sequence[Mapping[str, Any]]
-    ) -> list[Refund | CreditsError]:
+    async def refund_job_many(self, refunds: Sequence[Mapping[str, Any]]) -> list[Refund | NotDone]:
         """Many refunds in one call: mappings with the parameters of ``refund_job``.
 
         Returns for each, in order, the Refund or the exception that refund_job would have raised;
-        it is not raised here. Raises InvalidArgument for the batch as a whole.
+        it is not raised here. Raises InvalidArgument for the batch as a whole. Through a proxy of
+        shards it may be OutcomeUnknown: make those calls again.
         """
         answers = await self._many(Refund, "refund_job", refunds)
         for answer in answers:
@@ -721,21 +723,23 @@ class Credits:
 
     async def renew_monthly_many(
         self, renewals: Sequence[Mapping[str, Any]]
-    ) -> list[Renewal | CreditsError]:
+    ) -> list[Renewal | NotDone]:
         """Many renewals in one call: mappings with the parameters of ``renew_monthly``.
 
         Returns for each, in order, the Renewal or the exception that renew_monthly would have
-        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole. Through a
+        proxy of shards it may be OutcomeUnknown: make those calls again.
         """
         return await self._many(Renewal, "renew_monthly", renewals)
 
     async def grant_addon_many(
         self, grants: Sequence[Mapping[str, Any]]
-    ) -> list[GrantResult | CreditsError]:
+    ) -> list[GrantResult | NotDone]:
         """Many grants in one call: mappings with the parameters of ``grant_addon``.
 
         Returns for each, in order, the GrantResult or the exception that grant_addon would have
-        raised; it is not raised here. Raises InvalidArgument for the batch as a whole.
+        raised; it is not raised here. Raises InvalidArgument for the batch as a whole. Through a
+        proxy of shards it may be OutcomeUnknown: make those calls again.
         """
         return await self._many(GrantResult, "grant_addon", grants)
 
@@ -770,6 +774,25 @@ class Credits:
         Raises InvalidArgument, ProfileNotFound.
         """
         return await self._all(Finding, "check_integrity", profile_id=profile_id)
+
+    async def check_profiles(
+        self,
+        *,
+        after_id: UUID | str | None = None,
+        batch_size: int = 10_000,
+        changed_since: datetime | None = None,
+    ) -> CheckedPiece:
+        """Verifies the books of the profiles after one, so many rows of them.
+
+        Go on after ``last_id`` until it is None. Raises InvalidArgument.
+        """
+        return await self._one(
+            CheckedPiece,
+            "check_profiles",
+            after_id=after_id,
+            batch_size=batch_size,
+            changed_since=changed_since,
+        )
 
     async def check_legacy_profile(
         self,
@@ -868,7 +891,7 @@ class Credits:
 
     async def _many(
         self, answer: Callable[..., _Answer], function: str, elements: Sequence[Mapping[str, Any]]
-    ) -> list[_Answer | CreditsError]:
+    ) -> list[_Answer | NotDone]:
         batch = BATCHES[function]
         checked_elements = list(batch.checked(elements))
         refused = [
@@ -877,11 +900,11 @@ class Credits:
             if isinstance(each, InvalidArgument)
         ]
         sent = [each for each in checked_elements if not isinstance(each, InvalidArgument)]
-        answers: list[_Answer | CreditsError] = []
+        answers: list[_Answer | NotDone] = []
         if sent or not refused:  # no element at all is for the database to refuse
             call = batch.call(sent, _columns(answer))
             answers += [
-                each if isinstance(each, CreditsError) else answer(**each)
+                answer(**each) if isinstance(each, Mapping) else each
                 for each in read_answers(call, await self._executor.call(call))
             ]
         check_answers(answers, sent)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from pgcredits._batches import BATCHES, check_answers, read_answers
+from pgcredits._batches import BATCHES, NotDone, check_answers, read_answers
 from pgcredits._call import Call, Driver, Executor, Row, executor_over
 from pgcredits._client import Credits
 from pgcredits._errors import CreditsError, Unavailable
 from pgcredits._retry import OutcomeUnknown, Retry, key_of
+from pgcredits._traced import Traced
 
 # The database refuses a call with more metadata, but only once it has read the whole batch.
 _META_CHARACTERS = 100_000
@@ -31,8 +32,8 @@ _OF_ONE_CALL = ("PT", "22", "23", "54", *_OUT_OF_TIME)
 class CoalescingCredits(Credits):
     """``Credits`` whose ``reserve_credits``, ``settle_job`` and ``refund_job`` travel in batches.
 
-    ``executor``: an asyncpg Pool, or ``Retry`` over one. Not a connection: a batch commits by
-    itself, never with a transaction of the caller.
+    ``executor``: an asyncpg Pool, or ``Retry`` or ``Traced`` over one. Not a connection: a batch
+    commits by itself, never with a transaction of the caller.
     ``max_in_flight``: maximum number of concurrent batches, each over a connection of the pool.
     ``max_batch``: maximum number of calls in a batch, 10,000 or fewer.
     ``max_wait``: while a batch is under way, and there may be another, calls gather for at most
@@ -51,8 +52,10 @@ class CoalescingCredits(Credits):
         max_batch: int = 500,
         max_in_flight: int = 2,
     ) -> None:
-        if not hasattr(executor._driver if isinstance(executor, Retry) else executor, "acquire"):
-            raise TypeError("Give an asyncpg Pool, or Retry over one: many callers share a batch.")
+        if not hasattr(_driver_of(executor), "acquire"):
+            raise TypeError(
+                "Give an asyncpg Pool, or Retry or Traced over one: many callers share a batch."
+            )
         if max_wait < 0 or not 1 <= max_batch <= 10_000 or max_in_flight < 1:
             raise ValueError(
                 "Give a wait of 0 or more, a batch of 1 to 10000, 1 or more in flight."
@@ -72,6 +75,12 @@ class CoalescingCredits(Credits):
         They get them too if this wait is cancelled.
         """
         await self._coalescing.close()
+
+
+def _driver_of(executor: Any) -> Any:
+    while isinstance(executor, Retry | Traced):
+        executor = executor._driver if isinstance(executor, Retry) else executor.given
+    return executor
 
 
 @dataclass(slots=True, eq=False)
@@ -100,7 +109,7 @@ class _Coalescing:
         self._max_in_flight = max_in_flight
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
-        self._under_way: dict[asyncio.Task[list[Row | CreditsError]], list[_Caller]] = {}
+        self._under_way: dict[asyncio.Task[list[Row | NotDone]], list[_Caller]] = {}
         self._waiting: list[_Caller] = []  # for profiles that are in no batch
         self._held: dict[UUID, list[_Caller]] = {}  # for each profile that is in one
         # Profiles whose last batch failed, the latest last: no company for others.
@@ -169,10 +178,10 @@ class _Coalescing:
             caller.profile_id if caller.profile_id in self._suspects else None,
         )
 
-    async def _answers(self, batch: list[_Caller]) -> list[Row | CreditsError]:
+    async def _answers(self, batch: list[_Caller]) -> list[Row | NotDone]:
         """A row or a refusal for each caller."""
         call = batch[0].call
-        answers: list[Row | CreditsError]
+        answers: list[Row | NotDone]
         if len(batch) == 1:
             try:
                 answers = [*await self._executor.call(call)]

@@ -131,6 +131,10 @@ class ProfileClosed(CreditsError):  # noqa: N818
     """The profile was closed: it takes no new jobs, grants or periods."""
 
 
+class ProxyCannot(CreditsError):  # noqa: N818
+    """A proxy of shards cannot make this call: in a transaction, for two shards, or for all."""
+
+
 class Unavailable(CreditsError):  # noqa: N818
     """The database did not come to an answer in time. A later call may succeed."""
 
@@ -176,6 +180,10 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
     "profile_exists": ProfileExists,
     "profile_closed": ProfileClosed,
     "legacy_damage": LegacyDamage,
+    "foreign_job_id": InvalidArgument,
+    "each_shard": ProxyCannot,
+    "in_transaction": ProxyCannot,
+    "other_shard": ProxyCannot,
 }
 
 
@@ -234,7 +242,17 @@ def refusals(kind: type[Exception], told: Callable[[Any], Told]) -> Iterator[Non
 
 
 def from_batch(error: Mapping[str, Any]) -> CreditsError:
-    """The exception for the error of one element of a batch, as the single call would raise it."""
+    """The exception for the error of one element of a batch, as the single call would raise it.
+
+    Through a proxy it may be an error that is no refusal: the element's shard did nothing at all.
+    """
+    if not error["code"].startswith("PT"):
+        if refusal := refusal_of(Told(error["code"], error["message"])):
+            return refusal
+        detail = {**error["details"], "message": error["message"]}
+        return Unavailable(
+            "shard_failed", sqlstate=error["code"], detail=detail, hint=error["hint"]
+        )
     kind = BY_TOKEN.get(error["message"], CreditsError)
     return kind(
         error["message"], sqlstate=error["code"], detail=error["details"], hint=error["hint"]

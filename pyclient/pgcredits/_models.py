@@ -320,6 +320,8 @@ class ProfileEntry:
     seq: int
     low_balance: int | None
     low: bool
+    limits: int
+    limits_reached: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,6 +431,32 @@ class Finding:
     rule: str
     expected: str | None
     found: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPiece:
+    """A piece of the books that ``check_profiles`` has checked, and what it found to be wrong.
+
+    ``last_id``: where the next piece goes on; None where there was no profile any more.
+    ``checked``: how many of the ``profiles`` were not left out; ``entries``: their ledger rows.
+    """
+
+    last_id: UUID | None
+    profiles: int
+    checked: int
+    entries: int
+    findings: list[Finding]
+
+    def __post_init__(self) -> None:
+        found: Any = self.findings
+        if isinstance(found, str):  # some drivers leave JSON as it came
+            found = json.loads(found)
+        object.__setattr__(self, "findings", [_finding(each) for each in found])
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    ids = {name: told[name] and UUID(told[name]) for name in ("profile_id", "job_id")}
+    return Finding(**{**told, **ids})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Retries a call where that is safe: with the same ids, until an answer says what happened.
 
-``Credits(Retry(pool, seconds=10))``. Needs the extra ``pgcredits[retry]``.
+``Credits(Retry(pool))``. Needs the extra ``pgcredits[retry]``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -90,9 +91,8 @@ def _classify_sent(error: BaseException) -> Failure:
         return Failure.PASSING
     told, sqlstate = _told(error)
     if sqlstate:
-        for length in range(len(sqlstate), 1, -1):
-            if sqlstate[:length] in SQLSTATES:
-                return SQLSTATES[sqlstate[:length]]
+        if known := failure_of(sqlstate):
+            return known
         about = getattr(told, "diag", told)
         severity = (
             getattr(about, "severity_en", None)
@@ -104,6 +104,14 @@ def _classify_sent(error: BaseException) -> Failure:
         if isinstance(error, kind):
             return failure
     return Failure.UNKNOWN if _is_lost_connection(error) else Failure.FINAL
+
+
+def failure_of(sqlstate: str) -> Failure | None:
+    """What a SQLSTATE alone says; None if nothing."""
+    for length in range(len(sqlstate), 1, -1):
+        if sqlstate[:length] in SQLSTATES:
+            return SQLSTATES[sqlstate[:length]]
+    return None
 
 
 def _told(error: BaseException) -> tuple[Any, str]:
@@ -187,6 +195,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "list_jobs": (Repeat.READ, ("profile_id",)),
     "usage": (Repeat.READ, ("profile_id",)),
     "check_integrity": (Repeat.READ, ("profile_id",)),
+    "check_profiles": (Repeat.READ, ("after_id",)),
     "check_legacy_profile": (Repeat.READ, ("profile_id",)),
     "audit_refunds": (Repeat.READ, ("profile_id",)),
     "schema_version": (Repeat.READ, ()),
@@ -201,7 +210,7 @@ def _is_known(call: Call) -> bool:
 def key_of(call: Call) -> dict[str, Any]:
     """The arguments of a call that say which effect is meant."""
     _, names = METHODS[call.function]
-    return {name: call.arguments[name] for name in names if call.arguments[name] is not None}
+    return {name: call.arguments[name] for name in names if call.arguments.get(name) is not None}
 
 
 class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error: unknown
@@ -211,6 +220,7 @@ class OutcomeUnknown(Exception):  # noqa: N818 - not a refusal and not an error:
     what went wrong last. The same call with the same ids may be made at any later time.
     """
 
+    token = "outcome_unknown"  # noqa: S105 - no secret
     http_status = 503  # what to answer a request: to try again is safe, with the same ids
 
     def __init__(self, method: str, key: Mapping[str, Any], last_error: Exception) -> None:
@@ -251,7 +261,9 @@ class Retry:
     """A pool, or a connection, whose calls are retried where that is safe.
 
     ``seconds``: time limit of all attempts together; giving the connection back may take one more.
-    ``attempts``: maximum number of attempts, including the first.
+    The default outlasts a failover: see docs/high-availability.md.
+    ``attempt_seconds``: time limit of one attempt; then there is another one. None: no such limit.
+    ``attempts``: maximum number of attempts, including the first. None: as the time allows.
     ``first_pause``, ``longest_pause``: before the n-th retry it waits a random time between 0 and
     ``first_pause`` * 2 ** (n - 1) seconds, but never longer than ``longest_pause``.
 
@@ -267,8 +279,9 @@ class Retry:
         self,
         driver: Driver,
         *,
-        seconds: float = 10.0,
-        attempts: int = 20,
+        seconds: float = 90.0,
+        attempt_seconds: float | None = 15.0,
+        attempts: int | None = None,
         first_pause: float = 0.1,
         longest_pause: float = 2.0,
     ) -> None:
@@ -278,12 +291,19 @@ class Retry:
             raise ImportError("Retry needs tenacity: pip install 'pgcredits[retry]'") from error
         if not hasattr(driver, "acquire") and not hasattr(driver, "is_in_transaction"):
             raise TypeError("Give an asyncpg Pool or Connection.")
-        if seconds <= 0 or attempts < 1 or first_pause < 0 or longest_pause < 0:
+        if (
+            seconds <= 0
+            or (attempt_seconds is not None and attempt_seconds <= 0)
+            or (attempts is not None and attempts < 1)
+            or first_pause < 0
+            or longest_pause < 0
+        ):
             raise ValueError(
                 "Give more than 0 seconds, 1 attempt or more, and pauses of 0 or more."
             )
         self._driver = driver
         self._seconds = seconds
+        self._attempt_seconds = attempt_seconds
         self._attempts = attempts
         self._first_pause = first_pause
         self._longest_pause = longest_pause
@@ -293,16 +313,18 @@ class Retry:
         """The rows of the answer, which may be that of a later attempt."""
         if not _is_known(call):
             return await send(self._driver, call)
-        run = _Run(call, self._driver, self._seconds, self._tell_of_pooler)
+        run = _Run(call, self._driver, self._seconds, self._attempt_seconds, self._tell_of_pooler)
         return await run.result(self._policy(run))
 
     def _policy(self, run: _Run) -> AsyncRetrying:
         import tenacity
 
+        stop: tenacity.stop.stop_base = tenacity.stop_before_delay(self._seconds)
+        if self._attempts is not None:
+            stop |= tenacity.stop_after_attempt(self._attempts)
         return tenacity.AsyncRetrying(
             sleep=self._sleep,
-            stop=tenacity.stop_after_attempt(self._attempts)
-            | tenacity.stop_before_delay(self._seconds),
+            stop=stop,
             wait=tenacity.wait_random_exponential(
                 multiplier=self._first_pause, max=self._longest_pause
             ),
@@ -331,10 +353,15 @@ class _Run:
     call: Call
     driver: Any
     seconds: float
+    attempt_seconds: float | None
     statement_lost: Callable[[], None]
     unknown: bool = False
+    sent: bool = False  # whether the attempt that is under way has come so far
     again: bool = False  # whether the attempt that just failed may be followed by another
+    # Of all attempts, and of the one that is under way.
     limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+    attempt_limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+    answers: _Answers | None = None  # of a batch, some of whose elements are to be sent again
 
     @property
     def repeat(self) -> Repeat:
@@ -349,6 +376,8 @@ class _Run:
                 cancelled.add_note(_unknown(self.call.function, key_of(self.call)))
             raise
         except Exception as error:
+            if self.answers:  # those that are there, and what is unknown for the others
+                return self.answers.rows
             last: Exception = error
             if self.limit.expired():
                 last = TimeoutError(f"no answer within {self.seconds:g} seconds")
@@ -370,7 +399,17 @@ class _Run:
         )
 
     async def _attempt(self) -> Sequence[Row]:
-        self.again = False
+        self.again = self.sent = False
+        try:
+            async with asyncio.timeout(self.attempt_seconds) as self.attempt_limit:
+                return await self._attempt_without_limit()
+        except TimeoutError as error:
+            if not self.attempt_limit.expired():
+                raise
+            self.again = not self.sent or self._may_repeat(confirming=False)
+            raise TimeoutError(f"no answer within {self.attempt_seconds:g} seconds") from error
+
+    async def _attempt_without_limit(self) -> Sequence[Row]:
         if not hasattr(self.driver, "acquire"):
             return await self._send_alone(self.driver)
         try:
@@ -397,10 +436,10 @@ class _Run:
 
     async def _send(self, connection: Any) -> Sequence[Row]:
         if connection.is_in_transaction():
-            self.limit.reschedule(None)
+            self._take_all_the_time()
             return await send(connection, self.call)
         unknown_before = self.unknown
-        self.unknown = unknown_before or self.repeat is not Repeat.READ
+        self.sent, self.unknown = True, unknown_before or self.repeat is not Repeat.READ
         waits_cut: list[str] = []
 
         def listen(_: object, message: Any) -> None:
@@ -409,10 +448,11 @@ class _Run:
 
         connection.add_log_listener(listen)
         try:
-            answer = await send(connection, self.call)
+            answer = await send(connection, self.answers.rest if self.answers else self.call)
             if waits_cut and self.repeat is not Repeat.READ:
                 raise asyncpg.TransactionResolutionUnknownError(waits_cut[0])
-            self.limit.reschedule(None)  # the answer is there: nothing that follows may lose it
+            answer = self._whole(answer)
+            self._take_all_the_time()  # the answer is there: nothing that follows may lose it
             return answer
         except Exception as error:
             if getattr(error, "sqlstate", None) in _STATEMENT_LOST:
@@ -428,11 +468,75 @@ class _Run:
             with suppress(asyncpg.InterfaceError):  # it went back to its pool when it was lost
                 connection.remove_log_listener(listen)
 
+    def _whole(self, answer: Sequence[Row]) -> Sequence[Row]:
+        """The answer, or of a batch that of all attempts. Raises as for a lost connection where an
+        element has none: a proxy of shards answers for those that it reached."""
+        if self.call.attribute is None:
+            return answer
+        if self.answers is None:
+            if not any(map(_is_open, answer)):
+                return answer
+            self.answers = _Answers(self.call)
+        self.answers.take(answer)
+        if self.answers.open:
+            raise asyncpg.TransactionResolutionUnknownError(
+                f"{len(self.answers.open)} elements of the batch have no answer yet"
+            )
+        return self.answers.rows
+
+    def _take_all_the_time(self) -> None:
+        self.limit.reschedule(None)
+        self.attempt_limit.reschedule(None)
+
     def _may_repeat(self, *, confirming: bool) -> bool:
         if self.repeat is Repeat.REST:
             # It waits for the standby only if there is a rest.
             return not confirming
         return self.repeat is not Repeat.ONCE
+
+
+class _Answers:
+    """The answers to the elements of a batch, and the call of those that have none yet.
+
+    Only those are sent again: one that was refused might now be made, after it was told that it
+    was not.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.rest = call
+        self.open = list(range(len(self._elements())))
+        self.rows: list[Row] = []
+
+    def take(self, answers: Sequence[Row]) -> None:
+        """What the rest was answered."""
+        if not self.rows:
+            self.rows = [*answers]
+        for place, row in zip(self.open, answers, strict=True):
+            self.rows[place] = row
+        elements = self._elements()
+        left = [at for at, row in enumerate(answers) if _is_open(row)]
+        self.open = [self.open[at] for at in left]
+        (parameter,) = self.rest.arguments
+        array = f"[{', '.join(elements[at] for at in left)}]"
+        self.rest = self.rest._replace(arguments={parameter: array})
+
+    def _elements(self) -> list[str]:
+        """Each as it is written: read and written again, a number could be another."""
+        (text,) = self.rest.arguments.values()
+        decoder, found, at = json.JSONDecoder(), [], text.find("{")
+        while at >= 0:
+            _, end = decoder.raw_decode(text, at)
+            found.append(text[at:end])
+            at = text.find("{", end)
+        return found
+
+
+def _is_open(row: Row) -> bool:
+    """Whether it is unknown what became of an element, or it may be answered in a moment."""
+    if row["error"] is None:
+        return False
+    code = json.loads(row["error"])["code"]
+    return failure_of(code) in {Failure.UNKNOWN, Failure.PASSING}
 
 
 def _gone(connection: Any) -> bool:
@@ -453,6 +557,7 @@ def _says_wait_was_cut(message: Any) -> bool:
 
     By the name of the server's own function, as the text is translated.
     """
-    return message.server_source_function == "SyncRepWaitForLSN" or str(message.message).startswith(
-        "canceling wait for synchronous replication"
+    # A proxy of shards has the warning of the shard behind words of its own.
+    return message.server_source_function == "SyncRepWaitForLSN" or (
+        "canceling wait for synchronous replication" in str(message.message)
     )

@@ -1,12 +1,13 @@
 -- check_integrity: verifies the books of one profile, or of all of them: no row means sound.
--- Promises: checks every rule that the functions keep, from nothing but the stored rows.
+-- Promises: checks every rule that the functions keep, from nothing but the stored rows. All of
+--   them are one moment of the books; check_profiles checks them in pieces.
 -- Parameters: profile_id: whose books, or null for all.
 -- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
 --   was found.
 -- Locks: none.
--- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals, revocations,
---   moves, move_entries, alerts, topups, events, limits, legacy_profiles, legacy_entries. Writes:
---   nothing.
+-- Reads: profiles, jobs, ledger, addon_grants, packs, pack_draws, raises, renewals,
+--   allowance_changes, revocations, moves, move_entries, alerts, topups, events, limits,
+--   legacy_profiles, legacy_entries. Writes: nothing.
 -- Raises: PT404 profile_not_found.
 -- Replay: a read.
 
@@ -14,24 +15,26 @@ create or replace function credits.check_integrity(profile_id uuid default null)
 returns setof credits.finding
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
 as $$
+declare
+  c_batch_size constant bigint := 10000; -- as much as fits into memory
+  v_page record;
+  v_last_id uuid;
 begin
-  if check_integrity.profile_id is not null
-     and not exists (select from credits.profiles p where p.id = check_integrity.profile_id) then
-    perform credits._refuse_unknown_profile();
+  if check_integrity.profile_id is not null then
+    if not exists (select from credits.profiles p where p.id = check_integrity.profile_id) then
+      perform credits._refuse_unknown_profile();
+    end if;
+    return query select * from credits._find_faults(array[check_integrity.profile_id]);
+    return;
   end if;
-  return query select * from credits._find_ledger_faults(check_integrity.profile_id);
-  return query select * from credits._find_job_faults(check_integrity.profile_id);
-  return query select * from credits._find_raise_faults(check_integrity.profile_id);
-  return query select * from credits._find_pack_faults(check_integrity.profile_id);
-  return query select * from credits._find_period_faults(check_integrity.profile_id);
-  return query select * from credits._find_revocation_faults(check_integrity.profile_id);
-  return query select * from credits._find_move_faults(check_integrity.profile_id);
-  return query select * from credits._find_alert_faults(check_integrity.profile_id);
-  return query select * from credits._find_event_faults(check_integrity.profile_id);
-  return query select * from credits._find_limit_faults(check_integrity.profile_id);
-  return query select * from credits._find_import_faults(check_integrity.profile_id);
+  loop
+    v_page := credits._page_to_check(v_last_id, c_batch_size, null);
+    exit when v_page.last_id is null;
+    return query select * from credits._find_faults(v_page.profile_ids);
+    v_last_id := v_page.last_id;
+  end loop;
 end
 $$;
 

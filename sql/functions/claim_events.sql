@@ -6,8 +6,8 @@
 --   has at least once, and sees by event_id what comes again.
 -- Parameters: max_events: how many at most, 1 to 10000; lease: for how long, at most 365 days.
 -- Result: event rows, by profile and in their order within it.
--- Locks: these events. A profile whose first event is locked is skipped; who finishes later events
---   of the others at this moment is waited for.
+-- Locks: these events, and never waits: what another session has locked ends what is handed out of
+--   its profile.
 -- Reads: settings. Writes: events.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_interval.
 -- Replay: none: the next call gets others.
@@ -50,14 +50,32 @@ begin
        where e.are_due
        order by h.due_at, e.profile_id, e.occurred_at, e.seq, e.kind, e.subject
        limit claim_events.max_events
+    ), locked as materialized (
+      select e.profile_id, e.seq, e.kind, e.subject
+        from claimed c
+        join credits.events e
+          on (e.profile_id, e.seq, e.kind, e.subject)
+             = (c.profile_id, c.seq, c.kind, c.subject)
+       where e.finished_at is null
+         and e.due_at <= v_now
+         for update of e skip locked
+    ), free as ( -- and up to the first that another session has
+      select c.profile_id, c.seq, c.kind, c.subject,
+             bool_and(l.profile_id is not null)
+               over (partition by c.profile_id
+                         order by c.occurred_at, c.seq, c.kind, c.subject) as are_free
+        from claimed c
+        left join locked l
+          on (l.profile_id, l.seq, l.kind, l.subject)
+             = (c.profile_id, c.seq, c.kind, c.subject)
     ), handed as (
       update credits.events e
          set due_at = credits._later(v_now, claim_events.lease),
              attempts = e.attempts + 1
-        from claimed c
-       where (e.profile_id, e.seq, e.kind, e.subject)
-             = (c.profile_id, c.seq, c.kind, c.subject)
-         and e.finished_at is null
+        from free f
+       where f.are_free
+         and (e.profile_id, e.seq, e.kind, e.subject)
+             = (f.profile_id, f.seq, f.kind, f.subject)
       returning e.*
     )
     select (credits._event_row(h)).*

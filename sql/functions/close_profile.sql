@@ -1,10 +1,11 @@
 -- close_profile: closes a profile: it takes no new jobs, grants or periods. Nothing is deleted.
--- Promises: its jobs can still be settled, refunded and rolled back, and everything can be read.
+-- Promises: its jobs can still be settled, refunded and rolled back, and everything can be read. An
+--   open request for credits is declined: nobody can grant them any more.
 -- Parameters: profile_id: whose; reason: why; actor: who.
 -- Result: balance, as of the closing: the credits that are left stay, and can be revoked grant by
 --   grant.
 -- Locks: profile.
--- Reads: profiles, ledger. Writes: profiles, and a ledger row with zero deltas.
+-- Reads: profiles, ledger. Writes: profiles, topups, and a ledger row with zero deltas.
 -- Raises: PT400 missing_argument, invalid_reference; PT404 profile_not_found.
 -- Replay: a closed profile returns the result of its closing.
 
@@ -38,6 +39,12 @@ begin
   update credits.profiles p
      set closed_at = credits._now()
    where p.id = v_profile.id;
+  perform credits._close_topup(v_profile.id);
+  update credits.topups t
+     set state = 'declined',
+         closed_at = credits._now()
+   where t.profile_id = v_profile.id
+     and t.state = 'open';
   v_entry := credits._write_ledger(
     v_profile.id, 'close', null, 0, 0, format('profile closed: %s', close_profile.reason),
     null, close_profile.actor);

@@ -4,12 +4,14 @@
 -- Promises: each overdue pack lapses once, no matter how many callers run this at the same time.
 --   Of packs that will expire soon it writes the event pack.expiring, where somebody asked for it.
 -- Parameters: batch_size: how many overdue packs and holds to process at most, 1 to 10000, profiles
---   with the longest overdue pack first: the holds are those that were due before a pack.
+--   with the longest overdue pack first: the holds are those that were due before a pack. Ten
+--   times as many packs are announced at most.
 -- Result: ledger rows: everything that lapsed, including what lapsed from overdue holds of the same
 --   profiles.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
--- Reads: packs, jobs, profiles, renewals, settings. Writes: profiles, packs, ledger, and for
---   overdue holds: jobs, pack_draws, raises, renewals, and one line in the server's log.
+-- Reads: packs, jobs, profiles, renewals, settings, alerts. Writes: profiles, packs, ledger,
+--   events, and for overdue holds: jobs, pack_draws, raises, renewals, and one line in the server's
+--   log.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 
@@ -30,7 +32,7 @@ declare
 begin
   perform credits._check_amount('batch_size', expire_packs.batch_size, 1, 10000);
   v_now := credits._now();
-  perform credits._announce_packs(v_now, expire_packs.batch_size);
+  perform credits._announce_packs(v_now, 10 * expire_packs.batch_size);
   for v_profile_id in
     select k.profile_id
       from credits.packs k

@@ -5,7 +5,7 @@
 -- Result: profile_entry. What is overdue and not yet processed still counts among packs and open
 --   holds; get_balance says what can be spent.
 -- Locks: none.
--- Reads: profiles, renewals, packs, jobs, moves, alerts. Writes: nothing.
+-- Reads: profiles, renewals, packs, jobs, moves, alerts, limits. Writes: nothing.
 -- Raises: PT400 missing_argument; PT404 profile_not_found.
 -- Replay: a read.
 
@@ -23,7 +23,7 @@ begin
   select p.id, p.created_at, p.closed_at, m.to_profile_id, p.overdraft_limit, p.period_start,
          r.allowance, r.rollover_cap, r.owed, p.uncollected, k.packs, k.pack_credits,
          k.next_pack_expiry, h.open_holds, h.next_hold_expiry, p.seq, a.low_balance,
-         coalesce(a.low, false)
+         coalesce(a.low, false), l.limits, l.limits_reached
     into v_entry
     from credits.profiles p
     left join credits.renewals r on r.profile_id = p.id and r.period_start = p.period_start
@@ -42,6 +42,12 @@ begin
       where j.profile_id = p.id
         and j.hold_due_at is not null
    ) h
+   cross join lateral (
+     select count(*) as limits, count(*) filter (where l.spent >= l.amount) as limits_reached
+       from credits.limits i
+      cross join lateral credits._roll_limit(i, credits._now(), 0) l
+      where i.profile_id = p.id
+   ) l
    where p.id = get_profile.profile_id;
   if not found then
     perform credits._refuse_unknown_profile();
@@ -51,5 +57,5 @@ end
 $$;
 
 comment on function credits.get_profile(uuid) is
-  'What is to know of a profile beside its balance: its month, packs, open holds, overdraft limit, '
+  'What is to know of a profile beside its balance: its month, packs, open holds, limits, '
   'whether it is low, and whether it was closed or moved.';

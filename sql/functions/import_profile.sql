@@ -2,14 +2,14 @@
 -- Promises: the buckets are what they were there, in a first ledger row; a job keeps what it took,
 --   as its metadata or the history says, and can be refunded. What does not add up is refused
 --   unless its kind is accepted. The balances then win over the ledger, the ledger over metadata.
--- Parameters: profile_id: its id there; credits_remaining, addon_credits: its buckets there;
---   jobs: its jobs there; entries: its ledger rows there, whose amounts, without signs, add up to
---   at most 2^53-1; accept: kinds of damage that check_legacy_profile reported and somebody has
---   reviewed.
+-- Parameters: profile_id: its id there; credits_remaining: its monthly bucket there; addon_credits:
+--   its addon bucket there; jobs: its jobs there; entries: its ledger rows there, whose amounts,
+--   without signs, add up to at most 2^53-1; accept: kinds of damage that check_legacy_profile
+--   reported and somebody has reviewed.
 -- Result: import_result. A bucket below zero is carried into addon, and overdraft_limit covers it.
 -- Locks: profile.
--- Reads: profiles, legacy_profiles, ledger. Writes: profiles, ledger, jobs, legacy_profiles,
---   legacy_entries.
+-- Reads: profiles, legacy_profiles, ledger, settings. Writes: profiles, ledger, jobs,
+--   legacy_profiles, legacy_entries; alerts, where settings say that something is told of profiles.
 -- Raises: PT400 missing_argument, invalid_option, invalid_amount; PT409 profile_exists,
 --   job_conflict; PT422 legacy_damage.
 -- Replay: a profile that was imported before returns the result of that import; no argument is
@@ -81,6 +81,7 @@ begin
   select import_profile.profile_id, h.position, h.ts, h.delta, h.stated_addon, h.job_id,
          h.job_position, h.kind, h.split_source, h.entry_id, h.reason
     from unnest(v_history) h;
+  perform credits._watch_from_the_start(import_profile.profile_id);
   return credits._import_row(import_profile.profile_id, false);
 end
 $$;

@@ -1,10 +1,12 @@
 -- open_profile: opens a profile with its first credits.
 -- Promises: the profile exists, with a first ledger row that says what it began with.
--- Parameters: profile_id: chosen by the caller, the key; credits_remaining, addon_credits: what is
---   in each bucket at the start, in credits, 0 or more.
+-- Parameters: profile_id: chosen by the caller, the key; credits_remaining: what is in the monthly
+--   bucket at the start, in credits, 0 or more; addon_credits: what is in the addon bucket, 0 or
+--   more.
 -- Result: balance, as it was when the profile was opened.
 -- Locks: profile.
--- Reads: profiles, ledger. Writes: profiles, ledger.
+-- Reads: profiles, ledger, settings. Writes: profiles, ledger; alerts, where settings say that
+--   something is told of profiles.
 -- Raises: PT400 missing_argument, invalid_amount; PT409 profile_exists.
 -- Replay: the same amounts again return the first result; other amounts are profile_exists.
 
@@ -42,11 +44,7 @@ begin
              open_profile.credits_remaining, open_profile.addon_credits),
       watched => false
     );
-    perform credits._watch(p, s.low_balance, s.event_kinds, true)
-       from credits.settings s
-       join credits.profiles p on p.id = open_profile.profile_id
-      where s.only_row
-        and s.event_kinds <> '{}';
+    perform credits._watch_from_the_start(open_profile.profile_id);
   else
     select l.* into strict v_entry
       from credits.ledger l

@@ -5,7 +5,8 @@
 --   whole, hold together.
 -- Parameters: profile_id: who pays; spender: as in reserve_credits, or null for all that the
 --   profile spends; window_name: day, week (from Monday), month or total; amount: credits, 0 or
---   more, or null to take the limit away; reason: why; actor: who; time_zone: whose calendar it is.
+--   more, or null to take the limit away; reason: why; actor: who; time_zone: whose calendar it is,
+--   or null for the one that the limit has, at first UTC.
 -- Result: limit_entry, as it is now.
 -- Locks: profile.
 -- Reads: profiles, limits, ledger, jobs, raises, pack_draws. Writes: limits, profiles, and a ledger
@@ -22,7 +23,7 @@ create or replace function credits.set_limit(
   amount bigint,
   reason text,
   actor text,
-  time_zone text default 'UTC'
+  time_zone text default null
 )
 returns credits.limit_entry
 language plpgsql volatile security definer
@@ -33,6 +34,7 @@ as $$
 declare
   v_profile credits.profiles;
   v_limit credits.limits;
+  v_time_zone text;
   v_now timestamptz;
 begin
   perform credits._check_limit_arguments(
@@ -46,20 +48,21 @@ begin
    where l.profile_id = v_profile.id
      and l.spender = coalesce(set_limit.spender, '')
      and l.window_name = set_limit.window_name;
+  v_time_zone := coalesce(set_limit.time_zone, v_limit.time_zone, 'UTC');
   v_limit := credits._roll_limit(v_limit, v_now, v_profile.seq);
   v_limit.profile_id := v_profile.id;
   v_limit.spender := coalesce(set_limit.spender, '');
   v_limit.window_name := set_limit.window_name;
   if v_limit.amount is not distinct from set_limit.amount
-     and (set_limit.amount is null or v_limit.time_zone = set_limit.time_zone) then
+     and (set_limit.amount is null or v_limit.time_zone = v_time_zone) then
     return credits._limit_row(v_limit, true);
   end if;
   if v_profile.closed_at is not null then
     perform credits._refuse_closed();
   end if;
 
-  if set_limit.amount is not null and v_limit.time_zone is distinct from set_limit.time_zone then
-    v_limit.time_zone := set_limit.time_zone;
+  if set_limit.amount is not null and v_limit.time_zone is distinct from v_time_zone then
+    v_limit.time_zone := v_time_zone;
     if v_limit.amount is null or v_limit.window_name <> 'total' then
       v_limit := credits._begin_limit(v_profile, v_limit, v_now);
     end if;

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support import database_name, database_url
+from pgcredits.testing import database_name, database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # bench is a folder of the repository, in no wheel

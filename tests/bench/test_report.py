@@ -93,17 +93,6 @@ def test_a_drawing_is_well_formed_and_labelled(bars: bool) -> None:
     assert ("30" in words) == bars or "0" in words
 
 
-def test_axes_begin_at_zero_in_round_steps() -> None:
-    assert svg.ticks(7_300) == [0, 2_000, 4_000, 6_000, 8_000]
-    assert svg.ticks(10) == [0, 2, 4, 6, 8, 10]
-    assert svg.ticks(0) == [0, 1]
-
-
-def test_labels_do_not_lie_on_each_other() -> None:
-    heights = [height for height, _ in svg.apart([(100.0, 0), (104.0, 1), (101.0, 2)])]
-    assert heights == [100, 116, 132]
-
-
 def test_a_script_becomes_a_prepared_statement() -> None:
     statement, names = prepared("reserve")
     assert names == ["profile", "cost"]

@@ -108,7 +108,8 @@ def test_the_demo_runs_on_a_given_database(db_url: str) -> None:
 def test_a_given_database_has_to_be_migrated(empty_db_url: str) -> None:
     answer = call("demo", "--json", "--database-url", empty_db_url)
     assert answer.code == 2
-    assert answer.sentence == "The database has no schema credits: run pgcredits migrate."
+    hint = answer.document["hint"]
+    assert hint == "The database has no schema credits: run pgcredits migrate."
 
 
 @pytest.mark.parametrize("width", [80, 100])

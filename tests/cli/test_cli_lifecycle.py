@@ -356,7 +356,7 @@ def test_usage_says_where_credits_went(db_url: str, profile: str) -> None:
     refused = call("usage", profile, "--step", "hour", "--json", url=db_url)
     assert (refused.code, refused.document["error"]) == (1, "invalid_option")
     both = call("usage", profile, "--csv", "--json", url=db_url)
-    assert (both.code, "--csv or --json" in both.stderr) == (2, True)
+    assert (both.code, "--csv or --json" in both.document["hint"]) == (2, True)
 
 
 def test_flows_show_each_day_and_bucket(db_url: str, profile: str, job: str) -> None:
@@ -515,7 +515,8 @@ def test_check_says_when_the_books_are_sound(db_url: str, profile: str, job: str
     for arguments in (["check"], ["check", profile]):
         answer = call(*arguments, url=db_url)
         assert (answer.code, answer.stdout) == (0, "sound\n")
-    assert call("check", "--json", url=db_url).document == {"sound": True, "findings": []}
+    told = call("check", profile, "--json", url=db_url).document
+    assert told == {"sound": True, "findings": []}
 
 
 def test_check_fails_when_they_are_not(db_url: str, profile: str, job: str) -> None:
@@ -526,7 +527,7 @@ def test_check_fails_when_they_are_not(db_url: str, profile: str, job: str) -> N
     lines = answer.stdout.splitlines()
     assert lines[0].endswith("expected 0, found 1")
     assert lines[1].split() == ["profile", profile]
-    assert lines[-1] == "1 findings"
+    assert lines[-1] == "1 finding"
     answer = call("check", profile, "--json", url=db_url)
     (finding,) = answer.document["findings"]
     assert (answer.code, answer.document["sound"], set(finding)) == (1, False, names(Finding))
@@ -542,3 +543,37 @@ def test_check_names_the_job_of_a_finding(db_url: str, job: str) -> None:
     answer = call("check", url=db_url)
     assert answer.code == 1
     assert f"  job      {job}\n" in answer.stdout
+
+
+def test_a_pack_may_end_with_a_day_and_the_same_command_says_the_same(
+    profile: str, db_url: str
+) -> None:
+    command = ("grant", profile, 5, "--reference", "signup", "--expires-at", "14d")
+    first = call(*command, "--json", url=db_url).document
+    expires = datetime.fromisoformat(first["expires_at"])
+    assert timedelta(days=14) <= expires - datetime.now(UTC) <= timedelta(days=15)
+    assert (expires.hour, expires.minute, expires.second, expires.microsecond) == (0, 0, 0, 0)
+    assert call(*command, "--json", url=db_url).document["replayed"]
+
+
+@pytest.mark.parametrize("spelled", ["2126-03-01", LATER, "2126-03-01T01:00:00+01:00"])
+def test_a_day_is_its_first_moment_in_utc(profile: str, db_url: str, spelled: str) -> None:
+    answer = call("grant", profile, 5, "--reference", "r", "--expires-at", spelled, url=db_url)
+    assert facts(answer.stdout)["expires"] == "2126-03-01 00:00:00 UTC"
+
+
+def test_the_balance_of_a_moment_to_come_is_not_told(profile: str, db_url: str) -> None:
+    answer = call("balance", profile, "--at", LATER, url=db_url)
+    assert (answer.code, answer.stdout) == (2, "")
+    assert answer.stderr.endswith("Invalid value for --at: that moment is still to come\n")
+
+
+def test_check_shows_the_first_findings_and_how_many_there_are(db_url: str) -> None:
+    for _ in range(25):
+        call("open", "--monthly", 5, url=db_url)
+    execute(db_url, "update credits.profiles set credits_remaining = 6")
+    answer = call("check", url=db_url)
+    assert answer.code == 1
+    assert len([line for line in answer.stdout.splitlines() if line.startswith("error: ")]) == 20
+    found = call("check", "--json", url=db_url).document["findings"]
+    assert answer.stdout.endswith(f"\n{len(found)} findings; --json lists all\n")

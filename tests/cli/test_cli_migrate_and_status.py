@@ -65,6 +65,13 @@ def test_migrate_tells_what_an_administrator_has_to_run() -> None:
             connection.execute('create database app owner "plain user"')
         url = server.url("app").replace("//postgres@", "//plain%20user@")
 
+        answer = call("migrate", url=server.url().replace("//postgres@", "//plain%20user@"))
+        assert answer.code == 2
+        assert answer.sentence.startswith(
+            "The database reported: permission denied for database postgres. Migrate as its owner"
+        )
+        assert answer.sentence.endswith("grant create on database DATABASE to USER")
+
         answer = call("migrate", url=url)
         assert answer.code == 0
         document = call("migrate", "--json", url=url).document
@@ -115,7 +122,10 @@ def test_status_of_an_empty_database_is_not_ready(empty_db_url: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "schema", "advice"),
-    [("0.0.9", "older", "Run pgcredits migrate."), ("0.10", "newer", "upgrade pgcredits.")],
+    [
+        ("0.0.9", "older", "older than pgcredits 0.1.0: run pgcredits migrate."),
+        ("0.10", "newer", "upgrade pgcredits."),
+    ],
 )
 def test_status_compares_versions_as_numbers(
     db_url: str, version: str, schema: str, advice: str
@@ -126,6 +136,22 @@ def test_status_compares_versions_as_numbers(
     assert answer.stdout.splitlines()[-1].endswith(advice)
     document = call("status", "--json", url=db_url).document
     assert (document["schema"], document["usable"]) == (schema, False)
+
+
+def test_status_has_every_word_in_a_narrow_terminal(db_url: str) -> None:
+    answer = call("status", url=db_url, COLUMNS="60")
+    assert "…" not in answer.stdout
+    assert max(map(len, answer.stdout.splitlines())) <= 60
+    risks = " ".join(answer.stdout.rpartition("─\n")[2].split())
+    assert "idle_in_transaction_session_timeout: a client that hangs keeps its profile" in risks
+
+
+def test_status_shows_the_first_differences_and_how_many_more_there_are(db_url: str) -> None:
+    execute(db_url, "revoke execute on all functions in schema credits from credits_app")
+    answer = call("status", url=db_url)
+    (more,) = [line for line in answer.stdout.splitlines() if line.startswith("and ")]
+    assert more.endswith(" more: --json lists all")
+    assert len([line for line in answer.stdout.splitlines() if " lacks " in line]) == 20
 
 
 def test_status_names_pending_migrations(db_url: str) -> None:

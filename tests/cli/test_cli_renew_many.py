@@ -133,10 +133,6 @@ MISTAKES: dict[str, tuple[bytes, str]] = {
         "line 2: period_start: write ",
     ),
     "no zone": (f"{HEADER}{NOBODY},2026-03-01 00:00:00,5".encode(), "with its time zone, such as "),
-    "only a date": (
-        f"{HEADER}{NOBODY},2026-03-01,5".encode(),
-        "line 2: period_start: write a time",
-    ),
     "no time": (f"{HEADER}{NOBODY},,5".encode(), "line 2: period_start: write a time"),
     "NaN": (
         f"{HEADER}{NOBODY},{MARCH},NaN".encode(),

@@ -268,10 +268,10 @@ def test_the_option_decides_on_which_database_it_runs(db_url: str, trace: Path) 
 
 
 def test_a_schema_that_does_not_fit_is_told(db_url: str, trace: Path) -> None:
-    set_schema_version(db_url, "0.0.1")
+    set_schema_version(db_url, "10.0")
     answer = call("simulate", trace, url=db_url)
     assert answer.code == 2
-    assert answer.sentence.endswith("run pgcredits migrate.")
+    assert answer.sentence.endswith("upgrade pgcredits.")
 
 
 @pytest.mark.parametrize("content", ["", "a,b,c\n1,2,3\n"], ids=["empty", "other columns"])
@@ -341,7 +341,7 @@ def test_a_ledger_that_does_not_add_up_fails_the_check(db_url: str, trace: Path)
     assert answer.code == 1
     assert "conservation: FAILED (30 differences)" in answer.stdout
     assert "ledger row 2: addon balance is " in answer.stdout
-    assert answer.stdout.endswith("  and 10 more\n")
+    assert answer.stdout.endswith("\nand 10 more: --json lists all\n")
     answer = call(*arguments, "--json", url=db_url)
     conservation = answer.document["conservation"]
     assert (answer.code, conservation["ok"], len(conservation["differences"])) == (1, False, 30)

@@ -135,6 +135,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     "list_jobs": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "usage": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "check_integrity": ((PROFILE,), {}, {"profile_id": PROFILE}),
+    "check_profiles": ((), {"after_id": PROFILE}, {"after_id": PROFILE}),
     "check_legacy_profile": ((PROFILE, 10, 20), {}, {"profile_id": PROFILE}),
     "audit_refunds": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "schema_version": ((), {}, {}),
@@ -179,6 +180,15 @@ WARNING = asyncpg.PostgresLogMessage.new(
 )
 
 
+class FakeRow(str):
+    """A row whose every column is null, such as the error of an element of a batch."""
+
+    __slots__ = ()
+
+    def __getitem__(self, _: object) -> Any:
+        return None
+
+
 @dataclass
 class FakeServer:
     """Answers attempts in turn: an exception is raised, ``None`` is a pause without end.
@@ -209,7 +219,7 @@ class FakeServer:
             return []
         if isinstance(turn, BaseException):
             raise turn
-        return turn
+        return [FakeRow(each) if isinstance(each, str) else each for each in turn]
 
     def is_in_transaction(self) -> bool:
         return self.in_transaction

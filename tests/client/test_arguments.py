@@ -52,6 +52,7 @@ async def test_an_amount_that_is_no_whole_number_is_refused(client: Credits, amo
         client.set_topup(uuid4(), 5, amount),
         client.set_topup(uuid4(), 5, 5, a_month=amount),
         client.watch_profiles(batch_size=amount),
+        client.check_profiles(batch_size=amount),
         client.claim_events(max_events=amount),
         client.set_limit(uuid4(), None, "day", amount, reason="r", actor="a"),
     ]
@@ -84,6 +85,7 @@ async def test_an_id_that_is_no_uuid_is_refused(client: Credits, wrong: Any) -> 
         client.set_topup(wrong, 5, 5),
         client.decline_topup(wrong, "topup-1"),
         client.watch_profiles(after_id=wrong),
+        client.check_profiles(after_id=wrong),
         client.usage(wrong),
     ]
     for call in calls:
@@ -117,6 +119,7 @@ async def test_a_moment_without_a_time_zone_is_refused(client: Credits, wrong: A
         client.renew_monthly(uuid4(), wrong, 100),
         client.change_allowance(uuid4(), wrong, 100, "plan-1"),
         client.balance_at(uuid4(), wrong),
+        client.check_profiles(changed_since=wrong),
     ]
     for call in calls:
         with pytest.raises(InvalidArgument, match="time zone") as caught:

@@ -28,6 +28,7 @@ from pgcredits import (
     CoalescingCredits,
     Credits,
     Retry,
+    Traced,
 )
 
 # What is sent when
@@ -311,15 +312,21 @@ async def test_calls_get_their_answers_when_the_task_that_closes_is_cancelled() 
 # What it can work over
 
 
-@pytest.mark.parametrize("kind", [lambda x: x, Retry], ids=["connection", "Retry over one"])
+@pytest.mark.parametrize(
+    "kind",
+    [lambda x: x, Retry, Traced, lambda x: Traced(Retry(x))],
+    ids=["connection", "Retry over one", "Traced over one", "both over one"],
+)
 def test_a_connection_is_refused(kind: Any) -> None:
     connection = SimpleNamespace(fetch=None, is_in_transaction=lambda: False)
     with pytest.raises(TypeError, match="Pool"):
         CoalescingCredits(kind(connection))
 
 
-def test_retry_over_a_pool_is_welcome() -> None:
+def test_retry_and_traced_over_a_pool_are_welcome() -> None:
     CoalescingCredits(Retry(Server()))
+    CoalescingCredits(Traced(Server()))
+    CoalescingCredits(Traced(Retry(Server())))
 
 
 @pytest.mark.parametrize(

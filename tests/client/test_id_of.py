@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pgcredits import Credits, InvalidArgument, id_of
 from pgcredits._server.schema import SQL_FOLDER
-from support import database_name
+from pgcredits.testing import database_name
 
 # What PostgreSQL can hold: no NUL, and no half of a surrogate pair.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)

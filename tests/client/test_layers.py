@@ -22,15 +22,21 @@ BELOW = {
     CLIENT: set[str](),
     "_executors": {CLIENT},
     "django": {"_server"},
+    "fastapi": {CLIENT},
+    "local": {"_server"},
+    "testing": {"_server"},
     "_server": {CLIENT},
     "_legacy": {CLIENT, "_server"},
     "_showcase": {CLIENT, "_server"},
-    "_cli": {CLIENT, "_server", "_legacy", "_showcase"},
+    "_shards": {CLIENT, "_server"},
+    "_report": {CLIENT, "_server"},
+    "_cli": {CLIENT, "_server", "_legacy", "_showcase", "_report", "_shards"},
 }
 # The packages of the extras, and the parts that may import each.
 EXTRAS = {
     "tenacity": {CLIENT},
-    "psycopg": {"_server", "_executors"},
+    "psycopg": {"_server", "_executors", "testing", "_shards", "_cli"},
+    "opentelemetry": {CLIENT},
     "psycopg2": {"_executors"},
     "postgrest": {"_executors"},
     "sqlalchemy": {"_executors"},
@@ -39,19 +45,28 @@ EXTRAS = {
     "rich": {"_cli"},
     "typer": {"_cli"},
     "standardwebhooks": {"_cli"},
+    "fastapi": {"fastapi"},
+    "pydantic": {"fastapi"},
+    "pytest": {"testing"},
+    "pytest_postgresql": {"testing"},
 }
 # Modules that users import by their own names.
-PUBLIC = {"sync", "django"}
+PUBLIC = {"sync", "django", "fastapi", "local", "testing"}
 USERS = [
     *PACKAGE.glob("*/**/*.py"),
     *(
         file
-        for name in ("tests", "docs", "bench", "tools")
+        for name in ("tests", "docs", "bench", "tools", "examples")
         for file in ROOT.glob(f"{name}/**/*.py")
     ),
     ROOT / "migrations/post-apply.py",
 ]
-DOCUMENTS = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/examples/**/*.py")]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *ROOT.glob("docs/**/*.md"),
+    *ROOT.glob("docs/examples/**/*.py"),
+    *ROOT.glob("examples/**/*.py"),
+]
 
 
 class Import(NamedTuple):

@@ -338,7 +338,13 @@ async def test_attempts_are_counted() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"seconds": 0}, {"attempts": 0}, {"first_pause": -1}, {"longest_pause": -1}],
+    [
+        {"seconds": 0},
+        {"attempt_seconds": 0},
+        {"attempts": 0},
+        {"first_pause": -1},
+        {"longest_pause": -1},
+    ],
     ids=str,
 )
 def test_limits_are_checked(wrong: dict[str, Any]) -> None:
@@ -355,6 +361,53 @@ async def test_an_attempt_without_an_end_ends_with_the_time() -> None:
     with pytest.raises(OutcomeUnknown) as caught:
         await ask(FakePool([None]), seconds=0.01)
     assert str(caught.value.last_error) == "no answer within 0.01 seconds"
+
+
+async def test_an_attempt_that_takes_too_long_is_followed_by_another() -> None:
+    server = FakePool([None, ["answer"]])
+    assert await ask(server, attempt_seconds=0.01) == ["answer"]
+    assert (len(server.sent), server.given_back) == (2, 2)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await ask(FakePool([None]), attempt_seconds=0.01, attempts=1)
+    assert str(caught.value.last_error) == "no answer within 0.01 seconds"
+
+
+@pytest.mark.parametrize("name", METHODS_THAT[Repeat.ONCE])
+async def test_what_must_not_be_repeated_is_not_after_an_attempt_that_took_too_long(
+    name: str,
+) -> None:
+    server = FakePool([None, ["answer"]])
+    with pytest.raises(OutcomeUnknown):
+        await ask(server, name, attempt_seconds=0.01)
+    assert len(server.sent) == 1
+
+
+async def test_an_attempt_that_gets_no_connection_in_time_leaves_nothing_unknown() -> None:
+    class Slow(FakePool):
+        async def acquire(self) -> FakeServer:
+            self.taken += 1
+            return await asyncio.Event().wait() if self.taken == 1 else self
+
+    server = Slow([["answer"]])
+    assert await ask(server, "set_overdraft_limit", attempt_seconds=0.01) == ["answer"]
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.01 seconds"):
+        await ask(Slow(), attempt_seconds=0.01, attempts=1)
+
+
+async def test_a_caller_who_cancels_is_not_taken_for_an_attempt_that_took_too_long() -> None:
+    server = FakePool([None, ["answer"]])
+    call = asyncio.create_task(ask(server, attempt_seconds=30))
+    await server.hangs.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert len(server.sent) == 1
+
+
+async def test_as_many_attempts_as_the_time_allows(pauses: list[float]) -> None:
+    server = FakePool([LOST] * 200 + [["answer"]])
+    assert await ask(server) == ["answer"]
+    assert len(pauses) == 200
 
 
 async def test_a_pool_without_a_free_connection_leaves_nothing_unknown() -> None:

@@ -134,6 +134,30 @@ async def test_what_one_has_claimed_nobody_else_gets(
     assert [(event.seq, event.attempts) for event in again] == [(2, 1), (4, 1)]
 
 
+async def test_nobody_waits_for_who_finishes_a_later_event(
+    sessions: Any, open_profile: OpenProfile
+) -> None:
+    """Its profile's events are handed out up to that one, which may yet come back."""
+    first, second = sessions.first, sessions.second
+    profile_id = await open_profile(300)
+    await first.credits.set_alert(profile_id, low_balance=250, kinds=["credits.low"])
+    for number in range(3):
+        await first.credits.reserve_credits(profile_id, uuid4(), 60 + 100 * (number > 0))
+        await first.credits.grant_addon(profile_id, 100, f"refill {number}")
+    told = await first.connection.fetch("select seq from credits.events order by seq")
+    assert len(told) == 3
+    transaction = first.connection.transaction()
+    await transaction.start()
+    await first.credits.finish_events([f"{profile_id}:{told[1]['seq']}:credits.low"])
+    claimed = await second.credits.claim_events(lease=NOTHING)
+    assert [event.seq for event in claimed] == [told[0]["seq"]]
+    await transaction.rollback()
+    again = await second.credits.claim_events()
+    assert [(event.seq, event.attempts) for event in again] == [
+        (row["seq"], attempts) for row, attempts in zip(told, (2, 1, 1), strict=True)
+    ]
+
+
 @pytest.mark.parametrize("calls", [32])
 async def test_one_request_for_credits_whatever_the_number_of_callers(
     db_url: str, sessions: Any, open_profile: OpenProfile, calls: int

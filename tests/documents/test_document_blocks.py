@@ -16,12 +16,15 @@ LEGACY = ROOT / "docs" / "legacy.md"  # test_document_legacy.py follows it
 SUPABASE = ROOT / "docs" / "supabase.md"  # tests/on_supabase follows it
 TOOLS = ROOT / "docs" / "migration-tools.md"  # test_document_migration_tools.py follows it
 MONTH_START = ROOT / "docs" / "recipes" / "month_start.md"  # test_document_month_start.py does
+TESTING = ROOT / "docs" / "testing.md"  # test_document_testing.py runs it
 REFERENCE = ROOT / "docs" / "reference.md"
 RUNNABLE = ("sql", "python")
 # Signatures; and programs that tests of their own run, or that are only read.
 MORE = {
     REFERENCE: {"py"},
     SUPABASE: {"py", "js"},
+    ROOT / "docs" / "recipes" / "from_a_payment.md": {"py"},
+    ROOT / "docs" / "high-availability.md": {"yaml"},
     ROOT / "docs" / "callers.md": {"py", "js", "sh", "go", "java"},
 }
 WITH_CODE = [
@@ -51,7 +54,7 @@ def run(document: Path, block: Block, psql: str, url: str) -> None:
     [
         document
         for document in WITH_CODE
-        if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS, MONTH_START}
+        if document not in {OPERATIONS, LEGACY, SUPABASE, TOOLS, MONTH_START, TESTING}
     ],
     ids=name,
 )

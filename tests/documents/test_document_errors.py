@@ -44,6 +44,14 @@ def test_every_refusal_in_the_sql_is_documented_with_its_sqlstate_and_detail() -
         known_sqlstate, forms = raised.setdefault(token, (sqlstate, set()))
         assert known_sqlstate == sqlstate
         forms.add(keys)
+    # What a proxy of shards refuses itself.
+    proxy = (ROOT / "pyclient/pgcredits/_shards/proxy.sql").read_text("utf-8")
+    for sqlstate, token, detail in re.findall(
+        r"'code', '(PT\w+)',\s+'message', '(\w+)',\s+'detail', (.*?),\s+'hint'", proxy, re.DOTALL
+    ):
+        known_sqlstate, forms = raised.setdefault(token, (sqlstate, set()))
+        assert known_sqlstate == sqlstate
+        forms.add(frozenset(re.findall(r"\('(\w+)',", detail)))
     assert {row["token"]: (row["sqlstate"], keys_of(row["keys"])) for row in DOCUMENTED} == raised
 
 

@@ -41,7 +41,8 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_file_named_in_the_text_is_there(document: Path) -> None:
     named = re.findall(
-        r"`((?:sql|migrations|tests|docs|pyclient|docker)/[^`\s]*)`", without_code(document)
+        r"`((?:sql|migrations|tests|docs|pyclient|docker|examples)/[^`\s]*)`",
+        without_code(document),
     )
     for path in named:
         pattern = re.sub(r"\bX\b|NNNN|what", "*", path).rstrip("/")  # names to be filled in

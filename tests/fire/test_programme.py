@@ -32,11 +32,33 @@ def test_rounds_are_summed_but_the_longest_stays_the_longest() -> None:
     assert (found.rounds, found.seconds, found.faults) == (2, 5.0, [])
 
 
+def test_a_piece_goes_on_until_it_has_covered_enough(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seeds: list[int] = []
+
+    def one(piece: programme.Piece, share: float, seed: int, folder: Path) -> dict[str, Any]:
+        if piece.module != "fire.faults":
+            return result(piece.module)
+        seeds.append(seed)
+        lost = {"must_be_zero": {"losses": 1}} if len(seeds) == losing else {}
+        return result(piece.module, floors={"calls": {"reached": 7, "wanted": 20}}, **lost)
+
+    monkeypatch.setattr(programme, "run", one)
+    losing = 0
+    assert main(["--seconds", "60", "--seed", "5"]) == 0
+    assert len(set(seeds)) == len(seeds) == 3
+    seeds.clear()
+    losing = 2
+    assert main(["--seconds", "60", "--seed", "5"]) == 1
+    assert len(seeds) == losing
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         ({"must_be_zero": {"losses": 2}}, "losses: 2"),
-        ({"floors": {"calls": {"reached": 7, "wanted": 8}}}, "unproductive: calls is 7, wanted 8"),
+        ({"floors": {"calls": {"reached": 7, "wanted": 99}}}, "unproductive: calls is 35, wanted"),
     ],
 )
 def test_a_bad_piece_makes_the_programme_red_and_is_on_the_page(

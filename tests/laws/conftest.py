@@ -8,7 +8,7 @@ import pytest
 
 from laws.database import Database
 from laws.wallet import NOW, Wallet
-from support import clone
+from pgcredits.testing import clone
 
 
 @pytest.fixture(scope="session")

@@ -953,7 +953,7 @@ class Model:
         amount: int | None,
         reason: str | None,
         actor: str | None,
-        time_zone: str | None = "UTC",
+        time_zone: str | None = None,
     ) -> Answer:
         check_present(profile_id=profile_id)
         check_note("spender", spender)
@@ -962,10 +962,12 @@ class Model:
             check_amount("amount", amount, 0)
         check_text("reason", reason)
         check_text("actor", actor)
-        check_time_zone("time_zone", time_zone)
+        if time_zone is not None:
+            check_time_zone("time_zone", time_zone)
         profile = self._lock(profile_id)
         key = spender or "", window_name
         known = profile.limits.get(key)
+        time_zone = time_zone or (known.time_zone if known else "UTC")
         limit = known and known.at(self.now, profile.seq)
         if amount is None and limit is None:
             return self._limit_gone(profile, *key, replayed=True)

@@ -30,13 +30,20 @@ STEPS_PER_EXAMPLE = 120
 EXAMPLES_PER_ROUND = 9
 
 
-def drive(database: Database, met: Counter[str], seed: int, *, shrink: bool) -> None:
+def drive(
+    database: Database,
+    met: Counter[str],
+    seed: int,
+    *,
+    shrink: bool,
+    machine: type[LawsMachine] = LawsMachine,
+) -> None:
     """One round of examples."""
     phases = [hypothesis.Phase.generate]
     if shrink:
         phases.append(hypothesis.Phase.shrink)
 
-    class Machine(LawsMachine):
+    class Machine(machine):  # type: ignore[valid-type, misc]
         pass
 
     Machine.database = database
@@ -63,11 +70,12 @@ def drive_while(
     go_on: Callable[[Counter[str]], bool],
     *,
     shrink: bool = False,
+    machine: type[LawsMachine] = LawsMachine,
 ) -> None:
     """Rounds whose seeds follow from this one."""
     seeds = random.Random(seed)  # noqa: S311
     while go_on(met):
-        drive(database, met, seeds.getrandbits(64), shrink=shrink)
+        drive(database, met, seeds.getrandbits(64), shrink=shrink, machine=machine)
 
 
 def never_met(met: Counter[str]) -> list[str]:

@@ -13,7 +13,7 @@ from old_tables import ALL_ACCEPTED, books, load, rows_of
 from cli.cli_tools import call, end, fetch, start, until
 from pgcredits._legacy.example.truth import LegacyPlan
 from pgcredits._legacy.importer import batches
-from support import clone
+from pgcredits.testing import clone
 
 YEAR = LegacyPlan(profiles=120, jobs_per_profile=8, damaged_share=0.2, truncated_share=0.1)
 BATCH_ROWS = 60

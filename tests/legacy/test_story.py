@@ -26,7 +26,7 @@ def test_a_customer_gets_back_what_a_refund_misplaced(db_url: str) -> None:
 
     # What would an import do? All adds up, and nothing is imported yet.
     done = said(db_url, "import", "--schema", "legacy", "--dry-run")
-    assert done[0] == "To import: 1 profiles, 1 jobs, 4 ledger rows."
+    assert done[0] == "To import: 1 profile, 1 job, 4 ledger rows."
     assert "Nothing stands in the way of the import" in done[-1]
     assert fetch(db_url, "select from credits.profiles") == []
 

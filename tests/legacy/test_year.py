@@ -21,7 +21,7 @@ from psycopg.rows import dict_row
 from cli.cli_tools import call
 from pgcredits._legacy.example.tables import generate, load_legacy_example
 from pgcredits._legacy.example.truth import LegacyPlan, LegacyProfile
-from support import clone
+from pgcredits.testing import clone
 
 # More damage than the example has, so that a few hundred profiles have each kind of it.
 PLAN = LegacyPlan(

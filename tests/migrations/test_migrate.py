@@ -21,7 +21,8 @@ from pgcredits._server.schema import (
     edited_migrations,
     migration_files,
 )
-from support import catalog, database
+from pgcredits.testing import database
+from support import catalog
 
 NUMBERED = [file.stem for file in migration_files()]
 

@@ -99,7 +99,7 @@ async def test_it_waits_for_no_old_row_without_limit(
         await request.execute(LOCK, ADA)
         answer = await importing(old_url, "--accept", "balance_mismatch")
     assert answer.code == 2
-    assert "2 profiles are imported: run it again" in answer.sentence
+    assert "Imported: 2 profiles. Run it again" in answer.sentence
 
 
 async def test_what_a_later_lock_takes_back_is_not_counted(
@@ -118,7 +118,7 @@ async def test_what_a_later_lock_takes_back_is_not_counted(
     monkeypatch.setattr(importer.Import, "_import_batch", locked)
     answer = await importing(old_url, "--accept", "balance_mismatch")
     assert answer.code == 2
-    assert "1 profiles are imported: run it again" in answer.sentence
+    assert "Imported: 1 profile. Run it again" in answer.sentence
     with psycopg.connect(old_url) as developer:
         rows = developer.execute("select id::text from credits.profiles")
         assert rows.fetchall() == [(CLEO,)]

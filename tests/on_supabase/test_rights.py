@@ -90,10 +90,11 @@ def test_status_says_what_service_role_may_not_call(server: LocalServer) -> None
     execute(server.url("app"), "alter role service_role rename to elsewhere")
     migrate(url)
     execute(server.url("app"), "alter role elsewhere rename to service_role")
-    answer = call("status", url=url)
+    answer = call("status", "--json", url=url)
     assert answer.code == 1
-    assert "service_role lacks EXECUTE on function reserve_credits\n" in answer.stdout
-    assert "service_role lacks EXECUTE on function open_profile\n" not in answer.stdout
+    differences = answer.document["differences"]
+    assert "service_role lacks EXECUTE on function reserve_credits" in differences
+    assert "service_role lacks EXECUTE on function open_profile" not in differences
     assert call("migrate", url=url).code == 0
     assert call("status", url=url).code == 0
 

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from support import clone
+from pgcredits.testing import clone
 
 SOME = 100
 CLOCK = """
@@ -28,10 +28,12 @@ HOUR = timedelta(hours=1)
 
 @dataclass
 class Cost:
-    """The new row versions of each table, and the pages that were looked at."""
+    """The new row versions of each table, and the pages that were looked at, and those of temporary
+    files."""
 
     updates: dict[str, int]
     pages: int
+    temporary: int
 
 
 class Books:
@@ -93,7 +95,8 @@ class Books:
             after = self.versions()
         node = plan[0]["Plan"]
         pages = node["Shared Hit Blocks"] + node["Shared Read Blocks"]
-        return Cost({table: n - before.get(table, 0) for table, n in after.items()}, pages)
+        updates = {table: n - before.get(table, 0) for table, n in after.items()}
+        return Cost(updates, pages, node["Temp Written Blocks"])
 
 
 @pytest.fixture(scope="module")
@@ -362,6 +365,39 @@ def _(books: Books, number: int) -> Cost:
     return books.cost("reserve_credits_many(%s)", json.dumps(batch))
 
 
+def busy(books: Books, jobs: int) -> str:
+    """A new profile with a pack, a limit, an alert, a month and so many jobs, half of them back."""
+    profile_id = books.profile(10**6, pack=10**6)
+    books.call("renew_monthly(%s, %s, 1000000, 0)", profile_id, books.now)
+    books.call("set_limit(%s, null, 'day', 10000000, 'r', 'a')", profile_id)
+    books.call("set_alert(%s, 5, '{credits.low,credits.depleted,job.shortfall}')", profile_id)
+    made = books.jobs(profile_id, jobs)
+    books.call("refund_job_many(%s)", elements(made[::2]))
+    books.call("raise_reservation(%s, 9)", made[1])
+    return profile_id
+
+
+@case("a check of the books of a profile with many jobs", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    return books.cost("check_integrity(%s)", busy(books, max(2, number)))
+
+
+@case("a check of the books of many profiles", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    before = books.profile()
+    for _ in range(number // 4):
+        busy(books, 4)
+    return books.cost("check_profiles(%s, 1000000)", before)
+
+
+@case("a check of profiles that have not changed", profiles=0)
+def _(books: Books, number: int) -> Cost:
+    before = books.profile()
+    for _ in range(number):
+        books.profile(5)
+    return books.cost("check_profiles(%s, 1000000, %s)", before, books.now + HOUR)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_cost_grows_with_the_number(books: Books, name: str) -> None:
     books.connection.execute("update credits.settings set closed_period_refund = 'lapse'")
@@ -457,3 +493,23 @@ def test_a_claim_costs_what_is_due_whatever_was_told_before(books: Books) -> Non
         costs.append(books.cost("claim_events(10000)"))
         assert costs[-1].updates["events"] == 1
     assert max(each.pages for each in costs) < 1.5 * min(each.pages for each in costs), costs
+
+
+@pytest.mark.parametrize("profiles", [1, 50])
+def test_a_check_of_a_piece_reads_it_a_few_times_and_needs_no_temporary_file(
+    books: Books, profiles: int
+) -> None:
+    jobs = 6_000
+    before = books.profile()
+    for _ in range(profiles):
+        busy(books, jobs // profiles)
+    books.connection.execute("vacuum analyze")
+    books.cost("check_profiles(%s, 5)", before)  # makes the plans
+    cost = books.cost("check_profiles(%s)", before)
+    (piece,) = books.call("check_profiles(%s)", before)
+    _, checked, _, entries, findings = piece
+    assert (checked, findings) == (profiles, [])
+    assert 1.5 * jobs <= entries < 10_000
+    assert cost.temporary == 0
+    # Three times the ledger and once the jobs, each row by its index and on a page of its own.
+    assert cost.pages < 5 * (entries + jobs), (cost, entries)

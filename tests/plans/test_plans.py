@@ -15,7 +15,7 @@ from uuid import UUID, uuid4, uuid5
 import psycopg
 import pytest
 
-from support import clone
+from pgcredits.testing import clone
 
 PROFILES, JOBS_EACH = 2_000, 8  # so many that reading them all is never the cheapest plan
 LARGE = ("profiles", "jobs", "ledger")
@@ -233,6 +233,7 @@ CALLS: Calls = {
     "days of one profile": ("credits.usage_daily where profile_id = %s", profile(7)),
     "flows of one profile": ("credits.daily_flows where profile_id = %s", profile(7)),
     "check_integrity": ("credits.check_integrity(%s)", profile(8)),
+    "check_profiles": ("credits.check_profiles(%s, 10)", profile(8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(90)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(500, 1_000, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_000, 1_500)),
@@ -254,8 +255,6 @@ def read_whole(connection: psycopg.Connection, name: str, calls: Calls) -> list[
     before = sums(connection, "seq_scan"), sums(connection, "idx_tup_fetch")
     answers = connection.execute(f"select * from {call}", arguments).fetchall()
     whole = [table for table, n in sums(connection, "seq_scan").items() if n > before[0][table]]
-    if name == "check_integrity":  # plans for what there is now, and reads small tables whole
-        whole = [table for table in whole if table in LARGE]
     for table, fetched in sums(connection, "idx_tup_fetch").items():
         if fetched - before[1][table] > 100 + 15 * len(answers):
             whole.append(f"an index of {table}")

@@ -2,7 +2,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from pgcredits import CreditsError, InsufficientCredits
+from pgcredits import InsufficientCredits, Reservation
 from pgcredits.sync import Credits
 
 client = Credits(connection)
@@ -25,4 +25,4 @@ with transaction.atomic():
 
 jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
 for answer in client.reserve_credits_many(jobs):
-    print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+    print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import psycopg2
 
-from pgcredits import CreditsError, InsufficientCredits
+from pgcredits import InsufficientCredits, Reservation
 from pgcredits.sync import Credits
 
 profile, job = uuid4(), uuid4()
@@ -29,5 +29,5 @@ jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5,
 with connection:
     answers = client.reserve_credits_many(jobs)
 for answer in answers:
-    print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+    print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)
 connection.close()

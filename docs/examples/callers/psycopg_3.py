@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import psycopg
 
-from pgcredits import CreditsError, InsufficientCredits
+from pgcredits import InsufficientCredits, Reservation
 from pgcredits.sync import Credits
 
 profile, job = uuid4(), uuid4()
@@ -24,4 +24,4 @@ with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
 
     jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
     for answer in client.reserve_credits_many(jobs):
-        print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+        print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)

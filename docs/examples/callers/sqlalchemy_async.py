@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from pgcredits import Credits, CreditsError, InsufficientCredits
+from pgcredits import Credits, InsufficientCredits, Reservation
 
 
 async def main() -> None:
@@ -31,7 +31,7 @@ async def main() -> None:
         jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
         answers = await client.reserve_credits_many(jobs)
     for answer in answers:
-        print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+        print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)
     await engine.dispose()
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
-from pgcredits import CreditsError, InsufficientCredits
+from pgcredits import InsufficientCredits, Reservation
 from pgcredits.sync import Credits
 
 engine = create_engine(make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+psycopg"))
@@ -28,4 +28,4 @@ with Session(engine) as session, session.begin():
     jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
     answers = client.reserve_credits_many(jobs)
 for answer in answers:
-    print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+    print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 from supabase import create_client
 
-from pgcredits import CreditsError, InsufficientCredits
+from pgcredits import InsufficientCredits, Reservation
 from pgcredits.sync import Credits  # with acreate_client: from pgcredits import Credits
 
 supabase = create_client(os.environ["SUPABASE_URL"], os.environ["SUPABASE_SERVICE_KEY"])
@@ -22,4 +22,4 @@ except InsufficientCredits as refusal:
 
 jobs = [{"profile_id": profile, "job_id": uuid4(), "cost": cost} for cost in (5, 9000)]
 for answer in client.reserve_credits_many(jobs):
-    print(answer.token if isinstance(answer, CreditsError) else f"{answer.new_balance} left")
+    print(f"{answer.new_balance} left" if isinstance(answer, Reservation) else answer.token)

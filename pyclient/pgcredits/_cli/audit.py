@@ -13,10 +13,11 @@ import typer
 
 from pgcredits import Credits, RefundAudit
 from pgcredits._cli.common import AsCsv, AsJson, DatabaseUrl, check_one_format, make_call
-from pgcredits._cli.output import printable, progress_bar, when
+from pgcredits._cli.output import SHOWN, progress_bar, when
 from pgcredits._legacy.audit import Audit, RepairRun, Sums, repair_all, state_of
+from pgcredits._report.markup import printable
+from pgcredits._server.words import count
 
-_SHOWN = 20  # profiles with the largest losses
 _WORDS = {"profile", "job", "ledger row", "when", "certainty", "state"}  # the others are figures
 _REFUND_COLUMNS = (
     "profile",
@@ -127,11 +128,11 @@ def _print_profiles(found: Audit) -> None:
                 _monthly_gained(account.open),
                 account.certainty,
             )
-            for profile, account in worst[:_SHOWN]
+            for profile, account in worst[:SHOWN]
         ),
     )
-    if len(worst) > _SHOWN:
-        print(f"and {len(worst) - _SHOWN:,} more: --csv or --json lists all\n")
+    if len(worst) > SHOWN:
+        print(f"and {len(worst) - SHOWN:,} more: --csv or --json lists all\n")
 
 
 def _print_refunds(found: Audit) -> None:
@@ -156,13 +157,23 @@ def _print_refunds(found: Audit) -> None:
     )
 
 
+def _refunds(sums: Sums) -> str:
+    """How many: those that are certain, and those that only may have gone wrong."""
+    possible = sums.refunds - sums.certain
+    if not possible:
+        return count(sums.refunds, "wrong refund")
+    if not sums.certain:
+        return count(possible, "possibly wrong refund")
+    return f"{count(sums.certain, 'wrong refund')} and {possible:,} possibly wrong"
+
+
 def _print_total(found: Audit) -> None:
     """Each state separately: what is repaired or healed is no longer owed."""
     total = found.total
     if total.open.refunds:
         profiles = sum(1 for account in found.profiles.values() if account.open.refunds)
         print(
-            f"Open: {total.open.refunds:,} wrong refunds of {profiles:,} profiles, "
+            f"Open: {_refunds(total.open)} of {count(profiles, 'profile')}, "
             f"{total.open.addon_lost_at_least:,} addon credits lost for certain and "
             f"{total.open.addon_lost_at_most:,} at most, "
             f"{_monthly_gained(total.open)} monthly credits gained."
@@ -171,13 +182,11 @@ def _print_total(found: Audit) -> None:
         print("Open: nothing.")
     if total.repaired.refunds:
         print(
-            f"Repaired: {total.repaired.refunds:,} wrong refunds, "
+            f"Repaired: {_refunds(total.repaired)}, "
             f"{total.repaired.addon_lost_at_least:,} addon credits."
         )
     if total.healed.refunds:
-        print(
-            f"Healed: {total.healed.refunds:,} wrong refunds: later jobs spent what they misplaced."
-        )
+        print(f"Healed: {_refunds(total.healed)}: later jobs spent what they misplaced.")
     if total.open.addon_lost_at_least:
         print("Next: pgcredits repair --dry-run")
 
@@ -225,26 +234,30 @@ def repair(
 def _print_repair(done: RepairRun) -> None:
     total = done.total
     if done.profiles:
+        most = sorted(done.profiles.items(), key=lambda each: -each[1].addon_restored)
         _print_lines(
             ("profile", "repaired", "before", "addon back", "monthly taken", "written off"),
             (
                 (str(profile), *(f"{figure:,}" for figure in astuple(sums)))
-                for profile, sums in done.profiles.items()
+                for profile, sums in most[:SHOWN]
             ),
         )
+        if len(most) > SHOWN:
+            print(f"and {len(most) - SHOWN:,} more: --json lists all\n")
         print(
-            f"{'Would repair' if done.dry_run else 'Repaired'} {total.repaired:,} wrong refunds of "
-            f"{len(done.profiles):,} profiles: {total.addon_restored:,} addon credits restored, "
+            f"{'Would repair' if done.dry_run else 'Repaired'} "
+            f"{count(total.repaired, 'wrong refund')} of {count(len(done.profiles), 'profile')}: "
+            f"{total.addon_restored:,} addon credits restored, "
             f"{total.monthly_taken:,} monthly credits taken back, "
             f"{total.written_off:,} written off."
         )
     else:
         print("Nothing is left to repair.")
     if total.repaired_before:
-        print(f"Repaired before: {total.repaired_before:,} wrong refunds.")
+        print(f"Repaired before: {count(total.repaired_before, 'wrong refund')}.")
     if done.uncertain:
         print(
-            f"Not certain: {done.uncertain:,} wrong refunds may have lost up to "
+            f"Not certain: {count(done.uncertain, 'refund')} may have lost up to "
             f"{done.uncertain_credits:,} more addon credits. See pgcredits audit --refunds, "
             "decide, and correct with pgcredits adjust."
         )

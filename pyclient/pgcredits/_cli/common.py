@@ -14,6 +14,7 @@ import typer
 from pgcredits import Credits
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json
+from pgcredits._server.calls import client_on
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 
 _Result = TypeVar("_Result")
@@ -29,14 +30,32 @@ def duration(text: str) -> timedelta:
 
 
 def moment(text: str) -> datetime:
-    """A time in ISO 8601 with its time zone, as UTC. Raises ``typer.BadParameter``."""
+    """A time in ISO 8601 with its time zone, or a day, which begins in UTC; as UTC.
+
+    Raises ``typer.BadParameter``.
+    """
     try:
         time = datetime.fromisoformat(text)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return time.replace(tzinfo=UTC)
         if time.tzinfo is not None:  # otherwise it would mean another time on each machine
             return time.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise typer.BadParameter("write a time with its time zone: 2026-03-01T00:00:00Z")
+    raise typer.BadParameter(
+        "write a time with its time zone, 2026-03-01T00:00:00Z, or a day of UTC, 2026-03-01"
+    )
+
+
+def expiry(text: str) -> datetime:
+    """The same, or how long from now: 14d. Raises ``typer.BadParameter``.
+
+    It ends with a day of UTC, so that the same command on the same day says the same.
+    """
+    if not (found := re.fullmatch(r"([0-9]{1,4})d", text)):
+        return moment(text)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=int(found[1]) + 1)
 
 
 def day(text: str) -> date:
@@ -89,7 +108,7 @@ def make_call(
     tell: Callable[[_Result], None],
 ) -> _Result:
     """Makes one call of the client, and prints its result."""
-    return ask(database_url, as_json, lambda connection: call(Credits(connection)), tell)
+    return ask(database_url, as_json, lambda connection: call(client_on(connection)), tell)
 
 
 def ask(

@@ -17,8 +17,9 @@ import typer
 from pgcredits import Credits, Event
 from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, printable, when
+from pgcredits._cli.output import print_json, when
 from pgcredits._cli.worker import Worker, note
+from pgcredits._report.markup import printable
 from pgcredits._server.database import checked_url
 from pgcredits._server.failures import CannotRunError
 

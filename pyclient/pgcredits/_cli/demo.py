@@ -13,7 +13,7 @@ import typer
 from pgcredits import LedgerEntry, __version__
 from pgcredits._cli.common import AsJson
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import buckets, ledger_lines, print_json, show, table
+from pgcredits._cli.output import buckets, ledger_lines, print_json, show, show_line, table
 from pgcredits._server.database import given_or_local_database
 from pgcredits._showcase.chapters import Chapter
 from pgcredits._showcase.conservation import Amounts
@@ -102,7 +102,7 @@ def _print_ledger(ledger: list[LedgerEntry]) -> None:
         for entry in ledger
     ]
     for line in ledger_lines(short, times=False):
-        show(line, indent=5)
+        show_line(line, indent=5)
 
 
 def _print_old_way(demo: Demo) -> None:

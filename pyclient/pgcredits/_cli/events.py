@@ -11,6 +11,7 @@ import typer
 from pgcredits import Alert, Credits
 from pgcredits._cli.common import AsJson, DatabaseUrl, Profile, make_call
 from pgcredits._cli.output import progress_bar, say, when
+from pgcredits._server.words import count
 
 _ALL_IDS = 1 << 128
 
@@ -92,7 +93,7 @@ def watch(
     def tell(watched: _Watched) -> None:
         say(
             "Every profile has what the settings say, or an alert of its own.",
-            {"pages": f"{watched.pages:,} of up to {batch_size:,} profiles"},
+            {"pages": f"{watched.pages:,} of up to {count(batch_size, 'profile')}"},
         )
 
     make_call(database_url, as_json, pages, tell)

@@ -14,7 +14,13 @@ import typer
 
 from pgcredits._cli.common import AsJson, DatabaseUrl
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, printable, progress_bar, show, table
+from pgcredits._cli.output import (
+    print_first,
+    print_json,
+    progress_bar,
+    show,
+    table,
+)
 from pgcredits._legacy.example.tables import LegacyExampleError, LegacySummary, load_legacy_example
 from pgcredits._legacy.example.truth import LegacyPlan
 from pgcredits._legacy.importer import (
@@ -32,10 +38,13 @@ from pgcredits._legacy.importer import (
 from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
+from pgcredits._report.markup import printable
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 from pgcredits._server.failures import CannotRunError
+from pgcredits._server.words import count
 
 _Result = TypeVar("_Result")
+_OF_EACH_KIND = 5  # rows that do not add up, shown to people
 
 TableNames = Annotated[
     list[str] | None,
@@ -218,7 +227,8 @@ def _kinds(report: Report) -> list[tuple[str, DamageTotal]]:
 def _print_nothing_to_import(report: Report, profiles: str) -> None:
     there = report.already_there.profiles
     if there:
-        print(f"Nothing to import: the {there:,} profiles of {profiles} are already here.")
+        them = f"the {count(there, 'profile')} of {profiles} {'is' if there == 1 else 'are'}"
+        print(f"Nothing to import: {them} already here.")
     else:
         print(f"Nothing to import: there are no profiles in {profiles}.")
     if report.damage:
@@ -236,27 +246,42 @@ def _print_import(report: Report) -> None:
     elif not report.unaccepted:
         print("Nothing was imported: this was a dry run. Nothing stands in the way of the import.")
     else:
-        for found in report.found:
-            print(_line(found))
+        _print_found(report)
         open_kinds = [name for name, found in _kinds(report) if not found.accepted]
         print(
-            "\nNothing was imported. Fix these rows, or accept what the table says about them:\n  "
+            "\nNothing was imported. Fix these rows, or accept what is said of them above:\n  "
             + " ".join(f"--accept {name}" for name in open_kinds)
         )
 
 
 def _print_damage(report: Report) -> None:
     made = table("damage", "rows", "profiles")
-    made.columns[0].no_wrap = True
     made.add_column("accepted")
-    made.add_column("what accepting means")
     for name, found in _kinds(report):
         accepted = "yes" if found.accepted else "no"
-        meaning = ACCEPTING.get(name, "")
-        made.add_row(name, f"{found.count:,}", f"{found.profiles:,}", accepted, meaning)
+        made.add_row(name, f"{found.count:,}", f"{found.profiles:,}", accepted)
     show()
     show(made)
     show()
+    meanings = [(name, ACCEPTING.get(name)) for name, found in _kinds(report) if not found.accepted]
+    if meanings:
+        print("What accepting means:")
+        for name, meaning in meanings:
+            show(f"{name}: {meaning or 'it cannot be accepted'}", indent=2)
+        show()
+
+
+def _print_found(report: Report) -> None:
+    """A few rows of each kind: all of them would bury the table."""
+    shown: list[str] = []
+    for name, total in _kinds(report):
+        lines = [_line(found) for found in report.found if found.kind == name]
+        shown += lines[:_OF_EACH_KIND]
+        if not total.accepted and total.count > _OF_EACH_KIND:
+            shown.append(f"  and {total.count - _OF_EACH_KIND:,} more of {name}")
+    print("\n".join(shown))
+    if len(report.found) > len(shown):
+        print("To see every row: --json")
 
 
 def _line(found: Found) -> str:
@@ -275,13 +300,18 @@ def _print_imported(report: Report) -> None:
     }.items():
         made.add_row(name, f"{rows.profiles:,}", f"{rows.jobs:,}", f"{rows.ledger_rows:,}")
     show(made)
-    for refused in report.refused:
-        print(f"Refused: profile {refused.profile}: {refused.refusal}")
+    print_first([f"Refused: profile {each.profile}: {each.refusal}" for each in report.refused])
     print(f"It took {report.seconds:,.1f} seconds. To find wrong refunds: pgcredits audit")
 
 
 def _counts(rows: Rows) -> str:
-    return f"{rows.profiles:,} profiles, {rows.jobs:,} jobs, {rows.ledger_rows:,} ledger rows"
+    return ", ".join(
+        [
+            count(rows.profiles, "profile"),
+            count(rows.jobs, "job"),
+            count(rows.ledger_rows, "ledger row"),
+        ]
+    )
 
 
 def _tell_verification(found: Verification, names: Names, *, as_json: bool) -> None:
@@ -290,17 +320,20 @@ def _tell_verification(found: Verification, names: Names, *, as_json: bool) -> N
         print_json({"ok": found.ok, **asdict(found)})
     else:
         there = shown(names.tables["profiles"])
-        for difference in found.differences:
-            print(_difference(difference, there))
-        for finding in found.findings:
-            print(
+        print_first([_difference(difference, there) for difference in found.differences])
+        print_first(
+            [
                 f"profile {finding.profile_id}: {finding.rule}: expected {finding.expected}, "
                 f"found {finding.found}"
-            )
+                for finding in found.findings
+            ]
+        )
         print(f"Compared {_counts(found.imported)} with {there}.")
         problems = len(found.differences) + len(found.findings)
         print(
-            f"{problems:,} differences" if problems else "No differences, and the books are sound."
+            count(problems, "difference")
+            if problems
+            else "No differences, and the books are sound."
         )
     if not found.ok:
         raise typer.Exit(1)
@@ -376,8 +409,8 @@ def legacy_example(
         rows = Rows(profiles=made.profiles, jobs=made.jobs, ledger_rows=made.ledger_rows)
         print(f"Generated one year: {_counts(rows)}.")
         print(
-            f"{made.wrong_refunds + made.other_wrong_refunds:,} refunds went to the wrong bucket, "
-            f"{sum(made.damaged.values()):,} profiles are damaged, and the ledger of "
-            f"{made.truncated:,} begins late."
+            f"{count(made.wrong_refunds + made.other_wrong_refunds, 'refund')} went to the wrong "
+            f"bucket. Damaged: {count(sum(made.damaged.values()), 'profile')}. "
+            f"With a ledger that begins late: {count(made.truncated, 'profile')}."
         )
         print(f"Next: pgcredits import --schema {option} --dry-run")

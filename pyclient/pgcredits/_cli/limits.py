@@ -63,8 +63,12 @@ def limit(
     remove: Annotated[bool, typer.Option("--remove", help="Take the limit away.")] = False,
     spender: Spender = None,
     time_zone: Annotated[
-        str, typer.Option(metavar="ZONE", help="Whose calendar it is, such as Europe/Berlin.")
-    ] = "UTC",
+        str | None,
+        typer.Option(
+            metavar="ZONE",
+            help="Whose calendar it is, such as Europe/Berlin. Default: what it is, at first UTC.",
+        ),
+    ] = None,
     reason: NeededReason,
     actor: Actor,
     database_url: DatabaseUrl = None,

@@ -30,10 +30,12 @@ def run_local(folder: Path | None, tell: Callable[[str, Path], None]) -> None:
 
 
 def _default_folder() -> Path:
-    if os.geteuid() == 0:
-        return Path("/var/lib/pgcredits/local")
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data, "pgcredits", "local")
+    """Of the user who works, also as root: the server's user cannot enter root's own home."""
+    data = os.environ.get("XDG_DATA_HOME")
+    if os.geteuid() == 0 and not data:
+        person = os.environ.get("SUDO_USER", "root")
+        return Path("/var/lib/pgcredits", Path(person).name or "root", "local")
+    return Path(data or Path.home() / ".local" / "share", "pgcredits", "local")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
+from pgcredits._report.markup import printable
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -55,6 +57,21 @@ def show(what: RenderableType = "", *, indent: int = 0) -> None:
         out.print(Padding(what, (0, 0, 0, indent)))
     for line in captured.get().splitlines():
         print(line.rstrip())
+
+
+def show_line(line: str, *, indent: int) -> None:
+    """A line of a list; what does not fit goes on below its own beginning."""
+    begin = " " * (indent + len(line) - len(line.lstrip()))
+    print(
+        textwrap.fill(
+            line.lstrip(),
+            max(_console().width, len(begin) + 40),
+            initial_indent=begin,
+            subsequent_indent=f"{begin}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def progress_bar() -> Progress:
@@ -111,6 +128,17 @@ def change(answer: _Change) -> dict[str, object]:
     return {"balance": f"{answer.previous_balance:,} -> {answer.new_balance:,}"}
 
 
+SHOWN = 20  # lines of a list that nobody asked for in full
+
+
+def print_first(lines: Sequence[str], rest: str = "--json lists all", *, most: int = SHOWN) -> None:
+    """The first lines of a list, and how many more there are; ``rest``: how to see those."""
+    for line in lines[:most]:
+        print(line)
+    if len(lines) > most:
+        print(f"and {len(lines) - most:,} more: {rest}")
+
+
 def when(time: datetime) -> str:
     """A moment for people, to the second."""
     return f"{_utc(time)} UTC"
@@ -126,11 +154,6 @@ def say_grant(grant: GrantEntry, facts: Mapping[str, object]) -> None:
     if grant.expires_at is not None:
         told["left"] = f"{grant.remaining:,} until {when(grant.expires_at)}"
     say(f"{grant.amount:,} addon credits, {grant.revoked:,} revoked, {grant.kind}.", told)
-
-
-def printable(text: str) -> str:
-    """Text of others on one line, without characters that steer the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[str]:

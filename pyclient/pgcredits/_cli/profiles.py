@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -28,13 +28,22 @@ from pgcredits._cli.common import (
     PageSize,
     Profile,
     Reason,
+    expiry,
     make_call,
     moment,
 )
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import buckets, change, ledger_lines, replay_note, say, when
+from pgcredits._cli.output import (
+    buckets,
+    change,
+    ledger_lines,
+    replay_note,
+    say,
+    when,
+)
 from pgcredits._cli.renewals import renew_rows, rows_of_file, rows_of_query, tell_report
 from pgcredits._server.database import checked_url
+from pgcredits._server.words import count
 
 _ONE_SOURCE = "give PROFILE PERIOD_START ALLOWANCE, or --from FILE, or --query SQL"
 Monthly = Annotated[
@@ -71,13 +80,17 @@ def balance(
     at: Annotated[
         datetime | None,
         typer.Option(
-            parser=moment, metavar="TIME", help="A moment in the past: 2026-03-01T00:00:00Z."
+            parser=moment,
+            metavar="TIME",
+            help="A moment in the past: 2026-03-01T00:00:00Z, or 2026-03-01 for its beginning.",
         ),
     ] = None,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a profile has to spend, or had in the past."""
+    if at and at > datetime.now(UTC):
+        raise typer.BadParameter("that moment is still to come", param_hint="--at")
 
     def tell(balance: Balance) -> None:
         facts = {"profile": balance.profile_id, "ledger": f"newest row {balance.seq:,}"}
@@ -108,9 +121,10 @@ def grant(
     expires_at: Annotated[
         datetime | None,
         typer.Option(
-            parser=moment,
+            parser=expiry,
             metavar="TIME",
-            help="When they expire: 2026-03-01T00:00:00Z. Such a pack is spent first.",
+            help="When they expire: 2026-03-01T00:00:00Z, 2026-03-01, or 14d: at the end of the "
+            "14th day from today, in UTC. Such a pack is spent first.",
         ),
     ] = None,
     kind: Annotated[
@@ -386,8 +400,9 @@ def move(
 
     def tell(moved: MoveResult) -> None:
         amounts = buckets(moved.monthly_moved, moved.addon_moved)
+        packs = f"{count(moved.packs, 'pack')} among them"
         say(
-            f"Moved {amounts} credits, {moved.packs:,} packs among them.{replay_note(moved)}",
+            f"Moved {amounts} credits, {packs}.{replay_note(moved)}",
             {"from": moved.profile_id, "to": moved.to_profile_id, **change(moved)},
         )
 
@@ -438,37 +453,3 @@ def statement(
             print(f"Older rows: --before-seq {page['next_before_seq']}")
 
     make_call(database_url, as_json, page, tell)
-
-
-def check(
-    profile: Annotated[
-        UUID | None,
-        typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
-    ] = None,
-    database_url: DatabaseUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Verify that every balance matches its ledger.
-
-    Checks every rule that the functions keep. Prints "sound", or what is wrong; then the exit code
-    is 1.
-    """
-
-    async def findings(client: Credits) -> dict[str, Any]:
-        found = await client.check_integrity(profile)
-        return {"sound": not found, "findings": found}
-
-    def tell(result: dict[str, Any]) -> None:
-        for finding in result["findings"]:
-            facts = {"profile": finding.profile_id}
-            if finding.job_id:
-                facts["job"] = finding.job_id
-            say(
-                f"{finding.severity}: {finding.rule}: expected {finding.expected}, "
-                f"found {finding.found}",
-                facts,
-            )
-        print(f"{len(result['findings']):,} findings" if result["findings"] else "sound")
-
-    if not make_call(database_url, as_json, findings, tell)["sound"]:
-        raise typer.Exit(1)

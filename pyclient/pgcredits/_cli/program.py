@@ -17,6 +17,7 @@ import typer
 from pgcredits import Credits, __version__
 from pgcredits._cli import (
     audit,
+    books,
     deliver,
     demo,
     events,
@@ -24,8 +25,11 @@ from pgcredits._cli import (
     legacy,
     limits,
     profiles,
+    proxy,
     reading,
+    report,
     revocations,
+    shards,
     simulate,
     usage,
 )
@@ -34,6 +38,7 @@ from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import print_status, read_status
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
+from pgcredits._cli.usage_errors import Command, Program
 from pgcredits._cli.worker import Worker
 from pgcredits._legacy.names import identifier
 from pgcredits._server.database import (
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from pgcredits._server.migrate import Migrated
 
 app = typer.Typer(
+    cls=Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -75,6 +81,7 @@ def _program(
     The database is taken from --database-url, PGCREDITS_DATABASE_URL or DATABASE_URL, in this
     order.
     Exit codes: 0 done, 1 refused by the database or a failed check, 2 cannot run, 130 interrupted.
+    With --json, what goes wrong is a JSON document, too.
     """
 
 
@@ -225,6 +232,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "migrate": migrate,
     "status": status,
     "sql": sql,
+    "proxy-sql": proxy.print_proxy_sql,
     "open": profiles.open_profile,
     "balance": profiles.balance,
     "grant": profiles.grant,
@@ -247,7 +255,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "limits": limits.limits,
     "usage": usage.usage,
     "flows": usage.flows,
-    "check": profiles.check,
+    "report": report.report,
+    "check": books.check,
     "import": legacy.import_profiles,
     "mirror": legacy.mirror,
     "audit": audit.audit,
@@ -268,4 +277,5 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "legacy-example": legacy.legacy_example,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
+    app.command(_name, cls=Command)(_command)
+app.add_typer(shards.app, name="shards")

@@ -43,6 +43,8 @@ def _facts(entry: ProfileEntry, balance: Balance) -> dict[str, object]:
         facts["holds"] = f"{entry.open_holds:,} with {balance.held:,} credits, first until {until}"
     if entry.low_balance is not None:
         facts["low"] = f"below {entry.low_balance:,}{', as it is now' if entry.low else ''}"
+    if entry.limits:
+        facts["limits"] = f"{entry.limits:,}, {entry.limits_reached:,} with nothing left"
     if entry.overdraft_limit:
         facts["debt"] = f"down to -{entry.overdraft_limit:,}"
     if entry.uncollected:

@@ -17,9 +17,11 @@ from uuid import UUID
 import asyncpg
 import typer
 
-from pgcredits import Credits, CreditsError, LockTimeout, StatementCancelled
+from pgcredits import Credits, CreditsError, LockTimeout, OutcomeUnknown, StatementCancelled
 from pgcredits._cli.common import moment
-from pgcredits._cli.output import print_json, printable, progress_bar
+from pgcredits._cli.output import print_first, print_json, progress_bar
+from pgcredits._report.markup import printable
+from pgcredits._server.calls import client_on
 from pgcredits._server.database import Connection, check_schema, connected
 from pgcredits._server.failures import CannotRunError
 
@@ -94,34 +96,36 @@ class Renewing:
 
     async def run(self, rows: list[Row]) -> None:
         """Raises errors of asyncpg: the report then says how far it came."""
-        later: list[Row] = []
+        later: list[Refused] = []
         for first in range(0, len(rows), PAGE):
-            page = rows[first : first + PAGE]
-            if not await self._made(page):
-                later += [row for row in page if not await self._made([row])]
+            for each in await self._left(rows[first : first + PAGE]):
+                later += await self._left([each.row])
         for _ in range(_ROUNDS):
-            later = [row for row in later if not await self._made([row])]
-        for row in later:
-            hint = "Another transaction kept the profile locked. Run the same command again."
-            self._report.refused.append(Refused(row, "lock_timeout", "55P03", {}, hint))
+            later = [left for each in later for left in await self._left([each.row])]
+        self._report.refused += later
         self._tell(self._report.done)
 
-    async def _made(self, page: list[Row]) -> bool:
-        """Whether all were answered; otherwise nothing has happened."""
+    async def _left(self, page: list[Row]) -> list[Refused]:
+        """Makes them. Those that are to be made again: nothing has happened, or it is unknown."""
         try:
             answers = await self._client.renew_monthly_many([row.element() for row in page])
         except _PASSING:
-            return False
+            hint = "Another transaction kept the profile locked. Run the same command again."
+            return [Refused(row, "lock_timeout", "55P03", {}, hint) for row in page]
+        left = []
         for row, answer in zip(page, answers, strict=True):
-            if isinstance(answer, CreditsError):
+            if isinstance(answer, OutcomeUnknown):
+                hint = "The shard was not reached, or was lost. Run the same command again."
+                left.append(Refused(row, "outcome_unknown", "08006", {}, hint))
+            elif isinstance(answer, CreditsError):
                 refused = Refused(row, answer.token, answer.sqlstate, answer.detail, answer.hint)
-                self._report.refused.append(refused)
+                (left if isinstance(answer, _PASSING) else self._report.refused).append(refused)
             elif answer.replayed:
                 self._report.already_there += 1
             else:
                 self._report.renewed += 1
         self._tell(self._report.done)
-        return True
+        return left
 
 
 async def renew_rows(url: str, rows: list[Row], unit: str, rejects: Path | None) -> Report:
@@ -141,7 +145,7 @@ async def renew_rows(url: str, rows: list[Row], unit: str, rejects: Path | None)
                 progress = stack.enter_context(progress_bar())
                 bar = progress.add_task("renewing", total=len(rows))
                 await Renewing(
-                    Credits(connection),
+                    client_on(connection),
                     report,
                     lambda done: progress.update(bar, completed=done),
                 ).run(rows)
@@ -189,13 +193,15 @@ def tell_report(report: Report, rejects: Path | None, *, as_json: bool) -> None:
     elif not report.rows:
         print("No rows: nothing to renew.")
     else:
-        for each in report.refused if not rejects else ():
-            print(
-                printable(
-                    f"Refused: {report.unit} {each.row.number}: profile {each.row.profile_id}: "
-                    f"{each.error}. {each.hint}"
-                )
+        lines = [
+            printable(
+                f"Refused: {report.unit} {each.row.number}: profile {each.row.profile_id}: "
+                f"{each.error}. {each.hint}"
             )
+            for each in report.refused
+        ]
+        if not rejects:
+            print_first(lines, "--json or --rejects FILE lists all")
         print(
             f"Renewed: {report.renewed:,}. Already there: {report.already_there:,}. "
             f"Refused: {len(report.refused):,}. It took {report.seconds:,.1f} seconds."
@@ -351,8 +357,8 @@ def _period_start(value: Any) -> datetime:
         pass
     zone = "; in a query, a timestamptz" if not isinstance(value, str | None) else ""
     raise ValueError(
-        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z"
-        f"{zone}: {_shown(value)}"
+        "period_start: write a time with its time zone, such as 2026-03-01T00:00:00Z, "
+        f"or a day of UTC{zone}: {_shown(value)}"
     )
 
 

@@ -11,8 +11,16 @@ import typer
 
 from pgcredits._cli.common import AsJson, DatabaseUrl
 from pgcredits._cli.errors import explained
-from pgcredits._cli.output import print_json, printable, progress_bar, show, table
+from pgcredits._cli.output import (
+    print_first,
+    print_json,
+    progress_bar,
+    show,
+    table,
+)
+from pgcredits._report.markup import printable
 from pgcredits._server.database import given_or_local_database
+from pgcredits._server.words import count
 from pgcredits._showcase.simulation import SHOWN, Conservation, Plan, Report, Simulation
 from pgcredits._showcase.trace import Trace
 
@@ -140,15 +148,15 @@ def _print_report(report: Report) -> None:
 
 def _print_conservation(found: Conservation) -> None:
     if found.ok:
-        rows, profiles = f"{found.ledger_rows:,}", f"{found.profiles:,}"
-        print(f"conservation: ok ({rows} ledger rows of {profiles} profiles)")
+        rows, profiles = count(found.ledger_rows, "ledger row"), count(found.profiles, "profile")
+        print(f"conservation: ok ({rows} of {profiles})")
         print(
             "check_integrity: sound"
             if found.integrity_checked
             else "check_integrity: left out, since this role may not execute it"
         )
     else:
-        print(f"conservation: FAILED ({len(found.differences):,} differences)")
+        print(f"conservation: FAILED ({count(len(found.differences), 'difference')})")
         _print_first(found.differences)
     if found.of_others:
         print("Somebody else has changed these profiles meanwhile, which is no difference:")
@@ -156,7 +164,4 @@ def _print_conservation(found: Conservation) -> None:
 
 
 def _print_first(lines: list[str]) -> None:
-    for line in lines[:SHOWN]:
-        print(f"  {line}")
-    if len(lines) > SHOWN:
-        print(f"  and {len(lines) - SHOWN:,} more")
+    print_first([f"  {line}" for line in lines])

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pgcredits import __version__
-from pgcredits._cli.output import printable, show, table, when
+from pgcredits._cli.output import print_first, show, table, when
 from pgcredits._legacy.mirror import MirrorState, read_mirror
+from pgcredits._report.markup import printable
 from pgcredits._server.access import access_differences
-from pgcredits._server.database import Connection, installed_version, newer_schema, schema_state
+from pgcredits._server.database import (
+    Connection,
+    installed_version,
+    newer_schema,
+    older_schema,
+    schema_state,
+)
 from pgcredits._server.schema import migration_files
 
 ROLES = {
@@ -62,7 +69,8 @@ class Status:
 
     ``schema``: missing, older, newer, incomplete or current, compared with this package.
     ``pending_migrations``: None where the database does not say; ``migrations`` says why.
-    ``usable``: whether the other commands can work with this database.
+    ``usable``: whether all other commands can work with this database: with a schema of another
+    version only those can that call nothing it lacks.
     ``differences``: one line for each privilege, owner, setting of a function, trigger and the like
     that is not as the files say.
     ``mirror``: of an old table; None where there is none.
@@ -199,17 +207,19 @@ def print_status(status: Status) -> None:
         roles.add_row(name, "yes" if present else "no", ROLES[name])
     show()
     show(roles)
-    settings = table("setting", "value", "risk", left=3)
+    settings = table("setting", "value", left=2)
     for setting in status.settings:
-        settings.add_row(setting.name, printable(setting.value) or "(empty)", setting.risk or "-")
+        settings.add_row(setting.name, printable(setting.value) or "(empty)")
     show()
     show(settings)
     show()
-    for difference in status.differences:
-        print(printable(difference))
+    for setting in status.settings:
+        if setting.risk:
+            show(f"{setting.name}: {setting.risk}.")
+    print_first([printable(difference) for difference in status.differences])
     if status.mirror:
         print(printable(_of_mirror(status.mirror)))
-    print(_verdict(status))
+    print(verdict(status))
 
 
 def _of_mirror(mirror: MirrorState) -> str:
@@ -219,7 +229,8 @@ def _of_mirror(mirror: MirrorState) -> str:
     return f"The mirror is in place: {mirror.table} follows credits.profiles."
 
 
-def _verdict(status: Status) -> str:
+def verdict(status: Status) -> str:
+    """Whether a database is ready, in one line, and what to do where it is not."""
     match status.schema:
         case "current" if status.differences:
             count = len(status.differences)
@@ -233,7 +244,8 @@ def _verdict(status: Status) -> str:
             return "Ready: the schema matches this package."
         case "missing":
             return "Not ready: the database has no schema credits. Run pgcredits migrate."
-        case "newer":
-            return f"Not ready. {newer_schema(status.schema_version)}"
+        case "older" | "newer":
+            wrong = older_schema if status.schema == "older" else newer_schema
+            return f"Not ready. {wrong(status.schema_version)}"
         case _:
             return "Not ready: migrations are pending. Run pgcredits migrate."

@@ -23,35 +23,8 @@ from pgcredits._cli.common import (
     moment,
 )
 from pgcredits._cli.output import figure_lines, print_csv
+from pgcredits._report.flows import FIGURES, read_flows
 from pgcredits._server.database import Connection
-
-_FIGURES = (
-    "granted",
-    "renewed",
-    "consumed",
-    "returned",
-    "lapsed",
-    "revoked",
-    "adjusted",
-    "moved",
-)
-_OF_ONE = f"""
-select f.day, f.bucket, f.opening, {", ".join(f"f.{name}" for name in _FIGURES)}, f.closing
-  from credits.daily_flows f
- where f.profile_id = $3
-   and ($1::date is null or f.day >= $1)
-   and ($2::date is null or f.day < $2)
- order by f.day, f.bucket desc
-"""  # noqa: S608 - of these names
-# Balances of some profiles only, those with a row on that day, would tell nothing.
-_OF_ALL = f"""
-select f.day, f.bucket, {", ".join(f"sum(f.{name})::bigint as {name}" for name in _FIGURES)}
-  from credits.daily_flows f
- where ($1::date is null or f.day >= $1)
-   and ($2::date is null or f.day < $2)
- group by f.day, f.bucket
- order by f.day, f.bucket desc
-"""  # noqa: S608 - of these names
 
 
 def usage(
@@ -132,22 +105,21 @@ def flows(
     check_one_format(as_json=as_json, as_csv=as_csv)
 
     async def read(connection: Connection) -> dict[str, Any]:
-        if profile is None:
-            rows = await connection.fetch(_OF_ALL, since, until)
-        else:
-            rows = await connection.fetch(_OF_ONE, since, until, profile)
-        return {"profile_id": profile, "flows": [dict(row) for row in rows]}
+        return {
+            "profile_id": profile,
+            "flows": await read_flows(connection, profile, since, until),
+        }
 
     def tell(read: dict[str, Any]) -> None:
         found: list[dict[str, Any]] = read["flows"]
-        names = ["day", "bucket", *_FIGURES]
+        names = ["day", "bucket", *FIGURES]
         if profile is not None:
-            names = [*names[:2], "opening", *_FIGURES, "closing"]
+            names = [*names[:2], "opening", *FIGURES, "closing"]
         rows = [[row[name] for name in names] for row in found]
         if as_csv:
             print_csv(names, rows)
         elif rows:
-            _show(names, rows, {name for name in _FIGURES if not any(row[name] for row in found)})
+            _show(names, rows, {name for name in FIGURES if not any(row[name] for row in found)})
         else:
             print("No credits moved.")
 

@@ -24,6 +24,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "profile_id": UUID,
     "to_profile_id": UUID,
     "job_id": UUID,
+    "last_id": UUID,
     "ts": datetime.fromisoformat,
     "expires_at": datetime.fromisoformat,
     "granted_at": datetime.fromisoformat,

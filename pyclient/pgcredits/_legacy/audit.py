@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pgcredits import Credits, LockTimeout, RefundAudit, Repair
 from pgcredits._server.failures import CannotRunError
+from pgcredits._server.words import count
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -23,9 +24,13 @@ def state_of(refund: RefundAudit) -> str:
 
 @dataclass(slots=True)
 class Sums:
-    """Wrong refunds of one state, and their credits added up."""
+    """Wrong refunds of one state, and their credits added up.
+
+    ``certain``: how many of them certainly misplaced credits; the others may have.
+    """
 
     refunds: int = 0
+    certain: int = 0
     refunded: int = 0
     misplaced_at_least: int = 0
     misplaced_at_most: int = 0
@@ -37,7 +42,8 @@ class Sums:
     def add(self, refund: RefundAudit) -> None:
         """Adds a refund."""
         self.refunds += 1
-        for column in fields(self)[1:]:
+        self.certain += refund.misplaced_at_least > 0
+        for column in fields(self)[2:]:
             added = getattr(self, column.name) + getattr(refund, column.name)
             setattr(self, column.name, added)
 
@@ -176,7 +182,7 @@ async def repair_all(
         except LockTimeout as error:
             raise CannotRunError(
                 f"Another transaction kept profile {each} locked. "
-                f"{len(run.profiles):,} profiles are repaired: run it again to continue."
+                f"Repaired: {count(len(run.profiles), 'profile')}. Run it again to continue."
             ) from error
         sums = run.profiles[each] = Repaired()
         run.repairs[each] = repairs

@@ -22,6 +22,7 @@ from pgcredits._legacy.names import shown
 from pgcredits._legacy.source import Source
 from pgcredits._server.database import Connection
 from pgcredits._server.failures import CannotRunError
+from pgcredits._server.words import count
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -205,8 +206,8 @@ class Import:
         except LockTimeout as error:
             raise CannotRunError(
                 "Another transaction kept a profile locked, such as an import that was just "
-                f"killed. {self._report.imported.profiles:,} profiles are imported: run it again "
-                "to continue."
+                f"killed. Imported: {count(self._report.imported.profiles, 'profile')}. Run it "
+                "again to continue."
             ) from error
 
     async def _list(self) -> None:

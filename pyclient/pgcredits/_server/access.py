@@ -181,6 +181,34 @@ select format('policy %s on table %s is %s', quote_ident(coalesce(w.policy, p.po
        is distinct from ('SELECT', 'PERMISSIVE', 'true', array[w.grantee]::name[])"""
 
 
+# A proxy of shards keeps nothing itself: nobody may read or write its tables, and a trigger guards
+# them. What it has more, and what it lacks therefore, is as it should be.
+_ON_PROXY = """
+select format('function %s goes to no shard', f.proname) as difference
+  from pg_catalog.pg_proc f
+ where f.pronamespace = 'credits'::regnamespace
+   and not starts_with(f.proname, '_')
+   and f.provolatile <> 'i'
+   and f.proparallel <> 's'
+   and position('credits_proxy.' in f.prosrc) = 0
+union all
+select format('table %s of the proxy is not guarded', c.relname)
+  from pg_catalog.pg_class c
+ where c.relnamespace = 'credits'::regnamespace
+   and c.relkind = 'r'
+   and c.relname !~ '^_?yoyo_'
+   and (c.relacl is null
+        or exists (select from aclexplode(c.relacl) a where a.privilege_type = 'SELECT')
+        or not exists (select from pg_catalog.pg_trigger t
+                        where t.tgrelid = c.oid
+                          and t.tgname = 'refuse_write'
+                          and t.tgenabled = 'A'))
+ order by difference"""
+_RIGHT_ON_PROXY = re.compile(
+    r"\w+ lacks SELECT on table \w+|trigger refuse_write on table \w+ is not one of ours"
+)
+
+
 async def access_differences(connection: Connection) -> list[str]:
     """One line for each thing that is otherwise than the files say."""
     listed = _between(r"as \$\$\n(.*)\$\$;", "internal/access/_privileges.sql")[0]
@@ -206,7 +234,22 @@ async def access_differences(connection: Connection) -> list[str]:
     columns = [*zip(*always_on, strict=True), *zip(*_functions(), strict=True)]
     columns += zip(*_views(), strict=True)
     rows = await connection.fetch(query, *map(list, columns))
-    return [row["difference"] for row in rows]
+    found = [row["difference"] for row in rows]
+    if not await connection.fetchval("select to_regproc('credits_proxy.shards') is not null"):
+        return found
+    own = [row["difference"] for row in await connection.fetch(_ON_PROXY)]
+    return own + [line for line in found if not _RIGHT_ON_PROXY.fullmatch(line)]
+
+
+def who_may(name: str) -> str:
+    """Which roles may call or read what has this name, as advice; empty for no name of ours."""
+    text = (SQL_FOLDER / "internal/access/_privileges.sql").read_text("utf-8")
+    for names, groups in re.findall(r"\('\w+',\s+'{([^}]*)}',\s+'{([^}]*)}'\)", text):
+        if name in re.findall(r"\w+", names):
+            *others, last = (f"credits_{group}" for group in re.findall(r"\w+", groups))
+            roles = f"{', '.join(others)} or {last}" if others else last
+            return f"An administrator can make it a member of {roles}."
+    return ""
 
 
 def _functions() -> list[tuple[str, bool, str | None]]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from pgcredits import Credits, __version__
+from pgcredits import Credits, __version__, connect
 from pgcredits._server.failures import CannotRunError, UnreachableError
 
 if TYPE_CHECKING:
@@ -49,17 +49,22 @@ def checked_url(given: str | None) -> str:
 async def connected(url: str, *, seconds: float | None = None) -> AsyncIterator[Connection]:
     """A connection for the time of the block; ``seconds``: the longest that a statement may take.
 
-    Raises ``UnreachableError`` when the server cannot be reached, and ``CannotRunError`` when the
-    URL cannot be read.
+    Raises ``UnreachableError`` when the server cannot be reached, or none of several fits, and
+    ``CannotRunError`` when the URL cannot be read.
     """
     try:
         # Without a statement cache it works behind a pooler too.
-        connection = await asyncpg.connect(
+        connection = await connect(
             url, timeout=_CONNECT_SECONDS, statement_cache_size=0, command_timeout=seconds
         )
     except OSError as error:  # first: an error of TLS is a ValueError too
         raise UnreachableError(
             f"Cannot reach the database server at {_server(url)}: {_reason(error)}."
+        ) from error
+    except asyncpg.TargetServerAttributeNotMatched as error:
+        raise UnreachableError(
+            f"No server at {_server(url)} is now as target_session_attrs wants it. "
+            "In a failover that takes a moment."
         ) from error
     except ValueError as error:
         # Never with the text of the error: it may quote the password.
@@ -79,8 +84,8 @@ def _server(url: str) -> str:
 
 def _reason(error: OSError) -> str:
     match error:
-        case TimeoutError():
-            return f"no answer within {_CONNECT_SECONDS:.0f} seconds"
+        case TimeoutError() if error.errno is None:
+            return str(error) or f"no answer within {_CONNECT_SECONDS:.0f} seconds"
         case ConnectionRefusedError():
             return "connection refused"
         case FileNotFoundError():
@@ -102,16 +107,18 @@ async def installed_version(connection: Connection) -> str | None:
 
 
 async def check_schema(connection: Connection) -> None:
-    """Makes sure that the schema has this package's version. Raises ``CannotRunError``."""
+    """Makes sure that there is a schema to work with. Raises ``CannotRunError``.
+
+    Its version need not be the package's: within one major version functions keep what they
+    promise, so that programs of before and after a migration work side by side. A call of what an
+    older schema lacks says so.
+    """
     match schema_state(version := await installed_version(connection)):
         case "missing":
             raise CannotRunError("The database has no schema credits: run pgcredits migrate.")
-        case "older":
-            raise CannotRunError(
-                f"The schema is version {version}, older than pgcredits {__version__}: "
-                "run pgcredits migrate."
-            )
-        case "newer":
+        case "older" if _numbers(version or "")[0] < _numbers(__version__)[0]:
+            raise CannotRunError(older_schema(version))
+        case "newer" if _numbers(version or "")[0] > _numbers(__version__)[0]:
             raise CannotRunError(newer_schema(version))
 
 
@@ -121,6 +128,14 @@ def schema_state(version: str | None) -> str:
         return "missing"
     schema, package = _numbers(version), _numbers(__version__)
     return "older" if schema < package else "newer" if schema > package else "current"
+
+
+def older_schema(version: str | None) -> str:
+    """The sentence for a schema that lacks what this package calls."""
+    return (
+        f"The schema is version {version}, older than pgcredits {__version__}: "
+        "run pgcredits migrate."
+    )
 
 
 def newer_schema(version: str | None) -> str:

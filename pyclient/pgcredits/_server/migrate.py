@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import psycopg
 import yoyo
 
+from pgcredits._connect import at_host, each_host
 from pgcredits._server.schema import (
     MIGRATIONS_FOLDER,
     OLDEST_SERVER,
@@ -24,6 +25,9 @@ from pgcredits._server.schema import (
 )
 
 _LOCK_TIMEOUT = "5s"
+_ONLY_READ = """
+The server at %s can only be read, as a standby is: migrate the primary. It is found in a URL of all
+servers: postgresql://user@a,b,c/database"""
 
 
 class MigrationError(Exception):
@@ -46,6 +50,8 @@ class Migrated:
 def migrate(url: str) -> Migrated:
     """Applies what is pending and re-creates all of the logic. Safe to run at any time, anywhere.
 
+    Of several servers in the URL it takes the one that can be written on.
+
     Raises ``MigrationError`` with one sentence that says what to do.
     """
     if edited := edited_migrations():
@@ -56,7 +62,7 @@ def migrate(url: str) -> Migrated:
     # yoyo asks for the user's name after its DDL has committed, and a container may have none.
     os.environ.setdefault("USER", "pgcredits")
     try:
-        with psycopg.connect(url, autocommit=True) as connection:
+        with _primary(url) as connection:
             if connection.info.server_version < OLDEST_SERVER * 10000:
                 raise MigrationError(TOO_OLD % (connection.info.server_version // 10000))
             connection.execute("select pg_advisory_lock(hashtextextended('pgcredits.migrate', 0))")
@@ -66,7 +72,7 @@ def migrate(url: str) -> Migrated:
                     "Install the version that migrated it, or a later one."
                 )
             connection.execute("create schema if not exists credits")  # yoyo keeps its tables there
-            applied = _apply(url)
+            applied = _apply(at_host(url, connection.info.host, connection.info.port))
             rows = connection.execute(
                 "select role from unnest(%s::text[]) role where to_regrole(role) is null",
                 [list(ROLES)],
@@ -82,8 +88,26 @@ def migrate(url: str) -> Migrated:
         raise MigrationError(
             f"Another transaction kept a table locked for {_LOCK_TIMEOUT}: run migrate again."
         ) from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationError(
+            f"The database reported: {str(error.diag.message_primary).strip()}. Migrate as its "
+            "owner, or as the user who migrated before; on a new database, its owner can give the "
+            "right: grant create on database DATABASE to USER"
+        ) from error
     except psycopg.Error as error:
         raise MigrationError(f"The database reported: {str(error).strip()}") from error
+
+
+def _primary(url: str) -> psycopg.Connection:
+    """A connection to the server that can be written on."""
+    target = "read-write" if each_host(url)[1:] else None
+    connection = psycopg.connect(url, autocommit=True, target_session_attrs=target)
+    can_write = "select current_setting('transaction_read_only') = 'off'"
+    if connection.execute(can_write).fetchone() != (True,):
+        host = connection.info.host
+        connection.close()
+        raise MigrationError(_ONLY_READ % (host or "the default location"))
+    return connection
 
 
 def _unknown_migrations(connection: psycopg.Connection) -> list[str]:

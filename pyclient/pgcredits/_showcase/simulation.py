@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from pgcredits import Credits, InsufficientCredits, InvalidArgument, Reservation
+from pgcredits import Credits, InsufficientCredits, InvalidArgument, Reservation, connect
 from pgcredits._server.database import check_schema, connected
 from pgcredits._showcase.conservation import Amounts, Tally, check_profile
 from pgcredits._showcase.trace import Malformed, Request, Trace
@@ -136,7 +136,9 @@ class Simulation:
                 "select pg_catalog.has_function_privilege("
                 "'credits.check_integrity(uuid)', 'execute')"
             )
-        async with asyncpg.create_pool(url, min_size=1, max_size=self._plan.workers) as pool:
+        async with asyncpg.create_pool(
+            url, connect=connect, min_size=1, max_size=self._plan.workers
+        ) as pool:
             await self._for_each(pool, self._each_profile("opening profiles"), self._open)
             started = perf_counter()
             await self._for_each(pool, self._each_job(), self._charge)

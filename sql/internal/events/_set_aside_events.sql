@@ -13,8 +13,8 @@ as $$
             from credits.events d
            where d.finished_at is null
              and d.set_aside_at is null
-             and d.due_at > '-infinity'
              and d.due_at <= _set_aside_events.at
+             and d.attempts > 0
              and d.attempts >= (select s.event_attempts from credits.settings s where s.only_row)
            limit _set_aside_events.at_most
              for update skip locked) d

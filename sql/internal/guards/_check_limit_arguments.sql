@@ -27,6 +27,8 @@ begin
   end if;
   perform credits._check_text('reason', _check_limit_arguments.reason);
   perform credits._check_text('actor', _check_limit_arguments.actor);
-  perform credits._check_time_zone('time_zone', _check_limit_arguments.time_zone);
+  if _check_limit_arguments.time_zone is not null then
+    perform credits._check_time_zone('time_zone', _check_limit_arguments.time_zone);
+  end if;
 end
 $$;

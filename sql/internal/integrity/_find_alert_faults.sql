@@ -1,7 +1,7 @@
 -- _find_alert_faults: findings about what is remembered of a watched profile: whether it is low or
 -- depleted is what its ledger says, and who is told something is watched.
 
-create or replace function credits._find_alert_faults(profile_id uuid)
+create or replace function credits._find_alert_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
@@ -21,6 +21,7 @@ as $$
       coalesce(c.depleted, a.since_depleted), a.depleted),
      ('who is told something is watched', cardinality(a.kinds) > 0, p.watched)
    ) f (rule, expected, found)
-   where a.profile_id = coalesce(_find_alert_faults.profile_id, a.profile_id)
+   where a.profile_id = any (_find_alert_faults.profile_ids)
+     and p.id = any (_find_alert_faults.profile_ids)
      and f.expected <> f.found
 $$;

@@ -1,14 +1,14 @@
 -- _find_event_faults: findings about events: what happened to a watched profile was told, once, and
 -- nothing else was told.
 
-create or replace function credits._find_event_faults(profile_id uuid)
+create or replace function credits._find_event_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
   with watched as (
     select a.*
       from credits.alerts a
-     where a.profile_id = coalesce(_find_event_faults.profile_id, a.profile_id)
+     where a.profile_id = any (_find_event_faults.profile_ids)
   ), due as (
     select a.profile_id, d.seq, d.kind, d.subject
       from watched a
@@ -21,29 +21,31 @@ as $$
   select 'error', d.profile_id, null::uuid, 'what happened to a watched profile was told',
          concat_ws(' ', d.kind, d.seq, nullif(d.subject, '')), 'nothing'
     from due d
-   where not exists (select from told e
+   where not exists (select from credits.events e
                       where e.profile_id = d.profile_id and e.seq = d.seq and e.kind = d.kind
                         and e.subject = coalesce(d.subject, e.subject))
   union all
   select 'error', e.profile_id, null, 'what was told of a profile happened', 'nothing',
          concat_ws(' ', e.kind, e.seq, nullif(e.subject, ''))
     from told e
+    left join due d on d.profile_id = e.profile_id and d.seq = e.seq and d.kind = e.kind
+                   and e.subject = coalesce(d.subject, e.subject)
    where case e.kind
            when 'pack.expiring' then not exists (
              select from credits.packs k
-              where k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
-           when 'hold.expired' then not exists ( -- a free job has no ledger row
-             select from credits.jobs j
-              where j.profile_id = e.profile_id and j.id::text = e.subject
+              where k.profile_id = any (_find_event_faults.profile_ids)
+                and k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
+           when 'hold.expired' then e.profile_id is distinct from ( -- a free job has no ledger row
+             select j.profile_id
+               from credits.jobs j
+              where j.id = case when e.subject ~ '^[0-9a-f-]{36}$' then e.subject::uuid end
                 and j.hold_expires_at is not null and j.hold_due_at is null)
            when 'grant.uncollected' then not exists ( -- it may have been collected since
              select from credits.revocations r
-              where r.profile_id = e.profile_id and r.opened_seq = e.seq
+              where r.profile_id = any (_find_event_faults.profile_ids)
+                and r.profile_id = e.profile_id and r.opened_seq = e.seq
                 and r.revocation_id = e.subject)
            when 'limit.reached' then false
-           else not exists (
-             select from due d
-              where d.profile_id = e.profile_id and d.seq = e.seq and d.kind = e.kind
-                and e.subject = coalesce(d.subject, e.subject))
+           else d.seq is null
          end
 $$;

@@ -1,7 +1,7 @@
 -- _find_import_faults: findings about imported profiles: the first ledger row carries what the
 -- profile had, and the history is whole.
 
-create or replace function credits._find_import_faults(profile_id uuid)
+create or replace function credits._find_import_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
@@ -19,6 +19,6 @@ as $$
       (l.monthly_delta + l.addon_delta)::text),
      ('imported history has all of its rows', p.entries::text, e.entries::text)
    ) f (rule, expected, found)
-   where p.profile_id = coalesce(_find_import_faults.profile_id, p.profile_id)
+   where p.profile_id = any (_find_import_faults.profile_ids)
      and f.expected is distinct from f.found
 $$;

@@ -2,7 +2,7 @@
 -- descending, each balance the previous one plus its delta, and the profile as its newest row says.
 -- A balance that JSON does not keep exactly is a warning: credits that come back may lift it.
 
-create or replace function credits._find_ledger_faults(profile_id uuid)
+create or replace function credits._find_ledger_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
@@ -14,20 +14,26 @@ as $$
            lag(l.monthly_balance, 1, 0::bigint) over w as previous_monthly,
            lag(l.addon_balance, 1, 0::bigint) over w as previous_addon
       from credits.ledger l
-     where l.profile_id = coalesce(_find_ledger_faults.profile_id, l.profile_id)
+     where l.profile_id = any (_find_ledger_faults.profile_ids)
     window w as (partition by l.profile_id order by l.seq)
   )
   select 'error', e.profile_id, e.job_id, f.rule, f.expected, f.found
     from entry e
-   cross join lateral (values
-     ('ledger seq has no gap', (e.previous_seq + 1)::text, e.seq::text),
-     ('ledger ts never descends', greatest(e.previous_ts, e.ts)::text, e.ts::text),
-     ('ledger monthly balance is the previous one plus the delta',
-      (e.previous_monthly + e.monthly_delta)::text, e.monthly_balance::text),
-     ('ledger addon balance is the previous one plus the delta',
-      (e.previous_addon + e.addon_delta)::text, e.addon_balance::text)
+   cross join lateral (
+     select 'ledger seq has no gap', (e.previous_seq + 1)::text, e.seq::text
+      where e.seq <> e.previous_seq + 1
+      union all
+     select 'ledger ts never descends', e.previous_ts::text, e.ts::text
+      where e.ts < e.previous_ts
+      union all
+     select 'ledger monthly balance is the previous one plus the delta',
+            (e.previous_monthly + e.monthly_delta)::text, e.monthly_balance::text
+      where e.monthly_balance <> e.previous_monthly + e.monthly_delta
+      union all
+     select 'ledger addon balance is the previous one plus the delta',
+            (e.previous_addon + e.addon_delta)::text, e.addon_balance::text
+      where e.addon_balance <> e.previous_addon + e.addon_delta
    ) f (rule, expected, found)
-   where f.expected <> f.found
   union all
   select 'error', p.id, null::uuid, f.rule, f.expected, f.found
     from credits.profiles p
@@ -46,12 +52,12 @@ as $$
      ('addon bucket is the newest ledger balance',
       coalesce(l.addon_balance, 0)::text, p.addon_credits::text)
    ) f (rule, expected, found)
-   where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
+   where p.id = any (_find_ledger_faults.profile_ids)
      and f.expected is distinct from f.found
   union all
   select 'warning', p.id, null::uuid, 'balance within the range that JSON keeps exactly',
          'at most 9007199254740991', (p.credits_remaining + p.addon_credits)::text
     from credits.profiles p
-   where p.id = coalesce(_find_ledger_faults.profile_id, p.id)
+   where p.id = any (_find_ledger_faults.profile_ids)
      and p.credits_remaining + p.addon_credits > 9007199254740991
 $$;

@@ -2,19 +2,19 @@
 -- period of its newest renewal, each row belongs to a ledger row of its kind, and no draw is of a
 -- job that is not there.
 
-create or replace function credits._find_period_faults(profile_id uuid)
+create or replace function credits._find_period_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
   select 'error', p.id, null::uuid, 'profile is in the period of its newest renewal',
          r.period_start::text, p.period_start::text
     from credits.profiles p
-    left join (
-      select r.profile_id, max(r.period_start) as period_start
-        from credits.renewals r
-       group by r.profile_id
-    ) r on r.profile_id = p.id
-   where p.id = coalesce(_find_period_faults.profile_id, p.id)
+   cross join lateral (
+     select max(r.period_start) as period_start
+       from credits.renewals r
+      where r.profile_id = p.id
+   ) r
+   where p.id = any (_find_period_faults.profile_ids)
      and p.period_start is distinct from r.period_start
   union all
   select 'error', r.profile_id, null::uuid, f.rule, f.expected::text, f.found::text
@@ -33,7 +33,7 @@ as $$
      ('no more is owed than the latest change left', coalesce(c.owed, 0),
       greatest(r.owed, c.owed))
    ) f (rule, expected, found)
-   where r.profile_id = coalesce(_find_period_faults.profile_id, r.profile_id)
+   where r.profile_id = any (_find_period_faults.profile_ids)
      and f.expected <> f.found
   union all
   select 'error', w.profile_id, null::uuid, w.rule, w.kinds, l.kind
@@ -67,13 +67,13 @@ as $$
         left join credits.ledger l on l.profile_id = v.profile_id and l.seq = v.seq
     ) w (profile_id, seq, rule, kinds)
     left join credits.ledger l on l.profile_id = w.profile_id and l.seq = w.seq
-   where w.profile_id = coalesce(_find_period_faults.profile_id, w.profile_id)
+   where w.profile_id = any (_find_period_faults.profile_ids)
      and l.kind is distinct from w.kinds
      and (w.kinds <> 'grant' or l.kind is distinct from 'move') -- a pack that was moved
   union all
   select 'error', d.profile_id, d.job_id, 'pack draw names a job of its profile', 'a job', 'none'
     from credits.pack_draws d
-   where d.profile_id = coalesce(_find_period_faults.profile_id, d.profile_id)
-     and not exists (select from credits.jobs j
-                      where j.id = d.job_id and j.profile_id = d.profile_id)
+   where d.profile_id = any (_find_period_faults.profile_ids)
+     and d.profile_id is distinct from
+           (select j.profile_id from credits.jobs j where j.id = d.job_id)
 $$;

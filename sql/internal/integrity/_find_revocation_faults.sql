@@ -1,32 +1,17 @@
--- _find_revocation_faults: findings about grants and what was taken back of them: each grant is
--- what its ledger row says, no more of a grant or month is revoked than there was, a pack gave no
--- more than it had, a profile knows what its revocations have not collected, and what they have is
--- no more than the ledger took for them.
+-- _find_revocation_faults: findings about what was taken back of grants and months: no more is
+-- revoked of one than there was, a pack gave no more than it had, a profile knows what its
+-- revocations have not collected, and what they have is no more than the ledger took for them.
 
-create or replace function credits._find_revocation_faults(profile_id uuid)
+create or replace function credits._find_revocation_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
   with revoked as (
     select v.profile_id, v.source_seq, sum(v.amount) as amount, sum(v.collected) as collected
       from credits.revocations v
-     where v.profile_id = coalesce(_find_revocation_faults.profile_id, v.profile_id)
+     where v.profile_id = any (_find_revocation_faults.profile_ids)
      group by v.profile_id, v.source_seq
   )
-  select 'error', l.profile_id, null::uuid, f.rule, f.expected, f.found
-    from credits.ledger l
-    left join credits.addon_grants g on g.profile_id = l.profile_id and g.seq = l.seq
-    left join credits.packs k on k.profile_id = l.profile_id and k.seq = l.seq
-   cross join lateral (values
-     ('grant is recorded with its reference', l.reference, g.reference),
-     ('grant is recorded with its amount', l.addon_delta::text, g.amount::text),
-     ('pack has the amount of its grant', coalesce(k.amount, l.addon_delta)::text,
-      l.addon_delta::text)
-   ) f (rule, expected, found)
-   where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
-     and (l.kind = 'grant' or g.seq is not null)
-     and f.expected is distinct from f.found
-  union all
   select 'error', r.profile_id, null::uuid, f.rule, format('at most %s', f.limit_to), f.found::text
     from revoked r
     left join credits.addon_grants g on g.profile_id = r.profile_id and g.seq = r.source_seq
@@ -49,7 +34,7 @@ as $$
              union all
             select n.owed from credits.renewals n where n.profile_id = p.id) w
    ) v
-   where p.id = coalesce(_find_revocation_faults.profile_id, p.id)
+   where p.id = any (_find_revocation_faults.profile_ids)
      and p.uncollected <> v.uncollected
   union all
   select 'error', v.profile_id, null::uuid, f.rule, format('at most %s', f.limit_to), f.found::text
@@ -59,18 +44,16 @@ as $$
              coalesce(sum(v.collected) filter (where n.seq is null), 0) as addon
         from credits.revocations v
         left join credits.renewals n on n.profile_id = v.profile_id and n.seq = v.source_seq
-       where v.profile_id = coalesce(_find_revocation_faults.profile_id, v.profile_id)
+       where v.profile_id = any (_find_revocation_faults.profile_ids)
        group by v.profile_id
     ) v
-    left join (
-      select l.profile_id, -sum(l.addon_delta) as addon,
-             sum(coalesce(c.collected, -l.monthly_delta)) as monthly
-        from credits.ledger l
-        left join credits.allowance_changes c on c.profile_id = l.profile_id and c.seq = l.seq
-       where l.profile_id = coalesce(_find_revocation_faults.profile_id, l.profile_id)
-         and l.kind in ('revoke', 'reinstate', 'change')
-       group by l.profile_id
-    ) l on l.profile_id = v.profile_id
+   cross join lateral (
+     select -sum(l.addon_delta) as addon, sum(coalesce(c.collected, -l.monthly_delta)) as monthly
+       from credits.ledger l
+       left join credits.allowance_changes c on c.profile_id = l.profile_id and c.seq = l.seq
+      where l.profile_id = v.profile_id
+        and l.kind in ('revoke', 'reinstate', 'change')
+   ) l
    cross join lateral (values
      ('no more is collected of months than the ledger took', coalesce(l.monthly, 0), v.monthly),
      ('no more is collected of grants than the ledger took', coalesce(l.addon, 0), v.addon)

@@ -25,7 +25,7 @@ begin
   v_limit.spent := (
     select coalesce(sum(d.held), 0)::bigint
       from credits._counted_draws(v_limit.profile_id, v_limit.since_seq) d
-     where credits._limits_spender(v_limit, d.spender));
+     where credits._limits_spender(v_limit.spender, d.spender));
   return v_limit;
 end
 $$;

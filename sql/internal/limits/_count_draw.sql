@@ -18,11 +18,10 @@ as $$
 declare
   v_limits credits.limits[] := _count_draw.limits;
   v_limit credits.limits;
+  v_place integer;
 begin
-  for v_place in 1..cardinality(v_limits) loop
-    v_limit := v_limits[v_place];
-    continue when not credits._limits_spender(v_limit, _count_draw.spender);
-    v_limit := credits._roll_limit(v_limit, _count_draw.at, _count_draw.seq);
+  foreach v_place in array credits._limit_places(v_limits, _count_draw.spender) loop
+    v_limit := credits._roll_limit(v_limits[v_place], _count_draw.at, _count_draw.seq);
     if _count_draw.overage = 'reject'
        and _count_draw.amount > greatest(v_limit.amount - v_limit.spent, 0) then
       perform credits._refuse_limit(v_limit, _count_draw.amount);

@@ -16,10 +16,10 @@ declare
   v_job alias for job;
   v_limits credits.limits[] := _uncount_return.limits;
   v_limit credits.limits;
+  v_place integer;
 begin
-  for v_place in 1..cardinality(v_limits) loop
+  foreach v_place in array credits._limit_places(v_limits, v_job.spender) loop
     v_limit := v_limits[v_place];
-    continue when not credits._limits_spender(v_limit, v_job.spender);
     v_limit.spent := v_limit.spent - (
       select coalesce(sum(b.monthly + b.addon), 0)::bigint
         from unnest(_uncount_return.back) b

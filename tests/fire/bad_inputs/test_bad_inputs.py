@@ -25,7 +25,7 @@ from fire.bad_inputs.table import (
 )
 from fire.bad_inputs.world import NAMES, a_world
 from fire.report import Report
-from pgcredits import Credits, id_of
+from pgcredits import Credits, id_of, new_job_id, shard_of
 
 # The numbers of the table that this one began with.
 PROGRAMME = range(1, 97)
@@ -64,7 +64,7 @@ def test_no_number_is_used_twice() -> None:
 def test_every_function_is_called_and_every_parameter_is_poisoned() -> None:
     text = read_file()
     calls = {name: call for name, call in vars(Credits).items() if not name.startswith("_")}
-    calls["id_of"] = id_of
+    calls |= {"id_of": id_of, "new_job_id": new_job_id, "shard_of": shard_of}
     assert set(text["usual"]) == set(text["parameters"]) == set(calls)
     assert {case.function for case in read_cases(18)} == set(calls)
     for name, call in calls.items():

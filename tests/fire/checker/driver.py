@@ -15,8 +15,6 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-import asyncpg
-
 from fire.checker import history
 from fire.checker.calls import WRITES
 from fire.checker.plan import Chooser, Operation, Plan
@@ -31,12 +29,12 @@ from fire.checker.sending import (
     Connection,
 )
 from fire.checker.target import FIGURES, Target
+from pgcredits import connect
 
 _PAUSED_SECONDS = 0.01
 _WATCH_SECONDS = 0.1
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.01, 0.25
 # Definite, and worth another try: somebody held the lock, or the server was not ready.
-_TRY_AGAIN = ("40001", "40P01", "55P03", "25006", "26000", "53300", "57014")
 _FIGURE = {name: place for place, name in enumerate(FIGURES)}
 
 
@@ -109,9 +107,7 @@ class Driver:
             await asyncio.sleep(self.plan.processes)
             operation = self.chooser.new("bank", -1, [])
             try:
-                connection = await asyncpg.connect(
-                    self.target.address().url, timeout=CONNECT_SECONDS
-                )
+                connection = await connect(self.target.address().url, timeout=CONNECT_SECONDS)
             except LOST:
                 continue
             self.writer.intend(operation.call, 0, len(self.connections), DIRECT, known=False)
@@ -146,7 +142,8 @@ class Driver:
         connection = self.connections[seat]
         wait = _SHORTEST_WAIT
         # A call that was on its way before needs a second no: see Call.is_pending.
-        noes = 0 if operation.sent else 1
+        was_unknown = operation.sent > 0
+        noes = 0 if was_unknown else 1
         while True:
             if not await self._ready(connection, operation, until_done):
                 if operation.sent:
@@ -154,7 +151,7 @@ class Driver:
                 return
             outcome, result = await self._send(seat, connection, operation)
             if outcome == "unknown":
-                noes = 0
+                noes, was_unknown = 0, True
                 if operation.method not in WRITES:
                     return
                 if not until_done and self.chance.random() >= self.plan.retry_at_once:
@@ -164,8 +161,8 @@ class Driver:
                 return
             else:
                 noes += 1
-                again = outcome == "failed" and result[0] in _TRY_AGAIN
-                if noes >= 2 and not (again and until_done):
+                again = history.says_nothing(outcome, result)
+                if noes >= 2 and not (again and (until_done or was_unknown)):
                     return
             await asyncio.sleep(wait * self.chance.random())
             wait = min(2 * wait, _LONGEST_WAIT)
@@ -218,6 +215,11 @@ def save_open(folder: Path, process: int, operations: Iterable[Operation]) -> No
     """What a process leaves open when it ends: to read all files again would take seconds."""
     left = [[*operation.call, operation.sent] for operation in operations if operation.sent]
     (folder / f"open-{process}.json").write_text(json.dumps(left), "utf-8")
+
+
+def begun_file(folder: Path, process: int) -> Path:
+    """Is there once a process has taken over what it inherits."""
+    return folder / f"begun-{process}"
 
 
 def load_open(folder: Path, process: int) -> list[Operation]:

@@ -38,6 +38,9 @@ _FILES = "history-*.jsonl"
 # An operation's number is process * PER_PROCESS + its place in that process.
 PER_PROCESS = 10**9
 SHAPES = ("direct", "client", "json")
+# Failures that pass. Those of a connection begin with 08, or have no SQLSTATE at all.
+_PASSING = ("40001", "40P01", "55P03", "25006", "26000", "53300", "57014", "57P01", "57P03")
+_SQLSTATE_LENGTH = 5
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -50,6 +53,14 @@ class Attempt(NamedTuple):
     result: Any
     seat: int
     shape: int
+
+
+def says_nothing(outcome: str, result: Any) -> bool:
+    """Whether an attempt failed in a way that is no answer to the call: the next may have one."""
+    if outcome != "failed":
+        return False
+    state = result[0]
+    return state in _PASSING or state.startswith("08") or len(state) != _SQLSTATE_LENGTH
 
 
 @dataclass(slots=True)
@@ -78,7 +89,7 @@ class Call:
         """Whether nobody knows yet what came of a call that writes.
 
         A first no after an unknown attempt proves little: that attempt may have been on its way
-        still. A second no, once its connection is gone, does.
+        still. A second no, once its connection is gone, does. A failure that passes is none.
         """
         if self.method not in WRITES:
             return False
@@ -88,7 +99,7 @@ class Call:
         for attempt in reversed(self.attempts):
             if attempt.outcome == "unknown":
                 return noes < 2
-            noes += 1
+            noes += not says_nothing(attempt.outcome, attempt.result)
         return self.sent > len(self.attempts) and noes < 2
 
 

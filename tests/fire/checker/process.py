@@ -10,7 +10,7 @@ import gc
 import sys
 from pathlib import Path
 
-from fire.checker.driver import Driver, load_open
+from fire.checker.driver import Driver, begun_file, load_open
 
 
 def main(arguments: list[str]) -> None:
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> None:
     driver = Driver(folder, process)
     for inherited in arguments[2:]:
         driver.inherit(load_open(folder, int(inherited)))
+    begun_file(folder, process).touch()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     asyncio.run(driver.run())

@@ -13,7 +13,7 @@ import asyncpg
 from fire.checker.calls import METHODS, Ids, Row, StrangeAnswer, json_body
 from fire.checker.plan import Operation
 from fire.checker.target import Address
-from pgcredits import Credits, CreditsError, Unavailable
+from pgcredits import Credits, CreditsError, Unavailable, connect
 
 DIRECT, CLIENT, JSON = range(3)
 CONNECT_SECONDS = 3.0
@@ -64,7 +64,7 @@ class Connection:
         self.close()
         self.version = address.version
         pooled = self.shape == CLIENT
-        connection = await asyncpg.connect(
+        connection = await connect(
             address.pooler_url if pooled else address.url,
             timeout=CONNECT_SECONDS,
             statement_cache_size=0 if pooled else 100,

@@ -53,6 +53,8 @@ def test_a_torn_last_line_is_left_out(writer: history.Writer, tmp_path: Path) ->
         (["unknown", "refused"], True),
         (["unknown", "refused", "refused"], False),
         (["unknown", "failed", "unknown"], True),
+        # Two connections that broke tell nothing of the call.
+        (["unknown", "failed", "failed"], True),
         (["unknown", "overlooked", "refused"], False),
         (["strange"], False),
     ],

@@ -15,7 +15,7 @@ import psycopg
 
 from fire.checker import history
 from fire.checker.calls import LIMIT, LIMITED, SPENDER
-from fire.checker.driver import Driver, load_open, open_operations
+from fire.checker.driver import Driver, begun_file, load_open, open_operations
 from fire.checker.plan import Operation, Plan
 from fire.checker.target import Target
 
@@ -98,7 +98,12 @@ class Run:
 
     def kill(self, process: int) -> int:
         """SIGKILLs one process of ``processes`` and starts another that inherits what it left
-        open. Returns the new one's number."""
+        open. Returns the new one's number. One that has just started first takes over what it
+        inherits itself: nobody else knows of it."""
+        deadline = time.monotonic() + _END_SECONDS
+        while not begun_file(self.folder, process).exists() and time.monotonic() < deadline:
+            self.raise_if_ended()
+            time.sleep(0.01)
         gone = self._processes.pop(process)
         gone.kill()
         gone.wait()

@@ -1,7 +1,7 @@
 """A network that fails: a proxy between clients and a server, which runs in a thread of its own.
 
-It listens on a port of 127.0.0.1, so a cut is a real one; the server is behind a Unix socket. What
-passes is not looked at, except where the answer to a request is to be lost.
+It listens on a port of 127.0.0.1, so a cut is a real one; the server is behind a Unix socket, or on
+a port of its own. What passes is not looked at, except where the answer to a request is to be lost.
 """
 
 from __future__ import annotations
@@ -47,14 +47,15 @@ class Counts:
 
 
 class Proxy:
-    """``upstream``: the server's socket folder. Use it as a ``with`` block."""
+    """``upstream``: the server's socket folder, or its port. Use it as a ``with`` block."""
 
-    def __init__(self, upstream: Path, seed: int = 0) -> None:
+    def __init__(self, upstream: Path | int, seed: int = 0) -> None:
         self.counts = Counts()
         self._upstream = upstream
         self._chance = random.Random(f"proxy {seed}")  # noqa: S311
         self._links: set[_Link] = set()
         self._delay = 0.0
+        self._parted = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._server: asyncio.Server | None = None
@@ -71,12 +72,16 @@ class Proxy:
         self._thread.join(30)
         self._loop.close()
 
+    @property
+    def port(self) -> int:
+        return self._port
+
     def url(self, user: str, database: str = "postgres") -> str:
         return f"postgresql://{user}@127.0.0.1:{self._port}/{database}?sslmode=disable"
 
     # --- what it does to its connections ----------------------------------------------------------
 
-    def move(self, upstream: Path) -> None:
+    def move(self, upstream: Path | int) -> None:
         """New connections lead to another server."""
         self._upstream = upstream
 
@@ -94,6 +99,21 @@ class Proxy:
     def lose_of(self, name: str) -> int:
         """Nothing arrives any more on either way of the connections with this name."""
         return self._each(lambda link: link.lose(True, True), None, name.__eq__)
+
+    @property
+    def delivers_all(self) -> bool:
+        """Whether what a server says last arrives before its end does: HTTP ends answers so."""
+        return isinstance(self._upstream, int)
+
+    def part(self) -> int:
+        """Nothing arrives on any way, on connections to come either, and nobody is told."""
+        self._parted = True
+        return self._each(lambda link: link.lose(True, True))
+
+    def join(self) -> None:
+        """The end of that."""
+        self._parted = False
+        self.heal()
 
     def heal(self) -> None:
         """Both ends of what was lost are told at last."""
@@ -182,9 +202,12 @@ class Proxy:
 
     async def connect(self, link: _Link) -> None:
         try:
-            await self._loop.create_unix_connection(
-                lambda: link.server, str(self._upstream / _SOCKET)
-            )
+            if isinstance(self._upstream, int):
+                await self._loop.create_connection(lambda: link.server, "127.0.0.1", self._upstream)
+            else:
+                await self._loop.create_unix_connection(
+                    lambda: link.server, str(self._upstream / _SOCKET)
+                )
         except OSError:
             self.counts.refused += 1
             link.reset()
@@ -200,6 +223,9 @@ class Proxy:
         self._loop.call_later(_FORGOTTEN_SECONDS, link.reset)
 
     def begin(self, link: _Link) -> None:
+        if self._parted:
+            link.lose(True, True)
+            return
         self._loop.create_task(self.connect(link))
 
 
@@ -254,7 +280,13 @@ class _Link:
 
     def ended(self, to_server: bool) -> None:
         """One end was closed. A network that loses everything does not tell the other."""
-        if not self._lost[0 if to_server else 1]:
+        if self._lost[0 if to_server else 1]:
+            return
+        if self.proxy.delivers_all:
+            self.client.close()
+            self.server.close()
+            self.proxy.remove(self)
+        else:
             self.reset()
 
 
@@ -304,6 +336,11 @@ class _End(asyncio.Protocol):
 
     def hold(self, held: bool) -> None:
         self._stop_reading(held=held)
+
+    def close(self) -> None:
+        """When all that came before has been sent."""
+        if self._transport is not None:
+            self._transport.close()
 
     def reset(self) -> None:
         if self._transport is not None and not self._transport.is_closing():

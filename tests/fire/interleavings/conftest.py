@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from fire.interleavings.sessions import Lane
-from support import clone
+from pgcredits.testing import clone
 
 
 @pytest.fixture(scope="session")

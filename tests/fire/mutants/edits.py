@@ -76,14 +76,18 @@ def _then(code: Code, at: int) -> int:
 
 
 def kept(column: str) -> Edit:
-    """An update leaves a column as it was."""
+    """An update leaves a column as it was. ``column``: with the alias, where several have it."""
 
     def edit(code: Code) -> str:
-        spans = [(alias, span) for alias, name, span in _assignments(code) if name == column]
+        spans = [
+            (alias, span)
+            for alias, name, span in _assignments(code)
+            if column in (name, f"{alias}.{name}")
+        ]
         if len(spans) != 1:
             raise DoesNotFitError(f"{code.name}: {column!r} is set {len(spans)} times", len(spans))
         ((alias, span),) = spans
-        return code.replaced(span, f"{alias}.{column}")
+        return code.replaced(span, f"{alias}.{column.rpartition('.')[2]}")
 
     return edit
 
@@ -112,6 +116,28 @@ def without_row(words: str) -> Edit:
             after += 1
         elif code.word(first - 1) == ",":
             first -= 1
+        return code.replaced(Span(first, after), "")
+
+    return edit
+
+
+def without_branch(words: str) -> Edit:
+    """A ``union all`` lacks the ``select`` that has these words."""
+
+    def edit(code: Code) -> str:
+        first = code.find(words).first
+        while code.word(first) != "select":
+            first -= 1
+        after, depth = first, 0
+        while code.word(after) and depth >= 0 and (depth or code.word(after) != "union"):
+            depth += (code.word(after) == "(") - (code.word(after) == ")")
+            after += depth >= 0
+        if code.word(after) == "union":
+            after += 2
+        elif code.word(first - 2) == "union":
+            first -= 2
+        else:
+            raise DoesNotFitError(f"{code.name}: {words!r} is no branch of a union", 0)
         return code.replaced(Span(first, after), "")
 
     return edit

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(55);
+select plan(58);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

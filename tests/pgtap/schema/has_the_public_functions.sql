@@ -17,8 +17,9 @@ select set_eq(
                         'adjust_credits', 'set_overdraft_limit', 'set_limit', 'get_limits',
                         'close_profile', 'move_credits', 'get_statement', 'balance_at', 'explain_job',
                         'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs', 'usage',
-                        'check_integrity', 'check_legacy_profile', 'import_profile',
-                        'audit_refunds', 'repair_refunds', 'id_of', 'schema_version'])
+                        'check_integrity', 'check_profiles', 'check_legacy_profile', 'import_profile',
+                        'audit_refunds', 'repair_refunds', 'id_of', 'shard_of', 'new_job_id',
+                        'schema_version'])
   $$,
   'every public function is there, and no other'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(52);
+select plan(55);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -99,7 +99,7 @@ from (values
   ('explain_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.job_event'),
   ('set_limit',
    'profile_id uuid, spender text, window_name text, amount bigint, reason text, actor text, '
-   'time_zone text DEFAULT ''UTC''::text',
+   'time_zone text DEFAULT NULL::text',
    'credits.limit_entry'),
   ('get_limits', 'profile_id uuid, spender text DEFAULT NULL::text', 'SETOF credits.limit_entry'),
   ('get_job', 'job_id uuid, profile_id uuid DEFAULT NULL::uuid', 'credits.job_entry'),
@@ -120,6 +120,10 @@ from (values
    'time_zone text DEFAULT ''UTC''::text',
    'SETOF credits.usage_entry'),
   ('check_integrity', 'profile_id uuid DEFAULT NULL::uuid', 'SETOF credits.finding'),
+  ('check_profiles',
+   'after_id uuid DEFAULT NULL::uuid, batch_size bigint DEFAULT 10000, '
+   'changed_since timestamp with time zone DEFAULT NULL::timestamp with time zone',
+   'credits.checked_piece'),
   ('check_legacy_profile',
    'profile_id uuid, credits_remaining numeric, addon_credits numeric, '
    'jobs credits.legacy_job[] DEFAULT ''{}''::credits.legacy_job[], '
@@ -140,6 +144,8 @@ from (values
   ('renew_monthly_many', 'renewals jsonb', 'SETOF credits.batch_renewal'),
   ('grant_addon_many', 'grants jsonb', 'SETOF credits.batch_grant'),
   ('id_of', 'name text', 'uuid'),
+  ('shard_of', 'profile_id uuid, shards integer', 'integer'),
+  ('new_job_id', 'profile_id uuid', 'uuid'),
   ('schema_version', '', 'text')
 ) c (name, arguments, result);
 

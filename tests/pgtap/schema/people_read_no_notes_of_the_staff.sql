@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(6);
+select plan(8);
 
 select credits_tests.person() as person, credits_tests.profile(500, 5000) as profile,
        gen_random_uuid() as job
@@ -42,6 +42,24 @@ select is(
        from credits.my_statement s'),
   'open, adjust, grant order-1, revoke, reinstate, move, adjust, reserve, refund',
   'each row of the ledger is there, and the key of a grant'
+);
+select is(
+  credits_tests.seen_by(
+    :'person',
+    'select string_agg(s.description, '', '' order by s.seq) from credits.my_statement s'),
+  'Opening balance, Adjustment, Credits added, Credits withdrawn, Credits restored, '
+  'Accounts merged, Setting changed, Job, Job refunded',
+  'and what it was, for a customer to read'
+);
+select matches(
+  pg_get_viewdef('credits.my_statement'),
+  (select string_agg(format('(?=.*WHEN ''%s''::text THEN)', k.kind), '')
+     from regexp_matches(
+            (select pg_get_constraintdef(c.oid)
+               from pg_constraint c
+              where c.conname = 'ledger_kind_known'), '[{,]\s*([a-z]+)', 'g') m (found)
+    cross join lateral (select m.found[1] as kind) k),
+  'each kind has words for a customer'
 );
 
 select * from finish();

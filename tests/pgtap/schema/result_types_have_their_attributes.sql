@@ -52,7 +52,7 @@ from (values
                     'packs bigint, pack_credits bigint, '
                     'next_pack_expiry timestamp with time zone, open_holds bigint, '
                     'next_hold_expiry timestamp with time zone, seq bigint, '
-                    'low_balance bigint, low boolean'),
+                    'low_balance bigint, low boolean, limits bigint, limits_reached bigint'),
   ('alert', 'profile_id uuid, low_balance bigint, kinds text[], low boolean, depleted boolean, '
             'is_default boolean, topup_below bigint, topup_amount bigint, topups_a_month bigint, '
             'topup_paused_until timestamp with time zone'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(156);
+select plan(165);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -27,8 +27,9 @@ select is(
   case when a.name in ('get_balance', 'get_statement', 'balance_at', 'explain_job',
                        'preview_reserve', 'get_job', 'get_profile', 'get_limits',
                        'list_grants', 'list_jobs', 'usage',
-                       'check_integrity', 'check_legacy_profile', 'audit_refunds', 'find_grants',
-                       'id_of', 'schema_version',
+                       'check_integrity', 'check_profiles', 'check_legacy_profile',
+                       'audit_refunds', 'find_grants',
+                       'id_of', 'shard_of', 'new_job_id', 'schema_version',
                        'expire_holds', 'expire_packs', 'watch_profiles', 'claim_events',
                        'finish_events', 'fail_events')
        then l.before else l.after end,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(10);
+select plan(11);
 
 select credits_tests.set_time('2030-01-09 10:00Z') as now, credits_tests.profile(0, 500) as profile
 \gset
@@ -35,7 +35,13 @@ select credits_tests.shows(
 select credits_tests.set_time('2030-01-09 16:00Z') as now \gset
 select credits_tests.shows(
   credits_tests.answer(
-    format('credits.set_limit(%L, ''ann'', ''day'', 40, ''why'', ''who'')', :'profile')),
+    format('credits.set_limit(%L, ''ann'', ''day'', 30, ''why'', ''who'')', :'profile')),
+  '{"amount": 30, "spent": 0, "time_zone": "Asia/Tokyo", "replayed": false}',
+  'which stays where none is named'
+);
+select credits_tests.shows(
+  credits_tests.answer(
+    format('credits.set_limit(%L, ''ann'', ''day'', 40, ''why'', ''who'', ''UTC'')', :'profile')),
   '{"spent": 50, "window_start": "2030-01-09T00:00:00+00:00"}', 'and back, what that day spent'
 );
 select is(

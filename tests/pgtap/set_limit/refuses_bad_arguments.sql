@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(19);
+select plan(18);
 
 select credits_tests.profile(50, 50) as profile \gset
 select credits_tests.refuses(
@@ -31,8 +31,6 @@ from (values
    'missing_argument', '{"parameter": "actor"}'),
   ('actor is empty', $$%L, 'ann', 'day', 5, 'why', ''$$,
    'invalid_reference', '{"parameter": "actor", "length": 0, "maximum": 255}'),
-  ('time_zone is null', $$%L, 'ann', 'day', 5, 'why', 'who', null$$,
-   'missing_argument', '{"parameter": "time_zone"}'),
   ('nobody knows the time zone', $$%L, 'ann', 'day', 5, 'why', 'who', 'Mars/Olympus'$$,
    'invalid_time_zone', '{"parameter": "time_zone", "value": "Mars/Olympus"}'),
   ('an offset is no place', $$%L, 'ann', 'day', 5, 'why', 'who', '+02'$$,

@@ -70,6 +70,65 @@ _INPUT = (
         "client/test_id_of.py",
     ),
     *mutants(
+        "_hash_of_profile",
+        {"the profiles are looked for elsewhere": instead("sha256(", "sha224(")},
+        "pgtap/shard_of",
+    ),
+    *mutants(
+        "shard_of",
+        {
+            "there are no shards": instead("case when shards > 0 then shards end", "shards"),
+            "one shard has no profiles": instead("then shards end", "then shards - 1 end"),
+        },
+    ),
+    *mutants(
+        "new_job_id",
+        {
+            "a job id says nothing": instead(
+                "credits._hash_of_profile(new_job_id.profile_id)", "'0000000'"
+            ),
+            "a job id that no UUID library takes": instead("placing '8'", "placing '9'"),
+            "the version stands in the wrong place": instead("from 6", "from 7"),
+        },
+    ),
+    *mutants(
+        python("_hash_of"),
+        {
+            "Python looks on another shard than SQL": instead(
+                "hexdigest()[:_DIGITS]", "hexdigest()[1 : _DIGITS + 1]"
+            )
+        },
+        "client/test_shard_of.py",
+    ),
+    *mutants(
+        python("_is_open"),
+        {
+            "what is unknown of an element is final": instead(
+                "{Failure.UNKNOWN, Failure.PASSING}", "{Failure.PASSING}"
+            )
+        },
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_Answers.take"),
+        {"what was refused in a batch is made after all": without("if _is_open(row)")},
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_not_done"),
+        {"what is unknown looks like a refusal": instead("is not Failure.UNKNOWN", "is not None")},
+        "client/test_partial_batches.py",
+    ),
+    *mutants(
+        python("_send_in_transaction"),
+        {
+            "a call of a transaction is made through a proxy": instead(
+                "and _PROXIES[session]", "and not _PROXIES"
+            )
+        },
+        "client/test_proxy_transaction.py",
+    ),
+    *mutants(
         "_check_period",
         {"a month in the far future": not_refused("invalid_interval")},
         "pgtap/renew_monthly",
@@ -491,11 +550,12 @@ _SPEED = (
         )
     ),
     *mutants(
-        "check_integrity",
+        "_find_faults",
         {
-            "the books of one profile are checked by a plan for all": without(
-                "set plan_cache_mode = force_custom_plan"
+            "the books of one profile are checked by reading whole tables": without(
+                "set enable_seqscan = off"
             ),
+            "the longest ledger is sorted in a temporary file": without("set enable_sort = off"),
         },
         "plans",
     ),

@@ -394,6 +394,11 @@ _ALLOWANCES = (
         {
             "packs that are empty count": without("and k.remaining > 0"),
             "jobs that are no holds count": without("and j.hold_due_at is not null"),
+            "each limit leaves nothing": always("l.spent >= l.amount"),
+            "a limit never begins anew": instead(
+                "cross join lateral _roll_limit(i, _now(), 0) l",
+                "cross join lateral (select i.*) l",
+            ),
         },
     ),
     *mutants(

@@ -179,7 +179,7 @@ _CORRECTING = (
         {
             "a profile is closed twice": never("closed_at is not null"),
             "a second close is answered with any row": always("kind = 'close'"),
-            "a closed profile is open": kept("closed_at"),
+            "a closed profile is open": kept("p.closed_at"),
         },
     ),
     *mutants(

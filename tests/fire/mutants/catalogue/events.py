@@ -121,6 +121,7 @@ _QUEUE = (
             "a lease is no lease": instead("credits._later(now, lease)", "now"),
             "attempts are not counted": instead("e.attempts + 1", "e.attempts"),
             "what waits for another attempt is handed out": without("where e.are_due"),
+            "what another session has is waited for": without("f.are_free and"),
         },
         "pgtap/claim_events",
         "concurrency/test_events.py",
@@ -151,6 +152,18 @@ _QUEUE = (
             "what somebody works on is set aside": without("and d.due_at <= at"),
         },
         "pgtap/claim_events",
+    ),
+    *mutants(
+        "close_profile",
+        {
+            "a request for credits outlives its profile": instead("'declined'", "'open'"),
+        },
+        "pgtap/close_profile",
+    ),
+    *mutants(
+        "import_profile",
+        {"nobody is told of imported profiles": without("perform _watch_from_the_start(...);")},
+        "pgtap/import_profile",
     ),
     *mutants(
         "watch_profiles",

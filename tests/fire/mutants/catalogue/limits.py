@@ -26,14 +26,16 @@ _COUNTING = (
             ),
             "settlements are refused whatever they ask for": always("overage = 'reject'"),
             "nothing is counted": instead("limit.spent + amount", "limit.spent"),
-            "a window never begins anew": instead("_roll_limit(limit, at, seq)", "limit"),
+            "a window never begins anew": instead(
+                "_roll_limit(limits[place], at, seq)", "limits[place]"
+            ),
         },
         _SET,
     ),
     *mutants(
-        "_count_draw",
+        "_limit_places",
         {
-            "limits of other spenders count": never("not _limits_spender(limit, spender)"),
+            "limits of other spenders count": without("where _limits_spender(l.spender, spender)"),
         },
         "pgtap/batches",
     ),
@@ -59,13 +61,6 @@ _COUNTING = (
         _SET,
     ),
     *mutants(
-        "_uncount_return",
-        {
-            "what others give back makes room": never("not _limits_spender(limit, job.spender)"),
-        },
-        "pgtap/batches",
-    ),
-    *mutants(
         "_roll_limit",
         {
             "a new window keeps what was spent": instead("limit.spent := 0;", ""),
@@ -79,7 +74,7 @@ _COUNTING = (
         "_counted_draws",
         {
             "a new limit counts what was imported": without(
-                "and (h.draw > 1 or j.breakdown_source is null)"
+                "and (draw > 1 or breakdown_source is null)"
             ),
             "a new limit overlooks raises": instead(
                 "('reserve', 'raise', 'settle')", "('reserve', 'settle')"

@@ -2,46 +2,105 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, never, without, without_row
+from fire.mutants.edits import always, instead, never, without, without_branch, without_row
 from fire.mutants.mutant import mutants
 
+_BRANCHES = {
+    "_find_ledger_faults": (
+        "ledger seq has no gap",
+        "ledger ts never descends",
+        "ledger monthly balance is the previous one plus the delta",
+        "ledger addon balance is the previous one plus the delta",
+    ),
+    "_find_job_faults": (
+        "ledger row names a job of its profile",
+        "job holds the monthly credits its ledger rows took",
+        "job was raised by what its raises drew",
+        "raises drew the monthly credits their ledger rows took",
+        "raises drew the addon credits their ledger rows took",
+        "raises hold no more monthly credits than their job",
+        "raises hold no more addon credits than their job",
+        "job drew from packs what its draws say",
+        "job holds the pack credits of its draws",
+        "meta_json publishes the cost",
+        "meta_json publishes the monthly deduction",
+        "meta_json publishes the addon deduction",
+        "meta_json publishes the monthly refund",
+        "meta_json publishes the addon refund",
+    ),
+}
+_ROWS = {
+    "_find_ledger_faults": (
+        "profile seq is the newest ledger row",
+        "monthly bucket is the newest ledger balance",
+        "addon bucket is the newest ledger balance",
+    ),
+    "_find_pack_faults": (
+        "addon bucket covers its packs",
+        "profile knows its next pack expiry",
+        "profile knows its next hold expiry",
+    ),
+    "_find_revocation_faults": (
+        "no more is collected of months than the ledger took",
+        "no more is collected of grants than the ledger took",
+    ),
+    "_find_record_faults": (
+        "grant is recorded with its reference",
+        "grant is recorded with its amount",
+        "pack has the amount of its grant",
+        "successor took what was moved",
+        "monthly credits went where the move says",
+    ),
+    "_find_move_faults": (
+        "moved profile is closed",
+        "moved profile keeps nothing",
+        "move has its ledger row",
+    ),
+    "_find_import_faults": (
+        "first ledger row carries what was imported",
+        "imported history has all of its rows",
+    ),
+}
 _RULES = tuple(
     mutant
-    for name, rule in (
-        ("_find_ledger_faults", "ledger monthly balance is the previous one plus the delta"),
-        ("_find_ledger_faults", "ledger addon balance is the previous one plus the delta"),
-        ("_find_ledger_faults", "profile seq is the newest ledger row"),
-        ("_find_ledger_faults", "monthly bucket is the newest ledger balance"),
-        ("_find_ledger_faults", "addon bucket is the newest ledger balance"),
-        ("_find_job_faults", "job holds the monthly credits its ledger rows took"),
-        ("_find_job_faults", "meta_json publishes the cost"),
-        ("_find_job_faults", "meta_json publishes the monthly deduction"),
-        ("_find_job_faults", "meta_json publishes the addon deduction"),
-        ("_find_job_faults", "meta_json publishes the monthly refund"),
-        ("_find_job_faults", "meta_json publishes the addon refund"),
-        ("_find_raise_faults", "job was raised by what its raises drew"),
-        ("_find_raise_faults", "raises drew the monthly credits their ledger rows took"),
-        ("_find_raise_faults", "raises drew the addon credits their ledger rows took"),
-        ("_find_raise_faults", "raises hold no more monthly credits than their job"),
-        ("_find_raise_faults", "raises hold no more addon credits than their job"),
-        ("_find_pack_faults", "addon bucket covers its packs"),
-        ("_find_pack_faults", "profile knows its next pack expiry"),
-        ("_find_pack_faults", "profile knows its next hold expiry"),
-        ("_find_pack_faults", "job drew from packs what its draws say"),
-        ("_find_pack_faults", "job holds the pack credits of its draws"),
-        ("_find_revocation_faults", "no more is collected of months than the ledger took"),
-        ("_find_revocation_faults", "no more is collected of grants than the ledger took"),
-        ("_find_move_faults", "successor took what was moved"),
-        ("_find_move_faults", "monthly credits went where the move says"),
-        ("_find_move_faults", "moved profile is closed"),
-        ("_find_move_faults", "moved profile keeps nothing"),
-        ("_find_move_faults", "move has its ledger row"),
-        ("_find_import_faults", "first ledger row carries what was imported"),
-        ("_find_import_faults", "imported history has all of its rows"),
-    )
+    for edit, places in ((without_branch, _BRANCHES), (without_row, _ROWS))
+    for name, rules in places.items()
+    for rule in rules
     for mutant in mutants(
-        name, {f"not checked: {rule}": without_row(f"'{rule}'")}, "pgtap/check_integrity"
+        name, {f"not checked: {rule}": edit(f"'{rule}'")}, "pgtap/check_integrity"
     )
+)
+_PIECES = (
+    *mutants(
+        "_page_to_check",
+        {
+            "a piece goes on when it has enough": instead(
+                "looked_at + entries >= batch_size", "looked_at + entries > batch_size"
+            ),
+            "a profile that is looked at counts nothing": instead(
+                "looked_at + entries >= batch_size", "entries >= batch_size"
+            ),
+            "who has not changed is checked": always("v_profile.changed"),
+            "who does not say when it changed never did": instead(
+                "coalesce(changed_at, created_at)", "changed_at"
+            ),
+            "a change of that very moment is left out": instead(
+                ">= coalesce(changed_since", "> coalesce(changed_since"
+            ),
+        },
+        "pgtap/check_profiles",
+    ),
+    *mutants(
+        "check_profiles",
+        {
+            "a piece of any size": without(
+                "perform _check_amount('batch_size', batch_size, 1, 1000000);"
+            ),
+            "a piece without findings is not even empty": instead("'[]'", "null"),
+            "all pieces are the first": instead("after_id, batch_size", "null, batch_size"),
+        },
+        "pgtap/check_profiles",
+    ),
 )
 _BOOKS = mutants(
     "check_integrity",
@@ -52,14 +111,11 @@ _BOOKS = mutants(
         "an imported job is compared with its rows alone, addon": instead(
             "+ coalesce(addon_held_at_import, 0)", ""
         ),
-        "a row of a job that is not there is sound": instead(
-            "not exists (... m.job_id ...)", "false"
-        ),
         "a draw of a job that is not there is sound": instead(
-            "not exists (... d.job_id ...)", "false"
+            "d.profile_id is distinct from (... d.job_id)", "false"
         ),
         "a raise of a job that is not there is sound": instead(
-            "not exists (... r.job_id ...)", "false"
+            "r.profile_id is distinct from (... r.job_id)", "false"
         ),
         "a raise drew anything from packs": instead("coalesce(d.amount, 0), r.pack", "0, 0"),
         "a raise drew anything from early packs": instead("coalesce(d.early, 0), r.early", "0, 0"),
@@ -239,4 +295,4 @@ _REPAIR = (
     ),
 )
 
-PAST = (*_RULES, *_BOOKS, *_IMPORT, *_REPAIR)
+PAST = (*_RULES, *_PIECES, *_BOOKS, *_IMPORT, *_REPAIR)

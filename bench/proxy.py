@@ -1,0 +1,112 @@
+"""What a proxy costs in front of one shard: a call, a refusal and a batch, against the shard.
+
+Both are on the machine that is measured, so that this is the work of the proxy, and no network.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from bench.book import Book, Figure
+from bench.budget import Budget
+from bench.measure import Pairs, quartiles
+from bench.site import FIRST, Site
+from pgcredits._shards.map import ShardMap
+from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
+
+_PROFILE = f"00000000-0000-4000-8000-{FIRST}"
+_RESERVE = b"select * from credits.reserve_credits($1, $2, $3)"
+_BALANCE = b"select * from credits.get_balance($1)"
+_BATCH = b"select position, error from credits.reserve_credits_many($1::text::jsonb)"
+_TOO_MUCH = 2**53 - 1
+_Connection = psycopg.Connection[Any]
+_Side = Callable[[], None]
+
+
+def measure(site: Site, budget: Budget) -> Book:
+    """The overhead of the proxy."""
+    book = Book()
+    with site.database("shard") as shard, site.database("proxy") as proxy:
+        available = b"select count(*) from pg_available_extensions where name = 'plproxy'"
+        if not proxy.value(available):
+            book.remarks.append("The server has no PL/Proxy: what a proxy costs was not measured.")
+            return book
+        with psycopg.connect(proxy.url, autocommit=True) as connection:
+            script = proxy_sql(connection, ShardMap((shard.url,), proxy.url))
+        for database, text in ((shard, shard_sql(0, 1)), (proxy, script)):
+            with psycopg.connect(database.url) as connection:
+                connection.execute(text.encode())
+        with shard.connect() as straight, proxy.connect() as through:
+            _add_all(book, straight, through, budget)
+    return book
+
+
+def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Budget) -> None:
+    sides: dict[str, Callable[[_Connection], None]] = {
+        "reserve_credits": partial(_reserve, cost=1),
+        "reserve_credits, refused for lack of credits": partial(_reserve, cost=_TOO_MUCH),
+        "get_balance": _balance,
+        f"reserve_credits_many of {budget.batch}": partial(_reserve_many, number=budget.batch),
+    }
+    for what, side in sides.items():
+        calls = budget.client_calls
+        if "many" in what:
+            calls = max(2, calls // budget.batch)
+        pairs = _alternate(partial(side, through), partial(side, straight), calls)
+        book.figures.append(_figure(f"{what}, through a proxy against its shard", pairs))
+    refused, taken = (partial(_reserve, through, cost=cost) for cost in (_TOO_MUCH, 1))
+    pairs = _alternate(refused, taken, budget.client_calls)
+    book.figures.append(_figure("through a proxy, a refusal against a reservation", pairs))
+
+
+def _reserve(connection: _Connection, cost: int) -> None:
+    with suppress(psycopg.Error):
+        _run(connection, _RESERVE, _PROFILE, str(uuid4()), cost)
+
+
+def _balance(connection: _Connection) -> None:
+    _run(connection, _BALANCE, _PROFILE)
+
+
+def _reserve_many(connection: _Connection, number: int) -> None:
+    batch = [{"profile_id": _PROFILE, "job_id": str(uuid4()), "cost": 1} for _ in range(number)]
+    _run(connection, _BATCH, json.dumps(batch))
+
+
+def _run(connection: _Connection, query: bytes, *arguments: object) -> None:
+    connection.execute(query, arguments, prepare=True).fetchall()
+
+
+def _alternate(one: _Side, other: _Side, number: int) -> Pairs:
+    pairs = Pairs([], [])
+    for turn in range(number + 10):
+        sides = [(one, pairs.a), (other, pairs.b)]
+        for side, times in sides if turn % 2 == 0 else reversed(sides):
+            begun = time.perf_counter()
+            side()
+            if turn >= 10:  # by then the plans are kept
+                times.append((time.perf_counter() - begun) * 1e6)
+    return pairs
+
+
+def _figure(what: str, pairs: Pairs) -> Figure:
+    low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
+    return Figure(
+        item="11",
+        what=what,
+        value=pairs.ratio,
+        low=min(low, pairs.ratio),
+        high=max(high, pairs.ratio),
+        unit="x time",
+        less=True,
+        detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
+        f"{len(pairs.a):,} of each; quartiles of neighbours",
+    )

@@ -1,0 +1,206 @@
+"""The page: one HTML file with everything in it, for day and night, screen and paper.
+
+It has no script and asks no network, and its content policy forbids both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from pgcredits._report import drawing
+from pgcredits._report.markup import Markup, tag
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_DARK = "screen and (prefers-color-scheme: dark)"
+_STYLE = """
+* { box-sizing: border-box }
+html { color-scheme: light dark; -webkit-text-size-adjust: 100% }
+body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif }
+main, header, footer { max-width: 980px; margin: 0 auto; padding: 0 24px }
+header { padding-top: 32px; padding-bottom: 4px }
+h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywhere }
+h2 { font-size: 18px; margin: 0 }
+h3 { font-size: 14px; margin: 18px 0 4px; font-weight: 600; overflow-wrap: anywhere }
+p { margin: 6px 0 10px }
+section { padding: 22px 0 14px; border-top: 1px solid var(--rule) }
+section:first-child { border-top: 0 }
+.quiet, .source, footer { color: var(--grey) }
+.source, footer { font-size: 12.5px }
+.source { margin: 0 0 10px }
+footer { padding-top: 10px; padding-bottom: 32px }
+.alarm { border-left: 4px solid var(--2); padding-left: 12px }
+.sound { border-left: 4px solid var(--3); padding-left: 12px }
+code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(205px, 1fr)); gap: 10px;
+  margin: 10px 0 4px }
+.tiles div { border: 1px solid var(--rule); border-radius: 6px; padding: 9px 13px }
+.tiles dt { color: var(--grey); font-size: 13px }
+.tiles dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums;
+  overflow-wrap: anywhere }
+.tiles dd + dd { font-size: 12.5px; font-weight: 400; color: var(--grey) }
+figure { margin: 6px 0 8px; overflow-x: auto }
+svg { display: block; font-family: inherit }
+svg.chart { width: 100%; min-width: 640px; height: auto }
+svg.share { display: inline-block; vertical-align: middle; border-radius: 2px }
+span.share { white-space: nowrap; font-variant-numeric: tabular-nums }
+.scroll { overflow-x: auto }
+table { border-collapse: collapse; margin: 4px 0 8px; font-size: 13.5px; width: 100% }
+th { text-align: left; font-weight: 600; color: var(--grey); font-size: 12.5px;
+  vertical-align: bottom; white-space: nowrap }
+th, td { padding: 4px 18px 4px 0; border-bottom: 1px solid var(--rule) }
+td { vertical-align: top; overflow-wrap: anywhere }
+td.words { min-width: 84px }
+ul { margin: 10px 0 4px; padding-left: 18px }
+td.figure, th.figure { text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums }
+td.short { white-space: nowrap; font-variant-numeric: tabular-nums }
+th:last-child, td:last-child { padding-right: 0 }
+details { margin: 6px 0 10px }
+summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
+@media (max-width: 560px) {
+  main, header, footer { padding-left: 14px; padding-right: 14px }
+  td.words { min-width: 150px }
+}
+@media print {
+  @page { margin: 14mm }
+  html { color-scheme: light }
+  body { font-size: 11pt; -webkit-print-color-adjust: exact; print-color-adjust: exact }
+  main, header, footer { max-width: none; padding-left: 0; padding-right: 0 }
+  figure, tr, .tiles div { break-inside: avoid }
+  h2, h3, .source { break-after: avoid }
+  .scroll, figure { overflow: visible }
+  svg.chart { min-width: 0 }
+  table { font-size: 9pt } th, td { padding-right: 8px } code { font-size: 7.5pt }
+  td.words { min-width: 54px }
+}
+"""
+
+
+def page(title: str, facts: Sequence[str], sections: Iterable[Markup], end: str) -> str:
+    """The whole document."""
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        Markup(f"<style>{_colours()}{_STYLE}{drawing.style(dark_where=_DARK)}</style>"),
+    )
+    facts_shown = tag("p", " · ".join(facts), class_="quiet")
+    body = tag(
+        "body",
+        tag("header", tag("h1", title), facts_shown),
+        tag("main", *sections),
+        tag("footer", end),
+    )
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def _colours() -> str:
+    def names(colours: Mapping[str, str]) -> str:
+        return "".join(f"--{name}: {colour}; " for name, colour in colours.items())
+
+    return (
+        f":root {{ {names(drawing.LIGHT)} }} @media {_DARK} {{ :root {{ {names(drawing.DARK)} }} }}"
+    )
+
+
+def section(title: str, source: str, *body: object) -> Markup:
+    """A part of the page; ``source``: which view or function its numbers are from."""
+    return tag("section", tag("h2", title), tag("p", source, class_="source"), *body)
+
+
+def sentence(words: object, *, class_: str | None = None) -> Markup:
+    """A paragraph."""
+    return tag("p", words, class_=class_)
+
+
+def moment(time: datetime) -> str:
+    """A moment of UTC, to the second."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def tiles(figures: Iterable[tuple[str, object, str]]) -> Markup:
+    """Large figures: name, value, and a remark below."""
+    return tag(
+        "dl",
+        *(
+            tag("div", tag("dt", name), tag("dd", _words(value)), tag("dd", remark or None))
+            for name, value, remark in figures
+        ),
+        class_="tiles",
+    )
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Markup:
+    """Rows below their heads: figures on the right, words on the left."""
+    cells = [list(row) for row in rows]
+    on_right = [
+        {_kind(value) for value in column if value is not None} == {"figure"}
+        for column in zip(*cells, strict=True)
+    ]
+    head = (
+        tag("th", head, class_="figure" if right else None)
+        for head, right in zip(heads, on_right, strict=True)
+    )
+    body = (
+        tag(
+            "tr",
+            *(
+                tag("td", _words(value), class_="figure" if right else _kind(value))
+                for value, right in zip(row, on_right, strict=True)
+            ),
+        )
+        for row in cells
+    )
+    made = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *body), data_name=name)
+    return tag("div", made, class_="scroll")
+
+
+def folded(summary: str, *contents: object) -> Markup:
+    """What is there for who opens it."""
+    return tag("details", tag("summary", summary), *contents)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, int | Signed):
+        return "figure"
+    return "short" if isinstance(value, datetime | date | UUID) else "words"
+
+
+def _words(value: object) -> object:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case datetime():
+            return moment(value)
+        case UUID():
+            return tag("code", value)
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A change of a balance: +500, -1,500."""
+
+    change: int
+
+    def __str__(self) -> str:
+        return f"{self.change:+,}" if self.change else "0"
+
+
+def more(shown: int, found: int, what: str) -> Markup | None:
+    """That a list was cut."""
+    if found <= shown:
+        return None
+    return sentence(f"The first {shown:,} of {found:,} {what}.", class_="quiet")

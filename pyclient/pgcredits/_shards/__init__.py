@@ -1,0 +1,1 @@
+"""Many databases as one: which shard has which profile, where it is, and working on all of them."""

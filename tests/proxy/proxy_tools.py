@@ -1,0 +1,80 @@
+"""A proxy and the shards behind it, on a server that has PL/Proxy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import psycopg
+import pytest
+
+from pgcredits._server.local_server import LocalServer
+from pgcredits._shards.map import ShardMap
+from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
+from pgcredits.testing import clone
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_EXTENSION = "/usr/share/postgresql/{}/extension/plproxy.control"
+
+
+@dataclass(frozen=True, slots=True)
+class Proxied:
+    """The URLs of a proxy's database and of its shards'."""
+
+    proxy: str
+    shards: tuple[str, ...]
+
+    def on_shards(self, query: str) -> list[list[tuple[object, ...]]]:
+        """The rows of a query, of each shard."""
+        rows = []
+        for url in self.shards:
+            with psycopg.connect(url, autocommit=True) as connection:
+                rows.append(connection.execute(query.encode()).fetchall())
+        return rows
+
+    def findings(self) -> list[tuple[object, ...]]:
+        """What check_integrity finds on any shard."""
+        found = self.on_shards("select * from credits.check_integrity()")
+        return [row for rows in found for row in rows]
+
+
+def plproxy_programs() -> Path:
+    """The programs of the newest server of Debian's that has PL/Proxy."""
+    for folder in sorted(_DEBIAN.glob("*/bin"), reverse=True):
+        if Path(_EXTENSION.format(folder.parent.name)).exists():
+            return folder
+    pytest.skip("PL/Proxy is missing: apt-get install postgresql-15-plproxy")
+
+
+@contextmanager
+def plproxy_server() -> Iterator[LocalServer]:
+    """A server that has it."""
+    with (
+        patch.dict(os.environ, {"PGCREDITS_PGBIN": str(plproxy_programs())}),
+        LocalServer() as server,
+    ):
+        yield server
+
+
+@contextmanager
+def proxied(server: str, name: str, shards: int, *, strict: bool = False) -> Iterator[Proxied]:
+    """A new proxy and its shards, which are copies of the migrated template."""
+    with ExitStack() as stack:
+        urls = [stack.enter_context(clone(server, f"{name}_{at}")) for at in range(shards)]
+        proxy = stack.enter_context(clone(server, f"{name}_proxy"))
+        for number, url in enumerate(urls):
+            run(url, shard_sql(number, shards))
+        with psycopg.connect(proxy, autocommit=True) as connection:
+            script = proxy_sql(connection, ShardMap(tuple(urls), proxy), strict=strict)
+        run(proxy, script)
+        yield Proxied(proxy, tuple(urls))
+
+
+def run(url: str, script: str) -> None:
+    """Runs a script in one transaction."""
+    with psycopg.connect(url) as connection:
+        connection.execute(script.encode())

@@ -1,0 +1,151 @@
+// Opens reports in headless Chromium, by day and by night, wide and narrow, on screen and paper.
+// usage: look_in_browser.mjs PLAYWRIGHT CHROMIUM PROFILE PICTURES FILE...
+// Prints a JSON object: for each file what it shows, and what went wrong.
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [, , playwright, executablePath, profile, pictures, ...files] = process.argv;
+const { chromium } = createRequire(import.meta.url)(playwright);
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath,
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+  bypassCSP: true, // for what this program asks the page; its policy is looked at in the file
+  viewport: { width: 1100, height: 900 },
+});
+const page = browser.pages()[0];
+let requests = [];
+let faults = [];
+page.on("request", (request) => requests.push(request.url()));
+page.on("pageerror", (error) => faults.push(String(error)));
+page.on("console", (message) => {
+  if (["error", "warning"].includes(message.type())) faults.push(message.text());
+});
+page.on("dialog", (dialog) => faults.push(dialog.message()));
+
+const shown = () => {
+  const texts = (parent, what) => [...parent.querySelectorAll(what)].map((x) => x.textContent);
+  return {
+    title: document.title,
+    heading: document.querySelector("h1").textContent,
+    elements: [...new Set([...document.querySelectorAll("*")].map((x) => x.localName))].sort(),
+    attributes: [
+      ...new Set([...document.querySelectorAll("*")].flatMap((x) => x.getAttributeNames())),
+    ].sort(),
+    parts: [...document.querySelectorAll("section")].map((part) => ({
+      title: part.querySelector("h2").textContent,
+      sentences: texts(part, "p:not(.source)"),
+      tiles: [...part.querySelectorAll(".tiles > div")].map((x) =>
+        [...x.children].map((y) => y.textContent),
+      ),
+      facts: texts(part, "li"),
+      jobs: texts(part, ".job h3"),
+      tables: [...part.querySelectorAll("table")].map((table) => ({
+        name: table.dataset.name,
+        heads: texts(table, "th"),
+        rows: [...table.tBodies[0].rows].map((row) => [...row.cells].map((x) => x.textContent)),
+      })),
+      charts: [...part.querySelectorAll("svg.chart")].map((chart) => ({
+        name: chart.getAttribute("aria-label"),
+        words: texts(chart, "text"),
+        lines: [...chart.querySelectorAll("polyline")].map((line) =>
+          [...line.points].map((point) => [point.x, point.y]),
+        ),
+        zero: [...chart.querySelectorAll("line.line-grey")]
+          .filter((x) => x.getAttribute("y1") === x.getAttribute("y2"))
+          .map((x) => x.y1.baseVal.value),
+        bars: [...chart.querySelectorAll("rect")]
+          .filter((x) => x.querySelector("title"))
+          .map((x) => ({
+            told: x.querySelector("title").textContent,
+            top: x.y.baseVal.value,
+            height: x.height.baseVal.value,
+          })),
+      })),
+    })),
+  };
+};
+
+// What is not as it should look: words on words, words outside of their picture, a page that is
+// wider than the window, words that one can hardly read on their ground.
+const ugly = () => {
+  const found = [];
+  const inside = (a, b) =>
+    a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+  for (const chart of document.querySelectorAll("svg.chart")) {
+    const words = [...chart.querySelectorAll("text")].map((x) => [
+      x.textContent,
+      x.getBoundingClientRect(),
+    ]);
+    words.forEach(([word, box], at) => {
+      if (!inside(box, chart.getBoundingClientRect())) found.push(`outside: ${word}`);
+      for (const [other, its] of words.slice(at + 1)) {
+        const apart =
+          box.right <= its.left || its.right <= box.left || box.bottom <= its.top + 3 || its.bottom <= box.top + 3;
+        if (!apart) found.push(`overlap: ${word} / ${other}`);
+      }
+    });
+  }
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  if (wide > 0) found.push(`wider than the window by ${wide}`);
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\d.]+/g).map((x) => {
+      const share = Number(x) / 255;
+      return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  const inks = new Set();
+  for (const each of document.querySelectorAll("h1, h2, p, td, th, dt, dd, summary, li, footer, text")) {
+    const style = getComputedStyle(each);
+    inks.add(each.localName === "text" ? style.fill : style.color);
+  }
+  for (const ink of inks) {
+    const [high, low] = [light(ink), ground].sort((a, b) => b - a);
+    if ((high + 0.05) / (low + 0.05) < 4.5) found.push(`hard to read: ${ink}`);
+  }
+  return found;
+};
+
+const whole = ["all", "busy"]; // have a picture of each kind, which takes its time
+const picture = (name, how) =>
+  page.screenshot({ path: `${pictures}/${name}_${how}.png`, fullPage: true });
+const seen = {};
+for (const file of files) {
+  const name = basename(file, ".html");
+  [requests, faults] = [[], []];
+  await page.setViewportSize({ width: 1100, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+  const url = pathToFileURL(file).href;
+  await page.goto(url);
+  const look = { ...(await page.evaluate(shown)), ugly: {} };
+  for (const [colorScheme, width] of [["light", 1100], ["dark", 1100], ["light", 390]]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    const how = width < 500 ? "narrow" : colorScheme;
+    look.ugly[how] = await page.evaluate(ugly);
+    look[`${how} ground`] = await page.evaluate(
+      () => getComputedStyle(document.body).backgroundColor,
+    );
+    if (how === "light" || whole.includes(name)) await picture(name, how);
+  }
+  await page.emulateMedia({ colorScheme: "dark", media: "print" });
+  await page.setViewportSize({ width: 700, height: 990 });
+  look["print ground"] = await page.evaluate(
+    () => getComputedStyle(document.body).backgroundColor,
+  );
+  if (whole.includes(name)) await picture(name, "print");
+  await page.emulateMedia({ media: "screen", colorScheme: "light" });
+  seen[name] = { ...look, requests: requests.filter((x) => x !== url), faults };
+}
+await browser.close();
+process.stdout.write(JSON.stringify(seen), () => process.exit(0));

@@ -271,10 +271,10 @@ _JOBS = (
                 "greatest(returned.monthly, 0)", "returned.monthly"
             ),
             "a settlement hides its shortfall": instead(
-                "settlement.shortfall := shortfall", "settlement.shortfall := 0"
+                "job.shortfall", "0::bigint"
             ),
             "a late settlement looks in time": instead(
-                "settlement.late := settled_late", "settlement.late := false"
+                "job.settled_late", "false"
             ),
         },
     ),

@@ -108,8 +108,8 @@ def test_other_rules_are_asked_of_the_rows_that_are_there(databases: Databases) 
     states.whole(url)
     with later_version() as names, psycopg.connect(url, autocommit=True) as connection:
         folder = pgcredits._server.schema.MIGRATIONS_FOLDER
-        migration = {name.split(".")[2]: (folder / f"{name}.sql").read_text("utf-8") for name in names}
-        connection.execute(migration["jobs"])
+        texts = {name.split(".")[2]: (folder / f"{name}.sql").read_text("utf-8") for name in names}
+        connection.execute(texts["jobs"])
         connection.execute("update credits.jobs set made_up = -1")
         connection.execute(migration["jobs_rules"])
         for statement in (

@@ -111,9 +111,9 @@ def test_other_rules_are_asked_of_the_rows_that_are_there(databases: Databases) 
         texts = {name.split(".")[2]: (folder / f"{name}.sql").read_text("utf-8") for name in names}
         connection.execute(texts["jobs"])
         connection.execute("update credits.jobs set made_up = -1")
-        connection.execute(migration["jobs_rules"])
+        connection.execute(texts["jobs_rules"])
         for statement in (
-            migration["jobs_rules_valid"],
+            texts["jobs_rules_valid"],
             "update credits.jobs set made_up = -2",
             "update credits.jobs set made_up = 0, monthly_refunded = monthly_deducted + 1",
         ):
@@ -122,7 +122,7 @@ def test_other_rules_are_asked_of_the_rows_that_are_there(databases: Databases) 
             assert refused.value.diag.table_name == "jobs"
         assert refused.value.diag.constraint_name == "jobs_monthly_refunded_within_deducted"
         connection.execute("update credits.jobs set made_up = 0")
-        connection.execute(migration["jobs_rules_valid"])
+        connection.execute(texts["jobs_rules_valid"])
 
 
 async def test_customers_are_charged_while_the_schema_is_migrated(databases: Databases) -> None:

@@ -296,6 +296,16 @@ def test_status_says_what_anybody_may_do_too_much_or_not_at_all(db_url: str) -> 
             "policy mine on table ledger is not one of ours",
         ),
         (
+            "create or replace function credits._check_jobs_1(job record) returns boolean"
+            " language plpgsql immutable set search_path = pg_catalog, pg_temp"
+            " as 'begin return true; end'",
+            "function _check_jobs_1 is not as its migration made it",
+        ),
+        (
+            "alter table credits.ledger drop constraint ledger_rules_1",
+            "no valid constraint asks function _check_ledger_1",
+        ),
+        (
             "alter function credits._now() owner to current_user",
             "function _now belongs to {user}, not to credits_owner",
         ),

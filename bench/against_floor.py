@@ -45,7 +45,7 @@ def measure(site: Site, budget: Budget) -> Book:
         _add_reserve(book, site, database, budget)
         _add_latencies(book, database, budget)
         _add_curve(book, database, budget)
-        _add_refund(book, database, budget)
+        _add_ends_of_jobs(book, database, budget)
         _add_simple_update(book, database, budget)
     _add_writes(book, site, budget)
     book.remarks.append(_ABOUT)
@@ -141,23 +141,24 @@ def _add_curve(book: Book, database: Database, budget: Budget) -> None:
     )
 
 
-def _add_refund(book: Book, database: Database, budget: Budget) -> None:
+def _add_ends_of_jobs(book: Book, database: Database, budget: Budget) -> None:
     load = Load(clients=8, transactions=budget.refunds)
     jobs = load.clients * load.transactions
     turns = count()
 
-    def refund(script: str) -> float:
+    def end(script: str) -> float:
         first = FIRST + next(turns) * jobs
         reserve_numbered(database, first, jobs, budget.spread)
         return refund_numbered(database, script, load, first).rate
 
-    refund("refund")
-    refund("refund_floor")
     # Reserving what they give back takes longer than giving it back.
     rounds = max(1, budget.rounds // 2)
-    pairs = alternate(partial(refund, "refund"), partial(refund, "refund_floor"), rounds)
-    what = f"refund_job against the bare statement, 8 clients, {budget.spread:,} profiles"
-    book.figures.append(ratio("1", what, pairs))
+    for kind in ("refund", "settle"):
+        end(kind)
+        end(f"{kind}_floor")
+        pairs = alternate(partial(end, kind), partial(end, f"{kind}_floor"), rounds)
+        what = f"{kind}_job against the bare statement, 8 clients, {budget.spread:,} profiles"
+        book.figures.append(ratio("1", what, pairs))
 
 
 def reserve_numbered(database: Database, first: int, jobs: int, spread: int) -> None:

@@ -34,9 +34,10 @@ code with small numbers in a few minutes, and does not write this page. After ea
 profile's balances must be what its ledger adds up to, or the run fails: no update was lost.
 """
 _FLOOR = """\
-The bare statement ([reserve](sql/reserve_floor.sql), [refund](sql/refund_floor.sql)) leaves the
-same rows and returns the same, and checks nothing: not the arguments, not the funds, not whether
-the job is new. It shows what the three writes cost in any case.
+The bare statement ([reserve](sql/reserve_floor.sql), [refund](sql/refund_floor.sql),
+[settle](sql/settle_floor.sql)) leaves the same rows and returns the same, and checks nothing: not
+the arguments, not the funds, not whether the job is new. It shows what the three writes cost in any
+case.
 """
 
 

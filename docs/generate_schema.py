@@ -90,6 +90,17 @@ _RULES: tuple[tuple[str, LiteralString], ...] = (
         """,
     ),
     (
+        "Rules, in the function of that constraint: a row for which a condition is true is refused",
+        r"""
+        select substr(line, 5)
+          from pg_depend d
+          join pg_constraint c on c.oid = d.objid and d.classid = 'pg_constraint'::regclass
+          join pg_proc f on f.oid = d.refobjid and d.refclassid = 'pg_proc'::regclass
+         cross join string_to_table(substring(f.prosrc from E'case\n(.*?)\n  end;'), E'\n') line
+         where c.conrelid = %s
+        """,
+    ),
+    (
         "Indexes",
         """
         select pg_get_indexdef(i.indexrelid) from pg_index i where i.indrelid = %s

@@ -1,7 +1,8 @@
 """Two later versions of pgcredits, made up: upgrades are tested from the present one to them.
 
 They do what CONTRIBUTING.md allows a release to do. The first has migrations that add a column to
-each table, a constraint in two steps and attributes of result types; a public function takes one
+each table, a constraint in two steps, other rules of jobs in two steps, and attributes of result
+types; a public function takes one
 more parameter; an internal function has another name, and the old one stays, called by nobody. The
 second has no more migrations; the old internal function is gone, and a public function has another
 result.
@@ -59,15 +60,32 @@ _CONSTRAINT = """\
 do $$
 begin
   if not exists (select from pg_catalog.pg_constraint c
-                  where c.conrelid = 'credits.jobs'::regclass
-                    and c.conname = 'jobs_made_up_not_negative') then
-    alter table credits.jobs
-      add constraint jobs_made_up_not_negative check (made_up >= 0) not valid;
+                  where c.conrelid = 'credits.packs'::regclass
+                    and c.conname = 'packs_made_up_not_negative') then
+    alter table credits.packs
+      add constraint packs_made_up_not_negative check (made_up >= 0) not valid;
   end if;
 end
 $$;
 """
-_VALID = "alter table credits.jobs validate constraint jobs_made_up_not_negative;\n"
+_VALID = "alter table credits.packs validate constraint packs_made_up_not_negative;\n"
+_RULES = """\
+do $$
+begin
+  if not exists (select from pg_catalog.pg_constraint c
+                  where c.conrelid = 'credits.jobs'::regclass
+                    and c.conname = 'jobs_rules_2') then
+    alter table credits.jobs
+      add constraint jobs_rules_2 check (credits._check_jobs_2(jobs)) not valid;
+  end if;
+end
+$$;
+"""
+_RULES_VALID = """\
+alter table credits.jobs validate constraint jobs_rules_2;
+alter table credits.jobs drop constraint if exists jobs_rules_1;
+drop function if exists credits._check_jobs_1(record);
+"""
 _ATTRIBUTE = """\
 do $$
 begin
@@ -118,7 +136,8 @@ def later_version(releases: int = 1, *, migrations: bool = True) -> Iterator[lis
 
 def _add_migrations(folder: Path) -> None:
     texts = [(table, _COLUMN.format(table=table)) for table in TABLES]
-    texts += [("jobs_check", _CONSTRAINT), ("jobs_check_valid", _VALID)]
+    texts += [("packs_check", _CONSTRAINT), ("packs_check_valid", _VALID)]
+    texts += [("jobs_rules", _rules_of_jobs(folder) + _RULES), ("jobs_rules_valid", _RULES_VALID)]
     texts += [("result_types", "".join(_ATTRIBUTE.format(type=name) for name in TYPES))]
     *_, before = sorted(file.stem for file in folder.glob("pgcredits.*.sql"))
     number = int(before.split(".")[1])
@@ -130,6 +149,14 @@ def _add_migrations(folder: Path) -> None:
         with (folder / "checksums.txt").open("a", encoding="utf-8") as checksums:
             checksums.write(f"{checksum}  {file.name}\n")
         before = file.stem
+
+
+def _rules_of_jobs(folder: Path) -> str:
+    """The function with the rules of jobs, with another rule and another number."""
+    text = (folder / "pgcredits.0002.tables.sql").read_text("utf-8")
+    (rules,) = re.findall(r"create or replace function credits\._check_jobs_1.*?\$;\n", text, re.S)
+    more = "\\1\n    when v_job.made_up < 0 then 'jobs_made_up_not_negative'"
+    return re.sub("(v_broken := case)", more, rules.replace("_check_jobs_1", "_check_jobs_2"))
 
 
 def _change_logic(folder: Path, releases: int) -> None:

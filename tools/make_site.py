@@ -40,7 +40,6 @@ MENU: dict[str, list[str]] = {
         "docs/report.md",
         "docs/migration-tools.md",
         "docs/versions.md",
-        "docs/high-availability.md",
         "docs/large-books.md",
         "docs/sharding.md",
         "docs/growing.md",

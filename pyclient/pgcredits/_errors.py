@@ -187,6 +187,10 @@ BY_TOKEN: dict[str, type[CreditsError]] = {
 }
 
 
+#: The tokens that no server says, but a proxy of shards.
+OF_A_PROXY = frozenset({"each_shard", "foreign_job_id", "in_transaction", "other_shard"})
+
+
 class Told(NamedTuple):
     """What an error of the server says, whatever the driver. ``detail``: JSON, where it is ours."""
 

@@ -74,14 +74,15 @@ def test_the_bare_reservation_leaves_the_same_rows_and_answers_the_same(
     assert books() == []
 
 
-def test_the_bare_refund_leaves_the_same_rows_and_answers_the_same(
-    database: Database, books: Books
+@pytest.mark.parametrize(("script", "back"), [("refund", 5), ("settle", 2)])
+def test_the_bare_end_of_a_job_leaves_the_same_rows_and_answers_the_same(
+    database: Database, books: Books, script: str, back: int
 ) -> None:
     database.value(sql("reserve_numbered"), FIRST, FIRST + 1, FIRST, 2)
-    function = call(database, "refund", job=FIRST)
-    floor = call(database, "refund_floor", job=FIRST + 1)
+    function = call(database, script, job=FIRST)
+    floor = call(database, f"{script}_floor", job=FIRST + 1)
     assert without(function, "job_id", "profile_id") == without(floor, "job_id", "profile_id")
-    assert function["amount"] == 5
+    assert function["monthly_refunded"] == back
     assert database.fetch(ROWS, profile(0)) == database.fetch(ROWS, profile(1))
     assert books() == []
 

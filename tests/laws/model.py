@@ -11,7 +11,7 @@ import json
 import pickle
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NoReturn
@@ -1904,7 +1904,10 @@ class Model:
         known = known or Revocation(key, None, None, 0)
         source.revocations[key] = known
 
-        passed = self._pass_on(source, known)
+        beside = [source]
+        if isinstance(source, Grant) and source.pack is None:
+            beside = [grant for grant in profile.grants.values() if grant.pack is None]
+        passed = self._pass_on(source, known, beside)
         previous, back = profile.total, known.collected
         if isinstance(source, Renewal):
             paid = min(source.owed, back)
@@ -1928,21 +1931,38 @@ class Model:
             revocation.balances = previous, profile.total
         return self._revocation(profile, source, known, replayed=False)
 
-    def _pass_on(self, source: Grant | Renewal, ended: Revocation) -> list[Revocation]:
-        """Others that are open had asked for more than the one that ends had left them."""
+    def _pass_on(
+        self,
+        source: Grant | Renewal,
+        ended: Revocation,
+        beside: Sequence[Grant | Renewal] = (),
+    ) -> list[Revocation]:
+        """Others that are open had asked for more than the one that ends had left them. ``beside``:
+        whose revocations may have found spent what the one that ends had collected."""
         passed = []
-        for other in sorted(source.revocations.values(), key=lambda each: each.opened_seq or 0):
+        own = list(source.revocations.values())
+        others = [each for grant in beside for each in grant.revocations.values()]
+        others = others if beside else own
+        for other in sorted(others, key=lambda each: each.opened_seq or 0):
             asked = source.amount if other.requested is None else other.requested
             part = min(ended.amount, asked - other.amount)
-            if other is ended or other.ended or part <= 0:
+            part = part if any(other is each for each in own) else 0
+            if other is ended or other.ended or ended.amount == 0:
                 continue
-            self.met["an undone revocation left something to another"] += 1
             collected = min(part, ended.collected)
             spent = min(part - collected, ended.uncollected())
+            lapsed = part - collected - spent
+            self.met["an undone revocation left something to another"] += part > 0
+            if ended.opened_seq is not None and (other.opened_seq or 0) > ended.opened_seq:
+                late = min(other.uncollected(), ended.collected - collected)
+                self.met["an undone revocation paid a later one"] += late > 0
+                collected += late
+            if part == collected == 0:
+                continue
             for revocation, sign in ((other, 1), (ended, -1)):
                 revocation.amount += sign * part
                 revocation.collected += sign * collected
-                revocation.lapsed += sign * (part - collected - spent)
+                revocation.lapsed += sign * lapsed
             if collected > 0 and ended.pack_had_left is not None:
                 had_left = other.pack_had_left or ended.pack_had_left
                 other.pack_had_left = max(had_left, ended.pack_had_left)

@@ -25,6 +25,9 @@ LEFT_OUT = {
     "test_events_calls.py::test_settings_reach_the_profiles_that_are_there": (
         "it writes into a table of the proxy"
     ),
+    "test_lifecycle_calls.py::test_a_profile_is_moved_to_another_one": (
+        "the two may be on two shards: see test_calls.py"
+    ),
     "test_lifecycle_calls.py::test_a_finding_says_what_is_wrong": (
         "it damages a table of the proxy"
     ),

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
 
 from pgcredits._cli.common import DatabaseUrl
@@ -48,6 +47,8 @@ def print_proxy_sql(
     map, or its first shard. Run it there with psql -1, as a superuser: PL/Proxy is not for others.
     """
     with explained(as_json=False):
+        import psycopg  # only here, and in what writes the SQL
+
         shard_map = ShardMap.read(map_file)
         if shard is not None:
             if shard >= len(shard_map.urls):

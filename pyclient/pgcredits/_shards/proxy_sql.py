@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from pgcredits import __version__
 
 if TYPE_CHECKING:
@@ -260,6 +258,8 @@ def cluster_sql(shard_map: ShardMap, *, strict: bool = False, user: str = PROXY_
 
 def _conninfo(url: str) -> str:
     """A URL as libpq's settings, without who logs in: the user mapping says that."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo  # not before a proxy is written
+
     given = conninfo_to_dict(url)
     return make_conninfo("", **{k: v for k, v in given.items() if k not in {"user", "password"}})
 

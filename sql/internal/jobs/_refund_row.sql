@@ -6,29 +6,23 @@ create or replace function credits._refund_row(
   replayed boolean
 )
 returns credits.refund
-language plpgsql immutable
+language sql immutable
 as $$
-declare
-  -- Not copies: a copy of a row costs as much as several statements.
-  v_job alias for job;
-  v_returned alias for returned;
-  v_refund credits.refund;
-begin
-  v_refund.job_id := v_job.id;
-  v_refund.profile_id := v_job.profile_id;
-  v_refund.state := v_job.state;
-  v_refund.amount := v_returned.monthly + v_returned.addon;
-  v_refund.monthly_refunded := v_returned.monthly;
-  v_refund.addon_refunded := v_returned.addon;
-  v_refund.monthly_lapsed := v_returned.monthly_lapsed;
-  v_refund.addon_lapsed := v_returned.addon_lapsed;
-  v_refund.monthly_revoked := coalesce(v_returned.monthly_revoked, 0);
-  v_refund.addon_revoked := coalesce(v_returned.addon_revoked, 0);
-  v_refund.previous_balance := v_returned.previous_balance;
-  v_refund.new_balance := v_returned.new_balance;
-  v_refund.seq := v_returned.seq;
-  v_refund.replayed := _refund_row.replayed;
-  v_refund.breakdown_source := coalesce(v_job.breakdown_source, 'recorded');
-  return v_refund;
-end
+  select row(
+    (_refund_row.job).id,
+    (_refund_row.job).profile_id,
+    (_refund_row.job).state,
+    (_refund_row.returned).monthly + (_refund_row.returned).addon,
+    (_refund_row.returned).monthly,
+    (_refund_row.returned).addon,
+    (_refund_row.returned).monthly_lapsed,
+    (_refund_row.returned).addon_lapsed,
+    coalesce((_refund_row.returned).monthly_revoked, 0),
+    coalesce((_refund_row.returned).addon_revoked, 0),
+    coalesce((_refund_row.job).breakdown_source, 'recorded'),
+    (_refund_row.returned).previous_balance,
+    (_refund_row.returned).new_balance,
+    (_refund_row.returned).seq,
+    _refund_row.replayed
+  )::credits.refund
 $$;

@@ -160,9 +160,9 @@ class Driver:
             elif outcome in ("ok", "strange", "aborted"):
                 return
             else:
-                noes += 1
                 again = history.says_nothing(outcome, result)
-                if noes >= 2 and not (again and (until_done or was_unknown)):
+                noes += not (again and was_unknown)  # as Call.is_pending counts
+                if noes >= 2 and not (again and until_done):
                     return
             await asyncio.sleep(wait * self.chance.random())
             wait = min(2 * wait, _LONGEST_WAIT)

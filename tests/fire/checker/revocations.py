@@ -3,6 +3,7 @@ each open until it has ended."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,11 +56,14 @@ class Source:
         self.revocations[row.id] = made
         return made
 
-    def reinstate(self, row: RevocationRow) -> tuple[Revocation, int, list[Revocation]]:
+    def reinstate(
+        self, row: RevocationRow, perpetual: Iterable[Source]
+    ) -> tuple[Revocation, int, list[Revocation]]:
         """The revocation, which may be opened only later, what of it comes back, and those that
-        had asked for more than it had left them, and have it now."""
+        had asked for more than it had left them, and have it now. ``perpetual``: all grants that
+        never expire."""
         ended = self.revocations.setdefault(row.id, Revocation(self, row, 0, 0, 0))
-        passed = self.pass_on(ended)
+        passed = self.pass_on(ended, perpetual if self.kind == "a perpetual grant" else [self])
         back = ended.collected
         ended.amount = ended.collected = ended.lapsed = ended.newer = 0
         ended.ended = True
@@ -70,17 +74,24 @@ class Source:
         were undone that had taken all of it."""
         self.amount += amount
         undone = Revocation(self, _NOBODY, amount, amount, 0)
-        passed = self.pass_on(undone)
+        passed = self.pass_on(undone, [self])
         return undone.collected, passed
 
-    def pass_on(self, ended: Revocation) -> list[Revocation]:
-        """What one had taken goes to those that had asked for more than it had left them."""
+    def pass_on(self, ended: Revocation, beside: Iterable[Source]) -> list[Revocation]:
+        """What one had taken goes to those of its own that had asked for more than it had left
+        them, and to those ``beside`` it that were opened later and found it spent."""
         passed = []
-        for other in sorted(self.revocations.values(), key=lambda each: each.opened or 0):
+        others = [each for source in beside for each in source.revocations.values()]
+        for other in sorted(others, key=lambda each: each.opened or 0):
+            if other is ended or other.ended or ended.amount == 0:
+                continue
             asked = self.amount if other.row.requested is None else other.row.requested
-            part = min(ended.amount, asked - other.amount)
-            if not other.ended and other is not ended and part > 0:
-                other.take_over(ended, part)
+            part = min(ended.amount, asked - other.amount) if other.source is self else 0
+            late = 0
+            if None not in (other.opened, ended.opened) and other.opened > ended.opened:
+                late = min(other.uncollected, max(0, ended.collected - part))
+            if part + late > 0:
+                other.take_over(ended, part, late)
                 passed.append(other)
         return passed
 
@@ -107,10 +118,12 @@ class Revocation:
     def uncollected(self) -> int:
         return self.amount - self.collected - self.lapsed
 
-    def take_over(self, other: Revocation, part: int) -> None:
-        """What was there, then what was spent, then what had lapsed."""
+    def take_over(self, other: Revocation, part: int, late: int) -> None:
+        """What was there, then what was spent, then what had lapsed. ``late``: what it has not
+        collected so far, and the other one had."""
         collected = min(part, other.collected)
         lapsed = max(0, part - collected - other.uncollected)
+        collected += late
         if collected > 0 and other.time_left is not None:
             self.leave_time(other.time_left)
         for revocation, sign in ((self, 1), (other, -1)):

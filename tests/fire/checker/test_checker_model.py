@@ -83,7 +83,10 @@ def test_what_the_model_of_the_laws_writes_is_what_the_replay_expects(
         ("revocations.Source.raise_by", lambda self, amount: (amount, [])),
         ("wallet._waits_for", lambda revocation, segment: revocation.source.pack == segment.pack),
         ("revocations.Revocation.leave_time", lambda *_: None),
-        ("revocations.Source.reinstate", lambda self, row: (Revocation(self, row, 0, 0, 0), 0, [])),
+        (
+            "revocations.Source.reinstate",
+            lambda self, row, perpetual: (Revocation(self, row, 0, 0, 0), 0, []),
+        ),
     ],
     ids=lambda found: found if isinstance(found, str) else "",
 )

@@ -361,7 +361,9 @@ class Wallet:
     ) -> list[Revocation]:
         """The one that ended, and those that got something of it. ``moved``: what the ledger says,
         for a pack of which nobody knows whether it was over."""
-        ended, back, passed = source.reinstate(row)
+        ended, back, passed = source.reinstate(
+            row, [each for each in self.sources.values() if each.kind == "a perpetual grant"]
+        )
         pack = self.packs.get(source.pack or 0)
         if source.period is not None:
             self.monthly += back - self._pay(source, back)

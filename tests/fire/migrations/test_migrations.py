@@ -103,6 +103,28 @@ def test_the_functions_keep_working_on_the_tables_of_a_later_version(databases: 
     assert is_sound(url)
 
 
+def test_other_rules_are_asked_of_the_rows_that_are_there(databases: Databases) -> None:
+    url = databases.new()
+    states.whole(url)
+    with later_version() as names, psycopg.connect(url, autocommit=True) as connection:
+        folder = pgcredits._server.schema.MIGRATIONS_FOLDER
+        texts = {name.split(".")[2]: (folder / f"{name}.sql").read_text("utf-8") for name in names}
+        connection.execute(texts["jobs"])
+        connection.execute("update credits.jobs set made_up = -1")
+        connection.execute(texts["jobs_rules"])
+        for statement in (
+            texts["jobs_rules_valid"],
+            "update credits.jobs set made_up = -2",
+            "update credits.jobs set made_up = 0, monthly_refunded = monthly_deducted + 1",
+        ):
+            with pytest.raises(psycopg.errors.CheckViolation) as refused:
+                connection.execute(statement)
+            assert refused.value.diag.table_name == "jobs"
+        assert refused.value.diag.constraint_name == "jobs_monthly_refunded_within_deducted"
+        connection.execute("update credits.jobs set made_up = 0")
+        connection.execute(texts["jobs_rules_valid"])
+
+
 async def test_customers_are_charged_while_the_schema_is_migrated(databases: Databases) -> None:
     url = databases.new()
     migrate(url)

@@ -97,6 +97,11 @@ def constraint(name: str) -> Place:
     return _in_migrations(f"constraint {name}", _clause)
 
 
+def rule(name: str) -> Place:
+    """A rule in the function that is the one constraint of its table: ``when ... then 'name'``."""
+    return _in_migrations(f"then '{name}'", _branch)
+
+
 def index(name: str) -> Place:
     """The statement that makes an index."""
     return _in_migrations(f"{name} on", _statement)
@@ -120,6 +125,15 @@ def _in_migrations(words: str, span: Callable[[Code, int], tuple[int, int]]) -> 
 
 def _clause(code: Code, at: int) -> tuple[int, int]:
     return code.tokens[at].start, code.tokens[code.end_of_item(at) - 1].end
+
+
+def _branch(code: Code, at: int) -> tuple[int, int]:
+    """Of a ``case``, from its ``when`` on, past those of a ``case`` within."""
+    after, within = at + 1, 0
+    while within or code.word(at) != "when":
+        within += (code.word(at) == "end") - (code.word(at) == "case")
+        at -= 1
+    return code.tokens[at].start, code.tokens[after].end
 
 
 def _statement(code: Code, at: int) -> tuple[int, int]:

@@ -20,7 +20,17 @@ from fire.mutants.edits import (
     without_row,
 )
 from fire.mutants.mutant import mutants
-from fire.mutants.places import Place, Sources, change, constraint, function, index, python, table
+from fire.mutants.places import (
+    Place,
+    Sources,
+    change,
+    constraint,
+    function,
+    index,
+    python,
+    rule,
+    table,
+)
 from fire.mutants.source import Code, DoesNotFitError
 
 DRAW = """
@@ -114,7 +124,9 @@ def sources(tmp_path: Path) -> Sources:
         "sql/internal/_rest.sql": "select 4, 'x';",
         "migrations/x.0001.tables.sql": "create table credits.jobs (a int constraint a_positive "
         "check (a > 0), b int constraint b_positive check (b > 0)) with (fillfactor = 85);"
-        "create index jobs_a on credits.jobs (a);",
+        "create index jobs_a on credits.jobs (a);"
+        "v_broken := case when a < 0 then 'a_first' "
+        "when case a when 1 then b = 0 else true end then 'a_second' end;",
         "pyclient/package/values.py": "class Values:\n    def check(self):  # a, b\n"
         "        return 'x' if self.a and (self.b) else 'y'\n",
     }
@@ -131,6 +143,8 @@ def sources(tmp_path: Path) -> Sources:
         (function("settle"), instead("<", ">"), "settle.sql", "select 1 > 2,"),
         (function("reserve"), instead("4", "5"), "_rest.sql", "select 5, 'x';"),
         (constraint("a_positive"), without("> 0"), "x.0001.tables.sql", "check (a ),"),
+        (rule("a_first"), instead("<", ">"), "x.0001.tables.sql", "when a > 0 then 'a_first'"),
+        (rule("a_second"), instead("true", "false"), "x.0001.tables.sql", "else false end then"),
         (index("jobs_a"), instead("jobs_a", "jobs_b"), "x.0001.tables.sql", "index jobs_b on"),
         (table("jobs"), instead("= 85", "= 9"), "x.0001.tables.sql", "(fillfactor = 9);"),
         (python("Values.check"), always("self.b"), "values.py", "self.a and (True) else"),
@@ -153,6 +167,8 @@ def test_a_place_is_found_by_name_in_whatever_file_it_is(
         (function("settle"), without("1"), "settle: '1' fits 2 times"),
         (function("reserves"), left_out, "no file below sql/ is called reserves.sql, but reserve"),
         (constraint("c_positive"), left_out, "there is no such place"),
+        (rule("a_first"), without("= 0"), "'= 0' is not there"),
+        (rule("a_third"), left_out, "there is no such place"),
         (index("jobs_b"), left_out, "there is no such place"),
         (python("Values.checks"), left_out, "there is no such place"),
     ],

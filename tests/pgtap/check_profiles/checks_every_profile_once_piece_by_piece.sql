@@ -11,11 +11,15 @@ update credits.jobs j set meta_json = '{}' where j.id = :'job';
 
 create temporary table piece as
 with recursive piece as (
-  select (credits.check_profiles(null, 2)).*
+  select c.*, 1 as number
+    from credits.check_profiles(null, 2) c
   union all
-  select c.* from piece p, credits.check_profiles(p.last_id, 2) c where p.last_id is not null
+  select c.*, p.number + 1
+    from piece p, credits.check_profiles(p.last_id, 2) c
+   where p.last_id is not null
+     and p.number <= (select count(*) from credits.profiles) -- there are never more
 )
-select p.* from piece p;
+select p.last_id, p.profiles, p.checked, p.entries, p.findings from piece p;
 
 select is((select sum(p.profiles)::bigint from piece p), (select count(*) from credits.profiles p),
           'each profile once');

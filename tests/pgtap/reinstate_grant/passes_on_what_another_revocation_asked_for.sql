@@ -52,12 +52,13 @@ select credits_tests.sound(:'profile');
 select credits_tests.reinstate(:'profile', 'pack 100', 'refund-1') as done \gset
 select is(credits_tests.revocations(:'profile'),
           'refund-1 ended 0 = 0 + 0 + 0, refund-2 ended 0 = 0 + 0 + 0, '
-          'refund-3 open 20 = 0 + 20 + 0, refund-4 open 80 = 50 + 0 + 30', 'and this too');
+          'refund-3 open 20 = 20 + 0 + 0, refund-4 open 80 = 30 + 20 + 30',
+          'the older one gets what it had found spent');
 select credits_tests.reinstate(:'profile', 'pack 100', 'refund-4') as done \gset
-select is(credits_tests.buckets(:'profile'), '0 + 50', 'what was taken comes back');
+select is(credits_tests.buckets(:'profile'), '0 + 30', 'what was taken comes back');
 select credits_tests.shows(
   (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
-  jsonb_build_object('remaining', 50, 'expires_at', '2030-01-27 00:00Z'::timestamptz),
+  jsonb_build_object('remaining', 30, 'expires_at', '2030-01-27 00:00Z'::timestamptz),
   'with the time it had left when it was taken'
 );
 

@@ -13,7 +13,7 @@ from fire.mutants.edits import (
     without_row,
 )
 from fire.mutants.mutant import mutants
-from fire.mutants.places import constraint, index, python, table
+from fire.mutants.places import constraint, index, python, rule, table
 
 # Field: a negative amount minted credits, and NULL passed every test.
 _INPUT = (
@@ -205,20 +205,50 @@ _INPUT = (
         },
     ),
     *mutants(
-        constraint("profiles_credits_remaining_in_range"),
-        {"a bucket below zero can be stored": instead("between 0 and", "<=")},
+        rule("profiles_nothing_below_its_limit"),
+        {"a bucket below zero can be stored": without("profile.credits_remaining,")},
         "pgtap/schema",
         "pgtap/laws",
     ),
     *mutants(
-        constraint("jobs_addon_refunded_within_deducted"),
+        rule("jobs_addon_refunded_within_deducted"),
         {
             "a refund above the deduction can be stored": instead(
-                "between 0 and addon_deducted", ">= 0"
+                "> addon_deducted", "> addon_deducted + 1"
             ),
         },
         "pgtap/schema",
         "pgtap/laws",
+    ),
+    *mutants(
+        rule("jobs_ended_gave_everything_back"),
+        {
+            "a job that has ended may hold credits": instead(
+                "closing_seq is not null", "closing_seq is null and false"
+            ),
+        },
+        "pgtap/schema",
+        "pgtap/laws",
+    ),
+    *mutants(
+        rule("ledger_returns_only_give"),
+        {"a return that takes can be stored": instead("< 0", "< -1")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        constraint("ledger_rules_1"),
+        {"nobody asks the rules of the ledger": instead("check (...)", "check (true)")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        constraint("jobs_rules_1"),
+        {"nobody asks the rules of jobs": instead("check (...)", "check (true)")},
+        "laws/test_bug_cannot_be_stored.py",
+    ),
+    *mutants(
+        constraint("profiles_rules_1"),
+        {"nobody asks the rules of profiles": instead("check (...)", "check (true)")},
+        "laws/test_bug_cannot_be_stored.py",
     ),
 )
 _SECURITY = (
@@ -520,12 +550,11 @@ _SPEED = (
         )
     ),
     *mutants(
-        "_find_faults",
+        "check_integrity",
         {
-            "the books of one profile are checked by reading whole tables": without(
+            "the profile that is checked is looked for among all": without(
                 "set enable_seqscan = off"
             ),
-            "the longest ledger is sorted in a temporary file": without("set enable_sort = off"),
         },
         "plans",
     ),

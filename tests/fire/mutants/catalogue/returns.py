@@ -270,12 +270,8 @@ _JOBS = (
             "a draw at settling looks like a return, monthly": instead(
                 "greatest(returned.monthly, 0)", "returned.monthly"
             ),
-            "a settlement hides its shortfall": instead(
-                "settlement.shortfall := shortfall", "settlement.shortfall := 0"
-            ),
-            "a late settlement looks in time": instead(
-                "settlement.late := settled_late", "settlement.late := false"
-            ),
+            "a settlement hides its shortfall": instead("job.shortfall", "0::bigint"),
+            "a late settlement looks in time": instead("job.settled_late", "false"),
         },
     ),
 )

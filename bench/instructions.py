@@ -82,11 +82,11 @@ def countable() -> list[str]:
     return found
 
 
-def commands(script: str, calls: int) -> str:
-    """What single-user mode reads: one command a line."""
+def commands(script: str, calls: int, first: int = 0) -> str:
+    """What single-user mode reads: one command a line. ``first``: the number of the first job."""
     statement, names = prepared(script)
     lines = [f"prepare counted as {statement}"]
-    for turn in range(calls):
+    for turn in range(first, first + calls):
         values = dict(zip(_VARIABLES, (FIRST + turn % _PROFILES, 5, FIRST + turn), strict=True))
         arguments = ", ".join(str(values[name]) for name in names)
         lines.append(f"execute counted ({arguments})")
@@ -111,11 +111,11 @@ def count(server: LocalServer, database: Database, script: str, calls: int) -> f
     owner = server.data.stat()
     root = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
 
-    def total(number: int) -> int:
+    def total(number: int, first: int) -> int:
         done = subprocess.run(
             [*counter(), postgres, "--single", "-D", server.data, database.name],
             check=False,
-            input=commands(script, number),
+            input=commands(script, number, first),
             capture_output=True,
             text=True,
             cwd=server.folder,
@@ -126,7 +126,9 @@ def count(server: LocalServer, database: Database, script: str, calls: int) -> f
             raise BenchError(f"{script} could not be counted: {done.stderr.strip()[-500:]}")
         return int((found[1] or found[2]).replace(",", ""))
 
-    return (total(_WARM_UP + calls) - total(_WARM_UP)) / calls
+    # A job is refunded only once: a call that does it again costs less.
+    warm_up = total(_WARM_UP, 0)
+    return (total(_WARM_UP + calls, _WARM_UP) - warm_up) / calls
 
 
 def measure(
@@ -139,8 +141,7 @@ def measure(
         with site.prepared():
             for script in scripts:
                 with site.database("counted") as database:
-                    # The calls that warm up are made twice, and a job is refunded only once.
-                    reserve_numbered(database, FIRST, _WARM_UP + calls, _PROFILES)
+                    reserve_numbered(database, FIRST, 2 * _WARM_UP + calls, _PROFILES)
                     if feature is not None:
                         database.fetch(FEATURES[feature])
                     server.stop()

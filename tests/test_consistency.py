@@ -126,6 +126,19 @@ def test_a_file_holds_the_one_function_it_is_named_after(file: Path) -> None:
     assert (file in INTERNAL_FILES) == file.stem.startswith("_")
 
 
+def test_a_migration_makes_no_function_but_one_with_rules_and_a_number_of_its_own() -> None:
+    """Rows are not looked at again when a function is replaced: other rules have another number."""
+    texts = [file.read_text("utf-8") for file in sorted(ROOT.glob("migrations/*.sql"))]
+    made = re.findall(r"\bfunction credits\.(\w+)\(\w+ (\w+)\)", "\n".join(texts))
+    assert len(made) >= 3
+    assert len(made) == len(set(made))
+    for name, type_ in made:
+        assert re.fullmatch(r"_check_[a-z_]+_[1-9]\d*", name), name
+        assert type_ == "record", name
+    assert not {name for name, _ in made} & {file.stem for file in SQL_FILES}
+    assert len(made) == len(re.findall(r"\bfunction credits\.", "\n".join(texts)))
+
+
 @pytest.mark.parametrize("file", FUNCTION_FILES, ids=by_name)
 def test_a_public_function_has_its_contract_and_comment(file: Path) -> None:
     text = file.read_text("utf-8")

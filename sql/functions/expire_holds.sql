@@ -6,7 +6,7 @@
 -- Result: refund, one row for each hold that went back, as refund_job would return it.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
---   needed: packs, pack_draws, raises, renewals; one line in the server's log.
+--   needed: packs, pack_draws, raises, renewals; one line in the server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 

@@ -11,7 +11,7 @@
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
 -- Reads: packs, jobs, profiles, renewals, settings, alerts. Writes: profiles, packs, ledger,
 --   events, and for overdue holds: jobs, pack_draws, raises, renewals, and one line in the server's
---   log.
+--   log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 

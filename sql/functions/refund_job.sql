@@ -8,7 +8,8 @@
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile.
 -- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
---   and where needed: packs, pack_draws, raises, renewals, limits; one line in the server's log.
+--   and where needed: packs, pack_draws, raises, renewals, limits; one line in the
+--   server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 job_not_found,
 --   profile_not_found; PT409 refund_exceeds_deduction, reference_conflict.
 -- Replay: a full refund of a job with nothing out returns the result of the refund that ended it,

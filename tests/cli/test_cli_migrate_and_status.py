@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from uuid import uuid4
 
 import asyncpg
 import psycopg
@@ -296,6 +297,16 @@ def test_status_says_what_anybody_may_do_too_much_or_not_at_all(db_url: str) -> 
             "policy mine on table ledger is not one of ours",
         ),
         (
+            "create or replace function credits._check_jobs_1(job record) returns boolean"
+            " language plpgsql immutable set search_path = pg_catalog, pg_temp"
+            " as 'begin return true; end'",
+            "function _check_jobs_1 is not as its migration made it",
+        ),
+        (
+            "alter table credits.ledger drop constraint ledger_rules_1",
+            "no valid constraint asks function _check_ledger_1",
+        ),
+        (
             "alter function credits._now() owner to current_user",
             "function _now belongs to {user}, not to credits_owner",
         ),
@@ -464,6 +475,42 @@ def restore(source: str, target: str, *options: str) -> None:
         text=True,
         stdout=subprocess.DEVNULL,
     )
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "data only"])
+def test_a_restored_database_has_its_rows_and_refuses_wrong_ones(
+    db_url: str, empty_db_url: str, whole: bool
+) -> None:
+    profile, job = uuid4(), uuid4()
+    execute(
+        db_url,
+        f"select credits.open_profile('{profile}', 500, 5000);"
+        f"select credits.reserve_credits('{profile}', '{job}', 2000)",
+    )
+    if whole:
+        restore(db_url, empty_db_url)
+    else:
+        run("migrate", url=empty_db_url)
+        execute(empty_db_url, "delete from credits.settings")
+        restore(
+            db_url,
+            empty_db_url,
+            "--data-only",
+            "--schema=credits",
+            "--exclude-table=credits.*yoyo*",
+        )
+    assert call("status", "--json", url=empty_db_url).document["differences"] == []
+    rows = "select j::text, p::text from credits.jobs j join credits.profiles p on true"
+    assert fetch(empty_db_url, rows) == fetch(db_url, rows)
+    for wrong, rule in {
+        "update credits.jobs set addon_refunded = addon_deducted + 1": (
+            "jobs_addon_refunded_within_deducted"
+        ),
+        "update credits.profiles set credits_remaining = -1": "profiles_nothing_below_its_limit",
+    }.items():
+        with pytest.raises(psycopg.errors.CheckViolation) as refused:
+            execute(empty_db_url, wrong)
+        assert refused.value.diag.constraint_name == rule
 
 
 def test_a_restore_without_privileges_is_not_ready_until_it_is_migrated(

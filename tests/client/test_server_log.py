@@ -22,6 +22,7 @@ def session(db_url: str) -> Iterator[psycopg.Connection]:
     """A session that is told what the log is told."""
     with psycopg.connect(db_url, autocommit=True) as connection:
         connection.execute("set client_min_messages = log")
+        connection.execute("set credits.log_returns = on")
         yield connection
 
 
@@ -154,11 +155,12 @@ def test_a_sweep_over_many_profiles_writes_one_line(
     assert lines == ["LOG: [Credits] Released 6 credits for 6 jobs (monthly: +6, addon: +0)"]
 
 
-def test_a_setting_turns_all_lines_off(session: psycopg.Connection) -> None:
+@pytest.mark.parametrize("setting", ["set credits.log_returns = off", "reset credits.log_returns"])
+def test_nothing_is_written_where_nobody_asked(session: psycopg.Connection, setting: str) -> None:
     jobs = reserved(session, opened(session), 3)
     reserved(session, opened(session), 3, "1 hour")
     let_holds_run_out(session)
-    session.execute("set credits.log_returns = off")
+    session.execute(setting)
     with lines_of(session) as lines:
         session.execute("select credits.refund_job(%s)", [jobs[0]])
         session.execute("select credits.rollback_reservation(%s)", [jobs[1]])
@@ -178,6 +180,7 @@ def test_the_log_grows_with_a_batch_and_not_with_its_square(
 
     def growth(count: int) -> tuple[int, int]:
         with psycopg.connect(db_url, autocommit=True) as connection:
+            connection.execute("set credits.log_returns = on")
             jobs = reserved(connection, opened(connection), count)
             more = {"amount": 1, "refund_id": "part"} if part else {}
             statement = (

@@ -13,7 +13,7 @@ returns credits.jobs
 language plpgsql stable
 as $$
 declare
-  v_job credits.jobs := _settled_job.job;
+  v_job alias for job;
 begin
   v_job.settled_late := v_job.state = 'expired';
   v_job.state := 'settled';

@@ -3,7 +3,7 @@
 -- to them; whatever else there is to it is planned as it is for many.
 -- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
 -- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals, limits; one line in the
--- server's log.
+-- server's log, if asked for.
 
 create or replace function credits._return_credits(
   profile credits.profiles,

@@ -11,7 +11,7 @@ returns credits.settlement
 language plpgsql volatile
 as $$
 declare
-  v_job credits.jobs := _settle_for_less.job;
+  v_job alias for job;
   v_back bigint[];
   v_returned credits._returned;
   v_valid boolean; -- assigned, since PERFORM costs more

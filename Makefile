@@ -14,8 +14,9 @@ RESULT ?= .cache/bench-quick/RESULTS.md
 VERSIONS ?= 15 16 17 18
 TESTS ?= tests
 # Tests of programs more than of the server: one run of them is enough.
-ONCE := packaging local_server cli fire bench documents/test_document_migration_tools.py \
-  laws/test_machine.py
+ONCE := packaging local_server cli fire bench proxy shards report laws/test_machine.py \
+  $(addprefix documents/test_document_,$(addsuffix .py,migration_tools payments site report \
+    high_availability))
 
 # Programs start in half the time where their byte code is kept. It stays out of the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache

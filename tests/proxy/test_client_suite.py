@@ -26,7 +26,7 @@ LEFT_OUT = {
         "it writes into a table of the proxy"
     ),
     "test_lifecycle_calls.py::test_a_profile_is_moved_to_another_one": (
-        "the two may be on two shards: see test_calls.py"
+        "the two may be on two shards: see test_proxy_calls.py"
     ),
     "test_lifecycle_calls.py::test_a_finding_says_what_is_wrong": (
         "it damages a table of the proxy"

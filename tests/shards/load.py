@@ -93,12 +93,11 @@ class Load:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Charges for as long as the block. Raises where a call has failed, or is unknown."""
-        workers = [asyncio.create_task(self.work(seed)) for seed in range(WORKERS)]
-        try:
+        async with asyncio.TaskGroup() as workers:
+            for seed in range(WORKERS):
+                workers.create_task(self.work(seed))
             yield
-        finally:
             self._stopping = True
-            await asyncio.gather(*workers)
 
 
 async def held(url: str) -> dict[UUID, int]:

@@ -467,7 +467,8 @@ _REVOCATIONS = (
         {
             "nobody gets what another revocation leaves": instead("revocation.amount = 0", "true"),
             "without an amount nothing more is taken": instead(
-                "r.amount < coalesce(r.requested, (source).amount)", "r.amount < r.requested"
+                "coalesce(v_other.requested, (source).amount)",
+                "coalesce(v_other.requested, v_other.amount)",
             ),
             "the newest gets it first": instead(
                 "order by r.opened_seq", "order by r.opened_seq desc"
@@ -476,9 +477,16 @@ _REVOCATIONS = (
             "what had lapsed is passed on as spent": without(
                 "v_other.lapsed := v_other.lapsed + v_lapsed;"
             ),
-            "what was there is passed on as spent": without(
-                "v_other.collected := v_other.collected + v_collected;"
+            "what was there is passed on as spent": instead(
+                "v_other.collected + v_collected + v_more", "v_other.collected + v_more"
             ),
+            "what a later one found spent comes back": never(
+                "v_other.opened_seq > v_revocation.opened_seq"
+            ),
+            "what was granted later pays for an earlier one": always(
+                "v_other.opened_seq > v_revocation.opened_seq"
+            ),
+            "a pack pays for other grants": always("(source).pack_expires_at is null"),
             "the pack's time is not passed on": without(
                 "v_other.time_left := greatest(v_other.time_left, v_revocation.time_left);"
             ),

@@ -151,7 +151,7 @@ $$
 async def test_a_newer_schema_with_more_columns_changes_nothing_for_this_client(
     pool: asyncpg.Pool,
 ) -> None:
-    for name in ("balance", "grant_result", "profile_entry"):  # of those that may grow
+    for name in ("balance", "reservation", "refund", "grant_result"):
         await pool.execute(f"alter type credits.{name} add attribute newer text")
     await pool.execute("alter table credits.ledger add column newer text")
     await pool.execute(NEWER_ANSWERS)
@@ -160,9 +160,8 @@ async def test_a_newer_schema_with_more_columns_changes_nothing_for_this_client(
     await client.open_profile(profile_id, credits_remaining=5)
     await client.grant_addon(profile_id, 5, "order-1")
     assert (await client.reserve_credits(profile_id, job_id, 7)).addon_deducted == 2
+    assert (await client.reserve_credits(profile_id, job_id, 7)).addon_deducted == 2
     assert (await client.refund_job(job_id)).addon_refunded == 2
-    assert (await client.get_profile(profile_id)).addon_credits == 5
-    assert (await client.get_balance(profile_id)).available == 10
     assert len(await client.get_statement(profile_id)) == 4
 
 

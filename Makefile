@@ -13,6 +13,10 @@ RESULT ?= .cache/bench-quick/RESULTS.md
 # What `make test-versions` runs.
 VERSIONS ?= 15 16 17 18
 TESTS ?= tests
+# Which of them are run on the system's, and what is left out on the wheel's.
+SYSTEM_MARK ?= server
+SYSTEM_TESTS ?= tests
+WITHOUT ?=
 # Tests of programs more than of the server: one run of them is enough.
 ONCE := packaging local_server cli fire bench proxy shards report laws/test_machine.py \
   $(addprefix documents/test_document_,$(addsuffix .py,migration_tools payments site report \
@@ -42,13 +46,14 @@ test-quick: .venv/test.stamp ## in less than a minute, all tests but the slow on
 	$(PYTEST) -m "not slow"
 
 test-wheel: .venv/test.stamp ## all tests, on the PostgreSQL of the wheel
-	$(PYTEST)
+	$(PYTEST) $(addprefix --ignore tests/,$(WITHOUT))
 
 test-system: .venv/test.stamp ## what depends on the server, on the system's PostgreSQL, where there is one
 ifeq ($(SYSTEM_PGBIN),)
 	@echo "No PostgreSQL from version 15 below /usr/lib/postgresql: tested on the wheel's only."
 else
-	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(PYTEST) -m server $(addprefix --ignore tests/,$(ONCE))
+	PGCREDITS_PGBIN=$(SYSTEM_PGBIN) $(PYTEST) -m "$(SYSTEM_MARK)" $(addprefix --ignore tests/,$(ONCE)) \
+	  $(SYSTEM_TESTS)
 endif
 
 test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VERSIONS=17 TESTS=tests/client

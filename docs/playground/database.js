@@ -48,6 +48,7 @@ export async function restart(pg, ...scripts) {
     "drop schema if exists credits, playground cascade",
     ...scripts,
     "set client_min_messages = log", // lines that otherwise go to the server's log
+    "set credits.log_returns = on",
   ]) {
     await pg.exec(script);
   }

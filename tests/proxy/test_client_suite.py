@@ -16,6 +16,7 @@ LEFT_OUT = {
     "test_batch_calls.py::test_the_servers_log_gets_one_line_for_all_refunds_of_a_batch": (
         "each shard has its own"
     ),
+    "test_logging.py::test_the_servers_log_gets_each_line_once": "each shard has its own",
     "test_errors.py::test_a_lock_that_is_not_got_in_time_is_an_error_of_ours": (
         "it locks a table of the proxy: see test_failures.py"
     ),

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Pairs
+from bench.measure import Pairs, quartiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +111,21 @@ def ratio(
         unit="x",
         goal=goal,
         detail=f"{rates}; {detail}" if detail else rates,
+    )
+
+
+def time_ratio(item: str, what: str, pairs: Pairs, goal: float | None = None) -> Figure:
+    """How long A takes against B, which took turns: in microseconds each."""
+    low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
+    return Figure(
+        item=item,
+        what=what,
+        value=pairs.ratio,
+        low=min(low, pairs.ratio),
+        high=max(high, pairs.ratio),
+        unit="x time",
+        goal=goal,
+        less=True,
+        detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
+        f"{len(pairs.a):,} of each; quartiles of neighbours",
     )

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bench.book import Book, Figure
+from bench.book import Book, time_ratio
 from bench.budget import Budget
-from bench.measure import Pairs, quartiles
+from bench.measure import Pairs
 from bench.site import FIRST, Site
 from pgcredits import Credits
 
@@ -61,32 +61,16 @@ async def _add_all(book: Book, url: str, budget: Budget) -> None:
         for words, call in calls.items():
             pairs = await _alternate(*await _against_bare(connection, call), budget.client_calls)
             what = f"client call against bare fetchrow: {words}"
-            book.figures.append(_figure(what, pairs, goal=1.15))
+            book.figures.append(time_ratio("5", what, pairs, goal=1.15))
         one, other = (
             partial(_in_transaction, connection, savepoints, calls["reserve_credits"])
             for savepoints in (True, False)
         )
         pairs = await _alternate(one, other, budget.client_calls)
         what = "a transaction with reserve_credits, in a savepoint against without"
-        book.figures.append(_figure(what, pairs))
+        book.figures.append(time_ratio("5", what, pairs))
     finally:
         await connection.close()
-
-
-def _figure(what: str, pairs: Pairs, goal: float | None = None) -> Figure:
-    low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
-    return Figure(
-        item="5",
-        what=what,
-        value=pairs.ratio,
-        low=min(low, pairs.ratio),
-        high=max(high, pairs.ratio),
-        unit="x time",
-        goal=goal,
-        less=True,
-        detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
-        f"{len(pairs.a):,} of each; quartiles of neighbours",
-    )
 
 
 async def _in_transaction(

@@ -15,9 +15,9 @@ from uuid import uuid4
 
 import psycopg
 
-from bench.book import Book, Figure
+from bench.book import Book, time_ratio
 from bench.budget import Budget
-from bench.measure import Pairs, quartiles
+from bench.measure import Pairs
 from bench.site import FIRST, Site
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
@@ -61,10 +61,10 @@ def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Bu
         if "many" in what:
             calls = max(2, calls // budget.batch)
         pairs = _alternate(partial(side, through), partial(side, straight), calls)
-        book.figures.append(_figure(f"{what}, through a proxy against its shard", pairs))
+        book.figures.append(time_ratio("11", f"{what}, through a proxy against its shard", pairs))
     refused, taken = (partial(_reserve, through, cost=cost) for cost in (_TOO_MUCH, 1))
     pairs = _alternate(refused, taken, budget.client_calls)
-    book.figures.append(_figure("through a proxy, a refusal against a reservation", pairs))
+    book.figures.append(time_ratio("11", "through a proxy, a refusal against a reservation", pairs))
 
 
 def _reserve(connection: _Connection, cost: int) -> None:
@@ -95,18 +95,3 @@ def _alternate(one: _Side, other: _Side, number: int) -> Pairs:
             if turn >= 10:  # by then the plans are kept
                 times.append((time.perf_counter() - begun) * 1e6)
     return pairs
-
-
-def _figure(what: str, pairs: Pairs) -> Figure:
-    low, high = quartiles([a / b for a, b in zip(pairs.a, pairs.b, strict=True)])
-    return Figure(
-        item="11",
-        what=what,
-        value=pairs.ratio,
-        low=min(low, pairs.ratio),
-        high=max(high, pairs.ratio),
-        unit="x time",
-        less=True,
-        detail=f"{pairs.middle_a:,.0f} us against {pairs.middle_b:,.0f} us, "
-        f"{len(pairs.a):,} of each; quartiles of neighbours",
-    )

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -161,6 +162,14 @@ def catalog(url: str) -> str:
     # Each dump is fenced by a random key of its own.
     lines = result.stdout.splitlines()
     return "\n".join(line for line in lines if "restrict" not in line.split(" ")[0])
+
+
+def log_returns(connection: psycopg.Connection[Any]) -> None:
+    """From here on, new sessions of this database write to the server's log what comes back."""
+    connection.execute(
+        "do $$ begin execute format('alter database %I set credits.log_returns = on',"
+        " current_database()); end $$"
+    )
 
 
 def install_pgtap(url: str) -> None:

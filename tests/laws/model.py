@@ -1935,18 +1935,16 @@ class Model:
         self,
         source: Grant | Renewal,
         ended: Revocation,
-        beside: Sequence[Grant | Renewal] = (),
+        beside: Sequence[Grant | Renewal],
     ) -> list[Revocation]:
         """Others that are open had asked for more than the one that ends had left them. ``beside``:
         whose revocations may have found spent what the one that ends had collected."""
         passed = []
-        own = list(source.revocations.values())
         others = [each for grant in beside for each in grant.revocations.values()]
-        others = others if beside else own
         for other in sorted(others, key=lambda each: each.opened_seq or 0):
             asked = source.amount if other.requested is None else other.requested
-            part = min(ended.amount, asked - other.amount)
-            part = part if any(other is each for each in own) else 0
+            is_own = source.revocations.get(other.id) is other
+            part = min(ended.amount, asked - other.amount) if is_own else 0
             if other is ended or other.ended or ended.amount == 0:
                 continue
             collected = min(part, ended.collected)
@@ -2108,7 +2106,7 @@ class Model:
         """What comes into the bucket, and the revocations that get the rest."""
         # As if a revocation that had taken all of it were undone.
         undone = Revocation("", None, None, 0, raised, raised)
-        passed = self._pass_on(month, undone)
+        passed = self._pass_on(month, undone, [month])
         paid = min(month.owed, undone.collected)
         month.owed -= paid
         return undone.collected - paid, passed

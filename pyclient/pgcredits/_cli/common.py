@@ -74,6 +74,17 @@ DatabaseUrl = Annotated[
         help="URL of the database: postgresql://user:password@host:port/database",
     ),
 ]
+# What sweepers take, of one database and of all shards.
+Every = Annotated[
+    timedelta | None,
+    typer.Option(
+        parser=duration,
+        metavar="TIME",
+        help="Keep running, with this pause between passes: 60s, 5m, 1h.",
+    ),
+]
+SweepSize = Annotated[int, typer.Option(metavar="N", help="Holds and packs per transaction.")]
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print everything as CSV.")]
 Profile = Annotated[UUID, typer.Argument(metavar="PROFILE", help="Profile id (a UUID).")]

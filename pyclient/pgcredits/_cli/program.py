@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +33,7 @@ from pgcredits._cli import (
     simulate,
     usage,
 )
-from pgcredits._cli.common import AsJson, DatabaseUrl, duration, make_call
+from pgcredits._cli.common import AsJson, DatabaseUrl, Every, SweepSize, make_call
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import print_status, read_status
@@ -183,18 +183,8 @@ def sql() -> None:
 
 
 def expire(
-    every: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=duration,
-            metavar="TIME",
-            help="Keep running, with this pause between passes: 60s, 5m, 1h.",
-        ),
-    ] = None,
-    batch_size: Annotated[
-        int,
-        typer.Option(metavar="N", help="Holds and packs per transaction."),
-    ] = 100,
+    every: Every = None,
+    batch_size: SweepSize = 100,
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:

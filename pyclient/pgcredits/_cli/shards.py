@@ -17,7 +17,7 @@ import typer
 
 from pgcredits import Credits, CreditsError, Unavailable, __version__
 from pgcredits._cli.books import Checked, check_pieces, tell_findings
-from pgcredits._cli.common import AsJson, duration
+from pgcredits._cli.common import AsJson, Every, SweepSize, duration
 from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import Status, read_status, verdict
@@ -281,17 +281,8 @@ def check(
 @app.command("expire", cls=Command)
 def expire(
     map_file: MapFile = _MAP,
-    every: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=duration,
-            metavar="TIME",
-            help="Keep running, with this pause between passes: 60s, 5m, 1h.",
-        ),
-    ] = None,
-    batch_size: Annotated[
-        int, typer.Option(metavar="N", help="Holds and packs per transaction.")
-    ] = 100,
+    every: Every = None,
+    batch_size: SweepSize = 100,
     at_once: AtOnce = 4,
     as_json: AsJson = False,
 ) -> None:

@@ -20,6 +20,7 @@ from fire.bad_inputs.entries import (
 )
 from fire.bad_inputs.table import Case, Expectation, Statement
 from fire.bad_inputs.world import Fingerprint
+from support import log_returns
 
 UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -44,10 +45,7 @@ class Bench:
 def a_bench(url: str) -> Iterator[Bench]:
     with psycopg.connect(url, autocommit=True) as observer:
         version = observer.info.server_version // 10000
-        observer.execute(  # what is forged in the server's log is looked for there
-            "do $$ begin execute format('alter database %I set credits.log_returns = on',"
-            " current_database()); end $$"
-        )
+        log_returns(observer)  # what is forged in the server's log is looked for there
         entries = PlainSql(url), PythonClient(url), PostgrestRequest(url)
         bench = Bench(*entries, Fingerprint(observer), version, url)
         try:

@@ -18,7 +18,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-  c_batch_size constant bigint := 10000; -- as much as fits into memory
+  c_batch_size constant bigint := 10000::bigint; -- as much as fits into memory
   v_page record;
   v_last_id uuid;
 begin

@@ -379,6 +379,7 @@ async def test_the_clients_logger_gets_each_refund_once(
 @pytest.mark.skipif(
     "PGCREDITS_TEST_URL" in os.environ, reason="the log of a server given by URL is out of reach"
 )
+@pytest.mark.usefixtures("logged_returns")
 async def test_the_servers_log_gets_one_line_for_all_refunds_of_a_batch(
     credits_client: Credits, server_log: list[Path]
 ) -> None:

@@ -37,6 +37,7 @@ async def test_the_clients_logger_gets_each_line_once(
 @pytest.mark.skipif(
     "PGCREDITS_TEST_URL" in os.environ, reason="the log of a server given by URL is out of reach"
 )
+@pytest.mark.usefixtures("logged_returns")
 async def test_the_servers_log_gets_each_line_once(
     credits_client: Credits, server_log: list[Path]
 ) -> None:

@@ -7,8 +7,8 @@ it a few times and then N times more; the difference repeats to a few in a thous
 the machine does. It counts with `perf stat` where the machine lets programs count, and otherwise
 with valgrind (apt-get install valgrind), which is much slower. Neither sees the kernel.
 
-FEATURE is what all profiles have: an alert or a limit. Without it they have none, and must not pay
-for it.
+FEATURE is what all profiles have: an alert, a limit or an early pack. Without it they have none,
+and must not pay for it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ FEATURES = {
     "alert": b"select credits.set_alert(p.id, 5, '{credits.low}') from credits.profiles p",
     "limit": b"select credits.set_limit(p.id, null, 'month', 1000000, 'why', 'who')"
     b" from credits.profiles p",
+    "pack": b"select credits.grant_addon(p.id, 1000000, 'pack', expires_at => 'tomorrow',"
+    b" priority => -1) from credits.profiles p",
 }
 _PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]
 _VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]

@@ -4,8 +4,8 @@
 -- Functions that create credits keep both buckets together below that too. A bucket's constraint is
 -- wider, since what comes back to it is never refused.
 -- Each statement that writes a row reads the text of all check constraints of the table anew: more
--- than half of a reservation went there. So the tables that every job writes have one constraint,
--- a function that a session compiles once: _check_TABLE_1 knows every rule of the table, looks at
+-- than half of a reservation went there. So the tables that jobs write have one constraint each, a
+-- function that a session compiles once: _check_TABLE_1 knows every rule of the table, looks at
 -- the row alone, and refuses as a constraint of the rule's name would. A function that is replaced
 -- does not look at the rows that are there, so these never are: other rules are _check_TABLE_2, and
 -- come with a constraint of their own, which does.
@@ -412,6 +412,36 @@ comment on column credits.addon_grants.kind is 'paid or promo.';
 comment on column credits.addon_grants.reference is
   'The caller''s key: the payment, order or checkout.';
 
+-- _check_packs_1: the rules of a row of packs. A condition that is null breaks none.
+create or replace function credits._check_packs_1(pack record)
+returns boolean
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_pack alias for pack;
+  v_broken text;
+begin
+  v_broken := case
+    when v_pack.amount not between 1 and 9007199254740991 then 'packs_amount_in_range'
+    when least(v_pack.remaining, v_pack.lapsed) < 0
+         or v_pack.remaining + v_pack.lapsed > v_pack.amount
+      then 'packs_remaining_within_amount'
+    when v_pack.kind <> all ('{paid,promo}'::text[]) then 'packs_kind_known'
+    when v_pack.expires_at < v_pack.granted_until then 'packs_expiry_never_earlier'
+  end;
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('new row for relation "packs" violates check constraint "%s"', v_broken),
+      schema = 'credits',
+      table = 'packs',
+      constraint = v_broken;
+  end if;
+  return true;
+end
+$$;
+
 create table if not exists credits.packs (
   profile_id uuid not null,
   seq bigint not null,
@@ -427,11 +457,7 @@ create table if not exists credits.packs (
   constraint packs_grant_fkey
     foreign key (profile_id, seq, kind)
     references credits.addon_grants (profile_id, seq, kind),
-  constraint packs_amount_in_range check (amount between 1 and 9007199254740991),
-  constraint packs_remaining_within_amount
-    check (least(remaining, lapsed) >= 0 and remaining + lapsed <= amount),
-  constraint packs_kind_known check (kind in ('paid', 'promo')),
-  constraint packs_expiry_never_earlier check (expires_at >= granted_until)
+  constraint packs_rules_1 check (credits._check_packs_1(packs))
 );
 
 create index if not exists packs_due on credits.packs (expires_at) where remaining > 0;
@@ -458,6 +484,34 @@ comment on column credits.packs.priority is
 comment on column credits.packs.kind is
   'paid: a refund after its expiry reopens it; promo: such a refund lapses.';
 
+-- _check_pack_draws_1: the rules of a row of pack_draws. A condition that is null breaks none.
+create or replace function credits._check_pack_draws_1(draw record)
+returns boolean
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_draw alias for draw;
+  v_broken text;
+begin
+  v_broken := case
+    when v_draw.draw < 1 then 'pack_draws_draw_from_one'
+    when v_draw.amount < 1 or v_draw.returned not between 0 and v_draw.amount
+      then 'pack_draws_returned_within_amount'
+  end;
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('new row for relation "pack_draws" violates check constraint "%s"',
+                       v_broken),
+      schema = 'credits',
+      table = 'pack_draws',
+      constraint = v_broken;
+  end if;
+  return true;
+end
+$$;
+
 create table if not exists credits.pack_draws (
   profile_id uuid not null,
   job_id uuid not null,
@@ -471,9 +525,7 @@ create table if not exists credits.pack_draws (
   constraint pack_draws_pkey primary key (profile_id, job_id, draw, position),
   constraint pack_draws_pack_fkey
     foreign key (profile_id, pack_seq) references credits.packs (profile_id, seq),
-  constraint pack_draws_draw_from_one check (draw >= 1),
-  constraint pack_draws_returned_within_amount
-    check (amount >= 1 and returned between 0 and amount)
+  constraint pack_draws_rules_1 check (credits._check_pack_draws_1(pack_draws))
 );
 
 comment on table credits.pack_draws is 'Which part of a job''s addon credits came from which pack.';
@@ -491,6 +543,37 @@ comment on column credits.pack_draws.time_left is
 comment on column credits.pack_draws.early is
   'Whether the pack is early: spent before the monthly bucket, so it gets its credits back last.';
 
+-- _check_raises_1: the rules of a row of raises. A condition that is null breaks none.
+create or replace function credits._check_raises_1(raised record)
+returns boolean
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_raise alias for raised;
+  v_broken text;
+begin
+  v_broken := case
+    when v_raise.draw < 2 then 'raises_draw_from_two'
+    when least(v_raise.monthly, v_raise.addon - v_raise.pack, v_raise.pack - v_raise.early,
+               v_raise.early) < 0
+         or v_raise.monthly + v_raise.addon < 1
+      then 'raises_parts_not_negative'
+    when v_raise.returned not between 0 and v_raise.monthly + v_raise.addon
+      then 'raises_returned_within_amount'
+  end;
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('new row for relation "raises" violates check constraint "%s"', v_broken),
+      schema = 'credits',
+      table = 'raises',
+      constraint = v_broken;
+  end if;
+  return true;
+end
+$$;
+
 create table if not exists credits.raises (
   profile_id uuid not null,
   job_id uuid not null,
@@ -503,10 +586,7 @@ create table if not exists credits.raises (
   seq bigint not null,
   period_start timestamptz,
   constraint raises_pkey primary key (profile_id, job_id, draw),
-  constraint raises_draw_from_two check (draw >= 2),
-  constraint raises_parts_not_negative
-    check (least(monthly, addon - pack, pack - early, early) >= 0 and monthly + addon >= 1),
-  constraint raises_returned_within_amount check (returned between 0 and monthly + addon)
+  constraint raises_rules_1 check (credits._check_raises_1(raises))
 );
 
 comment on table credits.raises is
@@ -693,6 +773,38 @@ comment on column credits.move_entries.to_profile_id is 'Profile that took: its 
 comment on column credits.move_entries.to_seq is
   'Ledger row of the successor; where it is a pack, also the seq of its grant.';
 
+-- _check_limits_1: the rules of a row of limits. A condition that is null breaks none.
+create or replace function credits._check_limits_1(spend_limit record)
+returns boolean
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_spend_limit alias for spend_limit;
+  v_broken text;
+begin
+  v_broken := case
+    when v_spend_limit.amount not between 0 and 9007199254740991 then 'limits_amount_in_range'
+    when least(v_spend_limit.spent, v_spend_limit.since_seq) < 0 then 'limits_spent_not_negative'
+    when v_spend_limit.window_name <> all ('{day,week,month,total}'::text[])
+      then 'limits_window_known'
+    when (v_spend_limit.window_name = 'total') <> (v_spend_limit.resets_at is null)
+         or (v_spend_limit.window_start is null) <> (v_spend_limit.resets_at is null)
+         or v_spend_limit.resets_at <= v_spend_limit.window_start
+      then 'limits_total_never_resets'
+  end;
+  if v_broken is not null then
+    raise exception using
+      errcode = 'check_violation',
+      message = format('new row for relation "limits" violates check constraint "%s"', v_broken),
+      schema = 'credits',
+      table = 'limits',
+      constraint = v_broken;
+  end if;
+  return true;
+end
+$$;
+
 create table if not exists credits.limits (
   profile_id uuid not null,
   amount bigint not null,
@@ -705,13 +817,7 @@ create table if not exists credits.limits (
   time_zone text not null,
   constraint limits_pkey primary key (profile_id, spender, window_name),
   constraint limits_profile_id_fkey foreign key (profile_id) references credits.profiles (id),
-  constraint limits_amount_in_range check (amount between 0 and 9007199254740991),
-  constraint limits_spent_not_negative check (least(spent, since_seq) >= 0),
-  constraint limits_window_known check (window_name in ('day', 'week', 'month', 'total')),
-  constraint limits_total_never_resets
-    check ((window_name = 'total') = (resets_at is null)
-           and (window_start is null) = (resets_at is null)
-           and (resets_at is null or resets_at > window_start))
+  constraint limits_rules_1 check (credits._check_limits_1(limits))
 ) with (fillfactor = 50);
 
 comment on table credits.limits is

@@ -16,7 +16,12 @@ select set_eq(
   $$values ('credits.profiles', '_check_profiles_1',
             'CHECK (credits._check_profiles_1(profiles.*))'),
            ('credits.jobs', '_check_jobs_1', 'CHECK (credits._check_jobs_1(jobs.*))'),
-           ('credits.ledger', '_check_ledger_1', 'CHECK (credits._check_ledger_1(ledger.*))')$$,
+           ('credits.ledger', '_check_ledger_1', 'CHECK (credits._check_ledger_1(ledger.*))'),
+           ('credits.packs', '_check_packs_1', 'CHECK (credits._check_packs_1(packs.*))'),
+           ('credits.pack_draws', '_check_pack_draws_1',
+            'CHECK (credits._check_pack_draws_1(pack_draws.*))'),
+           ('credits.raises', '_check_raises_1', 'CHECK (credits._check_raises_1(raises.*))'),
+           ('credits.limits', '_check_limits_1', 'CHECK (credits._check_limits_1(limits.*))')$$,
   'these tables have a function with their rules'
 );
 select is_empty(

@@ -236,6 +236,26 @@ _INPUT = (
         "pgtap/schema",
     ),
     *mutants(
+        rule("packs_remaining_within_amount"),
+        {"a pack holds more than was granted": instead("> pack.amount", "> pack.amount + 1")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("limits_total_never_resets"),
+        {"a window ends before it begins": instead("<= window_start", "< window_start")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        constraint("pack_draws_rules_1"),
+        {"nobody asks the rules of draws": instead("check (...)", "check (true)")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        constraint("raises_rules_1"),
+        {"nobody asks the rules of raises": instead("check (...)", "check (true)")},
+        "laws/test_bug_cannot_be_stored.py",
+    ),
+    *mutants(
         constraint("ledger_rules_1"),
         {"nobody asks the rules of the ledger": instead("check (...)", "check (true)")},
         "pgtap/schema",

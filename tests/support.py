@@ -26,6 +26,7 @@ SLOW = (
     "laws/test_machine.py",
     "fire/faults/test_faults.py",
     "fire/cluster/test_cluster.py",
+    "fire/shards/test_shards.py",
     "fire/checker/test_checker_run.py",
     "batches",
     "proxy",
@@ -122,6 +123,15 @@ def _programs(name: str) -> list[Path]:
     if found := [place for place in places if place.is_file()]:
         return found
     pytest.skip(f"{name} is missing: apt-get install postgresql-client")
+
+
+def plproxy_programs() -> Path | None:
+    """The programs of the newest server of Debian's that has PL/Proxy."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        version = folder.parent.name
+        if Path(f"/usr/share/postgresql/{version}/extension/plproxy.control").exists():
+            return folder
+    return None
 
 
 def pg_dump(url: str, *, restores: bool = False) -> str:

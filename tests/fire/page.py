@@ -25,6 +25,7 @@ GOALS = (
     ("faults", "failovers", 10),
     ("faults", "positions recovered to", 25),
     ("cluster", "failovers", 10),
+    ("shards", "faults", 30),
     ("laws", "steps", 60_000),
     ("interleavings", "interleavings", 2000),
     ("checker", "corruptions flagged", 20),

@@ -58,6 +58,7 @@ MUTANTS = Piece("fire.mutants", 300)
 PIECES = (
     Piece("fire.faults", 800),
     Piece("fire.cluster", 240),
+    Piece("fire.shards", 120),
     Piece("laws.soak", 100, ("--no-shrink",)),
     Piece("fire.interleavings", 150),
     Piece("fire.checker", 30),

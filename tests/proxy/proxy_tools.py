@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from unittest.mock import patch
 
 import psycopg
@@ -16,9 +15,7 @@ from pgcredits._server.local_server import LocalServer
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
 from pgcredits.testing import clone
-
-_DEBIAN = Path("/usr/lib/postgresql")
-_EXTENSION = "/usr/share/postgresql/{}/extension/plproxy.control"
+from support import plproxy_programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +39,18 @@ class Proxied:
         return [row for rows in found for row in rows]
 
 
-def plproxy_programs() -> Path:
-    """The programs of the newest server of Debian's that has PL/Proxy."""
-    for folder in sorted(_DEBIAN.glob("*/bin"), reverse=True):
-        if Path(_EXTENSION.format(folder.parent.name)).exists():
-            return folder
-    pytest.skip("PL/Proxy is missing: apt-get install postgresql-15-plproxy")
+def needed_programs() -> str:
+    """The folder with the programs of a server that has it; skips the test where there is none."""
+    if (folder := plproxy_programs()) is None:
+        pytest.skip("PL/Proxy is missing: apt-get install postgresql-15-plproxy")
+    return str(folder)
 
 
 @contextmanager
 def plproxy_server() -> Iterator[LocalServer]:
     """A server that has it."""
     with (
-        patch.dict(os.environ, {"PGCREDITS_PGBIN": str(plproxy_programs())}),
+        patch.dict(os.environ, {"PGCREDITS_PGBIN": needed_programs()}),
         LocalServer() as server,
     ):
         yield server

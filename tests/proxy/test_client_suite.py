@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from proxy_tools import plproxy_programs
+from proxy_tools import needed_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is not tested through a proxy, and why.
@@ -38,7 +38,7 @@ LEFT_OUT = {
 def test_the_client_is_served_through_a_proxy_as_by_one_server() -> None:
     environment = {
         **os.environ,
-        "PGCREDITS_PGBIN": str(plproxy_programs()),
+        "PGCREDITS_PGBIN": needed_programs(),
         "PGCREDITS_TEST_SHARDS": "2",
     }
     environment.pop("PYTEST_XDIST_WORKER", None)

@@ -19,7 +19,7 @@ from cli.cli_tools import call, fetch
 from fire.faults.servers import Server
 from pgcredits import __version__, shard_of
 from pgcredits._shards.map import ShardMap
-from proxy.proxy_tools import plproxy_programs
+from proxy.proxy_tools import needed_programs
 
 SETTINGS = {"wal_level": "logical", "fsync": "off", "full_page_writes": "off"}
 GROUPS = ("credits_app", "credits_admin", "credits_reader")
@@ -30,7 +30,7 @@ def behind_proxy(map_file: Path) -> Iterator[Path]:
     """The map of a proxy and its two shards on one server, with another one beside it."""
     folder = Path(tempfile.mkdtemp(prefix="pgcredits-test-"))
     folder.chmod(0o1777)
-    with patch.dict(os.environ, {"PGCREDITS_PGBIN": str(plproxy_programs())}):
+    with patch.dict(os.environ, {"PGCREDITS_PGBIN": needed_programs()}):
         try:
             with Server(folder / "a", **SETTINGS) as a, Server(folder / "b", **SETTINGS) as b:
                 with b.connect() as connection:

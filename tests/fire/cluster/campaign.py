@@ -16,8 +16,8 @@ import psycopg
 
 from fire.checker.plan import Plan
 from fire.checker.workload import Run
-from fire.cluster.customers import Customers
 from fire.cluster.machines import Cluster, Machine
+from fire.customers import Customers
 from fire.faults.aftermath import Aftermath, Period, examine
 from fire.faults.proxy import Proxy
 from fire.faults.scene import Struck
@@ -231,6 +231,8 @@ def _add_what_was_seen(campaign: Campaign, found: Aftermath) -> None:
     found.figures["failovers"] = campaign.failovers
     found.figures["acknowledged calls looked for after a fault"] = campaign.looked_for
     found.figures["calls of customers answered"] = customers.answered
+    found.figures["jobs reserved in batches"] = customers.in_batches
+    found.figures["calls whose first answer was lost"] = customers.replayed
     found.figures["longest call of a customer in ms"] = round(customers.slowest * 1000)
     found.blame("acknowledged calls lost in a failover", campaign.lost)
     found.blame("outcomes that customers never learned", customers.unknown)

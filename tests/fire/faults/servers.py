@@ -48,6 +48,7 @@ class Server(LocalServer):
         super().__init__(folder)
         self.settings = SETTINGS | settings
         self._orphaned: list[int] = []
+        self._frozen: list[int] = []
 
     def start(self) -> Self:
         if not (self.data / "PG_VERSION").exists():
@@ -136,6 +137,20 @@ class Server(LocalServer):
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
+
+    def freeze(self) -> None:
+        """Nothing of it moves any more, and nobody is told."""
+        self._frozen = [self.pid, *_children(self.pid)]
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets it go on."""
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        self._frozen = []
 
     # --- copies -----------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Shards on two servers and a proxy on a third, as docs/sharding.md has them."""

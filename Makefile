@@ -67,17 +67,17 @@ test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VE
 mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants
 
-fire: .venv/test.stamp ## everything under fire for twenty minutes; the report goes to docs/reliability.md
+fire: .venv/test.stamp ## everything under fire for forty minutes; the report goes to docs/reliability.md
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --page docs/reliability.md $(if $(SEED),--seed $(SEED))
 
 soak: .venv/test.stamp ## the same for FOR seconds, with new seeds each round: make soak FOR=28800
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --seconds $(FOR) --report soak.md
 
 bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; half an hour, 30 GB of disk
-	$(BIN)/python -m bench
+	PYTHONPATH=tools $(BIN)/python -m bench
 
 bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writes to RESULT, not for publication
-	$(BIN)/python -m bench --quick --output $(RESULT)
+	PYTHONPATH=tools $(BIN)/python -m bench --quick --output $(RESULT)
 
 npm: .venv/test.stamp ## the npm packages that programs of docs/callers.md need, for their tests
 	@$(WITH_NODE) npm --version >/dev/null 2>&1 && $(WITH_NODE) node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \

@@ -1,26 +1,32 @@
 """What a proxy costs in front of one shard: a call, a refusal and a batch, against the shard.
 
 Both are on the machine that is measured, so that this is the work of the proxy, and no network.
+Where the server has no PL/Proxy, another one of the system's is started that has.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import psycopg
 
-from bench.book import Book, time_ratio
+from bench.book import Book, Figure, time_ratio
 from bench.budget import Budget
 from bench.measure import Pairs
-from bench.site import FIRST, Site
+from bench.server import durable_server
+from bench.site import FIRST, ROOT, Site
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
+from postgres_programs import plproxy_programs
 
 _PROFILE = f"00000000-0000-4000-8000-{FIRST}"
 _RESERVE = b"select * from credits.reserve_credits($1, $2, $3)"
@@ -34,19 +40,39 @@ _Side = Callable[[], None]
 def measure(site: Site, budget: Budget) -> Book:
     """The overhead of the proxy."""
     book = Book()
-    with site.database("shard") as shard, site.database("proxy") as proxy:
-        available = b"select count(*) from pg_available_extensions where name = 'plproxy'"
-        if not proxy.value(available):
-            book.remarks.append("The server has no PL/Proxy: what a proxy costs was not measured.")
+    with _with_plproxy(site, budget) as able:
+        if able is None:
+            book.remarks.append("No server has PL/Proxy: what a proxy costs was not measured.")
             return book
-        with psycopg.connect(proxy.url, autocommit=True) as connection:
-            script = proxy_sql(connection, ShardMap((shard.url,), proxy.url))
-        for database, text in ((shard, shard_sql(0, 1)), (proxy, script)):
-            with psycopg.connect(database.url) as connection:
-                connection.execute(text.encode())
-        with shard.connect() as straight, proxy.connect() as through:
-            _add_all(book, straight, through, budget)
+        with able.database("shard") as shard, able.database("proxy") as proxy:
+            with psycopg.connect(proxy.url, autocommit=True) as connection:
+                script = proxy_sql(connection, ShardMap((shard.url,), proxy.url))
+            for database, text in ((shard, shard_sql(0, 1)), (proxy, script)):
+                with psycopg.connect(database.url) as connection:
+                    connection.execute(text.encode())
+            with shard.connect() as straight, proxy.connect() as through:
+                _add_all(book, straight, through, budget)
+                _add_processor_time(book, straight, through, budget)
+        book.remarks.append(
+            f"A proxy of shards was measured on PostgreSQL {able.show('server_version')}."
+        )
     return book
+
+
+@contextmanager
+def _with_plproxy(site: Site, budget: Budget) -> Iterator[Site | None]:
+    """The site if its server has PL/Proxy, or one on another server that has; None without any."""
+    if site.has_extension("plproxy"):
+        yield site
+    elif (programs := plproxy_programs()) is None:
+        yield None
+    else:
+        with (
+            patch.dict(os.environ, {"PGCREDITS_PGBIN": str(programs)}),
+            durable_server(ROOT / ".cache" / "bench-proxy", gigabytes=1) as server,
+            Site(server.url, profiles=budget.spread, own=True).prepared() as other,
+        ):
+            yield other
 
 
 def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Budget) -> None:
@@ -65,6 +91,43 @@ def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Bu
     refused, taken = (partial(_reserve, through, cost=cost) for cost in (_TOO_MUCH, 1))
     pairs = _alternate(refused, taken, budget.client_calls)
     book.figures.append(time_ratio("11", "through a proxy, a refusal against a reservation", pairs))
+
+
+def _add_processor_time(
+    book: Book, straight: _Connection, through: _Connection, budget: Budget
+) -> None:
+    """How much of the work of a call is the proxy's: what decides how many shards one can feed."""
+    _reserve(through, cost=1)
+    row = straight.execute(
+        "select a.pid from pg_stat_activity a"
+        " where a.usename = 'credits_proxy' and a.datname = current_database()"
+    ).fetchone()
+    if row is None or not Path("/proc/self/schedstat").exists():
+        return
+    sessions = (through.info.backend_pid, row[0])
+    before = [_nanoseconds(pid) for pid in sessions]
+    for _ in range(budget.client_calls):
+        _reserve(through, cost=1)
+    proxy, shard = (
+        (_nanoseconds(pid) - begun) / 1000 / budget.client_calls
+        for pid, begun in zip(sessions, before, strict=True)
+    )
+    book.figures.append(
+        Figure(
+            item="11",
+            what="reserve_credits through a proxy, processor time of the proxy against the shard's",
+            value=proxy / shard,
+            low=proxy / shard,
+            high=proxy / shard,
+            unit="x time",
+            detail=f"{proxy:,.0f} us against {shard:,.0f} us in the two sessions",
+        )
+    )
+
+
+def _nanoseconds(pid: int) -> int:
+    """The processor time of a session so far. Linux only."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0])
 
 
 def _reserve(connection: _Connection, cost: int) -> None:

@@ -112,6 +112,11 @@ class Site:
         finally:
             self._set_flush(b"on")
 
+    def has_extension(self, name: str) -> bool:
+        """Whether the server can install an extension."""
+        query = b"select exists (select from pg_available_extensions where name = $1)"
+        return bool(self._server.value(query, name))
+
     def show(self, setting: str) -> str:
         """A setting of the server."""
         return str(self._server.value(b"select current_setting($1)", setting))

@@ -125,15 +125,6 @@ def _programs(name: str) -> list[Path]:
     pytest.skip(f"{name} is missing: apt-get install postgresql-client")
 
 
-def plproxy_programs() -> Path | None:
-    """The programs of the newest server of Debian's that has PL/Proxy."""
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        version = folder.parent.name
-        if Path(f"/usr/share/postgresql/{version}/extension/plproxy.control").exists():
-            return folder
-    return None
-
-
 def pg_dump(url: str, *, restores: bool = False) -> str:
     """The pg_dump for a server: it refuses those that are newer than itself, and what it writes
     restores only into servers that are not older than itself."""

@@ -37,6 +37,15 @@ def programs(version: str) -> Path | None:
     return _from_npm(version)
 
 
+def plproxy_programs() -> Path | None:
+    """The folder with the programs of the newest server of Debian's that has PL/Proxy."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        version = folder.parent.name
+        if Path(f"/usr/share/postgresql/{version}/extension/plproxy.control").exists():
+            return folder
+    return None
+
+
 def version_of(program: Path) -> str:
     """The major version that a program says it is of."""
     said = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)

@@ -15,7 +15,7 @@ from pgcredits._server.local_server import LocalServer
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
 from pgcredits.testing import clone
-from support import plproxy_programs
+from postgres_programs import plproxy_programs
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -149,6 +150,24 @@ def _piece(whole: Piece, start: int, end: int) -> Piece:
     text = whole.code.text
     code = Code(whole.code.name, text[start:end], whole.code.language)
     return Piece(whole.file, code, text[:start], text[end:])
+
+
+def of_proxy(name: str) -> Place:
+    """A function of a proxy or of a shard's door, which are made by ``proxy-sql``."""
+    definition = re.compile(
+        rf"create or replace function credits_(?:proxy|shard)\.{name}\(.*?^\$\$;$", re.S | re.M
+    )
+
+    def place(sources: Sources) -> Iterator[Sequence[Piece]]:
+        folder = sources.root / "pyclient" / "pgcredits" / "_shards"
+        texts = {file: file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))}
+        yield [
+            _piece(Piece(file, Code(name, text)), *found.span())
+            for file, text in texts.items()
+            for found in definition.finditer(text)
+        ]
+
+    return place
 
 
 def python(name: str) -> Place:

@@ -16,14 +16,15 @@ from pathlib import Path
 from fire.faults.servers import open_folder, orphans
 from fire.report import Report, options_of, read
 from fire.shards.campaign import FAULTS, campaign, lose_shards
-from support import in_memory, plproxy_programs
+from postgres_programs import plproxy_programs
+from support import in_memory
 
 # What a run of this length must reach; a shorter one less in proportion.
 FULL_SECONDS = 120
 GOALS = {
     "faults": 30,
     "calls of customers answered": 3000,
-    "calls whose first answer was lost": 20,
+    "calls whose first answer was lost": 3,
 }
 
 

@@ -17,7 +17,7 @@ from cli.cli_tools import call
 from fire.customers import Customers
 from fire.faults.servers import USER, Server
 from pgcredits._shards.map import ShardMap
-from support import plproxy_programs
+from postgres_programs import plproxy_programs
 
 SHARDS = 4
 _LOAD_SECONDS = 1.0
@@ -138,7 +138,7 @@ def campaign(folder: Path, seed: int) -> Iterator[Campaign]:
         a, b, proxy = (_started(stack, Server(folder / name)) for name in ("a", "b", "proxy"))
         shard_map = _set_up(folder / "shards.toml", a, b, proxy)
         url = proxy.client_url().replace("/postgres?", "/credits?")
-        customers = stack.enter_context(Customers(url))
+        customers = stack.enter_context(Customers(url, count=8))
         chance = random.Random(f"shards {seed}")  # noqa: S311
         yield Campaign((a, b), proxy, shard_map, customers, chance)
 

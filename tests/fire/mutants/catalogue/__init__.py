@@ -19,6 +19,7 @@ from fire.mutants.catalogue.moves import MOVES
 from fire.mutants.catalogue.past import PAST
 from fire.mutants.catalogue.plans import PLANS
 from fire.mutants.catalogue.returns import RETURNS
+from fire.mutants.catalogue.shards import SHARDS
 from fire.mutants.catalogue.usage import USAGE
 from fire.mutants.mutant import Mutant
 
@@ -35,4 +36,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *EVENTS,
     *LIMITS,
     *USAGE,
+    *SHARDS,
 )

@@ -18,6 +18,7 @@ from bench import (
     against_old_way,
     batches,
     client_cost,
+    features,
     machine,
     month,
     overdue,
@@ -45,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[Site, Budget], Book]] = {
     "usage": usage.measure,
     "overdue": overdue.measure,
     "month": month.measure,
+    "features": features.measure,
     "proxy": proxy.measure,
 }
 

@@ -50,7 +50,7 @@ def _add_reservations(book: Book, site: Site, budget: Budget) -> None:
     own = max(1, budget.spread // _CLIENTS)
     places = {
         f"{budget.spread:,} profiles": (budget.spread, 0, budget.spread, 8.0),
-        f"{own:,} profiles of each client's own": (own, own, budget.spread, 8.0),
+        f"{own:,} profiles of each client's own": (own, own, budget.spread, 12.0),
         "one hot profile": (1, 0, 1, 20.0),
     }
     for words, (width, step, singles, goal) in places.items():

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from bench.against_floor import reserve_numbered
 from bench.errors import BenchError
+from bench.features import FEATURES
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, SQL, Database, Site, sql
 from pgcredits._server.local_server import LocalServer, programs_folder
@@ -31,13 +32,6 @@ from pgcredits._server.local_server import LocalServer, programs_folder
 _PROFILES = 50
 _WARM_UP = 20
 _VARIABLES = ("profile", "cost", "job")  # of a script, for which there are values
-FEATURES = {
-    "alert": b"select credits.set_alert(p.id, 5, '{credits.low}') from credits.profiles p",
-    "limit": b"select credits.set_limit(p.id, null, 'month', 1000000, 'why', 'who')"
-    b" from credits.profiles p",
-    "pack": b"select credits.grant_addon(p.id, 1000000, 'pack', expires_at => 'tomorrow',"
-    b" priority => -1) from credits.profiles p",
-}
 _PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]
 _VALGRIND = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 

@@ -19,6 +19,7 @@ _ITEMS = {
     "9": "Overdue holds, and packs in batches",
     "10": "The month of everybody",
     "11": "A proxy of shards",
+    "12": "What a feature costs who uses it",
 }
 _HEAD = """\
 # What it costs

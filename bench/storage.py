@@ -51,7 +51,7 @@ def measure(site: Site, budget: Budget) -> Book:
                 low=sum(sizes),
                 high=sum(sizes),
                 unit="bytes",
-                goal=700,
+                goal=800,
                 less=True,
                 detail=f"{parts}; {jobs:,} jobs with random ids, {2 * jobs:,} rows, vacuumed",
             )

@@ -166,6 +166,11 @@ begin
     at_least credits._legacy_books,
     at_most credits._legacy_books
   );
+  create type credits._fault as (
+    rule text,
+    expected text,
+    found text
+  );
   create type credits._legacy_job as (
     id uuid,
     cost bigint,
@@ -224,4 +229,6 @@ comment on type credits._legacy_books is
 comment on type credits._legacy_account is
   'What can be said of a history: state complete, truncated or unsound, and the books that the '
   'least and the most addon credits lead to.';
+comment on type credits._fault is
+  'A broken rule of the books: what was expected, and what was found.';
 comment on type credits._legacy_job is 'A job as it is imported: its cost, split and what is back.';

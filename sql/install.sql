@@ -237,6 +237,7 @@
 \ir internal/batches/_run_batch.sql
 
 -- Integrity: what check_integrity finds
+\ir internal/integrity/_fault.sql
 \ir internal/integrity/_find_ledger_faults.sql
 \ir internal/integrity/_book_of_jobs.sql
 \ir internal/integrity/_find_job_faults.sql

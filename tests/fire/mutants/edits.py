@@ -121,28 +121,6 @@ def without_row(words: str) -> Edit:
     return edit
 
 
-def without_branch(words: str) -> Edit:
-    """A ``union all`` lacks the ``select`` that has these words."""
-
-    def edit(code: Code) -> str:
-        first = code.find(words).first
-        while code.word(first) != "select":
-            first -= 1
-        after, depth = first, 0
-        while code.word(after) and depth >= 0 and (depth or code.word(after) != "union"):
-            depth += (code.word(after) == "(") - (code.word(after) == ")")
-            after += depth >= 0
-        if code.word(after) == "union":
-            after += 2
-        elif code.word(first - 2) == "union":
-            first -= 2
-        else:
-            raise DoesNotFitError(f"{code.name}: {words!r} is no branch of a union", 0)
-        return code.replaced(Span(first, after), "")
-
-    return edit
-
-
 def only_if(condition: str, statement: str) -> Edit:
     """The statement with these words is carried out only under a condition."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, never, without, without_branch, without_row
+from fire.mutants.edits import Edit, always, instead, never, without, without_row
 from fire.mutants.mutant import mutants
 
-_BRANCHES = {
+_FAULTS = {
     "_find_ledger_faults": (
         "ledger seq has no gap",
         "ledger ts never descends",
@@ -61,9 +61,15 @@ _ROWS = {
         "imported history has all of its rows",
     ),
 }
+
+
+def _without_fault(rule: str) -> Edit:
+    return instead(f"credits._fault({rule}, ...)", "null::credits._fault")
+
+
 _RULES = tuple(
     mutant
-    for edit, places in ((without_branch, _BRANCHES), (without_row, _ROWS))
+    for edit, places in ((_without_fault, _FAULTS), (without_row, _ROWS))
     for name, rules in places.items()
     for rule in rules
     for mutant in mutants(

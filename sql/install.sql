@@ -238,10 +238,10 @@
 
 -- Integrity: what check_integrity finds
 \ir internal/integrity/_fault.sql
+\ir internal/integrity/_record_faults.sql
 \ir internal/integrity/_find_ledger_faults.sql
 \ir internal/integrity/_book_of_jobs.sql
 \ir internal/integrity/_find_job_faults.sql
-\ir internal/integrity/_find_record_faults.sql
 \ir internal/integrity/_find_raise_faults.sql
 \ir internal/integrity/_find_pack_faults.sql
 \ir internal/integrity/_find_period_faults.sql

@@ -2,8 +2,9 @@
 -- the later events of their profiles wait for them. What was set aside comes back, for one more
 -- attempt.
 -- Promises: what is given back keeps its place among the events of its profile.
--- Parameters: event_ids: as claim_events returned them, 1 to 10000; error: what went wrong, one
---   line for people; retry_in: not before this time has passed, at most 365 days.
+-- Parameters: event_ids: as claim_events returned them, 1 to 10000, also what another consumer has
+--   claimed since; error: what went wrong, one line for people; retry_in: not before this time has
+--   passed, at most 365 days.
 -- Result: how many were given back; finished ones stay finished.
 -- Locks: these events.
 -- Reads: events, settings. Writes: events.

@@ -20,6 +20,7 @@ from pgcredits._server.migrate import MigrationError, migrate
 from pgcredits._server.schema import bundle, logic_files
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql
+from pgcredits.testing import clone
 
 
 @pytest.fixture
@@ -107,6 +108,20 @@ def test_the_number_of_shards_never_changes(own: Proxied) -> None:
     run(own.proxy, same)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="2 shards, not 1"):
         run(own.proxy, fewer)
+
+
+def test_there_may_be_several_proxies_of_the_same_shards(own: Proxied, proxy_server: str) -> None:
+    profile = uuid4()
+    with clone(proxy_server, "own_second") as second:
+        with psycopg.connect(second, autocommit=True) as connection:
+            script = proxy_sql(connection, ShardMap(own.shards, second))
+        run(second, script)
+        run(own.proxy, f"select credits.open_profile('{profile}', 9)")
+        run(second, f"select credits.reserve_credits('{profile}', '{uuid4()}', 2)")
+        for url in (own.proxy, second):
+            with psycopg.connect(url) as connection:
+                query = "select available from credits.get_balance(%s)"
+                assert connection.execute(query, [profile]).fetchone() == (7,)
 
 
 async def test_a_strict_proxy_refuses_a_job_id_of_another_profile(proxy_server: str) -> None:

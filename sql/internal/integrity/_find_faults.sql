@@ -16,7 +16,6 @@ as $$
 begin
   return query select * from credits._find_job_faults(_find_faults.profile_ids);
   return query select * from credits._find_ledger_faults(_find_faults.profile_ids);
-  return query select * from credits._find_record_faults(_find_faults.profile_ids);
   return query select * from credits._find_raise_faults(_find_faults.profile_ids);
   return query select * from credits._find_pack_faults(_find_faults.profile_ids);
   return query select * from credits._find_period_faults(_find_faults.profile_ids);

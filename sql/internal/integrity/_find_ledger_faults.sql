@@ -1,5 +1,6 @@
 -- _find_ledger_faults: findings about profiles and their ledger: seq without a gap, ts never
--- descending, each balance the previous one plus its delta, and the profile as its newest row says.
+-- descending, each balance the previous one plus its delta, grants and moves recorded as their rows
+-- say, and the profile as its newest row says.
 -- A balance that JSON does not keep exactly is a warning: credits that come back may lift it.
 
 create or replace function credits._find_ledger_faults(profile_ids uuid[])
@@ -8,7 +9,7 @@ language sql stable
 as $$
   with entry as (
     select l.profile_id, l.job_id, l.seq, l.ts, l.monthly_balance, l.addon_balance,
-           l.monthly_delta, l.addon_delta,
+           l.monthly_delta, l.addon_delta, l.kind,
            lag(l.seq, 1, 0::bigint) over w as previous_seq,
            lag(l.ts, 1, l.ts) over w as previous_ts,
            lag(l.monthly_balance, 1, 0::bigint) over w as previous_monthly,
@@ -25,7 +26,10 @@ as $$
                             e.previous_monthly + e.monthly_delta, e.monthly_balance),
              credits._fault('ledger addon balance is the previous one plus the delta',
                             e.previous_addon + e.addon_delta, e.addon_balance)
-           ], null) as faults
+           ], null)
+           || case when e.kind = any ('{grant,move}'::text[])
+                then array(select f from credits._record_faults(e.profile_id, e.seq) f)
+              end as faults
       from entry e
     offset 0 -- so that a sound row costs no more than this
   )

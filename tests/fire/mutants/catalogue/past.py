@@ -6,6 +6,13 @@ from fire.mutants.edits import Edit, always, instead, never, without, without_ro
 from fire.mutants.mutant import mutants
 
 _FAULTS = {
+    "_record_faults": (
+        "grant is recorded with its reference",
+        "grant is recorded with its amount",
+        "pack has the amount of its grant",
+        "successor took what was moved",
+        "monthly credits went where the move says",
+    ),
     "_find_ledger_faults": (
         "ledger seq has no gap",
         "ledger ts never descends",
@@ -43,13 +50,6 @@ _ROWS = {
     "_find_revocation_faults": (
         "no more is collected of months than the ledger took",
         "no more is collected of grants than the ledger took",
-    ),
-    "_find_record_faults": (
-        "grant is recorded with its reference",
-        "grant is recorded with its amount",
-        "pack has the amount of its grant",
-        "successor took what was moved",
-        "monthly credits went where the move says",
     ),
     "_find_move_faults": (
         "moved profile is closed",

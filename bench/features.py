@@ -14,8 +14,8 @@ FEATURES = {
     "alert": b"select credits.set_alert(p.id, 5, '{credits.low}') from credits.profiles p",
     "limit": b"select credits.set_limit(p.id, null, 'month', 1000000, 'why', 'who')"
     b" from credits.profiles p",
-    "pack": b"select credits.grant_addon(p.id, 1000000, 'pack', expires_at => 'tomorrow',"
-    b" priority => -1) from credits.profiles p",
+    "pack": b"select credits.grant_addon(p.id, 1000000, 'pack', priority => -1,"
+    b" expires_at => now() + interval '30 days') from credits.profiles p",
 }
 
 

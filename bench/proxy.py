@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import psycopg
 
 from bench.book import Book, Figure, time_ratio
 from bench.budget import Budget
+from bench.errors import BenchError
 from bench.measure import Pairs
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, Site
@@ -77,8 +78,8 @@ def _with_plproxy(site: Site, budget: Budget) -> Iterator[Site | None]:
 
 def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Budget) -> None:
     sides: dict[str, Callable[[_Connection], None]] = {
-        "reserve_credits": partial(_reserve, cost=1),
-        "reserve_credits, refused for lack of credits": partial(_reserve, cost=_TOO_MUCH),
+        "reserve_credits": _reserve,
+        "reserve_credits, refused for lack of credits": _reserve_too_much,
         "get_balance": _balance,
         f"reserve_credits_many of {budget.batch}": partial(_reserve_many, number=budget.batch),
     }
@@ -88,7 +89,7 @@ def _add_all(book: Book, straight: _Connection, through: _Connection, budget: Bu
             calls = max(2, calls // budget.batch)
         pairs = _alternate(partial(side, through), partial(side, straight), calls)
         book.figures.append(time_ratio("11", f"{what}, through a proxy against its shard", pairs))
-    refused, taken = (partial(_reserve, through, cost=cost) for cost in (_TOO_MUCH, 1))
+    refused, taken = partial(_reserve_too_much, through), partial(_reserve, through)
     pairs = _alternate(refused, taken, budget.client_calls)
     book.figures.append(time_ratio("11", "through a proxy, a refusal against a reservation", pairs))
 
@@ -97,7 +98,7 @@ def _add_processor_time(
     book: Book, straight: _Connection, through: _Connection, budget: Budget
 ) -> None:
     """How much of the work of a call is the proxy's: what decides how many shards one can feed."""
-    _reserve(through, cost=1)
+    _reserve(through)
     row = straight.execute(
         "select a.pid from pg_stat_activity a"
         " where a.usename = 'credits_proxy' and a.datname = current_database()"
@@ -107,7 +108,7 @@ def _add_processor_time(
     sessions = (through.info.backend_pid, row[0])
     before = [_nanoseconds(pid) for pid in sessions]
     for _ in range(budget.client_calls):
-        _reserve(through, cost=1)
+        _reserve(through)
     proxy, shard = (
         (_nanoseconds(pid) - begun) / 1000 / budget.client_calls
         for pid, begun in zip(sessions, before, strict=True)
@@ -130,9 +131,18 @@ def _nanoseconds(pid: int) -> int:
     return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[0])
 
 
-def _reserve(connection: _Connection, cost: int) -> None:
-    with suppress(psycopg.Error):
-        _run(connection, _RESERVE, _PROFILE, str(uuid4()), cost)
+def _reserve(connection: _Connection) -> None:
+    _run(connection, _RESERVE, _PROFILE, str(uuid4()), 1)
+
+
+def _reserve_too_much(connection: _Connection) -> None:
+    try:
+        _run(connection, _RESERVE, _PROFILE, str(uuid4()), _TOO_MUCH)
+    except psycopg.Error as error:
+        if error.sqlstate != "PT402":
+            raise
+    else:
+        raise BenchError("Nobody has that many credits.")
 
 
 def _balance(connection: _Connection) -> None:

@@ -33,15 +33,17 @@ begin
     with heads as (
       select h.profile_id, h.due_at
         from unnest(credits._claim_heads(v_now, claim_events.max_events)) h
-    ), claimed as ( -- a profile's events up to the first that is not due
+    ), claimed as ( -- a profile's events up to the first that is not due, or was due too often
       select e.*
         from heads h
        cross join lateral (
          select e.profile_id, e.occurred_at, e.seq, e.kind, e.subject,
-                bool_and(e.due_at <= v_now)
+                bool_and(e.due_at <= v_now and e.attempts < s.event_attempts)
                   over (order by e.occurred_at, e.seq, e.kind, e.subject) as are_due
            from credits.events e
-          where e.profile_id = h.profile_id
+          cross join credits.settings s
+          where s.only_row
+            and e.profile_id = h.profile_id
             and e.finished_at is null
             and e.set_aside_at is null
           order by e.occurred_at, e.seq, e.kind, e.subject

@@ -423,6 +423,8 @@ def test_a_missing_secret_file_is_explained(
         "http://app.example/a b",
         "http://app.example/\r\nx-forged: 1",
         "http://app.example/\u00fc",
+        "http://a..b/",
+        f"http://{'a' * 70}.example/",
     ],
 )
 def test_a_url_that_cannot_be_posted_to_is_malformed(

@@ -11,13 +11,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits.sync import Credits
-from pgcredits.testing import Clock, assert_books_sound
+from pgcredits.testing import Clock, assert_books_sound, database_url
 
 CONFTEST = """
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 pytest_plugins = ["pgcredits.testing"]
 
@@ -34,6 +36,7 @@ def credits_setup():
 TESTS = """
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 SEEN = []
 
@@ -130,3 +133,22 @@ def test_books_that_are_not_sound_fail_with_what_was_found(db_url: str) -> None:
             assert_books_sound(db_url, asked)
         assert str(broken) in str(failed.value)
         assert "expected 10, found 11" in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        (
+            "postgresql://u:p%40ss%2Fw@db.example:5433/postgres",
+            {"user": "u", "password": "p@ss/w", "host": "db.example", "port": "5433"},
+        ),
+        (
+            "postgresql:///postgres?host=/a folder&sslmode=disable",
+            {"user": "postgres", "host": "/a folder", "port": "5432", "sslmode": "disable"},
+        ),
+    ],
+)
+def test_another_database_has_the_login_and_the_settings(
+    server: str, expected: dict[str, str]
+) -> None:
+    assert conninfo_to_dict(database_url(server, "own")) == {**expected, "dbname": "own"}

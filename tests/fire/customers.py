@@ -42,9 +42,9 @@ class Customers:
     """``url``: of all servers, or of a proxy. Use it as a ``with`` block: at its end they finish
     what they do.
 
-    ``answered``: calls, of which ``replayed`` had an answer before that was lost. ``slowest``: the
-    longest that a call took, in seconds. ``jobs``: of each profile, with the state that an answer
-    gave them.
+    ``answered``: calls. ``in_batches``: jobs that were reserved in batches. ``replayed``: jobs
+    whose reservation had an answer before, which was lost. ``slowest``: the longest that a call
+    took, in seconds. ``jobs``: of each profile, with the state that an answer gave them.
     """
 
     url: str

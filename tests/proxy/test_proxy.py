@@ -19,7 +19,7 @@ from pgcredits import Credits, InvalidArgument, ProxyCannot, new_job_id
 from pgcredits._server.migrate import MigrationError, migrate
 from pgcredits._server.schema import bundle, logic_files
 from pgcredits._shards.map import ShardMap
-from pgcredits._shards.proxy_sql import proxy_sql
+from pgcredits._shards.proxy_sql import cluster_sql, proxy_sql
 from pgcredits.testing import clone
 
 
@@ -108,6 +108,29 @@ def test_the_number_of_shards_never_changes(own: Proxied) -> None:
     run(own.proxy, same)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="2 shards, not 1"):
         run(own.proxy, fewer)
+
+
+def test_a_database_with_customers_does_not_become_a_proxy(own: Proxied, proxy_server: str) -> None:
+    with clone(proxy_server, "own_customers") as customers:
+        run(customers, f"select credits.open_profile('{uuid4()}', 9)")
+        with psycopg.connect(customers, autocommit=True) as connection:
+            script = proxy_sql(connection, ShardMap(own.shards, customers))
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="profiles of its"):
+            run(customers, script)
+
+
+def test_status_looks_where_the_proxy_sends_its_calls(own: Proxied, tmp_path: Path) -> None:
+    lines = ["shards = 2", f'proxy = "{own.proxy}"']
+    for number, url in enumerate(own.shards):
+        lines += [f"[servers.s{number}]", f'url = "{url}"', f'shards = "{number}"']
+    file = tmp_path / "shards.toml"
+    file.write_text("\n".join(lines), "utf-8")
+    answer = call("shards", "status", "--map", file)
+    assert answer.code == 0, answer
+    run(own.proxy, cluster_sql(ShardMap(own.shards[::-1])))
+    answer = call("shards", "status", "--map", file)
+    assert answer.code == 2
+    assert "Its calls do not get to the shards: this database is shard" in answer.stdout
 
 
 def test_there_may_be_several_proxies_of_the_same_shards(own: Proxied, proxy_server: str) -> None:

@@ -16,6 +16,8 @@ from shard_tools import COUNT, write_map
 from cli.cli_tools import Worker as Running
 from cli.cli_tools import call, execute, fetch, set_clock, set_schema_version, start, until
 from pgcredits import __version__
+from pgcredits._server.migrate import migrate
+from pgcredits._shards import behind_proxy
 from pgcredits._shards.databases import database_of, with_database
 from pgcredits._shards.map import ShardMap
 from pgcredits.testing import database_name, database_url
@@ -144,7 +146,8 @@ def test_status_compares_the_proxy(shard_map: ShardMap, map_file: Path, empty_db
     write_map(map_file, shard_map.servers[0].url, proxy=empty_db_url)
     answer = call("shards", "status", "--map", map_file)
     assert answer.code == 2
-    assert answer.stdout.splitlines()[3] == "proxy       The database has no schema credits."
+    line = answer.stdout.splitlines()[3]
+    assert line.startswith("proxy       Not ready: the database has no schema credits.")
 
 
 def test_a_map_that_confuses_two_shards_is_noticed(shard_map: ShardMap, map_file: Path) -> None:
@@ -183,6 +186,23 @@ def test_migrate_brings_each_shard_to_this_version_and_only_then_the_proxy(
     assert document["ok"] is True
     assert [bool(each["applied"]) for each in document["shards"]] == [False, True, False]
     assert call("shards", "status", "--map", map_file).code == 0
+
+
+def test_what_can_be_no_proxy_is_left_as_it_is(
+    new_shards: str, map_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(behind_proxy, "_CAN_BE_A_PROXY", "select where false")
+    proxy = new_shards.replace("{shard}", "proxy")
+    write_map(map_file, new_shards, proxy=proxy)
+    assert call("shards", "init", "--map", map_file).code == 0
+    answer = call("shards", "migrate", "--map", map_file)
+    assert answer.code == 2
+    assert answer.stdout.splitlines()[3].startswith("proxy       The server has no PL/Proxy")
+    assert fetch(proxy, "select to_regnamespace('credits')") == [(None,)]
+    migrate(proxy)  # by somebody who knows no better
+    answer = call("shards", "status", "--map", map_file)
+    assert answer.code == 2
+    assert answer.stdout.splitlines()[3].startswith("proxy       This database is no proxy")
 
 
 def test_migrate_leaves_a_newer_shard_alone(shard_map: ShardMap, map_file: Path) -> None:

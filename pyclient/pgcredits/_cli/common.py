@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -74,6 +75,17 @@ DatabaseUrl = Annotated[
         help="URL of the database: postgresql://user:password@host:port/database",
     ),
 ]
+MapFile = Annotated[
+    Path,
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        dir_okay=False,
+        envvar="PGCREDITS_SHARDS",
+        help="The map of the shards: which server has which.",
+    ),
+]
+MAP = Path("shards.toml")
 # What sweepers take, of one database and of all shards.
 Every = Annotated[
     timedelta | None,

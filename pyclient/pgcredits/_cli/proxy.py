@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pgcredits._cli.common import DatabaseUrl
+from pgcredits._cli.common import MAP, DatabaseUrl, MapFile
 from pgcredits._cli.errors import explained
 from pgcredits._server.database import check_schema, checked_url, connected
 from pgcredits._shards.map import ShardMap
@@ -18,16 +17,7 @@ from pgcredits._shards.proxy_sql import PROXY_USER, proxy_sql, shard_sql
 
 def print_proxy_sql(
     *,
-    map_file: Annotated[
-        Path,
-        typer.Option(
-            "--map",
-            metavar="FILE",
-            dir_okay=False,
-            envvar="PGCREDITS_SHARDS",
-            help="The map of the shards.",
-        ),
-    ] = Path("shards.toml"),
+    map_file: MapFile = MAP,
     shard: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Print what this shard needs instead."),

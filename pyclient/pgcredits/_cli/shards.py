@@ -17,7 +17,7 @@ import typer
 
 from pgcredits import Credits, CreditsError, Unavailable, __version__
 from pgcredits._cli.books import Checked, check_pieces, tell_findings
-from pgcredits._cli.common import AsJson, Every, SweepSize, duration
+from pgcredits._cli.common import MAP, AsJson, Every, MapFile, SweepSize, duration
 from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import Status, read_status, verdict
@@ -30,12 +30,17 @@ from pgcredits._server.database import (
     check_schema,
     checked_url,
     connected,
-    installed_version,
     migrate_database,
 )
 from pgcredits._server.failures import CannotRunError
 from pgcredits._server.words import count
-from pgcredits._shards.databases import Outcome, make_databases, on_each, shard_connected
+from pgcredits._shards.databases import (
+    Outcome,
+    check_proxy,
+    make_databases,
+    on_each,
+    shard_connected,
+)
 from pgcredits._shards.map import DEFAULT_SHARDS, ShardMap, replace, spelled, written
 from pgcredits._shards.move import Move, Moved
 from pgcredits._shards.places import is_leaving
@@ -45,20 +50,9 @@ _SWEEP_SECONDS = 300.0  # the longest that a statement of a sweep may take
 _STATUS_SECONDS = 30.0
 _SILENCE = timedelta(seconds=5)
 
-MapFile = Annotated[
-    Path,
-    typer.Option(
-        "--map",
-        metavar="FILE",
-        dir_okay=False,
-        envvar="PGCREDITS_SHARDS",
-        help="The map of the shards: which server has which.",
-    ),
-]
 AtOnce = Annotated[
     int, typer.Option(metavar="N", min=1, max=64, help="Shards at the same time, at most.")
 ]
-_MAP = Path("shards.toml")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,7 +64,7 @@ app = typer.Typer(
 @app.command("init", cls=Command)
 def init(
     *,
-    map_file: MapFile = _MAP,
+    map_file: MapFile = MAP,
     server: Annotated[
         list[str] | None,
         typer.Option(
@@ -124,7 +118,7 @@ def _write_map(file: Path, servers: Sequence[str], shards: int, proxy: str | Non
 
 
 @app.command("status", cls=Command)
-def status(map_file: MapFile = _MAP, at_once: AtOnce = 8, as_json: AsJson = False) -> None:
+def status(map_file: MapFile = MAP, at_once: AtOnce = 8, as_json: AsJson = False) -> None:
     """Check whether each shard and the proxy are ready.
 
     Compares versions and what else status of one database compares. Exit codes: 1 where something
@@ -148,7 +142,7 @@ def status(map_file: MapFile = _MAP, at_once: AtOnce = 8, as_json: AsJson = Fals
         found = asyncio.run(on_each(shard_map, look, at_once=at_once, tell=report.tell))
         unusable = any(each.result is None or not each.result.usable for each in found)
         differs = any(each.result is None or not each.result.ready for each in found)
-        proxy = _proxy_version(shard_map, report)
+        proxy = _look_at_proxy(shard_map, told, report)
         report.end(
             f"{sum(bool(each.result and each.result.ready) for each in found)} of "
             f"{len(found)} shards are ready.",
@@ -156,30 +150,31 @@ def status(map_file: MapFile = _MAP, at_once: AtOnce = 8, as_json: AsJson = Fals
         )
 
 
-def _proxy_version(shard_map: ShardMap, report: _Report[Any]) -> bool:
-    """Tells of the proxy's version; whether it is this package's, or there is no proxy."""
+def _look_at_proxy(
+    shard_map: ShardMap, told: Callable[[Status], str], report: _Report[Any]
+) -> bool:
+    """Tells of the proxy; whether it is ready, or there is none."""
     if shard_map.proxy_url is None:
         return True
 
-    async def version(url: str) -> str | None:
+    async def look(url: str) -> Status:
         async with connected(url, seconds=_STATUS_SECONDS) as connection:
-            return await installed_version(connection)
+            found = await read_status(connection)
+            if found.usable:
+                await check_proxy(connection)
+            return found
 
     try:
-        found = asyncio.run(version(shard_map.proxy_url))
+        found = asyncio.run(look(shard_map.proxy_url))
     except Exception as failure:
         report.tell_proxy(failure=failure)
         return False
-    ready = found == __version__
-    report.tell_proxy(
-        f"The schema is version {found}." if found else "The database has no schema credits.",
-        ready=ready,
-    )
-    return ready
+    report.tell_proxy(told(found), ready=found.ready)
+    return found.ready
 
 
 @app.command("migrate", cls=Command)
-def migrate(map_file: MapFile = _MAP, as_json: AsJson = False) -> None:
+def migrate(map_file: MapFile = MAP, as_json: AsJson = False) -> None:
     """Bring each shard to this version, one after the other, and then the proxy.
 
     Safe to run at any time. Where a shard fails, the others are still migrated, but not the proxy,
@@ -219,7 +214,8 @@ def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
     try:
         from pgcredits._shards.behind_proxy import make_proxy, tell_proxy
 
-        # Before it is migrated, as it then asks the shards for their versions.
+        # Before it is migrated, as it then asks the shards for their versions. And what can be no
+        # proxy must not be left as a database that takes calls.
         tell_proxy(url, shard_map)
         done = migrate_database(url)
         make_proxy(url, shard_map)
@@ -231,7 +227,7 @@ def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
 
 @app.command("check", cls=Command)
 def check(
-    map_file: MapFile = _MAP,
+    map_file: MapFile = MAP,
     batch_size: Annotated[
         int, typer.Option(metavar="N", help="Rows per transaction, at most 1,000,000.")
     ] = 10_000,
@@ -280,7 +276,7 @@ def check(
 
 @app.command("expire", cls=Command)
 def expire(
-    map_file: MapFile = _MAP,
+    map_file: MapFile = MAP,
     every: Every = None,
     batch_size: SweepSize = 100,
     at_once: AtOnce = 4,
@@ -320,7 +316,7 @@ def move(
     shard: Annotated[int, typer.Argument(metavar="SHARD", help="The number of the shard.")],
     *,
     to: Annotated[str, typer.Option(metavar="NAME", help="The server in the map to move it to.")],
-    map_file: MapFile = _MAP,
+    map_file: MapFile = MAP,
     undo: Annotated[
         bool, typer.Option("--undo", help="Undo a move that has not come to its end.")
     ] = False,

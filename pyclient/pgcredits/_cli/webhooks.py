@@ -98,6 +98,7 @@ class Receiver:
         try:
             parts = urlsplit(url)
             port = parts.port
+            (parts.hostname or "").encode("idna")  # as it will be looked up
         except ValueError as error:
             raise CannotRunError(_MALFORMED_URL) from error
         # What is not printable ASCII could break a header, and everybody sees a password in `ps`.

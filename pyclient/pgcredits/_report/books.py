@@ -209,7 +209,9 @@ def _percent(part: int, whole: int) -> str:
 
 
 async def _read_low(asked: Asked) -> tuple[int, _Rows]:
-    watched = await asked.connection.fetchval("select count(*) from credits.alerts")
+    watched = await asked.connection.fetchval(
+        "select count(*) from credits.profiles p where p.watched"
+    )
     return watched, await asked.connection.fetch(_LOW, _MOST)
 
 

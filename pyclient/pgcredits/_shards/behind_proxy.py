@@ -5,11 +5,14 @@ Needs the extra ``pgcredits[migrate]``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 
 from pgcredits._server.database import Connection
+from pgcredits._server.failures import CannotRunError
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import PROXY_USER, cluster_sql, is_proxy, proxy_sql, shard_sql
 
@@ -23,6 +26,7 @@ select r.rolname::text
    and a.grantee <> n.nspowner
  order by 1
  limit 1"""
+_CAN_BE_A_PROXY = "select from pg_catalog.pg_available_extensions e where e.name = 'plproxy'"
 _SETTINGS = """
 select credits_proxy.strict(),
        (select o.option_value
@@ -46,17 +50,41 @@ async def make_door(shard: Connection, number: int, shards: int, user: str | Non
 
 
 def make_proxy(url: str, shard_map: ShardMap) -> None:
-    """Makes a migrated database the proxy of a map; one that is a proxy keeps its settings."""
-    with psycopg.connect(url) as connection:
+    """Makes a migrated database the proxy of a map; one that is a proxy keeps its settings.
+
+    Raises ``CannotRunError``.
+    """
+    with _to_proxy(url) as connection:
         settings = _settings(connection) if is_proxy(connection) else {}
         connection.execute(proxy_sql(connection, shard_map, **settings).encode())
 
 
 def tell_proxy(url: str, shard_map: ShardMap) -> None:
-    """Lets a proxy know where the shards are now. What is no proxy yet needs to know nothing."""
-    with psycopg.connect(url) as connection:
+    """Lets a proxy know where the shards are now. What is no proxy yet only has to be able to.
+
+    Raises ``CannotRunError``.
+    """
+    with _to_proxy(url) as connection:
         if is_proxy(connection):
             connection.execute(cluster_sql(shard_map, **_settings(connection)).encode())
+        elif connection.execute(_CAN_BE_A_PROXY).fetchone() is None:
+            raise CannotRunError(
+                "The server has no PL/Proxy, which a proxy needs: "
+                "apt-get install postgresql-VERSION-plproxy"
+            )
+
+
+@contextmanager
+def _to_proxy(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction on the proxy's database."""
+    try:
+        with psycopg.connect(url) as connection:
+            yield connection
+    except psycopg.Error as error:
+        said = [error.diag.message_primary or str(error), error.diag.message_hint or ""]
+        raise CannotRunError(
+            f"The proxy's database reported: {'. '.join(filter(None, said))}"
+        ) from error
 
 
 def _settings(connection: psycopg.Connection[Any]) -> dict[str, Any]:

@@ -13,6 +13,12 @@ begin
   end if;
   if not exists (select from pg_catalog.pg_foreign_server s
                   where s.srvname = 'credits_shards') then
+    if exists (select from credits.profiles) then
+      raise exception using
+        errcode = 'object_not_in_prerequisite_state',
+        message = 'this database has profiles of its own, which nobody would find in a proxy',
+        hint = 'Make the proxy in a database of its own.';
+    end if;
     create server credits_shards foreign data wrapper plproxy
       options ({added});
   elsif credits_proxy.shards() <> {shards} then

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import asyncpg
 
+from pgcredits import __version__
 from pgcredits._server.database import Connection, connected
 from pgcredits._server.failures import CannotRunError
 from pgcredits._shards.map import ShardMap
@@ -88,6 +89,21 @@ async def check_mark(connection: Connection, shard: int, count: int) -> None:
             f"The map says that this is shard {marked(shard, count)}, and the database says that "
             f"it is shard {mark}: correct the map."
         )
+
+
+async def check_proxy(connection: Connection) -> None:
+    """Makes sure that a database is a proxy whose calls get to the shards that they are for.
+
+    Raises ``CannotRunError``.
+    """
+    if not await connection.fetchval(
+        "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
+    ):
+        raise CannotRunError("This database is no proxy: run pgcredits shards migrate.")
+    try:
+        await connection.execute("select credits_proxy.check_versions($1)", __version__)
+    except asyncpg.PostgresError as error:
+        raise CannotRunError(f"Its calls do not get to the shards: {error.args[0]}.") from error
 
 
 def marked(shard: int, count: int) -> str:

@@ -1,6 +1,5 @@
 -- A gate: no table of the schema credits takes a write any more, and whoever tries hears that the
--- shard is moving. {enable} is nothing at the new place, where only the copying goes through, and
--- `always` at the old one, where nothing does.
+-- shard is moving. At the new place the copying goes through it, at the old one nothing does.
 -- Creating a trigger locks its table against writers: the caller's transaction has locked them all.
 
 create schema if not exists credits_move;

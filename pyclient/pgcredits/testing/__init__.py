@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
+from urllib.parse import quote
 from uuid import UUID
 
 import psycopg
@@ -124,11 +125,11 @@ def database_url(server: str, database: str) -> str:
     """The URL of a database on the server of a URL, such that asyncpg, psycopg, yoyo and psql
     understand it alike."""
     given = _given(server)
-    password = f":{given['password']}" if "password" in given else ""
-    return (
-        f"postgresql://{given.get('user', 'postgres')}{password}@/{database}"
-        f"?host={given.get('host', '127.0.0.1')}&port={given.get('port', 5432)}"
-    )
+    user, password = quote(given.pop("user", "postgres")), given.pop("password", None)
+    login = user if password is None else f"{user}:{quote(password, safe='')}"
+    given = {"host": "127.0.0.1", "port": "5432"} | given | {"dbname": ""}
+    settings = "&".join(f"{name}={quote(value)}" for name, value in given.items() if value)
+    return f"postgresql://{login}@/{database}?{settings}"
 
 
 def _given(url: str) -> dict[str, str]:

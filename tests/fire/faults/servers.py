@@ -140,6 +140,7 @@ class Server(LocalServer):
 
     def freeze(self) -> None:
         """Nothing of it moves any more, and nobody is told."""
+        os.kill(self.pid, signal.SIGSTOP)  # first, so that it begins no session meanwhile
         self._frozen = [self.pid, *_children(self.pid)]
         for pid in self._frozen:
             with suppress(ProcessLookupError):

@@ -25,6 +25,7 @@ from bench.errors import BenchError
 from bench.measure import Pairs
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, Site
+from pgcredits._server.migrate import migrate
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
 from postgres_programs import plproxy_programs
@@ -46,6 +47,8 @@ def measure(site: Site, budget: Budget) -> Book:
             book.remarks.append("No server has PL/Proxy: what a proxy costs was not measured.")
             return book
         with able.database("shard") as shard, able.database("proxy") as proxy:
+            proxy.execute(b"drop schema credits cascade")  # what has customers becomes no proxy
+            migrate(proxy.url)
             with psycopg.connect(proxy.url, autocommit=True) as connection:
                 script = proxy_sql(connection, ShardMap((shard.url,), proxy.url))
             for database, text in ((shard, shard_sql(0, 1)), (proxy, script)):

@@ -143,7 +143,7 @@ def test_books_that_are_not_sound_fail_with_what_was_found(db_url: str) -> None:
             {"user": "u", "password": "p@ss/w", "host": "db.example", "port": "5433"},
         ),
         (
-            "postgresql:///postgres?host=/a folder&sslmode=disable",
+            "postgresql:///postgres?host=/a%20folder&sslmode=disable",
             {"user": "postgres", "host": "/a folder", "port": "5432", "sslmode": "disable"},
         ),
     ],

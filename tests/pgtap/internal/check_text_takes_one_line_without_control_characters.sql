@@ -1,11 +1,12 @@
 begin;
 \ir ../helpers.psql
-select plan(142);
+select plan(143);
 
 select is(
   credits._check_text('reason', c.value), true, format('accepted: %s', c.value)
 )
 from (values ('a'), (' a '), ('ä, ¡, ÿ'), ('line 1\nline 2'), ('日本語'), ('👩‍💻'), ('{"a": 1}')) c (value);
+select is(credits._check_text('reason', repeat('ä', 255)), true, 'accepted: 255 characters');
 select credits_tests.refuses(
   format('select credits._check_text(''reason'', %L)', 'a' || chr(c.code) || 'b'),
   'PT400', 'invalid_reference',

@@ -17,7 +17,7 @@ declare
   v_before uuid;
   v_page uuid[];
 begin
-  loop
+  for v_turn in 1..100 loop -- and not for ever, if pages overlap
     v_page := array(
       select j.job_id
         from credits.list_jobs(pages.profile_id, before_job_id => v_before,

@@ -132,10 +132,6 @@ _QUEUE = (
     *mutants(
         "_lock_heads",
         {
-            "a later event overtakes": instead(
-                "order by f.occurred_at, f.seq, f.kind, f.subject",
-                "order by f.due_at, f.occurred_at, f.seq, f.kind, f.subject",
-            ),
             "what is leased is handed out": without("where e.due_at <= at"),
         },
         "pgtap/claim_events",

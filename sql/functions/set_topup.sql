@@ -41,6 +41,14 @@ begin
     perform credits._refuse_closed();
   end if;
   select a.* into v_alert from credits.alerts a where a.profile_id = v_profile.id;
+  if set_topup.below is null and v_alert.topup_below is null then -- there is nothing to end
+    v_alert.profile_id := v_profile.id;
+    v_alert.kinds := coalesce(v_alert.kinds, array[]::text[]);
+    v_alert.low := coalesce(v_alert.low, false);
+    v_alert.depleted := coalesce(v_alert.depleted, false);
+    v_alert.is_default := coalesce(v_alert.is_default, true);
+    return credits._alert_row(v_alert);
+  end if;
   if v_alert.profile_id is null or v_alert.is_default
      or 'topup.requested' <> all (v_alert.kinds) then
     v_alert := credits._watch(

@@ -7,8 +7,8 @@
 --   settlement, or as error what settle_job would have raised: an object with code, message,
 --   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
--- Reads: jobs, profiles, ledger, packs, renewals, settings. Writes: profiles, jobs, ledger, and
---   where needed: packs, pack_draws, raises, renewals.
+-- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
+--   and where needed: packs, pack_draws, raises, renewals, limits.
 -- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
 -- Replay: by element, as in settle_job: the whole batch again returns the same results. A job twice
 --   in one batch is a replay, too.

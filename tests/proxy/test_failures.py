@@ -24,6 +24,7 @@ from pgcredits import (
     ProfileNotFound,
     Reservation,
     Retry,
+    StatementCancelled,
     classify,
     new_job_id,
     shard_of,
@@ -282,6 +283,29 @@ async def test_a_cancelled_call_is_unknown_and_stops_on_the_shard(own: Proxied) 
     await holder.close()
     assert (await Credits(connection).reserve_credits(profile, job, 1)).replayed is False
     await connection.close()
+
+
+async def test_a_call_that_a_shard_cancels_has_not_happened(own: Proxied) -> None:
+    """By its own time limit, or somebody there who has had enough."""
+    here, away = on_shard(0), on_shard(1)
+    async with over(own.proxy) as client:
+        for each in (here, away):
+            await client.open_profile(each, credits_remaining=10)
+        name = conninfo_to_dict(own.shards[1])["dbname"]
+        run(own.shards[1], f"alter database {name} set statement_timeout = '300ms'")
+        with psycopg.connect(own.shards[1]) as locked:
+            locked.execute("select from credits.profiles for update")
+            async with over(own.proxy) as impatient, asyncio.timeout(20):
+                for _ in range(3):
+                    with pytest.raises(StatementCancelled):
+                        await impatient.reserve_credits(away, uuid4(), 1)
+                jobs = [{"profile_id": each, "job_id": uuid4(), "cost": 1} for each in (here, away)]
+                answers = await impatient.reserve_credits_many(jobs)
+                assert isinstance(answers[0], Reservation)
+                assert isinstance(answers[1], StatementCancelled)
+        assert (await client.get_balance(away)).credits_remaining == 10
+        assert (await client.get_balance(here)).credits_remaining == 9
+    assert own.findings() == []
 
 
 async def test_a_lock_that_is_not_got_in_time_is_told_as_by_the_shard(own: Proxied) -> None:

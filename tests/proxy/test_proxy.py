@@ -16,8 +16,10 @@ from proxy_tools import Proxied, proxied, run
 from cli.cli_tools import call
 from later_version import later_version
 from pgcredits import Credits, InvalidArgument, ProxyCannot, new_job_id
+from pgcredits._server.failures import CannotRunError
 from pgcredits._server.migrate import MigrationError, migrate
 from pgcredits._server.schema import bundle, logic_files
+from pgcredits._shards.behind_proxy import tell_proxy
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import cluster_sql, proxy_sql
 from pgcredits.testing import clone
@@ -131,6 +133,20 @@ def test_status_looks_where_the_proxy_sends_its_calls(own: Proxied, tmp_path: Pa
     answer = call("shards", "status", "--map", file)
     assert answer.code == 2
     assert "Its calls do not get to the shards: this database is shard" in answer.stdout
+
+
+def test_a_map_that_is_not_the_newest_does_not_send_calls_elsewhere(own: Proxied) -> None:
+    profile = uuid4()
+    run(own.proxy, f"select credits.open_profile('{profile}', 9)")
+    other = ShardMap(own.shards[::-1], own.proxy)
+    for moving in ([], [0]):
+        with pytest.raises(CannotRunError, match="elsewhere than the map"):
+            tell_proxy(own.proxy, other, moving=moving)
+    run(own.proxy, f"select credits.reserve_credits('{profile}', '{uuid4()}', 2)")
+    tell_proxy(own.proxy, ShardMap(own.shards, own.proxy), moving=[])
+    tell_proxy(own.proxy, other, moving=[0, 1])
+    with pytest.raises(psycopg.Error, match="this database is shard"):
+        run(own.proxy, f"select credits.reserve_credits('{profile}', '{uuid4()}', 2)")
 
 
 def test_there_may_be_several_proxies_of_the_same_shards(own: Proxied, proxy_server: str) -> None:

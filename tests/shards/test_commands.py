@@ -249,6 +249,8 @@ def test_check_finds_what_is_wrong_while_a_shard_is_down(
     assert lines[1:3] == ["shard 1  a  sound", "shard 2  b  1 finding"]
     assert any(profile in line for line in lines)
     assert lines[-1] == "Not checked: shard 0. Not sound: shard 2."
+    later = ["--since", "2999-01-01"]
+    assert call("shards", "check", "--map", map_file, *later).code == 0
     assert [each.get("findings") is None for each in document["shards"]] == [True, False, False]
     assert document["shards"][2]["findings"][0]["profile_id"] == profile
 

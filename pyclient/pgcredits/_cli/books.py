@@ -23,6 +23,15 @@ from pgcredits._server.words import count
 _ALL_IDS = 1 << 128
 # How often a piece is tried that a standby has cancelled: it could not wait to apply a change.
 _ATTEMPTS = 5
+# What is checked, of one database and of all shards.
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=moment,
+        metavar="TIME",
+        help="Only profiles with a ledger row of then or later: 2026-03-01T00:00:00Z.",
+    ),
+]
 
 
 @dataclass(slots=True)
@@ -99,14 +108,7 @@ def check(
         typer.Argument(metavar="PROFILE", help="Profile id (a UUID). Default: all profiles."),
     ] = None,
     *,
-    since: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=moment,
-            metavar="TIME",
-            help="Only profiles with a ledger row of then or later: 2026-03-01T00:00:00Z.",
-        ),
-    ] = None,
+    since: Since = None,
     after: Annotated[
         UUID | None,
         typer.Option(metavar="PROFILE", help="Go on after this profile, in the order of ids."),

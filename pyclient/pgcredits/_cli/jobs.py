@@ -6,11 +6,19 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 
-from pgcredits import Credits, JobEntry, Refund, Reservation, ReservationPreview, Settlement
+from pgcredits import (
+    Credits,
+    JobEntry,
+    Refund,
+    Reservation,
+    ReservationPreview,
+    Settlement,
+    new_job_id,
+)
 from pgcredits._cli.common import (
     AsJson,
     DatabaseUrl,
@@ -60,7 +68,7 @@ def reserve(
     as_json: AsJson = False,
 ) -> None:
     """Take the credits of a job: early packs, then monthly, then addon."""
-    job_id = job or uuid4()
+    job_id = job or new_job_id(profile)  # which a strict proxy of shards takes, too
 
     def tell(reservation: Reservation) -> None:
         taken = buckets(reservation.monthly_deducted, reservation.addon_deducted)

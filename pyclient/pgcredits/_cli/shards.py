@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 import typer
 
 from pgcredits import Credits, CreditsError, Unavailable, __version__
-from pgcredits._cli.books import Checked, check_pieces, tell_findings
+from pgcredits._cli.books import Checked, Since, check_pieces, tell_findings
 from pgcredits._cli.common import MAP, AsJson, Every, MapFile, SweepSize, duration
 from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
 from pgcredits._cli.output import print_json, when
@@ -174,11 +174,19 @@ def _look_at_proxy(
 
 
 @app.command("migrate", cls=Command)
-def migrate(map_file: MapFile = MAP, as_json: AsJson = False) -> None:
+def migrate(
+    map_file: MapFile = MAP,
+    new_addresses: Annotated[
+        bool,
+        typer.Option("--new-addresses", help="Let the proxy take other places from the map."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Bring each shard to this version, one after the other, and then the proxy.
 
     Safe to run at any time. Where a shard fails, the others are still migrated, but not the proxy,
-    which must not be newer than a shard: run it again once that one is back.
+    which must not be newer than a shard: run it again once that one is back. A map that has a shard
+    elsewhere than the proxy may be an old one, and is refused without --new-addresses.
     """
 
     def told(applied: list[str]) -> str:
@@ -206,17 +214,20 @@ def migrate(map_file: MapFile = MAP, as_json: AsJson = False) -> None:
             left = "" if shard_map.proxy_url is None else " The proxy is left as it is."
             report.end(f"Not migrated: {spelled(failed)}.{left} Run it again.", 2)
         elif shard_map.proxy_url is not None:
-            _migrate_proxy(shard_map.proxy_url, shard_map, report)
+            moving = range(len(found)) if new_addresses else ()
+            _migrate_proxy(shard_map.proxy_url, shard_map, moving, report)
         report.end(f"All {len(found)} shards are version {__version__}.", 0)
 
 
-def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
+def _migrate_proxy(
+    url: str, shard_map: ShardMap, moving: Collection[int], report: _Report[Any]
+) -> None:
     try:
         from pgcredits._shards.behind_proxy import make_proxy, tell_proxy
 
         # Before it is migrated, as it then asks the shards for their versions. And what can be no
         # proxy must not be left as a database that takes calls.
-        tell_proxy(url, shard_map)
+        tell_proxy(url, shard_map, moving=moving)
         done = migrate_database(url)
         make_proxy(url, shard_map)
     except Exception as failure:
@@ -228,6 +239,7 @@ def _migrate_proxy(url: str, shard_map: ShardMap, report: _Report[Any]) -> None:
 @app.command("check", cls=Command)
 def check(
     map_file: MapFile = MAP,
+    since: Since = None,
     batch_size: Annotated[
         int, typer.Option(metavar="N", help="Rows per transaction, at most 1,000,000.")
     ] = 10_000,
@@ -249,7 +261,7 @@ def check(
             checked = Checked()
             async with shard_connected(shard_map, shard) as connection:
                 await check_schema(connection)
-                async for _ in check_pieces(connection, checked, batch_size, None):
+                async for _ in check_pieces(connection, checked, batch_size, since):
                     pass
             return checked
 
@@ -267,9 +279,13 @@ def check(
             " ".join(
                 [
                     f"Not checked: {spelled(failed)}." if failed else "All shards were checked.",
-                    f"Not sound: {spelled(wrong)}." if wrong else "What was checked is sound.",
+                    f"Not sound: {spelled(wrong)}."
+                    if wrong
+                    else "What was checked is sound."
+                    if len(failed) < len(found)
+                    else "",
                 ]
-            ),
+            ).strip(),
             2 if failed else int(bool(wrong)),
         )
 

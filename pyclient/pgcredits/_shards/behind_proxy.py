@@ -5,7 +5,7 @@ Needs the extra ``pgcredits[migrate]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,15 @@ import psycopg
 
 from pgcredits._server.database import Connection
 from pgcredits._server.failures import CannotRunError
-from pgcredits._shards.map import ShardMap
-from pgcredits._shards.proxy_sql import PROXY_USER, cluster_sql, is_proxy, proxy_sql, shard_sql
+from pgcredits._shards.map import ShardMap, spelled
+from pgcredits._shards.proxy_sql import (
+    PROXY_USER,
+    cluster_sql,
+    elsewhere,
+    is_proxy,
+    proxy_sql,
+    shard_sql,
+)
 
 _DOOR_USER = """
 select r.rolname::text
@@ -59,13 +66,19 @@ def make_proxy(url: str, shard_map: ShardMap) -> None:
         connection.execute(proxy_sql(connection, shard_map, **settings).encode())
 
 
-def tell_proxy(url: str, shard_map: ShardMap) -> None:
+def tell_proxy(url: str, shard_map: ShardMap, *, moving: Collection[int]) -> None:
     """Lets a proxy know where the shards are now. What is no proxy yet only has to be able to.
 
-    Raises ``CannotRunError``.
+    ``moving``: those that may be elsewhere than they were. Raises ``CannotRunError``.
     """
     with _to_proxy(url) as connection:
         if is_proxy(connection):
+            if strayed := set(elsewhere(connection, shard_map)).difference(moving):
+                raise CannotRunError(
+                    f"The proxy has {spelled(strayed)} elsewhere than the map. If their servers "
+                    "have new addresses, run pgcredits shards migrate --new-addresses; else this "
+                    "is not the newest map."
+                )
             connection.execute(cluster_sql(shard_map, **_settings(connection)).encode())
         elif connection.execute(_CAN_BE_A_PROXY).fetchone() is None:
             raise CannotRunError(

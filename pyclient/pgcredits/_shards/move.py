@@ -128,6 +128,7 @@ class Move:
         if self._source == self.target:
             return await self._finish_where_it_is()
         with_moved(self.map_file.read_text("utf-8"), self.shard, self.target)  # or it is refused
+        await self._tell_proxy()  # or it is refused, as with a map that is not the newest
         async with self._alone() as server:
             old, new = await self._places()
             if not old.exists:
@@ -247,7 +248,7 @@ class Move:
         from pgcredits._shards.behind_proxy import tell_proxy
 
         if self._map.proxy_url is not None:
-            await asyncio.to_thread(tell_proxy, self._map.proxy_url, self._map)
+            await asyncio.to_thread(tell_proxy, self._map.proxy_url, self._map, moving=[self.shard])
 
     async def _finish_where_it_is(self) -> Moved | None:
         """What is left of a move whose map was changed already."""

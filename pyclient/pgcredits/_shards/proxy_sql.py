@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgcredits import __version__
+from pgcredits._server.failures import CannotRunError
 
 if TYPE_CHECKING:
     import psycopg
@@ -43,6 +44,11 @@ select f.proname, f.proargnames, l.types, f.pronargs - f.pronargdefaults as requ
    and f.provolatile <> 'i'
    and f.proparallel <> 's'
  order by f.proname"""
+_PLACES = """
+select o.option_name, o.option_value
+  from pg_catalog.pg_foreign_server s
+ cross join pg_catalog.pg_options_to_table(s.srvoptions) o
+ where s.srvname = 'credits_shards'"""
 _VIEWS = """
 select v.relname, array_agg(a.attname::text order by a.attnum) as names,
        array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod) order by a.attnum) as types,
@@ -250,10 +256,20 @@ def cluster_sql(shard_map: ShardMap, *, strict: bool = False, user: str = PROXY_
         "cluster.sql",
         shards=shards,
         strict=str(strict).lower(),
-        user=_text(user),
+        user=_text(_identifier(user)),
         added=settings,
         changed=", ".join(f"set {place}" for place in places),
     )
+
+
+def elsewhere(connection: psycopg.Connection[Any], shard_map: ShardMap) -> list[int]:
+    """The shards that a proxy has in another place than the map."""
+    known = dict(connection.execute(_PLACES).fetchall())
+    return [
+        shard
+        for shard, url in enumerate(shard_map.urls)
+        if known.get(f"p{shard}") not in (None, _conninfo(url))
+    ]
 
 
 def _conninfo(url: str) -> str:
@@ -272,7 +288,7 @@ def _text(given: str) -> str:
 
 def _identifier(name: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
-        raise ValueError(f"A role's name has small letters, digits and _ only, not {name!r}.")
+        raise CannotRunError(f"A role's name has small letters, digits and _ only, not {name!r}.")
     return name
 
 

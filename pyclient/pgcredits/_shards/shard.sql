@@ -21,8 +21,9 @@ as $$
 $$;
 
 -- run: runs a call in a transaction of its own, and answers with its rows, or with its error.
--- An error that left here as an error would cost the proxy its connection. Nothing of the call
--- stays where there is an error. Runs with the rights of whoever calls it.
+-- An error that left here as an error would cost the proxy its connection, and one of a call that
+-- was cancelled here would let it wait for ever. Nothing of the call stays where there is an error.
+-- Runs with the rights of whoever calls it.
 -- Parameters: place: the shard that the proxy means. read_only: whether nothing may be written.
 --   statement: what to select from, whose $1 are the arguments, as text by their names.
 create or replace function credits_shard.run(
@@ -54,7 +55,7 @@ begin
       into v_rows
       using run.arguments;
     return jsonb_build_object('rows', v_rows);
-  exception when others then
+  exception when query_canceled or others then
     get stacked diagnostics
       v_code = returned_sqlstate,
       v_message = message_text,

@@ -34,6 +34,8 @@ begin
   end if;
   if v_alert.topup_below is not null then
     perform credits._ask_for_topup(v_alert);
+  elsif 'topup.requested' = any (v_alert.kinds) then -- there was a rule, and may be a request
+    perform credits._close_topup(v_alert.profile_id);
   end if;
 end
 $$;

@@ -1,5 +1,6 @@
 -- _find_alert_faults: findings about what is remembered of a watched profile: whether it is low or
--- depleted is what its ledger says, and who is told something is watched.
+-- depleted is what its ledger says, who is told something is watched, and who is watched has an
+-- alert.
 
 create or replace function credits._find_alert_faults(profile_ids uuid[])
 returns setof credits.finding
@@ -24,4 +25,10 @@ as $$
    where a.profile_id = any (_find_alert_faults.profile_ids)
      and p.id = any (_find_alert_faults.profile_ids)
      and f.expected <> f.found
+  union all
+  select 'error', p.id, null, 'who is watched has an alert', 'an alert', 'none'
+    from credits.profiles p
+   where p.id = any (_find_alert_faults.profile_ids)
+     and p.watched
+     and not exists (select from credits.alerts a where a.profile_id = p.id)
 $$;

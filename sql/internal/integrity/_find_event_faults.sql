@@ -1,5 +1,5 @@
 -- _find_event_faults: findings about events: what happened to a watched profile was told, once, and
--- nothing else was told.
+-- nothing else was told; a request for credits that was granted has its grant.
 
 create or replace function credits._find_event_faults(profile_ids uuid[])
 returns setof credits.finding
@@ -35,11 +35,13 @@ as $$
              select from credits.packs k
               where k.profile_id = any (_find_event_faults.profile_ids)
                 and k.profile_id = e.profile_id and k.seq = e.seq and k.notice_at = 'infinity')
-           when 'hold.expired' then e.profile_id is distinct from ( -- a free job has no ledger row
-             select j.profile_id
-               from credits.jobs j
-              where j.id = case when e.subject ~ '^[0-9a-f-]{36}$' then e.subject::uuid end
-                and j.hold_expires_at is not null and j.hold_due_at is null)
+           when 'hold.expired' then d.seq is null
+             and e.profile_id is distinct from ( -- a free job has no ledger row
+               select j.profile_id
+                 from credits.jobs j
+                where j.id = case when e.subject ~ '^[0-9a-f-]{36}$' then e.subject::uuid end
+                  and j.reserved_cost = 0
+                  and j.hold_expires_at is not null and j.hold_due_at is null)
            when 'grant.uncollected' then not exists ( -- it may have been collected since
              select from credits.revocations r
               where r.profile_id = any (_find_event_faults.profile_ids)
@@ -48,4 +50,13 @@ as $$
            when 'limit.reached' then false
            else d.seq is null
          end
+  union all
+  select 'error', t.profile_id, null, 'a granted request has its grant',
+         format('a grant for request %s', t.number), 'none'
+    from credits.topups t
+   where t.profile_id = any (_find_event_faults.profile_ids)
+     and t.state = 'granted'
+     and not exists (select from credits.ledger l
+                      where l.profile_id = t.profile_id and l.seq = t.grant_seq
+                        and l.kind = 'grant' and l.reference = t.reference)
 $$;

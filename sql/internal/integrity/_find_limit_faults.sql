@@ -1,5 +1,6 @@
 -- _find_limit_faults: findings about limits: one counts what jobs drew in its window and have not
--- given back, its window is one of its calendar, and its profile knows that it has limits.
+-- given back, its window is one of its calendar and has begun, and its profile knows that it has
+-- limits.
 
 create or replace function credits._find_limit_faults(profile_ids uuid[])
 returns setof credits.finding
@@ -35,6 +36,8 @@ as $$
       (k.spend_limit).window_start::text),
      ('its window ends where the calendar says', (k.known_window).resets_at::text,
       (k.spend_limit).resets_at::text),
+     ('its window has begun', 'true',
+      ((k.spend_limit).window_start > greatest(p.changed_at, credits._now()) is not true)::text),
      ('its profile knows that it has limits', 'true', p.limited::text)
    ) f (rule, expected, found)
    where f.expected is distinct from f.found

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(8);
+select plan(9);
 
 -- What is found after this change of two limits of 100, of which 20 and 30 are spent.
 create function credits_tests.found_after(change text)
@@ -38,6 +38,10 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
        where l.profile_id = %1$L and l.spender = ''ann''',
      'limit of ann per day: its window ends where the calendar says, 2030-01-10 00:00:00+00, '
      '2030-01-11 00:00:00+00'),
+    ('update credits.limits l set window_start = ''2099-01-01 00:00Z'',
+                                resets_at = ''2099-01-02 00:00Z''
+       where l.profile_id = %1$L and l.spender = ''ann''',
+     'limit of ann per day: its window has begun, true, false'),
     ('update credits.profiles p set limited = false where p.id = %1$L',
      'limit of ann per day: its profile knows that it has limits, true, false; '
      'limit of the profile per total: its profile knows that it has limits, true, false')

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(18);
+select plan(21);
 
 -- What is found after this change of a watched profile to which everything has happened.
 create function credits_tests.found_after(change text)
@@ -85,7 +85,15 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'invented, nothing, credits.low 3'),
     ('insert into credits.topups (profile_id, number, seq, amount, requested_at, state, reference)
       values (%1$L, 2, 11, 500, now(), ''open'', ''topup-2'')',
-     'untold, topup.requested 11 topup-2, nothing')
+     'untold, topup.requested 11 topup-2, nothing'),
+    ('insert into credits.events (profile_id, seq, occurred_at, due_at, kind, subject, payload)
+      values (%1$L, 5, now(), now(), ''hold.expired'', %2$L, ''{}'')',
+     'invented, nothing, hold.expired 5 HOLD'),
+    ('update credits.topups t set grant_seq = 1 where t.profile_id = %1$L',
+     'a granted request has its grant, a grant for request 1, none'),
+    ('delete from credits.topups t where t.profile_id = %1$L;
+      delete from credits.alerts a where a.profile_id = %1$L',
+     'who is watched has an alert, an alert, none')
   ) c (change, finding);
 
 select * from finish();

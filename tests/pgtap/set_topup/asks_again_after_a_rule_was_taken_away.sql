@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(5);
 
 -- The payment of a request arrives while there is no rule.
 select credits_tests.set_time('2030-01-01 00:00Z') as now,
@@ -8,10 +8,11 @@ select credits_tests.set_time('2030-01-01 00:00Z') as now,
 \gset
 select credits.set_topup(:'profile', 30, 500) as rule,
        credits.set_topup(:'profile', null) as none,
-       credits_tests.grant_credits(:'profile', 500, format('topup-%s-1', :'profile')) as paid,
-       credits.set_topup(:'profile', 30, 500) as again
+       credits_tests.grant_credits(:'profile', 500, format('topup-%s-1', :'profile')) as paid
 \gset
 select is(credits_tests.topups(:'profile'), 'granted 500', 'it is answered');
+select credits.set_topup(:'profile', 30, 500) as again \gset
+select is(credits_tests.topups(:'profile'), 'granted 500', 'and no other one is made');
 select credits_tests.job(:'profile', 505) as job \gset
 select is(credits_tests.topups(:'profile'), 'granted 500, open 500', 'and a new one is made');
 

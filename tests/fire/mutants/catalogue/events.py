@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fire.mutants.edits import always, instead, never, without
+from fire.mutants.edits import always, instead, never, without, without_row
 from fire.mutants.mutant import mutants
 
 _ALERTS = ("pgtap/set_alert", "pgtap/check_integrity")
@@ -191,4 +191,36 @@ _QUEUE = (
     ),
 )
 
-EVENTS = (*_TELLING, *_TOPUPS, *_PACKS, *_QUEUE)
+_CHECKED = (
+    *mutants(
+        "_find_alert_faults",
+        {"who is watched without an alert is not found": instead("and p.watched", "and false")},
+        "pgtap/check_integrity",
+    ),
+    *mutants(
+        "_find_event_faults",
+        {
+            "a request that nothing granted is not found": instead("t.state = 'granted'", "false"),
+            "a hold that expired twice is not found": instead(
+                "then d.seq is null and e.profile_id", "then e.profile_id"
+            ),
+        },
+        "pgtap/check_integrity",
+    ),
+    *mutants(
+        "_find_limit_faults",
+        {"a window of the future is not found": without_row("'its window has begun'")},
+        "pgtap/check_integrity",
+    ),
+    *mutants(
+        "_tell",
+        {
+            "a request without a rule stays open when it is paid": never(
+                "'topup.requested' = any (v_alert.kinds)"
+            ),
+        },
+        "pgtap/set_topup",
+    ),
+)
+
+EVENTS = (*_TELLING, *_TOPUPS, *_PACKS, *_QUEUE, *_CHECKED)

@@ -141,6 +141,16 @@ SHARDS = (
         _CALLS,
     ),
     *mutants(
+        of_proxy("run"),
+        {"a call that a shard cancels is waited for": without("query_canceled or")},
+        _FAILURES,
+    ),
+    *mutants(
+        python("tell_proxy"),
+        {"an old map sends customers to other databases": instead("moving)", "range(1024))")},
+        _PROXY,
+    ),
+    *mutants(
         python("check_mark"),
         {"a map that confuses two shards": never("mark and mark != marked(shard, count)")},
         _COMMANDS,

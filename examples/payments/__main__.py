@@ -15,6 +15,7 @@ from pgcredits.local import local_database
 from story import tell_story
 
 WEBHOOK_SECRET = "whsec_of_the_example"  # noqa: S105 - the provider gives you yours
+WORKER_KEY = "key_of_the_example"
 logger = logging.getLogger("payments")
 
 
@@ -25,7 +26,7 @@ async def charge(reference: str, account_id: UUID, wanted: int) -> None:
 
 async def begin(app: FastAPI, url: str) -> str:
     await make_tables(url)
-    return await tell_story(app, WEBHOOK_SECRET)
+    return await tell_story(app)
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
     given = arguments.parse_args()
     print("Starting PostgreSQL ...", flush=True)
     with local_database() as url:
-        app = create_app(url, WEBHOOK_SECRET, charge)
+        app = create_app(url, WEBHOOK_SECRET, WORKER_KEY, charge)
         key = asyncio.run(begin(app, url))
         if not given.once:
             address = f"http://127.0.0.1:{given.port}"

@@ -56,6 +56,7 @@ def run(listener: socket.socket | None) -> None:
         if listener:
             address = f"http://{HOST}:{listener.getsockname()[1]}"
             print(f"\nThe application runs, until Ctrl-C: {address}/docs")
+            print(f"The key of the worker, which says what becomes of jobs: {WORKER_KEY}")
             print("Ada's balance, and the database:")
             print(f"  curl -H 'authorization: Bearer {key}' {address}/balance")
             print(f"  psql '{url}'", flush=True)

@@ -36,8 +36,8 @@ help: ## what make can do
 demo: .venv/demo.stamp ## see credits come back to the bucket they came from; needs no server
 	@$(BIN)/pgcredits demo
 
-example: .venv/example.stamp ## an application from payments to credits, running, with a customer in it
-	@$(BIN)/python examples/payments
+example: .venv/example.stamp ## an application from payments to credits, running, with a customer in it; elsewhere: PORT=8001
+	@$(BIN)/python examples/payments $(if $(PORT),--port $(PORT))
 
 test: .venv/test.stamp ## all tests, on the wheel's server and again on the system's; or on PGCREDITS_TEST_URL
 	$(if $(PGCREDITS_TEST_URL),$(PYTEST),$(MAKE) --no-print-directory test-wheel test-system)

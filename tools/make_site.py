@@ -189,7 +189,8 @@ def _settings(pages: Path, folder: Path, shim: list[str]) -> dict[str, object]:
             ],
         },
         "plugins": ["search", *(["offline"] if shim else [])],
-        "extra": {"generator": False, "polyfills": shim},
+        # The logo's link: it would else be that of a folder, which no file system opens as a page.
+        "extra": {"generator": False, "polyfills": shim, "homepage": "index.html"},
         "extra_css": ["assets/pgcredits.css"],
         "markdown_extensions": [
             {"toc": {"permalink": True, "slugify": "SLUGS"}},

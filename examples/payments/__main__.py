@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import socket
+import sys
+from contextlib import closing
 from uuid import UUID
 
-import uvicorn
-from fastapi import FastAPI
-
-from app import create_app, make_tables
-from pgcredits.local import local_database
-from story import tell_story
-
+HOST = "127.0.0.1"
 WEBHOOK_SECRET = "whsec_of_the_example"  # noqa: S105 - the provider gives you yours
+WORKER_KEY = "key_of_the_example"
 logger = logging.getLogger("payments")
 
 
@@ -23,27 +21,64 @@ async def charge(reference: str, account_id: UUID, wanted: int) -> None:
     logger.warning("A payment for %d credits is to be asked for, as %s", wanted, reference)
 
 
-async def begin(app: FastAPI, url: str) -> str:
-    await make_tables(url)
-    return await tell_story(app, WEBHOOK_SECRET)
+def port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("write a number from 0 to 65535")
+    return int(text)
+
+
+def listen(port: int) -> socket.socket:
+    """Takes the port, before anything else has been waited for; 0 is any free one."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError:
+        print(
+            f"Port {port} is taken, or not for this user: give another one with --port.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
+
+def run(listener: socket.socket | None) -> None:
+    """Tells the story and, on a port, serves the application until Ctrl-C."""
+    # Here, since they take a moment, in which Ctrl-C may come.
+    import uvicorn
+
+    from app import create_app, make_tables
+    from pgcredits.local import local_database
+    from story import tell_story
+
+    print("Starting PostgreSQL ...", flush=True)
+    with local_database() as url:
+        app = create_app(url, WEBHOOK_SECRET, WORKER_KEY, charge)
+        asyncio.run(make_tables(url))
+        key = asyncio.run(tell_story(app))
+        if listener:
+            address = f"http://{HOST}:{listener.getsockname()[1]}"
+            print(f"\nThe application runs, until Ctrl-C: {address}/docs")
+            print(f"The key of the worker, which says what becomes of jobs: {WORKER_KEY}")
+            print("Ada's balance, and the database:")
+            print(f"  curl -H 'authorization: Bearer {key}' {address}/balance")
+            print(f"  psql '{url}'", flush=True)
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+            server.run(sockets=[listener])
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Credits, from payments to jobs.")
-    arguments.add_argument("--port", type=int, default=8000, help="where it listens (8000)")
+    arguments.add_argument(
+        "--port", type=port, default=8000, help="where it listens (8000); 0 takes any free port"
+    )
     arguments.add_argument("--once", action="store_true", help="tell the story, and end")
     given = arguments.parse_args()
-    print("Starting PostgreSQL ...", flush=True)
-    with local_database() as url:
-        app = create_app(url, WEBHOOK_SECRET, charge)
-        key = asyncio.run(begin(app, url))
-        if not given.once:
-            address = f"http://127.0.0.1:{given.port}"
-            print(f"\nThe application runs, until Ctrl-C: {address}/docs")
-            print("Ada's balance, and the database:")
-            print(f"  curl -H 'authorization: Bearer {key}' {address}/balance")
-            print(f"  psql '{url}'", flush=True)
-            uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning")
+    try:
+        if given.once:
+            run(None)
+        else:
+            with closing(listen(given.port)) as listener:
+                run(listener)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,20 @@ webhooks.py has the payments, and housekeeping.py what happens by itself.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
@@ -36,8 +39,10 @@ TRIAL_CREDITS, TRIAL_TIME = 100, timedelta(days=14)
 CREDITS_A_PAGE = 2
 HOLD_FOR = timedelta(minutes=15)  # a job that gives no sign for so long has died
 OWNER = "owner"  # the name of the first key, which alone manages the account
+MOST_PAGES = 1_000_000
 
-router = APIRouter(responses=REFUSALS)
+# What no text of a customer may have: PostgreSQL stores no NUL, and pgcredits refuses the others.
+CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 
 
 class Caller(NamedTuple):
@@ -46,7 +51,7 @@ class Caller(NamedTuple):
 
 
 class SignUp(BaseModel):
-    email: str = Field(min_length=3, max_length=200)
+    email: str = Field(max_length=200, pattern=rf"^[^@\s{CONTROL}]+@[^@\s{CONTROL}]+$")
 
 
 class SignedUp(BaseModel):
@@ -55,7 +60,8 @@ class SignedUp(BaseModel):
 
 
 class NewKey(BaseModel):
-    name: str = Field(min_length=1, max_length=100)
+    # one line that is not blank, since it is the spender of its jobs
+    name: str = Field(max_length=100, pattern=rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$")
     daily_limit: int | None = Field(default=None, ge=0)
 
 
@@ -70,11 +76,11 @@ class TopUp(BaseModel):
 
 class NewJob(BaseModel):
     id: UUID  # the caller's, so that the same request can be sent again
-    pages: int = Field(ge=1)
+    pages: int = Field(ge=1, le=MOST_PAGES)
 
 
 class Pages(BaseModel):
-    pages: int = Field(ge=0)
+    pages: int = Field(ge=0, le=MOST_PAGES)
 
 
 class Job(BaseModel):
@@ -82,6 +88,15 @@ class Job(BaseModel):
     state: str
     credits: int
     available: int
+
+
+class DoneJob(Job):
+    shortfall: int  # the part of the credits that could not be paid
+
+
+class LockedJob(NamedTuple):
+    account_id: UUID
+    state: str
 
 
 class Available(BaseModel):
@@ -110,8 +125,19 @@ async def find_owner(caller: Annotated[Caller, Depends(find_caller)]) -> Caller:
     return caller
 
 
+async def find_worker(
+    request: Request, given: Annotated[HTTPAuthorizationCredentials, Depends(HTTPBearer())]
+) -> None:
+    """Lets the worker in alone: a customer must not say what a job has cost."""
+    key = request.app.state.worker_key
+    if not hmac.compare_digest(given.credentials.encode(), key.encode()):
+        raise HTTPException(403, "The worker's key is needed.")
+
+
 AnyCaller = Annotated[Caller, Depends(find_caller)]
 Owner = Annotated[Caller, Depends(find_owner)]
+router = APIRouter(responses=REFUSALS)
+worker_router = APIRouter(responses=REFUSALS, dependencies=[Depends(find_worker)])
 
 
 def hash_of(key: str) -> str:
@@ -203,30 +229,59 @@ async def start_job(connection: Transaction, caller: AnyCaller, wish: NewJob) ->
     return Job(id=wish.id, state=state, credits=held.cost, available=held.new_balance)
 
 
-@router.post("/jobs/{job_id}/heartbeat", status_code=204)
-async def keep_alive(client: Client, caller: AnyCaller, job_id: UUID) -> None:
+@worker_router.post("/jobs/{job_id}/heartbeat", status_code=204)
+async def keep_alive(connection: Transaction, job_id: UUID) -> None:
     """The job is still running: its credits stay held."""
-    await client.extend_hold(job_id, HOLD_FOR, profile_id=caller.account_id)
+    job = await lock_job(connection, job_id)
+    await Credits(connection).extend_hold(job_id, HOLD_FOR, profile_id=job.account_id)
 
 
-@router.post("/jobs/{job_id}/done")
-async def finish_job(connection: Transaction, caller: AnyCaller, job_id: UUID, read: Pages) -> Job:
+@worker_router.post("/jobs/{job_id}/done")
+async def finish_job(connection: Transaction, job_id: UUID, read: Pages) -> DoneJob:
     """The job costs what was read in the end, whatever was estimated."""
+    job = await lock_job(connection, job_id)
+    if job.state == "failed":
+        raise HTTPException(409, "The job has failed.")
     settled = await Credits(connection).settle_job(
-        job_id, read.pages * CREDITS_A_PAGE, profile_id=caller.account_id
+        job_id, read.pages * CREDITS_A_PAGE, profile_id=job.account_id
     )
     await connection.execute(
         "update jobs set state = 'done', pages = $2 where id = $1", job_id, read.pages
     )
-    return Job(id=job_id, state="done", credits=settled.settled_cost, available=settled.new_balance)
+    return DoneJob(
+        id=job_id,
+        state="done",
+        credits=settled.settled_cost,
+        shortfall=settled.shortfall,
+        available=settled.new_balance,
+    )
 
 
-@router.post("/jobs/{job_id}/failed")
-async def fail_job(connection: Transaction, caller: AnyCaller, job_id: UUID) -> Job:
+@worker_router.post("/jobs/{job_id}/failed")
+async def fail_job(connection: Transaction, job_id: UUID) -> Job:
     """All of its credits go back where they came from."""
-    back = await Credits(connection).refund_job(job_id, profile_id=caller.account_id)
+    job = await lock_job(connection, job_id)
+    if job.state == "done":
+        raise HTTPException(409, "The job is done.")
+    back = await Credits(connection).refund_job(job_id, profile_id=job.account_id)
     await connection.execute("update jobs set state = 'failed' where id = $1", job_id)
     return Job(id=job_id, state="failed", credits=0, available=back.new_balance)
+
+
+async def lock_job(connection: Connection, job_id: UUID) -> LockedJob:
+    """Whose job it is and how far; what else ends it waits until this transaction is over."""
+    found = await connection.fetchrow(
+        "select account_id, state from jobs where id = $1 for no key update", job_id
+    )
+    if found is None:
+        raise HTTPException(404, "There is no such job.")
+    return LockedJob(*found)
+
+
+async def refuse_input(_: Request, error: Any) -> JSONResponse:
+    """Says what is wrong without what was given: NaN and half a character cannot be sent back."""
+    told = [{key: each[key] for key in ("type", "loc", "msg")} for each in error.errors()]
+    return JSONResponse({"detail": told}, 422)
 
 
 async def make_tables(url: str) -> None:
@@ -237,7 +292,9 @@ async def make_tables(url: str) -> None:
     await connection.close()
 
 
-def create_app(url: str, webhook_secret: str, charge: housekeeping.Charge) -> FastAPI:
+def create_app(
+    url: str, webhook_secret: str, worker_key: str, charge: housekeeping.Charge
+) -> FastAPI:
     """The application on a migrated database. ``charge`` asks the provider for a payment."""
 
     @asynccontextmanager
@@ -249,7 +306,10 @@ def create_app(url: str, webhook_secret: str, charge: housekeeping.Charge) -> Fa
 
     app = FastAPI(title="Documents for credits", lifespan=running)
     app.state.url, app.state.webhook_secret = url, webhook_secret
+    app.state.worker_key = worker_key
     app.include_router(router)
+    app.include_router(worker_router)
     app.include_router(webhooks.router)
     answer_refusals(app)
+    app.add_exception_handler(RequestValidationError, refuse_input)
     return app

@@ -20,6 +20,7 @@ from recorded import post_event, recorded
 pytest_plugins = ["pgcredits.testing"]
 
 SECRET = "whsec_of_the_tests"
+WORKER_KEY = "key_of_the_tests"
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,10 @@ class World:
         headers = {"authorization": f"Bearer {key or self.key}"}
         return await self.http.request(method, path, json=body, headers=headers)
 
+    async def work(self, path: str, body: Any = None) -> httpx.Response:
+        """What the worker says of a job."""
+        return await self.ask("POST", path, body, key=WORKER_KEY)
+
     async def report(self, *names: str) -> list[int]:
         """The statuses that events are answered with."""
         return [(await self.send(self.events[name])).status_code for name in names]
@@ -67,7 +72,7 @@ async def world(credits_url: str) -> AsyncIterator[World]:
     async def charge(*_: Any) -> None:
         """The tests report what becomes of it."""
 
-    app = create_app(credits_url, SECRET, charge)
+    app = create_app(credits_url, SECRET, WORKER_KEY, charge)
     async with (
         lifespan(credits_url, min_size=1)(app),  # without what happens by itself
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as http,

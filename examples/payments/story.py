@@ -14,13 +14,13 @@ from recorded import post_event, recorded
 
 
 class Teller:
-    """Makes requests as the customer and as the provider, and prints what was answered."""
+    """Makes requests as the customer, the provider and the worker, and prints what was answered."""
 
-    def __init__(self, http: httpx.AsyncClient, webhook_secret: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, webhook_secret: str, worker_key: str) -> None:
         self.http = http
         self.secret = webhook_secret
         self.events: dict[str, Any] = {}
-        self.keys: dict[str, str] = {}
+        self.keys = {"worker": worker_key}
 
     async def sign_up(self, email: str) -> None:
         account = (await self.http.post("/signup", json={"email": email})).json()
@@ -37,7 +37,7 @@ class Teller:
     async def ask(
         self, words: str, method: str, path: str, body: Any = None, *, key: str = "owner"
     ) -> Any:
-        """The customer's own request; a refusal is told as it was answered."""
+        """A request with one of the keys; a refusal is told as it was answered."""
         headers = {"authorization": f"Bearer {self.keys[key]}"}
         answer = await self.http.request(method, path, json=body, headers=headers)
         await self.tell(words)
@@ -52,14 +52,14 @@ class Teller:
         print(f"{words:<52} {left['monthly']:>7,} {left['addon']:>7,} {left['held']:>7,}")
 
 
-async def tell_story(app: FastAPI, webhook_secret: str) -> str:
+async def tell_story(app: FastAPI) -> str:
     """Prints what the customer has after each step, and returns the customer's key."""
     transport = httpx.ASGITransport(app)
     async with (
         lifespan(app.state.url)(app),
         httpx.AsyncClient(transport=transport, base_url="http://example") as http,
     ):
-        teller = Teller(http, webhook_secret)
+        teller = Teller(http, app.state.webhook_secret, app.state.worker_key)
         print(f"{'':<52} {'monthly':>7} {'addon':>7} {'held':>7}")
         await teller.sign_up("ada@example.org")
         await pay(teller)
@@ -81,12 +81,13 @@ async def work(teller: Teller) -> None:
     job = f"/jobs/{uuid4()}"
     wish = {"id": job.removeprefix("/jobs/"), "pages": 300}
     await teller.ask("a job of 300 pages begins", "POST", "/jobs", wish)
-    await teller.ask("it is still running", "POST", f"{job}/heartbeat")
-    await teller.ask("it has read 250", "POST", f"{job}/done", {"pages": 250})
+    await teller.ask("it is still running", "POST", f"{job}/heartbeat", key="worker")
+    read = {"pages": 250}
+    await teller.ask("it has read 250", "POST", f"{job}/done", read, key="worker")
     job = f"/jobs/{uuid4()}"
     wish = {"id": job.removeprefix("/jobs/"), "pages": 2_500}
     await teller.ask("a job of 2,500 pages begins", "POST", "/jobs", wish)
-    await teller.ask("it fails", "POST", f"{job}/failed")
+    await teller.ask("it fails", "POST", f"{job}/failed", key="worker")
     wish = {"id": str(uuid4()), "pages": 10_000}
     await teller.ask("a job of 10,000 pages is refused", "POST", "/jobs", wish)
 

@@ -39,6 +39,9 @@ from pgcredits._server.words import count
 
 SOME_ID = "11111111-2222-3333-4444-555555555555"
 SECRET_FILE = Path(__file__).with_name("a_secret_of_these_tests.txt")
+NO_UUID = (
+    "{0} is no UUID. credits.id_of({0}) makes one of any text: docs/recipes/ids_of_other_systems.md"
+)
 NEEDS_A_DATABASE = {
     "import": [],
     "audit": [],
@@ -350,6 +353,26 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     assert call("adjust", SOME_ID, "a", "--actor", "a").stderr.endswith(
         "Error: Missing option '--reason'.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["balance", "ann"], NO_UUID.format("'ann'")),
+        (["explain", "o'hara"], NO_UUID.format("'o''hara'")),
+        (["jobs", SOME_ID, "--before-job", "x"], NO_UUID.format("'x'")),
+        (["import", "--profile", SOME_ID, "--profile", "x"], NO_UUID.format("'x'")),
+        (["reserve", SOME_ID, "many"], "'many' is no whole number"),
+        (["statement", SOME_ID, "--page-size", "1x"], "'1x' is no whole number"),
+        (["report", "--days", "0"], "write 1 or more"),
+        (["report", "--days", "9999"], "write 3660 or less"),
+    ],
+)
+def test_a_wrong_value_is_told_in_plain_words(arguments: list[str], told: str) -> None:
+    answer = call(*arguments)
+    assert answer.code == 2
+    assert answer.stderr.endswith(f": {told}\n")
+    assert call(*arguments, "--json").document["hint"].endswith(f": {told}")
 
 
 def test_a_negative_amount_is_no_option() -> None:

@@ -189,6 +189,21 @@ def expanded(sql: str) -> str:
     )
 
 
+def test_a_refresh_reads_the_ledger_as_often_as_it_is_said() -> None:
+    reading = [
+        panel["title"]
+        for panel, target in targets("flows")
+        if re.search(r"credits\.(daily_flows|usage_daily|job_flows|ledger)", target["rawSql"])
+    ]
+    assert len(reading) == 3
+    told = load("flows.dashboard.json")["description"]
+    assert "reads the ledger three times: see docs/usage.md, Exporters and dashboards." in told
+    section = (
+        (ROOT / "docs" / "usage.md").read_text("utf-8").split("## Exporters and dashboards")[1]
+    )
+    assert "`flows.dashboard.json` reads the ledger three times" in section.partition("\n## ")[0]
+
+
 def test_the_queries_of_credits_by_day_run(url: str) -> None:
     found = {}
     for panel, target in targets("flows"):

@@ -62,6 +62,14 @@ def test_every_link_between_pages_leads_to_a_file(site: Path) -> None:
                 assert (there / "index.html" if there.is_dir() else there).is_file(), (page, target)
 
 
+def test_the_logo_leads_to_the_first_page_from_files_too(site: Path) -> None:
+    for page, text in html(site).items():
+        logos = re.findall(r'<a\b[^>]*\bhref="([^"]+)"[^>]*\bmd-logo\b', text)
+        assert len(logos) == 2, page
+        if page.name != "404.html":  # its links begin at the top of a server
+            assert {(page.parent / logo).resolve() for logo in logos} == {site / "index.html"}, page
+
+
 def test_every_function_can_be_found(site: Path) -> None:
     index = json.loads((site / "search" / "search_index.json").read_text("utf-8"))
     found = {entry["location"].partition("#")[2] for entry in index["docs"]}

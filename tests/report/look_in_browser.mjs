@@ -56,6 +56,7 @@ const shown = () => {
       charts: [...part.querySelectorAll("svg.chart")].map((chart) => ({
         name: chart.getAttribute("aria-label"),
         words: texts(chart, "text"),
+        dashed: chart.querySelectorAll("line[stroke-dasharray]").length,
         lines: [...chart.querySelectorAll("polyline")].map((line) =>
           [...line.points].map((point) => [point.x, point.y]),
         ),
@@ -142,6 +143,10 @@ for (const file of files) {
   await page.setViewportSize({ width: 700, height: 990 });
   look["print ground"] = await page.evaluate(
     () => getComputedStyle(document.body).backgroundColor,
+  );
+  look["print folded"] = await page.evaluate(() =>
+    [...document.querySelectorAll("details > :not(summary)")].filter((x) => !x.checkVisibility())
+      .length,
   );
   if (whole.includes(name)) await picture(name, "print");
   await page.emulateMedia({ media: "screen", colorScheme: "light" });

@@ -88,6 +88,7 @@ def heights(line: list[list[float]], values: list[int]) -> None:
 def test_a_page_is_legible_by_day_by_night_and_narrow(looked: Any, name: str) -> None:
     page = looked["seen"][name]
     assert page["ugly"] == {"light": [], "dark": [], "narrow": []}
+    assert page["print folded"] == 0, "on paper nobody can open it"
     grounds = [page[f"{how} ground"] for how in ("light", "dark", "print")]
     assert grounds == ["rgb(255, 255, 255)", "rgb(22, 25, 29)", "rgb(255, 255, 255)"]
 
@@ -200,6 +201,7 @@ def test_who_is_low_is_told_as_balances_has_it(looked: Any) -> None:
 def test_what_expires_is_told_as_grants_has_it(looked: Any) -> None:
     page, said = looked["seen"]["all"], looked["said"]["all"]["expiring"]
     assert len(said) > 2
+    assert part(page, "What expires")["sentences"][0].endswith("the largest first.")
     shown = rows(page, "What expires", "expiring")
     assert shown == [[told(value) for value in row.values()] for row in said]
     days: dict[str, int] = {}
@@ -266,9 +268,14 @@ def test_a_balance_line_goes_through_every_ledger_row(looked: Any, name: str) ->
     expected = [values for values in (available, monthly, addon) if any(values)]
     for line, values in zip(found["lines"], expected, strict=True):
         heights(line, stepped(values))
+    sentences = " ".join(part(page, "Balance")["sentences"])
+    low = said["profile"][0]["low_balance"]
+    assert ("dashed" in sentences) == (low is not None and f"{low:,}" in sentences)
+    assert ("dashed" in sentences) == (found["dashed"] > 0)
     marked = [row for row in entries if row["kind"] in ("grant", "renew", "lapse", "revoke")]
     shown = {(row[1], row[2]) for row in rows(page, "Balance", "marks")}
     assert {(row["ts"], row["kind"]) for row in marked} <= shown
+    assert ("A number above" in sentences) == bool(shown)
 
 
 def stepped(values: list[int]) -> list[int]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -22,7 +23,7 @@ spelling: ContextVar[Mapping[str, str]] = ContextVar("spelling", default={})  # 
 
 
 class Command(TyperCommand):
-    """A command that says in one sentence all that is missing, and what a negative amount is."""
+    """A command that says in one sentence all that is missing, and what a wrong value is."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments, as typer reads them."""
@@ -42,6 +43,9 @@ class Command(TyperCommand):
                             raise _UsageError(
                                 f"{word} is no amount: write a whole number of 0 or more.", ctx
                             ) from error
+                case "BadParameter" if error.param is not None:
+                    values, *_ = self.make_parser(ctx).parse_args(args=given)
+                    error.message = _plain(error.message, values.get(error.param.name))
             raise
 
     def _missing(self, ctx: Any, given: list[str]) -> list[str]:
@@ -56,6 +60,31 @@ class Command(TyperCommand):
         """Runs the command."""
         spelling.set({str(each.name): _spelled(each) for each in self.params})
         return super().invoke(ctx)
+
+
+def _plain(message: str, given: Any) -> str:
+    """What is wrong with the value of a parameter, in the words of this program."""
+    values = given if isinstance(given, list | tuple) else [given]
+    if "valid UUID" in message:
+        text = next((value for value in values if not _is_uuid(value)), "")
+        quoted = "'" + text.replace("'", "''") + "'"  # as SQL has it
+        return (
+            f"{quoted} is no UUID. credits.id_of({quoted}) makes one of any text: "
+            "docs/recipes/ids_of_other_systems.md"
+        )
+    if "valid integer" in message:
+        return f"'{given}' is no whole number"
+    if bound := re.search(r"(greater|less) than or equal to (\S+)", message):
+        return f"write {bound[2]} or {'more' if bound[1] == 'greater' else 'less'}"
+    return message
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _spelled(parameter: Any) -> str:

@@ -271,7 +271,7 @@ def _show_expiring(read: tuple[_Rows, _Rows], asked: Asked) -> Markup:
     count, credits_left = sum(row["packs"] for row in by_day), sum(amounts.values())
     values = [amounts.get(day, 0) for day in ahead.starts]
     return join(
-        sentence(f"Packs: {count:,}, with {credits_left:,} credits that are not spent yet."),
+        sentence(f"Packs: {count:,}, with {credits_left:,} unspent credits; the largest first."),
         charts.stacked(
             "What expires",
             ahead.starts,
@@ -292,7 +292,7 @@ def _show_expiring(read: tuple[_Rows, _Rows], asked: Asked) -> Markup:
             ],
             "expiring",
         ),
-        more(len(packs), count, "packs, the largest first"),
+        more(len(packs), count, "packs"),
     )
 
 

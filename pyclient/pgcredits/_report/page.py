@@ -76,6 +76,7 @@ summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
   svg.chart { min-width: 0 }
   table { font-size: 9pt } th, td { padding-right: 8px } code { font-size: 7.5pt }
   td.words { min-width: 54px }
+  details::details-content { content-visibility: visible; block-size: auto }
 }
 """
 

@@ -178,11 +178,12 @@ def _show_history(history: _History, asked: Asked) -> Markup:
         for number, row in enumerate(history.marked, start=1)
     ]
     until = max(asked.now, points[-1][0])
+    lines = _lines(points, history.low_balance)
     drawn = charts.panels(
         "Balance",
         (asked.begin.timestamp(), until.timestamp()),
         charts.time_ticks(asked.begin, until),
-        _lines(points, history.low_balance),
+        lines,
         steps=True,
         marks=marks,
     )
@@ -190,6 +191,11 @@ def _show_history(history: _History, asked: Asked) -> Markup:
     return join(
         sentence(remark) if history.daily else None,
         drawn,
+        *(
+            sentence(f"Below the dashed line, at {line.low:,}, the balance is low.")
+            for line in lines
+            if line.low is not None
+        ),
         _marks(history.marked) if history.marked else None,
     )
 
@@ -218,7 +224,7 @@ def _lines(points: Sequence[tuple[datetime, int, int]], low: int | None) -> list
 
 
 def _marks(rows: Sequence[LedgerEntry]) -> Markup:
-    return table(
+    rows_told = table(
         ["no.", "when (UTC)", "kind", "monthly", "addon", "reason", "by"],
         [
             [
@@ -234,6 +240,8 @@ def _marks(rows: Sequence[LedgerEntry]) -> Markup:
         ],
         "marks",
     )
+    words = "A number above the chart is a change that no job made, such as a purchase or a month:"
+    return join(sentence(words), rows_told)
 
 
 async def _read_usage(asked: Asked) -> list[UsageEntry]:
@@ -485,9 +493,7 @@ PARTS = (
     Part(title="Now", source="From get_balance and get_profile.", read=_read_now, show=_show_now),
     Part(
         title="Balance",
-        source="From balance_at and get_statement, or of many rows from the view daily_flows; "
-        "numbered: what no job did. "
-        "Below the dashed line it is low.",
+        source="From balance_at and get_statement, or of many rows from the view daily_flows.",
         read=_read_history,
         show=_show_history,
     ),

@@ -210,7 +210,7 @@ def _percent(part: int, whole: int) -> str:
 
 async def _read_low(asked: Asked) -> tuple[int, _Rows]:
     watched = await asked.connection.fetchval(
-        "select count(*) from credits.profiles p where p.watched"
+        "select count(*) from credits.alerts a where cardinality(a.kinds) > 0"
     )
     return watched, await asked.connection.fetch(_LOW, _MOST)
 

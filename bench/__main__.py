@@ -1,8 +1,9 @@
 """usage: python -m bench [--quick] [--only NAME ...] [--output FILE] [--folder FOLDER]
-       python -m bench --from FILE.json --output FILE
+       python -m bench --from FILE.json ... --output FILE
 
 Measures everything on a server of its own, and writes a page, its plots, and the figures as JSON.
-With --from it writes the page again from figures that were measured before.
+With --from it writes the page from figures that were measured before, also those of several runs
+that had different questions.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.source is not None:
-            report.write(load(options.source), options.output)
+            book = Book()
+            for file in options.source:
+                book.add(load(file))
+            book.save(options.output.with_suffix(".json"))
+            report.write(book, options.output)
             return 0
         budget = QUICK if options.quick else FULL
         with durable_server(options.folder, gigabytes=budget.gigabytes) as server:
@@ -76,7 +81,7 @@ def run(site: Site, budget: Budget, only: list[str], folder: Path, output: Path)
     """Measures one after the other. What fails is noted, and the others go on."""
     book = Book()
     with site.prepared():
-        book.about = machine.about(site, folder)
+        book.about = {"questions": ", ".join(only)} | machine.about(site, folder)
         for name in only:
             begun = time.monotonic()
             print(f"{name} ...", end=" ", flush=True)
@@ -104,10 +109,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--folder", type=Path, default=ROOT / ".cache" / "bench", help="where the server's disk is"
     )
-    parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="figures as JSON")
+    parser.add_argument(
+        "--from", dest="source", type=Path, nargs="+", metavar="FILE", help="figures as JSON"
+    )
     options = parser.parse_args(arguments)
     if options.output is None:
-        if options.quick or len(options.only) < len(MEASUREMENTS):
+        whole = not options.quick and len(options.only) == len(MEASUREMENTS)
+        if not whole and options.source is None:
             parser.error("give --output: only a whole run writes bench/RESULTS.md")
         options.output = ROOT / "bench" / "RESULTS.md"
     return options

@@ -68,7 +68,10 @@ class Book:
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Book) -> None:
-        """Takes over what another book says."""
+        """Takes over what another book says. Where it was measured otherwise, both are told."""
+        for name, value in other.about.items():
+            mine = self.about.get(name, value)
+            self.about[name] = mine if mine == value else f"{mine}; {value}"
         self.figures += other.figures
         self.charts += other.charts
         self.remarks += other.remarks

@@ -86,6 +86,19 @@ def test_a_book_is_read_as_it_was_saved_and_written_again(tmp_path: Path) -> Non
     assert (tmp_path / "plots" / "c.svg").exists()
 
 
+def test_several_runs_with_other_questions_are_one_page(tmp_path: Path) -> None:
+    parts = []
+    for day, value in (("today", 1.2), ("tomorrow", 1.3)):
+        parts.append(str(tmp_path / f"{day}.json"))
+        made = Book(about={"date": day, "memory": "1 GB"}, figures=[figure(value, 1.0, 1.5)])
+        made.save(Path(parts[-1]))
+    page = tmp_path / "page.md"
+    assert main(["--from", *parts, "--output", str(page)]) == 0
+    assert "| date | today; tomorrow |\n| memory | 1 GB |" in page.read_text()
+    assert all(value in page.read_text() for value in ("| 1.20x |", "| 1.30x |"))
+    assert len(load(tmp_path / "page.json").figures) == len(parts)
+
+
 @pytest.mark.parametrize("bars", [False, True])
 def test_a_drawing_is_well_formed_and_labelled(bars: bool) -> None:
     words = list(ET.fromstring(svg.draw(chart(bars=bars))).itertext())  # noqa: S314 - our own

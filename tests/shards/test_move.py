@@ -443,9 +443,10 @@ def ready(url: str) -> bool:
 
 def test_a_shard_that_is_moving_is_not_migrated(moving: Path) -> None:
     assert stopped_before("copying.Copying.follow", moving)
-    answer = call("shards", "migrate", "--map", moving)
-    assert answer.code == 2
-    assert answer.stdout.splitlines()[1].startswith("shard 1  a  It is moving:")
+    for command in ("migrate", "status"):
+        answer = call("shards", command, "--map", moving)
+        assert answer.code == 2
+        assert answer.stdout.splitlines()[1].startswith("shard 1  a  It is moving:")
     assert move_it(moving).stdout.startswith("Shard 1 has moved from a to b.\n")
     assert call("shards", "migrate", "--map", moving).code == 0
     assert move_it(moving).code == 0

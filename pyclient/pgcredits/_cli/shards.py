@@ -49,6 +49,7 @@ _Result = TypeVar("_Result")
 _SWEEP_SECONDS = 300.0  # the longest that a statement of a sweep may take
 _STATUS_SECONDS = 30.0
 _SILENCE = timedelta(seconds=5)
+_MOVING = "It is moving: go on with that by pgcredits shards move, or undo it by --undo."
 
 AtOnce = Annotated[
     int, typer.Option(metavar="N", min=1, max=64, help="Shards at the same time, at most.")
@@ -136,6 +137,8 @@ def status(map_file: MapFile = MAP, at_once: AtOnce = 8, as_json: AsJson = False
 
         async def look(shard: int) -> Status:
             async with shard_connected(shard_map, shard, seconds=_STATUS_SECONDS) as connection:
+                if await is_leaving(connection):
+                    raise CannotRunError(_MOVING)
                 return await read_status(connection)
 
         report = _Report(shard_map, told, document, as_json=as_json)
@@ -198,7 +201,7 @@ def migrate(
         async def bring(shard: int) -> list[str]:
             async with shard_connected(shard_map, shard) as connection:
                 if await is_leaving(connection):
-                    raise CannotRunError("It is moving: end that, or undo it, and run this again.")
+                    raise CannotRunError(_MOVING)
             done = await asyncio.to_thread(migrate_database, shard_map.urls[shard])
             if shard_map.proxy_url is not None:
                 from pgcredits._shards.behind_proxy import make_door

@@ -30,6 +30,7 @@ from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
 from postgres_programs import plproxy_programs
 
+_FOLDER = ROOT / ".cache" / "bench-proxy"
 _PROFILE = f"00000000-0000-4000-8000-{FIRST}"
 _RESERVE = b"select * from credits.reserve_credits($1, $2, $3)"
 _BALANCE = b"select * from credits.get_balance($1)"
@@ -73,7 +74,7 @@ def _with_plproxy(site: Site, budget: Budget) -> Iterator[Site | None]:
     else:
         with (
             patch.dict(os.environ, {"PGCREDITS_PGBIN": str(programs)}),
-            durable_server(ROOT / ".cache" / "bench-proxy", gigabytes=1) as server,
+            durable_server(_FOLDER, gigabytes=1) as server,
             Site(server.url, profiles=budget.spread, own=True).prepared() as other,
         ):
             yield other

@@ -24,6 +24,8 @@ from bench.runner import Load, pgbench
 from bench.site import FIRST, Database, Site, sql
 
 from bench import old_way, report, svg
+from fire.faults.servers import open_folder
+from support import in_memory
 
 Books = Callable[[], list[tuple[object, ...]]]
 
@@ -246,8 +248,12 @@ async def test_the_bare_query_is_the_one_that_the_client_sends() -> None:
 
 
 @pytest.mark.parametrize("name", MEASUREMENTS)
-def test_a_measurement_runs_and_can_be_reported(site: Site, name: str) -> None:
-    book = MEASUREMENTS[name](site, TINY)
+def test_a_measurement_runs_and_can_be_reported(
+    site: Site, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_folder(in_memory()) as folder:  # of a server of its own
+        monkeypatch.setattr("bench.proxy._FOLDER", folder)
+        book = MEASUREMENTS[name](site, TINY)
     if name == "proxy" and not book.figures:
         pytest.skip(book.remarks[0])
     assert book.figures

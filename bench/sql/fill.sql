@@ -3,18 +3,17 @@
 -- in the order in which customers would have made them: everybody's first job in random order,
 -- then everybody's second, then the refunds. Carries on from where the profiles are.
 with event as materialized (
-  select p.id as profile_id, o.ts as opened_at, p.addon_credits as addon, p.period_start, k.nth, e.step,
+  select p.id as profile_id, p.changed_at as since, p.addon_credits as addon, p.period_start, k.nth, e.step,
          p.seq + 3 * k.nth + e.step as seq,
          p.credits_remaining - 5 * (k.nth + case e.step when 2 then 2 else 1 end) as monthly,
          hashint8(n * 1000003 + p.seq + k.nth) as shuffle
     from generate_series($1::bigint, $1::bigint + $2::bigint - 1) n
     join credits.profiles p on p.id = ('00000000-0000-4000-8000-' || n)::uuid
-    join credits.ledger o on o.profile_id = p.id and o.seq = 1
    cross join generate_series(0, $3::bigint - 1) k (nth)
    cross join (values (1), (2), (3)) e (step)
 ), line as materialized (
   select e.*,
-         e.opened_at + e.seq * interval '1 microsecond' as at,
+         e.since + (3 * e.nth + e.step) * interval '1 microsecond' as at,
          -- The refund is of the job before it.
          md5(e.profile_id || '/' || e.seq - case e.step when 3 then 1 else 0 end)::uuid as job_id
     from event e

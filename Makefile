@@ -64,7 +64,7 @@ test-versions: .venv/test.stamp ## the same on PostgreSQL 15 to 18; for less: VE
 	    || exit 1; \
 	done
 
-mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes several minutes
+mutants: .venv/test.stamp ## break each rule once, and see a test notice; takes long
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.mutants
 
 fire: .venv/test.stamp ## everything under fire for forty minutes; the report goes to docs/reliability.md

@@ -177,6 +177,8 @@ def send(driver: Any, call: Call) -> Awaitable[Sequence[Row]]:
     return fetch(driver, statement(call), *call.arguments.values())
 
 
+#: Whether a database is a proxy of shards.
+IS_PROXY = "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
 #: Whether it leads to a proxy, by connection: asked once, and only in a transaction.
 _PROXIES: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
@@ -185,9 +187,7 @@ async def _send_in_transaction(connection: Any, call: Call) -> Sequence[Row]:
     # A pool gives its connection another face each time.
     session = getattr(connection, "_con", None) or connection
     if isinstance(session, asyncpg.Connection) and session not in _PROXIES:
-        _PROXIES[session] = await connection.fetchval(
-            "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
-        )
+        _PROXIES[session] = await connection.fetchval(IS_PROXY)
     if isinstance(session, asyncpg.Connection) and _PROXIES[session]:
         raise ProxyCannot(
             "in_transaction",

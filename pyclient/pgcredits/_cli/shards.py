@@ -278,19 +278,12 @@ def check(
         found = asyncio.run(on_each(shard_map, look, at_once=at_once, tell=tell))
         failed = [each.shard for each in found if each.failure]
         wrong = [each.shard for each in found if each.result and each.result.findings]
-        report.end(
-            " ".join(
-                [
-                    f"Not checked: {spelled(failed)}." if failed else "All shards were checked.",
-                    f"Not sound: {spelled(wrong)}."
-                    if wrong
-                    else "What was checked is sound."
-                    if len(failed) < len(found)
-                    else "",
-                ]
-            ).strip(),
-            2 if failed else int(bool(wrong)),
-        )
+        said = f"Not checked: {spelled(failed)}." if failed else "All shards were checked."
+        if wrong:
+            said += f" Not sound: {spelled(wrong)}."
+        elif len(failed) < len(found):
+            said += " What was checked is sound."
+        report.end(said, 2 if failed else int(bool(wrong)))
 
 
 @app.command("expire", cls=Command)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from pgcredits._call import IS_PROXY
 from pgcredits._server.database import Connection
 from pgcredits._server.schema import SQL_FOLDER, logic_files, migration_files
 
@@ -253,7 +254,7 @@ async def access_differences(connection: Connection) -> list[str]:
     columns += [*zip(*_views(), strict=True), *zip(*_rules(), strict=True)]
     rows = await connection.fetch(query, *map(list, columns))
     found = [row["difference"] for row in rows]
-    if not await connection.fetchval("select to_regproc('credits_proxy.shards') is not null"):
+    if not await connection.fetchval(IS_PROXY):
         return found
     own = [row["difference"] for row in await connection.fetch(_ON_PROXY)]
     return own + [line for line in found if not _RIGHT_ON_PROXY.fullmatch(line)]

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import asyncpg
 
 from pgcredits import __version__
+from pgcredits._call import IS_PROXY
 from pgcredits._server.database import Connection, connected
 from pgcredits._server.failures import CannotRunError
 from pgcredits._shards.map import ShardMap
@@ -96,9 +97,7 @@ async def check_proxy(connection: Connection) -> None:
 
     Raises ``CannotRunError``.
     """
-    if not await connection.fetchval(
-        "select pg_catalog.to_regproc('credits_proxy.shards') is not null"
-    ):
+    if not await connection.fetchval(IS_PROXY):
         raise CannotRunError("This database is no proxy: run pgcredits shards migrate.")
     try:
         await connection.execute("select credits_proxy.check_versions($1)", __version__)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pgcredits import __version__
+from pgcredits._call import IS_PROXY
 from pgcredits._server.failures import CannotRunError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def proxy_sql(
 
 def is_proxy(connection: psycopg.Connection[Any]) -> bool:
     """Whether a database is a proxy."""
-    row = connection.execute("select to_regproc('credits_proxy.shards') is not null").fetchone()
+    row = connection.execute(IS_PROXY).fetchone()
     return bool(row and row[0])
 
 

@@ -38,12 +38,13 @@ begin
         from heads h
        cross join lateral (
          select e.profile_id, e.occurred_at, e.seq, e.kind, e.subject,
-                bool_and(e.due_at <= v_now and e.attempts < s.event_attempts)
+                bool_and(e.due_at <= v_now
+                         and e.attempts < (select s.event_attempts
+                                             from credits.settings s
+                                            where s.only_row))
                   over (order by e.occurred_at, e.seq, e.kind, e.subject) as are_due
            from credits.events e
-          cross join credits.settings s
-          where s.only_row
-            and e.profile_id = h.profile_id
+          where e.profile_id = h.profile_id
             and e.finished_at is null
             and e.set_aside_at is null
           order by e.occurred_at, e.seq, e.kind, e.subject

@@ -121,7 +121,7 @@ _QUEUE = (
             "a lease is no lease": instead("credits._later(now, lease)", "now"),
             "attempts are not counted": instead("e.attempts + 1", "e.attempts"),
             "what is behind another event is handed out too often": instead(
-                "e.due_at <= v_now and e.attempts < s.event_attempts", "e.due_at <= v_now"
+                "e.due_at <= v_now and e.attempts < (...)", "e.due_at <= v_now"
             ),
             "what waits for another attempt is handed out": without("where e.are_due"),
             "what another session has is waited for": without("f.are_free and"),

@@ -129,6 +129,24 @@ class Customers:
             self.slowest = max(self.slowest, time.monotonic() - begun)
         return None
 
+    @property
+    def figures(self) -> dict[str, int]:
+        """What they did, for a report."""
+        return {
+            "calls of customers answered": self.answered,
+            "jobs reserved in batches": self.in_batches,
+            "calls whose first answer was lost": self.replayed,
+            "longest call of a customer in ms": round(self.slowest * 1000),
+        }
+
+    def wrong(self, *urls: str) -> dict[str, list[str]]:
+        """What must not be, once they have stopped; ``urls``: as in ``look``."""
+        return {
+            "outcomes that customers never learned": self.unknown,
+            "calls of customers that failed": self.errors,
+            "what customers were told and is not so": self.look(*urls),
+        }
+
     def lost(self, *urls: str) -> tuple[int, list[str]]:
         """How many jobs were answered by now, and those of them that are not there.
 

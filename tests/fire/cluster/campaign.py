@@ -21,6 +21,7 @@ from fire.customers import Customers
 from fire.faults.aftermath import Aftermath, Period, examine
 from fire.faults.proxy import Proxy
 from fire.faults.scene import Struck
+from fire.faults.schedule import turns
 from fire.faults.servers import USER
 from fire.faults.storm import Size
 from fire.faults.witness import Witness
@@ -186,10 +187,11 @@ def lose_leaders(
     campaign: Campaign, seconds: float, names: Sequence[str] | None = None
 ) -> Aftermath:
     """These faults; or all kinds in turns, until the time is up."""
-    run, begun = campaign.run, time.monotonic()
+    run, end = campaign.run, time.monotonic() + seconds
+    able = filter(possible, FAULTS)
     run.start()
     run.work(calls=200)
-    for name in _turns(campaign, seconds, begun) if names is None else names:
+    for name in turns(campaign.chance, able, end) if names is None else names:
         run.work(seconds=_LOAD_SECONDS)
         campaign.strike(name)
     run.work(seconds=0.5)
@@ -208,32 +210,17 @@ def lose_leaders(
         forgotten=campaign.forgotten,
     )
     _add_what_was_seen(campaign, found)
-    found.blame(
-        "what customers were told and is not so", campaign.customers.look(leader.url(database=SHOP))
-    )
+    for what, wrong in campaign.customers.wrong(leader.url(database=SHOP)).items():
+        found.blame(what, wrong)
     return found
 
 
-def _turns(campaign: Campaign, seconds: float, begun: float) -> Iterator[str]:
-    names: list[str] = []
-    while time.monotonic() - begun < seconds:
-        if not names:
-            names = [name for name in FAULTS if possible(name)]
-            campaign.chance.shuffle(names)
-        yield names.pop()
-
-
 def _add_what_was_seen(campaign: Campaign, found: Aftermath) -> None:
-    customers, struck = campaign.customers, Counter(fault.kind for fault in campaign.faults)
+    struck = Counter(fault.kind for fault in campaign.faults)
     found.figures["faults"] = struck.total()
     for name, times in struck.items():
         found.figures[f"fault: {name}"] = times
     found.figures["failovers"] = campaign.failovers
     found.figures["acknowledged calls looked for after a fault"] = campaign.looked_for
-    found.figures["calls of customers answered"] = customers.answered
-    found.figures["jobs reserved in batches"] = customers.in_batches
-    found.figures["calls whose first answer was lost"] = customers.replayed
-    found.figures["longest call of a customer in ms"] = round(customers.slowest * 1000)
+    found.figures.update(campaign.customers.figures)
     found.blame("acknowledged calls lost in a failover", campaign.lost)
-    found.blame("outcomes that customers never learned", customers.unknown)
-    found.blame("calls of customers that failed", customers.errors)

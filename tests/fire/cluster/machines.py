@@ -29,7 +29,7 @@ import psycopg
 import yaml
 
 from fire.faults.proxy import Proxy
-from fire.faults.servers import USER, until
+from fire.faults.servers import USER, freeze, thaw, until
 from support import TESTS
 
 DOCUMENT = TESTS.parent / "docs" / "high-availability.md"
@@ -168,16 +168,12 @@ class Machine:
 
     def freeze(self) -> None:
         """Nothing moves any more, and nobody is told: a machine that hangs."""
-        agent = [self.agent.pid, *_descendants(self.agent.pid)] if self.agent else []
-        self._frozen = [*agent, *self._server_processes()]
-        for pid in self._frozen:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
+        agent = [self.agent.pid] if self.agent else []
+        roots = [*agent, *self._server_processes()[:1]]
+        self._frozen = [pid for root in roots for pid in freeze(root)]
 
     def thaw(self) -> None:
-        for pid in self._frozen:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        thaw(self._frozen)
         self._frozen = []
 
     def _server_processes(self) -> list[int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from typing import NamedTuple
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from fire.faults.faults import KINDS, Kind
 
+_Card = TypeVar("_Card")
 # Seconds between two small faults, and between two great ones; on average.
 SMALL_PAUSE = 0.4
 GREAT_PAUSE = 2.5
@@ -24,8 +26,8 @@ def plan(seed: int, *, pooler: bool) -> Iterator[Planned]:
     """Without end. Each kind comes as often as its weight says, in each round of its like."""
     chance = random.Random(f"faults {seed}")  # noqa: S311
     known = [kind for kind in KINDS.values() if pooler or not kind.needs_pooler]
-    small = _deal(chance, [kind for kind in known if not kind.great])
-    great = _deal(chance, [kind for kind in known if kind.great])
+    small = _deal(chance, _deck(kind for kind in known if not kind.great))
+    great = _deal(chance, _deck(kind for kind in known if kind.great))
     passed = 0.0
     while True:
         pause = SMALL_PAUSE * 2 * chance.random()
@@ -37,8 +39,19 @@ def plan(seed: int, *, pooler: bool) -> Iterator[Planned]:
             yield Planned(pause, next(small).name)
 
 
-def _deal(chance: random.Random, kinds: list[Kind]) -> Iterator[Kind]:
+def turns(chance: random.Random, names: Iterable[str], end: float) -> Iterator[str]:
+    """All of them again and again, each time in another order, until a moment of ``monotonic``."""
+    dealt = _deal(chance, list(names))
+    while time.monotonic() < end:
+        yield next(dealt)
+
+
+def _deck(kinds: Iterable[Kind]) -> list[Kind]:
+    return [kind for kind in kinds for _ in range(kind.weight)]
+
+
+def _deal(chance: random.Random, deck: Sequence[_Card]) -> Iterator[_Card]:
     while True:
-        deck = [kind for kind in kinds for _ in range(kind.weight)]
-        chance.shuffle(deck)
-        yield from deck
+        dealt = list(deck)
+        chance.shuffle(dealt)
+        yield from dealt

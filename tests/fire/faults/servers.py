@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -140,17 +140,11 @@ class Server(LocalServer):
 
     def freeze(self) -> None:
         """Nothing of it moves any more, and nobody is told."""
-        os.kill(self.pid, signal.SIGSTOP)  # first, so that it begins no session meanwhile
-        self._frozen = [self.pid, *_children(self.pid)]
-        for pid in self._frozen:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
+        self._frozen = freeze(self.pid)
 
     def thaw(self) -> None:
         """Lets it go on."""
-        for pid in self._frozen:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        thaw(self._frozen)
         self._frozen = []
 
     # --- copies -----------------------------------------------------------------------------------
@@ -211,6 +205,21 @@ def _children(pid: int) -> list[int]:
     """The processes of a server. Linux only; elsewhere they are left to themselves."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in path.read_text("utf-8").split()] if path.exists() else []
+
+
+def freeze(pid: int) -> list[int]:
+    """Stops a process and all below it, each before its children are looked for, so that it begins
+    none meanwhile. Returns those that were stopped."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+    return [pid, *(each for child in _children(pid) for each in freeze(child))]
+
+
+def thaw(frozen: Iterable[int]) -> None:
+    """Lets processes go on that were stopped."""
+    for pid in frozen:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def until(condition: Any, what: str, seconds: float = DEADLINE_SECONDS) -> Any:

@@ -43,15 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
             wrong = lose_shards(made, options.seconds)
         for name, found in wrong.items():
             report.found(name, found)
-    customers = made.customers
     report.figures["faults"] = made.faults.total()
     report.figures["kinds of faults"] = len(made.faults)
     report.figures.update({f"fault: {name}": times for name, times in made.faults.items()})
     report.figures["acknowledged calls looked for after a fault"] = made.looked_for
-    report.figures["calls of customers answered"] = customers.answered
-    report.figures["jobs reserved in batches"] = customers.in_batches
-    report.figures["calls whose first answer was lost"] = customers.replayed
-    report.figures["longest call of a customer in ms"] = round(customers.slowest * 1000)
+    report.figures.update(made.customers.figures)
     share = min(1.0, options.seconds / FULL_SECONDS)
     report.want(**{name: int(goal * share) for name, goal in GOALS.items()})
     if share == 1:

@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from cli.cli_tools import call
 from fire.customers import Customers
+from fire.faults.schedule import turns
 from fire.faults.servers import USER, Server
 from pgcredits._shards.map import ShardMap
 from postgres_programs import plproxy_programs
@@ -165,25 +166,13 @@ def lose_shards(
     campaign: Campaign, seconds: float, names: Sequence[str] | None = None
 ) -> dict[str, list[str]]:
     """These faults; or all kinds in turns, until the time is up. Returns what must not be."""
-    begun = time.monotonic()
-    for name in _turns(campaign, seconds, begun) if names is None else names:
+    end = time.monotonic() + seconds
+    for name in turns(campaign.chance, FAULTS, end) if names is None else names:
         time.sleep(_LOAD_SECONDS)
         campaign.strike(name)
     time.sleep(_LOAD_SECONDS)
-    customers = campaign.customers
-    customers.__exit__()
+    campaign.customers.__exit__()
     return {
         "acknowledged calls missing after a fault": campaign.lost,
-        "outcomes that customers never learned": customers.unknown,
-        "calls of customers that failed": customers.errors,
-        "what customers were told and is not so": customers.look(*campaign.map.urls),
+        **campaign.customers.wrong(*campaign.map.urls),
     }
-
-
-def _turns(campaign: Campaign, seconds: float, begun: float) -> Iterator[str]:
-    names: list[str] = []
-    while time.monotonic() - begun < seconds:
-        if not names:
-            names = list(FAULTS)
-            campaign.chance.shuffle(names)
-        yield names.pop()

@@ -1,21 +1,10 @@
 // Does in headless Chromium what a reader does.
 // usage: look_in_browser.mjs PLAYWRIGHT CHROMIUM PROFILE URL PICTURES
 // Prints a JSON object: the scenarios with what the page shows, and what went wrong on the way.
-import { createRequire } from "node:module";
+import { openBrowser } from "../browser.mjs";
 
 const [, , playwright, executablePath, profile, url, pictures] = process.argv;
-const { chromium } = createRequire(import.meta.url)(playwright);
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
+const browser = await openBrowser(playwright, executablePath, profile, {
   reducedMotion: "reduce",
   viewport: { width: 1400, height: 1000 },
 });

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-import npm_package
+import browser
 import playground
 
-PLAYWRIGHT_VERSION = "1.57.0"  # takes Node.js 18, which Debian 12 has
 PICTURES = playground.ROOT / ".cache" / "playground-pictures"
 SCENARIOS = sorted(file.stem for file in (playground.SOURCE / "scenarios").iterdir())
 # What is in the buckets when a scenario is over: monthly and addon credits.
@@ -72,12 +71,6 @@ def in_node(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="session")
 def in_browser(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    browser = shutil.which("chromium")
-    if browser is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    playwright = npm_package.unpack("playwright-core", PLAYWRIGHT_VERSION)
-    if playwright is None:
-        pytest.skip("no npm with which to get playwright-core")
     PICTURES.mkdir(parents=True, exist_ok=True)
     program = Path(__file__).with_name("look_in_browser.mjs")
 
@@ -88,7 +81,7 @@ def in_browser(tmp_path_factory: pytest.TempPathFactory) -> Any:
             thread.start()
             try:
                 url = f"http://127.0.0.1:{server.server_port}/"
-                seen = node(program, playwright, browser, profile, url, PICTURES)
+                seen = browser.look(program, profile, url, PICTURES)
                 return {"url": url, **seen}
             finally:
                 server.shutdown()

@@ -5,23 +5,21 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
-import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from life import DAYS, live
+from life import DAYS, Books, live
 from report_tools import ask, first_day, plain
 from typer.testing import CliRunner
 
-import npm_package
+import browser
 from pgcredits._cli.program import app
 from pgcredits.testing import clone
 
-PLAYWRIGHT_VERSION = "1.57.0"  # takes Node.js 18, which Debian 12 has
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / ".cache" / "report-pictures"
 ONE = UUID(int=1)
@@ -34,43 +32,18 @@ def write(url: str, file: Path, *arguments: object) -> None:
     assert done.exit_code == 0, done.output
 
 
-def look(files: list[Path], profile: Path) -> Any:
-    """What a browser shows of them."""
-    browser = shutil.which("chromium")
-    if browser is None:
-        pytest.skip("no chromium: apt-get install chromium")
-    if not shutil.which("node"):
-        pytest.skip("no node: apt-get install nodejs")
-    playwright = npm_package.unpack("playwright-core", PLAYWRIGHT_VERSION)
-    if playwright is None:
-        pytest.skip("no npm with which to get playwright-core")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    program = Path(__file__).with_name("look_in_browser.mjs")
-    ran = subprocess.run(
-        ["node", program, playwright, browser, profile, PICTURES, *files],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
-
-
 def reports(server: str, folder: Path) -> tuple[list[Path], dict[str, Any]]:
     """The pages, and what the database says of each."""
     said = {}
     with clone(server, "report_life") as url:
         life = live(url)
-        since = first_day(DAYS + 3)
-        write(url, folder / "all.html", "--since", since)
-        said["all"] = ask(url, since=since)
+        write(url, folder / "all.html", "--since", first_day(DAYS + 3))
+        said["all"] = ask(url, since=first_day(DAYS + 1))  # when it began
         since = first_day(DAYS - 5)
         for name in ("busy", "indebted", "moved"):
             profile_id = getattr(life, name)
             write(url, folder / f"{name}.html", profile_id, "--since", since)
             said[name] = ask(url, since=since, profile_id=profile_id)
-        write(url, folder / "months.html", "--days", 400)
         write(url, folder / "day.html", "--days", 1)
         write(url, folder / "profile_day.html", life.busy, "--days", 1)
     with clone(server, "report_few") as url:
@@ -86,6 +59,26 @@ def reports(server: str, folder: Path) -> tuple[list[Path], dict[str, Any]]:
                 " from (select gen_random_uuid() p, n from generate_series(1, 400) n) x"
             )
         write(url, folder / "large.html")
+    with clone(server, "report_old") as url:
+        old = Books(url)
+        for days in (399, 200, 0):
+            old.at(datetime.now(UTC) - timedelta(days=days))
+            old.call("open_profile", profile_id=old.id(), credits_remaining=500)
+        old.close()
+        write(url, folder / "months.html", "--days", 400)
+    with clone(server, "report_late") as url:
+        late = Books(url)
+        late.at(datetime.now(UTC) - timedelta(hours=3))
+        late.call("open_profile", profile_id=ONE, credits_remaining=500, addon_credits=5000)
+        expires = {"expires_at": datetime.now(UTC) - timedelta(hours=2), "kind": "promo"}
+        late.call("grant_addon", profile_id=ONE, amount=70, reference="pack", **expires)
+        hold = {"job_id": late.id(), "cost": 60, "hold_for": timedelta(hours=1)}
+        late.call("reserve_credits", profile_id=ONE, **hold)
+        late.at(datetime.now(UTC))
+        late.close()
+        said["overdue"] = ask(url, since=first_day(2), profile_id=ONE)
+        write(url, folder / "overdue.html", ONE)
+        write(url, folder / "all_overdue.html")
     return sorted(folder.glob("*.html")), plain(said)
 
 
@@ -101,6 +94,9 @@ def looked(migrated_server: str, tmp_path_factory: pytest.TempPathFactory) -> An
         if not result.exists():
             folder = tmp_path_factory.mktemp("reports")
             files, said = reports(migrated_server, folder)
-            seen = look(files, tmp_path_factory.mktemp("profile"))
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            program = Path(__file__).with_name("look_in_browser.mjs")
+            profile = tmp_path_factory.mktemp("profile")
+            seen = browser.look(program, profile, PICTURES, *files)
             result.write_text(json.dumps({"seen": seen, "said": said}), "utf-8")
     return json.loads(result.read_text("utf-8"))

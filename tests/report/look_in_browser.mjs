@@ -1,25 +1,14 @@
 // Opens reports in headless Chromium, by day and by night, wide and narrow, on screen and paper.
 // usage: look_in_browser.mjs PLAYWRIGHT CHROMIUM PROFILE PICTURES FILE...
 // Prints a JSON object: for each file what it shows, and what went wrong.
-import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cut, openBrowser } from "../browser.mjs";
 
 const [, , playwright, executablePath, profile, pictures, ...files] = process.argv;
-const { chromium } = createRequire(import.meta.url)(playwright);
-const browser = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
+const browser = await openBrowser(playwright, executablePath, profile, {
   bypassCSP: true, // for what this program asks the page; its policy is looked at in the file
-  viewport: { width: 1100, height: 900 },
+  viewport: { width: 1280, height: 900 },
 });
 const page = browser.pages()[0];
 let requests = [];
@@ -36,6 +25,7 @@ const shown = () => {
   return {
     title: document.title,
     heading: document.querySelector("h1").textContent,
+    range: document.querySelector("header p").textContent.split(" · ")[1],
     elements: [...new Set([...document.querySelectorAll("*")].map((x) => x.localName))].sort(),
     attributes: [
       ...new Set([...document.querySelectorAll("*")].flatMap((x) => x.getAttributeNames())),
@@ -75,8 +65,8 @@ const shown = () => {
   };
 };
 
-// What is not as it should look: words on words, words outside of their picture, a page that is
-// wider than the window, words that one can hardly read on their ground.
+// What is not as it should look: words on words, words outside of their picture, words that one can
+// hardly read on their ground.
 const ugly = () => {
   const found = [];
   const inside = (a, b) =>
@@ -95,8 +85,6 @@ const ugly = () => {
       }
     });
   }
-  const wide = document.documentElement.scrollWidth - window.innerWidth;
-  if (wide > 0) found.push(`wider than the window by ${wide}`);
   const light = (colour) => {
     const [r, g, b] = colour.match(/[\d.]+/g).map((x) => {
       const share = Number(x) / 255;
@@ -106,7 +94,7 @@ const ugly = () => {
   };
   const ground = light(getComputedStyle(document.body).backgroundColor);
   const inks = new Set();
-  for (const each of document.querySelectorAll("h1, h2, p, td, th, dt, dd, summary, li, footer, text")) {
+  for (const each of document.querySelectorAll("h1, h2, h3, p, td, th, dt, dd, li, footer, text")) {
     const style = getComputedStyle(each);
     inks.add(each.localName === "text" ? style.fill : style.color);
   }
@@ -124,30 +112,33 @@ const seen = {};
 for (const file of files) {
   const name = basename(file, ".html");
   [requests, faults] = [[], []];
-  await page.setViewportSize({ width: 1100, height: 900 });
+  await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: "light" });
   const url = pathToFileURL(file).href;
   await page.goto(url);
   const look = { ...(await page.evaluate(shown)), ugly: {} };
-  for (const [colorScheme, width] of [["light", 1100], ["dark", 1100], ["light", 390]]) {
+  for (const [how, colorScheme, width] of [
+    ["light", "light", 1280],
+    ["dark", "dark", 1280],
+    ["middle", "light", 768],
+    ["narrow", "light", 360],
+    ["narrow dark", "dark", 360],
+  ]) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    const how = width < 500 ? "narrow" : colorScheme;
-    look.ugly[how] = await page.evaluate(ugly);
+    look.ugly[how] = [...(await page.evaluate(ugly)), ...(await page.evaluate(cut))];
     look[`${how} ground`] = await page.evaluate(
       () => getComputedStyle(document.body).backgroundColor,
     );
-    if (how === "light" || whole.includes(name)) await picture(name, how);
+    if (how === "light" || whole.includes(name)) await picture(name, how.replace(" ", "_"));
   }
   await page.emulateMedia({ colorScheme: "dark", media: "print" });
-  await page.setViewportSize({ width: 700, height: 990 });
+  await page.setViewportSize({ width: 688, height: 990 }); // A4 less its margins
   look["print ground"] = await page.evaluate(
     () => getComputedStyle(document.body).backgroundColor,
   );
-  look["print folded"] = await page.evaluate(() =>
-    [...document.querySelectorAll("details > :not(summary)")].filter((x) => !x.checkVisibility())
-      .length,
-  );
+  look.ugly.print = await page.evaluate(cut);
+  look.folded = await page.evaluate(() => document.querySelectorAll("details").length);
   if (whole.includes(name)) await picture(name, "print");
   await page.emulateMedia({ media: "screen", colorScheme: "light" });
   seen[name] = { ...look, requests: requests.filter((x) => x !== url), faults };

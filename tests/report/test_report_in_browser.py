@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from life import DAYS
 from report_tools import FIGURES, change, told
 
 PAGES = (
     *("all", "busy", "indebted", "moved", "months", "day", "profile_day"),
-    *("empty", "one", "one_profile", "large"),
+    *("empty", "one", "one_profile", "large", "overdue", "all_overdue"),
 )
 PROFILES = ("busy", "indebted", "moved")
 
@@ -85,10 +86,11 @@ def heights(line: list[list[float]], values: list[int]) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_legible_by_day_by_night_and_narrow(looked: Any, name: str) -> None:
+def test_a_page_is_legible_by_day_by_night_narrow_and_on_paper(looked: Any, name: str) -> None:
     page = looked["seen"][name]
-    assert page["ugly"] == {"light": [], "dark": [], "narrow": []}
-    assert page["print folded"] == 0, "on paper nobody can open it"
+    assert {how: found for how, found in page["ugly"].items() if found} == {}
+    assert len(page["ugly"]) == 6
+    assert page["folded"] == 0, "on paper nobody can open it, and not every browser does"
     grounds = [page[f"{how} ground"] for how in ("light", "dark", "print")]
     assert grounds == ["rgb(255, 255, 255)", "rgb(22, 25, 29)", "rgb(255, 255, 255)"]
 
@@ -115,7 +117,7 @@ def test_the_figures_of_now_are_those_of_metrics(looked: Any) -> None:
     }
     assert {name: values[0] for name, values in shown.items()} == {
         "Monthly credits": told(said["credits", "monthly"]),
-        "Addon credits": told(said["credits", "addon"]),
+        "Addon credits": told(said["credits", "addon"] - said["debt_credits",]),
         "Debt": told(said["debt_credits",]),
         "Held": told(said["held_credits",]),
         "Profiles": told(said["profiles", "open"]),
@@ -128,19 +130,24 @@ def test_the_figures_of_now_are_those_of_metrics(looked: Any) -> None:
 
 
 def test_outstanding_credits_are_what_balance_at_says_of_each_day(looked: Any) -> None:
-    found = chart(looked["seen"]["all"], "Outstanding")
+    found, shown = chart(looked["seen"]["all"], "Outstanding"), tiles(looked["seen"]["all"])
     said = looked["said"]["all"]["outstanding"]
     for line, bucket in zip(found["lines"], ("monthly", "addon"), strict=True):
         values = [row[bucket] for row in said]
         heights(line, [value or 0 for value in values])
         assert f"{bucket} {values[-1]:,}" in found["words"]
+        (tile,) = [values for name, values in shown.items() if name == f"{bucket.title()} credits"]
+        assert tile[0] == told(values[-1]), "a tile and the end of a line are the same number"
 
 
 @pytest.mark.parametrize("name", ["all", *PROFILES])
 def test_flows_are_those_of_daily_flows(looked: Any, name: str) -> None:
     page, flows = looked["seen"][name], looked["said"][name]["flows"]
+    figures = [figure for figure in FIGURES if any(flow[figure] for flow in flows)]
+    (table,) = part(page, "What came and went")["tables"]
+    assert table["heads"] == ["day", "bucket", *figures]
     expected = [
-        [flow["day"], flow["bucket"], *(told(flow[figure]) for figure in FIGURES)] for flow in flows
+        [flow["day"], flow["bucket"], *(told(flow[figure]) for figure in figures)] for flow in flows
     ]
     assert rows(page, "What came and went", "flows") == expected
     drawn = chart(page, "What came and went")
@@ -353,6 +360,43 @@ def test_an_empty_database_is_told_in_sentences(looked: Any) -> None:
         ("The books", ["The books are sound: every rule holds."]),
     ]
     assert {values[0] for values in tiles(page).values()} == {"0"}
+
+
+def test_what_is_overdue_is_in_no_balance_of_a_profile(looked: Any) -> None:
+    page, said = looked["seen"]["overdue"], looked["said"]["overdue"]
+    (balance,) = said["balance"]
+    assert balance["addon_credits"] == 5000
+    shown, drawn = tiles(page), chart(page, "Balance")
+    assert (shown["Addon"], shown["Held"][0]) == (["5,000", "in packs: 0"], "0")
+    for name, value in (("available", balance["available"]), ("addon", balance["addon_credits"])):
+        assert shown[name.title()][0] == told(value)
+        assert f"{name} {value:,}" in drawn["words"]
+    assert part(page, "Now")["facts"][1:] == [
+        "70 more are in expired packs, and lapse with the next call.",
+        "A hold is overdue: its credits come back with the next call.",
+    ]
+    assert part(page, "Balance")["sentences"][0] == (
+        "It ends with what can be spent now, without 70 in expired packs."
+    )
+    of_all = tiles(looked["seen"]["all_overdue"])["Addon credits"]
+    assert of_all == ["5,070", "of all customers, less debt, with packs that are overdue"]
+
+
+def test_young_books_are_shown_from_their_first_day_which_is_said(looked: Any) -> None:
+    seen = looked["seen"]
+    first = looked["said"]["all"]["flows"][0]["day"]
+    assert seen["all"]["range"].startswith(f"{first}, when the books begin, to ")
+    assert len(chart(seen["all"], "Outstanding")["lines"][0]) == DAYS + 2
+    today = seen["one"]["range"][:10]
+    assert seen["one"]["range"].startswith(f"{today}, when the books begin, to {today} ")
+    told = seen["one_profile"]["range"]
+    assert told.startswith(f"{today}, when the profile was opened, to {today} ")
+    for name in ("one", "one_profile"):
+        drawn = chart(seen[name], "What came and went")
+        assert {bar["told"][:10] for bar in drawn["bars"]} == {today}
+        days = [word for word in drawn["words"] if re.fullmatch(r"[0-9]+ [A-Z][a-z]+", word)]
+        assert len(days) == 1, "one day, and no empty ones before it"
+    assert "when" not in seen["busy"]["range"], "it is older than what was asked for"
 
 
 def test_long_lists_are_cut_and_say_so(looked: Any) -> None:

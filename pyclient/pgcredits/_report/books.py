@@ -114,10 +114,15 @@ def _show_now(metrics: _Metrics, asked: Asked) -> Markup:
         metrics["oldest_overdue_seconds", "hold"], metrics["oldest_overdue_seconds", "pack"]
     )
     overdue = f"holds: {holds:,}, packs: {packs:,}"
+    counted = "of all customers, less debt"
     return tiles(
         [
             ("Monthly credits", metrics["credits", "monthly"], "of all customers"),
-            ("Addon credits", metrics["credits", "addon"], "of all customers"),
+            (
+                "Addon credits",
+                _addon(metrics),
+                f"{counted}, with packs that are overdue" if packs else counted,
+            ),
             ("Debt", metrics["debt_credits", ""], f"profiles below zero: {debtors:,}"),
             ("Held", metrics["held_credits", ""], f"open holds: {metrics['open_holds', '']:,}"),
             (
@@ -139,6 +144,11 @@ def _show_now(metrics: _Metrics, asked: Asked) -> Markup:
     )
 
 
+def _addon(metrics: _Metrics) -> int:
+    """The sum of all addon buckets: one that is below zero is debt."""
+    return metrics["credits", "addon"] - metrics["debt_credits", ""]
+
+
 async def _read_outstanding(asked: Asked) -> tuple[_Metrics, Periods, dict[Any, Flow]]:
     return await _read_metrics(asked), *await read_sums(asked)
 
@@ -147,7 +157,7 @@ def _show_outstanding(read: tuple[_Metrics, Periods, dict[Any, Flow]], asked: As
     metrics, periods, sums = read
     now = {
         "monthly": metrics["credits", "monthly"],
-        "addon": metrics["credits", "addon"] - metrics["debt_credits", ""],
+        "addon": _addon(metrics),
     }
     lines = []
     for bucket, colour in zip(BUCKETS, COLOURS, strict=False):
@@ -311,8 +321,8 @@ PARTS = (
     Part(title="Now", source="From the view metrics.", read=_read_metrics, show=_show_now),
     Part(
         title="Outstanding credits",
-        source="What there is now is from the view metrics, addon credits less debt; what there "
-        "was before, from that and what moved since by the view daily_flows.",
+        source="What there is now is from the view metrics, as above; what there was before, from "
+        "that and what moved since by the view daily_flows.",
         read=_read_outstanding,
         show=_show_outstanding,
     ),

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from pgcredits._report import drawing
-from pgcredits._report.markup import Markup, tag
+from pgcredits._report.markup import Markup, join, tag
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _DARK = "screen and (prefers-color-scheme: dark)"
@@ -59,9 +59,17 @@ td.figure, th.figure { text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums }
 td.short { white-space: nowrap; font-variant-numeric: tabular-nums }
 th:last-child, td:last-child { padding-right: 0 }
-details { margin: 6px 0 10px }
-summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
+.long { max-height: 300px; overflow: auto; border: 1px solid var(--rule); border-radius: 6px;
+  padding: 0 12px; margin: 4px 0 8px }
+.long .scroll { overflow: visible }
+.long th { position: sticky; top: 0; background: var(--paper) }
+@media (max-width: 700px) {
+  /* A picture that is wider than the window begins at its end: the newest days, and the names. */
+  figure { direction: rtl }
+  figure svg { direction: ltr }
+}
 @media (max-width: 560px) {
+  .tiles { grid-template-columns: 1fr 1fr }
   main, header, footer { padding-left: 14px; padding-right: 14px }
   td.words { min-width: 150px }
 }
@@ -72,11 +80,11 @@ summary { cursor: pointer; color: var(--grey); font-size: 13.5px }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0 }
   figure, tr, .tiles div { break-inside: avoid }
   h2, h3, .source { break-after: avoid }
-  .scroll, figure { overflow: visible }
+  .scroll, .long, figure { overflow: visible }
+  .long { max-height: none; border: 0; padding: 0 }
   svg.chart { min-width: 0 }
   table { font-size: 9pt } th, td { padding-right: 8px } code { font-size: 7.5pt }
-  td.words { min-width: 54px }
-  details::details-content { content-visibility: visible; block-size: auto }
+  td.words { min-width: 54px } th, td.short { white-space: normal }
 }
 """
 
@@ -163,9 +171,10 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> 
     return tag("div", made, class_="scroll")
 
 
-def folded(summary: str, *contents: object) -> Markup:
-    """What is there for who opens it."""
-    return tag("details", tag("summary", summary), *contents)
+def long(title: str, *contents: object) -> Markup:
+    """What is long: in a box that scrolls, and whole on paper, where nobody can open anything."""
+    box = tag("div", *contents, class_="long", tabindex=0, role="region", aria_label=title)
+    return join(tag("h3", title), box)
 
 
 def _kind(value: object) -> str:

@@ -11,6 +11,7 @@ import asyncpg
 
 from pgcredits import (
     Balance,
+    Credits,
     GrantEntry,
     JobEntry,
     JobEvent,
@@ -79,23 +80,35 @@ select g.reference, r.revocation_id, r.requested, r.amount, r.collected, r.lapse
 """
 
 
-async def _read_now(asked: Asked) -> tuple[Balance, ProfileEntry]:
-    balance = await asked.client.get_balance(asked.profile)
-    return balance, await asked.client.get_profile(balance.profile_id)
+async def _read_now(asked: Asked) -> tuple[Balance, ProfileEntry, int]:
+    client, profile_id = asked.client, asked.profile
+    balance = await client.get_balance(profile_id)
+    return balance, await client.get_profile(profile_id), await _in_overdue_packs(client, balance)
 
 
-def _show_now(read: tuple[Balance, ProfileEntry], asked: Asked) -> Markup:
-    balance, entry = read
+async def _in_overdue_packs(client: Credits, balance: Balance) -> int:
+    """What expired packs still have in the ledger, and a balance to spend leaves out."""
+    (newest,) = await client.get_statement(balance.profile_id, page_size=1)
+    return max(newest.addon_balance - balance.addon_credits, 0)
+
+
+def _show_now(read: tuple[Balance, ProfileEntry, int], asked: Asked) -> Markup:
+    balance, entry, overdue = read
+    facts = _facts(entry)
+    if overdue:
+        facts.append(f"{overdue:,} more are in expired packs, and lapse with the next call.")
+    if entry.next_hold_expiry is not None and entry.next_hold_expiry <= asked.now:
+        facts.append("A hold is overdue: its credits come back with the next call.")
     return join(
         tiles(
             [
                 ("Available", balance.available, "monthly + addon"),
                 ("Monthly", balance.credits_remaining, _month(entry)),
-                ("Addon", balance.addon_credits, f"in packs: {entry.pack_credits:,}"),
+                ("Addon", balance.addon_credits, f"in packs: {entry.pack_credits - overdue:,}"),
                 ("Held", balance.held, f"open holds: {entry.open_holds:,}"),
             ]
         ),
-        tag("ul", *(tag("li", fact) for fact in _facts(entry))),
+        tag("ul", *(tag("li", fact) for fact in facts)),
     )
 
 
@@ -124,7 +137,8 @@ def _facts(entry: ProfileEntry) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _History:
-    """The balances of a range: at its beginning, and then; ``daily``: at the end of each day.
+    """The balances of a range: at its beginning, and then; ``daily``: at the end of each day;
+    ``now``: what can be spent, which is less by what is in overdue packs.
 
     ``marked``: the newest rows that are no work of jobs, oldest first.
     """
@@ -133,6 +147,8 @@ class _History:
     points: list[tuple[datetime, int, int]]
     daily: bool
     marked: list[LedgerEntry]
+    now: Balance
+    overdue: int
     low_balance: int | None
 
 
@@ -149,11 +165,14 @@ async def _read_history(asked: Asked) -> _History:
         rows = [row for row in page if row.seq > before.seq]
         marked = [row for row in rows if row.kind not in _OF_JOBS][:_MOST]
         points = [(row.ts, row.monthly_balance, row.addon_balance) for row in reversed(rows)]
+    now = await client.get_balance(profile_id)
     return _History(
         before=before,
         points=points,
         daily=daily,
         marked=marked[::-1],
+        now=now,
+        overdue=await _in_overdue_packs(client, now),
         low_balance=entry.low_balance,
     )
 
@@ -171,13 +190,15 @@ async def _daily(asked: Asked) -> list[tuple[datetime, int, int]]:
 def _show_history(history: _History, asked: Asked) -> Markup:
     before = (asked.begin, history.before.credits_remaining, history.before.addon_credits)
     points = [before, *history.points]
+    until = max(asked.now, points[-1][0])
+    if history.overdue:
+        points.append((until, history.now.credits_remaining, history.now.addon_credits))
     if not any(monthly or addon for _, monthly, addon in points):
         return sentence("There were no credits in this time.")
     marks = [
         Mark(at=row.ts.timestamp(), number=number, told=f"{moment(row.ts)} {row.reason}")
         for number, row in enumerate(history.marked, start=1)
     ]
-    until = max(asked.now, points[-1][0])
     lines = _lines(points, history.low_balance)
     drawn = charts.panels(
         "Balance",
@@ -190,6 +211,11 @@ def _show_history(history: _History, asked: Asked) -> Markup:
     remark = "It moved too often to draw each step: these are the balances at the end of each day."
     return join(
         sentence(remark) if history.daily else None,
+        sentence(
+            f"It ends with what can be spent now, without {history.overdue:,} in expired packs."
+        )
+        if history.overdue
+        else None,
         drawn,
         *(
             sentence(f"Below the dashed line, at {line.low:,}, the balance is low.")
@@ -490,10 +516,16 @@ def _show_statement(entries: list[LedgerEntry], asked: Asked) -> Markup:
 
 
 PARTS = (
-    Part(title="Now", source="From get_balance and get_profile.", read=_read_now, show=_show_now),
+    Part(
+        title="Now",
+        source="From get_balance, get_profile and get_statement.",
+        read=_read_now,
+        show=_show_now,
+    ),
     Part(
         title="Balance",
-        source="From balance_at and get_statement, or of many rows from the view daily_flows.",
+        source="From balance_at and get_statement, or of many rows from the view daily_flows, to "
+        "what get_balance says now.",
         read=_read_history,
         show=_show_history,
     ),

@@ -88,16 +88,17 @@ async def read_report(
     since: date,
     now: datetime,
 ) -> Report:
-    """Reads all parts as of one moment.
+    """Reads all parts as of one moment. Days before the first one of the books are not shown.
 
     Raises errors of the client and of asyncpg; ``InsufficientPrivilegeError`` where the role may
     read no part at all.
     """
-    asked = Asked(connection=connection, profile_id=profile_id, since=since, now=now)
     left_out: list[str] = []
     shown: list[Markup] = []
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         database = await connection.fetchval("select current_database()")
+        began = max(since, await _first_day(connection, profile_id) or since)
+        asked = Asked(connection=connection, profile_id=profile_id, since=began, now=now)
         for part in parts:
             try:
                 async with connection.transaction():
@@ -111,11 +112,31 @@ async def read_report(
                     class_="alarm",
                 )
             shown.append(section(part.title, part.source, body))
+    whose = "the books begin" if profile_id is None else "the profile was opened"
+    first = f"{began}, when {whose}," if began > since else began
     facts = [
         f"database {database}",
-        f"{since} to {moment(now)}, times in UTC",
+        f"{first} to {moment(now)}, times in UTC",
         "amounts in credits",
     ]
     end = f"Written by pgcredits {__version__}. All numbers are of one moment."
     html = page(title, facts, shown, end)
     return Report(html=html, left_out=left_out, findings=asked.findings)
+
+
+async def _first_day(connection: Connection, profile_id: UUID | None) -> date | None:
+    """When the first profile was opened, or this one: nothing can have moved before.
+
+    None where there is no profile, or this role may not know.
+    """
+    try:
+        async with connection.transaction():
+            if profile_id is not None:
+                opened = (await Credits(connection).get_profile(profile_id)).created_at
+            else:
+                opened = await connection.fetchval(
+                    "select min(p.created_at) from credits.profiles p"
+                )
+    except asyncpg.InsufficientPrivilegeError:
+        return None
+    return None if opened is None else opened.astimezone(UTC).date()

@@ -10,7 +10,7 @@ from pgcredits._report import charts
 from pgcredits._report.charts import Series
 from pgcredits._report.flows import BUCKETS, FIGURES, Flow, Periods
 from pgcredits._report.markup import Markup, join
-from pgcredits._report.page import folded, more, sentence, table
+from pgcredits._report.page import long, more, sentence, table
 from pgcredits._report.reading import Asked, Part
 
 _MOST_FINDINGS = 20
@@ -48,16 +48,17 @@ def _show_flows(read: tuple[Periods, dict[Any, Flow]], asked: Asked) -> Markup:
             values=_below(both(periods, sums, "lapsed", "revoked")),
         ),
     ]
+    figures = [name for name in FIGURES if any(flow[name] for flow in sums.values())]
     corrections = sum(abs(value) for value in both(periods, sums, "adjusted", "moved"))
     return join(
         charts.stacked("Flows", periods.starts, periods.step, series),
         sentence("Corrections and moves are in the table alone.") if corrections else None,
-        folded(
+        long(
             f"The numbers by {periods.step} and bucket",
             table(
-                [periods.step, "bucket", *FIGURES],
+                [periods.step, "bucket", *figures],
                 [
-                    [start, bucket, *(sums[start, bucket][name] for name in FIGURES)]
+                    [start, bucket, *(sums[start, bucket][name] for name in figures)]
                     for start in periods.starts
                     for bucket in BUCKETS
                     if (start, bucket) in sums

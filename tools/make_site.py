@@ -54,8 +54,20 @@ MENU: dict[str, list[str]] = {
 }
 # For search where pages come from files: browsers allow no worker there.
 SHIM = ("iframe-worker", "1.0.4")
-# Code has 100 columns, and should not need a scroll bar; a name is one word.
-STYLE = ".md-grid { max-width: 78rem; }\n.md-typeset td code { word-break: normal; }\n"
+# Code has 100 columns, and should not need a scroll bar; a name is one word, the title of another
+# page whole. Paper does not scroll: there, a wide table takes the width that it gets.
+STYLE = """\
+.md-grid { max-width: 78rem; }
+.md-typeset td code { word-break: normal; }
+.md-footer__title .md-ellipsis { overflow: visible; white-space: normal; }
+@media print {
+  .md-typeset__scrollwrap { overflow: visible; margin: 0; }
+  .md-typeset__table { padding: 0; }
+  .md-typeset table:not([class]) { font-size: 0.55rem; }
+  .md-typeset table:not([class]) :is(th, td) { min-width: 0; padding: 0.4em; }
+  .md-typeset td code { overflow-wrap: anywhere; }
+}
+"""
 _KINDS = {".py": "python", ".sql": "sql", ".mjs": "js", ".sh": "sh"}
 
 
@@ -178,14 +190,11 @@ def _settings(pages: Path, folder: Path, shim: list[str]) -> dict[str, object]:
             "name": "material",
             "font": False,
             "features": ["navigation.sections", "navigation.footer", "toc.follow"],
+            # As the reader's system has it, until a reader chooses otherwise.
             "palette": [
-                {
-                    "media": f"(prefers-color-scheme: {scheme})",
-                    "scheme": {"light": "default", "dark": "slate"}[scheme],
-                    "primary": "teal",
-                    "accent": "teal",
-                }
-                for scheme in ("light", "dark")
+                _colours("(prefers-color-scheme)", "auto", "Always light"),
+                _colours("(prefers-color-scheme: light)", "7", "Always dark", scheme="default"),
+                _colours("(prefers-color-scheme: dark)", "4", "As the system", scheme="slate"),
             ],
         },
         "plugins": ["search", *(["offline"] if shim else [])],
@@ -211,7 +220,15 @@ def _settings(pages: Path, folder: Path, shim: list[str]) -> dict[str, object]:
     }
 
 
+def _colours(media: str, icon: str, other: str, **scheme: str) -> dict[str, object]:
+    """A choice of the reader; ``other``: what a click makes of it."""
+    toggle = {"icon": f"material/brightness-{icon}", "name": other}
+    return {"media": media, "toggle": toggle, "primary": "teal", "accent": "teal", **scheme}
+
+
 if __name__ == "__main__":
+    if sys.argv[2:] or "".join(sys.argv[1:]).startswith("-"):
+        raise SystemExit(__doc__)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SITE
     make_site(folder.absolute())
     print(f"The site begins at {folder / 'index.html'}")

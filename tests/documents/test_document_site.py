@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("material", reason="the packages of `make site` are not installed")
 
+import browser
 from generate_reference import functions
 from make_site import MENU, documents, make_site, menu
 
@@ -101,3 +102,14 @@ def test_a_page_from_a_file_searches(site: Path, tmp_path: Path) -> None:
     results = shown.partition("md-search-result__list")[2]
     assert re.search(r"\d+ matching documents", shown)
     assert "<mark" in results
+
+
+def test_a_page_fits_a_phone_a_screen_and_paper_by_day_and_by_night(
+    site: Path, tmp_path: Path
+) -> None:
+    program = Path(__file__).with_name("look_at_site.mjs")
+    pages = sorted(page for page in html(site) if page.name != "404.html")  # as above
+    seen = browser.look(program, tmp_path, *pages)
+    assert seen["cut"] == {}
+    assert seen["grounds"]["light"] == "rgb(255, 255, 255)"
+    assert seen["grounds"]["dark"] != seen["grounds"]["light"], "also for who came by day before"

@@ -23,7 +23,10 @@ from support import SLOW, TESTS, in_memory, install_pgtap, pgtap_test, program, 
 
 def pytest_configure() -> None:
     """Lets all servers of the tests, and of the programs that they start, keep their data in
-    memory: a disk can take longer to make and remove databases than the tests to use them."""
+    memory: a disk can take longer to make and remove databases than the tests to use them. And
+    no program of theirs finds the database of who runs them, as ``pgcredits local`` tells it."""
+    os.environ.pop("PGCREDITS_DATABASE_URL", None)
+    os.environ.pop("DATABASE_URL", None)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # pytest keeps some of it
     if "TMPDIR" not in os.environ and (folder := in_memory()):
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)

@@ -399,7 +399,10 @@ def test_flows_show_each_day_and_bucket(db_url: str, profile: str, job: str) -> 
         ("addon", 5000),
     ]
     wrong = call("flows", "--since", "yesterday", url=db_url)
-    assert (wrong.code, "write a day: 2026-03-01" in wrong.stderr) == (2, True)
+    assert (wrong.code, "write a day, 2026-03-01; or how many days ago" in wrong.stderr) == (
+        2,
+        True,
+    )
 
 
 def test_adjust_corrects_both_buckets_once(db_url: str, profile: str) -> None:
@@ -554,6 +557,45 @@ def test_a_pack_may_end_with_a_day_and_the_same_command_says_the_same(
     assert timedelta(days=14) <= expires - datetime.now(UTC) <= timedelta(days=15)
     assert (expires.hour, expires.minute, expires.second, expires.microsecond) == (0, 0, 0, 0)
     assert call(*command, "--json", url=db_url).document["replayed"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "usage PROFILE --step day --since",
+        "usage PROFILE --until",
+        "flows PROFILE --since",
+        "flows --until",
+        "balance PROFILE --at",
+        "check --since",
+    ],
+)
+def test_a_past_moment_may_be_told_by_how_many_days_ago_it_was(
+    profile: str, db_url: str, command: str
+) -> None:
+    words = command.replace("PROFILE", profile).split()
+    for days in (0, 14):
+        day = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+        ago = call(*words, f"{days}d", "--json", url=db_url)
+        as_written = call(*words, day, "--json", url=db_url)
+        same = [{**each.document, "began_at": None} for each in (ago, as_written)]
+        assert (ago.code, same[0]) == (0, same[1])
+    wrong = call(*words, "14h", url=db_url)
+    assert (wrong.code, wrong.stderr.endswith("ago: 14d\n")) == (2, True)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "CET", "utc", "+02"])
+def test_an_unknown_time_zone_is_told_in_one_line_with_two_that_are_known(
+    profile: str, db_url: str, zone: str
+) -> None:
+    answer = call("usage", profile, "--time-zone", zone, url=db_url)
+    assert (answer.code, answer.stdout) == (1, "")
+    assert answer.stderr == (
+        f"Refused: invalid_time_zone (parameter --time-zone, value {zone}). Give UTC or the name "
+        "of a place for --time-zone, such as Europe/Berlin: see pg_timezone_names.\n"
+    )
+    for known in ("UTC", "Europe/Berlin"):
+        assert call("usage", profile, "--time-zone", known, url=db_url).code == 0
 
 
 @pytest.mark.parametrize("spelled", ["2126-03-01", LATER, "2126-03-01T01:00:00+01:00"])

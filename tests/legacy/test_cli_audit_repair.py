@@ -247,6 +247,7 @@ def test_a_dry_run_says_what_the_repair_does_and_writes_nothing(
     tried = call("repair", "--dry-run", "--json", url=db_url).document
     text = call("repair", "--dry-run", url=db_url)
     assert "\nWould repair " in text.stdout
+    assert "\nThis was a dry run: nothing was repaired, and nothing changed.\n" in text.stdout
     assert books(db_url) == before
     done = call(*REPAIR, "--json", url=db_url).document
     assert (tried["dry_run"], done["dry_run"]) == (True, False)

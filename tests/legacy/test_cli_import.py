@@ -153,8 +153,29 @@ def test_a_dry_run_of_what_is_accepted_is_content_and_writes_nothing(year: str) 
     before = books(year)
     answer = call(*FROM, *ALL_ACCEPTED, "--dry-run", url=year)
     assert answer.code == 0
-    assert "this was a dry run. Nothing stands in the way of the import." in answer.stdout
+    assert answer.stdout.splitlines()[-2:] == [
+        "This was a dry run: nothing was imported, and nothing changed.",
+        "Nothing stands in the way of the import: without --dry-run, all of it is imported.",
+    ]
     assert books(year) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "what_would_happen"),
+    [
+        ([], "Without --dry-run, nothing would be imported either. Fix these rows, or accept"),
+        (["--live"], "Without --dry-run, what adds up is imported and the rest left out. Or fix"),
+    ],
+)
+def test_a_dry_run_says_what_would_happen_and_that_nothing_did(
+    year: str, options: list[str], what_would_happen: str
+) -> None:
+    *_, nothing_done, next_step, accepting = call(
+        *FROM, "--dry-run", *options, url=year
+    ).stdout.splitlines()
+    assert nothing_done == "This was a dry run: nothing was imported, and nothing changed."
+    assert next_step.startswith(what_would_happen)
+    assert accepting.startswith("  --accept null_balance --accept ")
 
 
 def test_a_kind_that_is_none_is_refused(story: str) -> None:

@@ -142,7 +142,7 @@ def test_an_unknown_profile_is_refused_and_no_file_is_written(db_url: str, tmp_p
         (["--since", "2026-01-01", "--days", "3"], "give --since or --days, not both"),
         (["--since", "2999-01-01"], "give a day of the last 3,660, not after today"),
         (["--since", "1999-01-01"], "give a day of the last 3,660, not after today"),
-        (["--since", "yesterday"], "write a day: 2026-03-01"),
+        (["--since", "yesterday"], "write a day, 2026-03-01; or how many days ago: 14d"),
         (["--days", "0"], "--days"),
         (["--output", "/"], "--output"),
     ],

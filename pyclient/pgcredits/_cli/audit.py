@@ -251,6 +251,8 @@ def _print_repair(done: RepairRun) -> None:
             f"{total.monthly_taken:,} monthly credits taken back, "
             f"{total.written_off:,} written off."
         )
+        if done.dry_run:
+            print("This was a dry run: nothing was repaired, and nothing changed.")
     else:
         print("Nothing is left to repair.")
     if total.repaired_before:

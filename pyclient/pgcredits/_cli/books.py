@@ -14,7 +14,7 @@ import asyncpg
 import typer
 
 from pgcredits import CheckedPiece, Credits, Finding
-from pgcredits._cli.common import AsJson, DatabaseUrl, make_call, moment
+from pgcredits._cli.common import PAST_TIME, AsJson, DatabaseUrl, make_call, past
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import SHOWN, print_json, progress_bar, say
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
@@ -27,9 +27,9 @@ _ATTEMPTS = 5
 Since = Annotated[
     datetime | None,
     typer.Option(
-        parser=moment,
+        parser=past,
         metavar="TIME",
-        help="Only profiles with a ledger row of then or later: 2026-03-01T00:00:00Z.",
+        help=f"Only profiles with a ledger row of then or later: {PAST_TIME}.",
     ),
 ]
 

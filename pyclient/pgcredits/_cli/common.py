@@ -30,10 +30,10 @@ def duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, *, or_else: str = "") -> datetime:
     """A time in ISO 8601 with its time zone, or a day, which begins in UTC; as UTC.
 
-    Raises ``typer.BadParameter``.
+    ``or_else``: what else could have been written. Raises ``typer.BadParameter``.
     """
     try:
         time = datetime.fromisoformat(text)
@@ -45,26 +45,52 @@ def moment(text: str) -> datetime:
         pass
     raise typer.BadParameter(
         "write a time with its time zone, 2026-03-01T00:00:00Z, or a day of UTC, 2026-03-01"
+        f"{or_else}"
     )
 
 
 def expiry(text: str) -> datetime:
-    """The same, or how long from now: 14d. Raises ``typer.BadParameter``.
+    """The same, or how many days from today: 14d. Raises ``typer.BadParameter``.
 
     It ends with a day of UTC, so that the same command on the same day says the same.
     """
-    if not (found := re.fullmatch(r"([0-9]{1,4})d", text)):
-        return moment(text)
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=int(found[1]) + 1)
+    if (days := _days(text)) is None:
+        return moment(text, or_else="; or how many days from today: 14d")
+    return _midnight() + timedelta(days=days + 1)
+
+
+def past(text: str) -> datetime:
+    """The same, or how many days ago: 14d. Raises ``typer.BadParameter``.
+
+    That is as if the day had been written, which begins in UTC.
+    """
+    if (days := _days(text)) is None:
+        return moment(text, or_else="; or how many days ago: 14d")
+    return _midnight() - timedelta(days=days)
 
 
 def day(text: str) -> date:
-    """A day in ISO 8601. Raises ``typer.BadParameter``."""
+    """A day in ISO 8601, or how many days ago it was: 14d. Raises ``typer.BadParameter``."""
+    if _days(text) is not None:
+        return past(text).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter("write a day: 2026-03-01") from None
+        raise typer.BadParameter("write a day, 2026-03-01; or how many days ago: 14d") from None
+
+
+# How the help of an option tells what ``past`` and ``day`` take.
+PAST_DAY = "2026-03-01, or 14d for 14 days ago"
+PAST_TIME = f"2026-03-01T00:00:00Z, or a day of UTC for its beginning: {PAST_DAY}"
+
+
+def _days(text: str) -> int | None:
+    found = re.fullmatch(r"([0-9]{1,4})d", text)
+    return int(found[1]) if found else None
+
+
+def _midnight() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 DatabaseUrl = Annotated[

@@ -134,7 +134,8 @@ def import_profiles(
         if verify:
             _tell_verification(_on(database_url, names, _comparing(task)), names, as_json=as_json)
         else:
-            _tell_import(_on(database_url, names, _importing(task)), names, as_json=as_json)
+            report = _on(database_url, names, _importing(task))
+            _tell_import(report, task, names, as_json=as_json)
 
 
 def _on(
@@ -165,12 +166,12 @@ def _comparing(task: Task) -> Callable[[Connection, Source], Awaitable[Verificat
     return run
 
 
-def _tell_import(report: Report, names: Names, *, as_json: bool) -> None:
+def _tell_import(report: Report, task: Task, names: Names, *, as_json: bool) -> None:
     """Prints a report. Raises ``typer.Exit`` when something was not imported as it should be."""
     if as_json:
         print_json(_import_document(report))
     elif report.pending.profiles or report.held_back:
-        _print_import(report)
+        _print_import(report, task)
     else:
         _print_nothing_to_import(report, shown(names.tables["profiles"]))
     if report.refused or report.held_back:
@@ -235,7 +236,7 @@ def _print_nothing_to_import(report: Report, profiles: str) -> None:
         print(f"Left out: {_counts(report.left_out)}.")
 
 
-def _print_import(report: Report) -> None:
+def _print_import(report: Report, task: Task) -> None:
     print(f"To import: {_counts(report.pending)}.")
     if report.already_there.profiles:
         print(f"Already here: {_counts(report.already_there)}.")
@@ -243,15 +244,27 @@ def _print_import(report: Report) -> None:
         _print_damage(report)
     if report.written:
         _print_imported(report)
-    elif not report.unaccepted:
-        print("Nothing was imported: this was a dry run. Nothing stands in the way of the import.")
-    else:
+        return
+    if report.unaccepted:
         _print_found(report)
-        open_kinds = [name for name, found in _kinds(report) if not found.accepted]
-        print(
-            "\nNothing was imported. Fix these rows, or accept what is said of them above:\n  "
-            + " ".join(f"--accept {name}" for name in open_kinds)
-        )
+        print()
+    if task.dry_run:
+        print("This was a dry run: nothing was imported, and nothing changed.")
+    print(_what_next(report, task))
+
+
+def _what_next(report: Report, task: Task) -> str:
+    """What an import would do that was none, and how more of it comes about."""
+    if not report.unaccepted:
+        return "Nothing stands in the way of the import: without --dry-run, all of it is imported."
+    if not task.dry_run:
+        begins = "Nothing was imported. Fix"
+    elif task.live:
+        begins = "Without --dry-run, what adds up is imported and the rest left out. Or fix"
+    else:
+        begins = "Without --dry-run, nothing would be imported either. Fix"
+    options = [f"--accept {name}" for name, found in _kinds(report) if not found.accepted]
+    return f"{begins} these rows, or accept what is said of them above:\n  {' '.join(options)}"
 
 
 def _print_damage(report: Report) -> None:

@@ -21,6 +21,7 @@ from pgcredits import (
     Renewal,
 )
 from pgcredits._cli.common import (
+    PAST_TIME,
     Actor,
     AsJson,
     DatabaseUrl,
@@ -31,6 +32,7 @@ from pgcredits._cli.common import (
     expiry,
     make_call,
     moment,
+    past,
 )
 from pgcredits._cli.errors import explained
 from pgcredits._cli.output import (
@@ -80,9 +82,9 @@ def balance(
     at: Annotated[
         datetime | None,
         typer.Option(
-            parser=moment,
+            parser=past,
             metavar="TIME",
-            help="A moment in the past: 2026-03-01T00:00:00Z, or 2026-03-01 for its beginning.",
+            help=f"A moment in the past: {PAST_TIME}.",
         ),
     ] = None,
     database_url: DatabaseUrl = None,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from pgcredits._cli.common import AsJson, DatabaseUrl, ask, day
+from pgcredits._cli.common import PAST_DAY, AsJson, DatabaseUrl, ask, day
 from pgcredits._report import books
 from pgcredits._report import profile as one
 from pgcredits._report.reading import Report, read_report
@@ -18,6 +18,12 @@ from pgcredits._report.shared import CHECK
 from pgcredits._server.database import Connection
 
 _DAYS, _MOST_DAYS = 30, 3660
+Since = Annotated[
+    date | None,
+    typer.Option(
+        parser=day, metavar="DAY", help=f"The first day to show, instead of --days: {PAST_DAY}."
+    ),
+]
 
 
 def report(
@@ -38,10 +44,7 @@ def report(
         int | None,
         typer.Option(min=1, max=_MOST_DAYS, metavar="N", help=f"Days to show. Default: {_DAYS}."),
     ] = None,
-    since: Annotated[
-        date | None,
-        typer.Option(parser=day, metavar="DAY", help="The first day to show, instead of --days."),
-    ] = None,
+    since: Since = None,
     check: Annotated[
         bool,
         typer.Option(

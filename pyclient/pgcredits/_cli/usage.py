@@ -12,6 +12,8 @@ import typer
 
 from pgcredits import Credits, UsageEntry
 from pgcredits._cli.common import (
+    PAST_DAY,
+    PAST_TIME,
     AsCsv,
     AsJson,
     DatabaseUrl,
@@ -20,7 +22,7 @@ from pgcredits._cli.common import (
     check_one_format,
     day,
     make_call,
-    moment,
+    past,
 )
 from pgcredits._cli.output import figure_lines, print_csv
 from pgcredits._report.flows import FIGURES, read_flows
@@ -32,11 +34,13 @@ def usage(
     *,
     since: Annotated[
         datetime | None,
-        typer.Option(parser=moment, metavar="TIME", help="From this moment. Default: the first."),
+        typer.Option(
+            parser=past, metavar="TIME", help=f"From then on: {PAST_TIME}. Default: the first."
+        ),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option(parser=moment, metavar="TIME", help="Up to this moment, without it."),
+        typer.Option(parser=past, metavar="TIME", help="Up to then, without it."),
     ] = None,
     step: Annotated[
         str | None,
@@ -92,7 +96,9 @@ def flows(
     *,
     since: Annotated[
         date | None,
-        typer.Option(parser=day, metavar="DAY", help="From this day. Default: the first."),
+        typer.Option(
+            parser=day, metavar="DAY", help=f"From this day: {PAST_DAY}. Default: the first."
+        ),
     ] = None,
     until: Annotated[
         date | None, typer.Option(parser=day, metavar="DAY", help="Up to this day, without it.")

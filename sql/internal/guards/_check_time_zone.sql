@@ -21,8 +21,8 @@ begin
         'parameter', _check_time_zone.parameter,
         'value', left(_check_time_zone.value, 255)
       ),
-      hint = format('Give a name of pg_timezone_names for %s, such as Europe/Berlin.',
-                    _check_time_zone.parameter);
+      hint = format('Give UTC or the name of a place for %s, such as Europe/Berlin: see '
+                    'pg_timezone_names.', _check_time_zone.parameter);
   end if;
 end
 $$;

@@ -164,6 +164,57 @@ def test_panels_have_their_places_and_no_data_source_of_ours() -> None:
         assert variable["query"] == panels[0]["datasource"]["type"]
 
 
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_dashboard_is_one_that_grafana_imports(name: str) -> None:
+    board = load(f"{name}.dashboard.json")
+    assert "id" not in board, "Grafana gives it"
+    assert re.fullmatch(r"[a-z-]{8,40}", board["uid"])
+    assert board["schemaVersion"] == 39
+    assert "__inputs" not in board, "the data source is a variable, chosen at the top"
+    (variable,) = board["templating"]["list"]
+    assert (variable["name"], variable["type"], variable["refresh"]) == (
+        *("datasource", "datasource", 1),
+    )
+    assert variable["query"] in {"prometheus", "grafana-postgresql-datasource"}
+    assert (board["refresh"], board["timezone"], board["time"]["to"]) == ("", "utc", "now")
+    for panel in board["panels"]:
+        place = panel["gridPos"]
+        assert place.keys() == {"x", "y", "w", "h"}
+        assert place["x"] >= 0 <= place["y"]
+        assert place["w"] >= 6
+        assert place["h"] >= 4
+        # Amounts in a table are exact; elsewhere 5,445 may be 5.45 K.
+        unit = panel["fieldConfig"]["defaults"]["unit"]
+        assert (
+            unit
+            in {"stat": {"short", "s"}, "timeseries": {"short"}, "table": {"locale"}}[panel["type"]]
+        )
+        references = [target["refId"] for target in panel["targets"]]
+        assert references == ["A", "B", "C"][: len(references)]
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_grafanas_own_models_know_all_of_a_dashboard(name: str) -> None:
+    reason = "pip install grafana-foundation-sdk"
+    models = pytest.importorskip("grafana_foundation_sdk.models.dashboard", reason=reason)
+    encoder = pytest.importorskip("grafana_foundation_sdk.cog.encoder", reason=reason)
+    pytest.importorskip("grafana_foundation_sdk.cog.plugins").register_default_plugins()
+    board = load(f"{name}.dashboard.json")
+    read = json.loads(encoder.JSONEncoder(sort_keys=True).encode(models.Dashboard.from_json(board)))
+    assert lost(board, read) == []
+
+
+def lost(given: Any, read: Any, where: str = "") -> list[str]:
+    """What was not read, or read as something else; the models may add what they take for it."""
+    if isinstance(given, dict) and isinstance(read, dict):
+        inner = [(f"{where}.{key}", value, read.get(key)) for key, value in given.items()]
+    elif isinstance(given, list) and isinstance(read, list) and len(given) == len(read):
+        inner = [(f"{where}[{at}]", *both) for at, both in enumerate(zip(given, read, strict=True))]
+    else:
+        return [] if given == read else [f"{where}: {given} is {read}"]
+    return [each for name, value, other in inner for each in lost(value, other, name)]
+
+
 def test_a_panel_or_an_alert_shows_every_figure_by_its_labels(url: str) -> None:
     labels: dict[str, set[str]] = {}
     for name, pairs in figures(url):

@@ -124,6 +124,7 @@ def test_without_a_url_each_command_says_how_to_give_one(command: str) -> None:
     answer = call(command, *NEEDS_A_DATABASE[command])
     assert answer.code == 2
     assert answer.sentence.startswith("No database: give --database-url, or set PGCREDITS_")
+    assert answer.sentence.endswith("Without one, pgcredits local runs a server to try it on.")
 
 
 @pytest.mark.parametrize("command", NEEDS_A_DATABASE)
@@ -652,6 +653,16 @@ def test_help_lists_every_command() -> None:
     text = call("--help").stdout
     for command in [*NEEDS_A_DATABASE, "demo", "local", "sql", "simulate"]:
         assert f"\n  {command} " in text
+
+
+@pytest.mark.parametrize("group", [(), ("shards",)])
+def test_help_tells_the_whole_first_sentence_of_a_command(group: tuple[str, ...]) -> None:
+    listed = call(*group, "--help").stdout.partition("\nCommands:\n")[2]
+    begins = re.split(r"^  (?=\S)", listed, flags=re.MULTILINE)[1:]
+    assert len(begins) >= 6
+    for line in begins:
+        assert line.rstrip().endswith(".")
+        assert "..." not in line
 
 
 def test_a_long_line_goes_on_below_its_own_beginning(

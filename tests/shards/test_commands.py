@@ -312,4 +312,4 @@ def test_without_a_map_each_command_says_so(tmp_path: Path) -> None:
     for command in ("status", "migrate", "check", "expire"):
         answer = call("shards", command, "--map", tmp_path / "none.toml")
         assert answer.code == 2
-        assert answer.sentence.startswith("Cannot read the map of the shards, ")
+        assert answer.sentence.startswith(f"There is no map of the shards, {tmp_path}/none.toml: ")

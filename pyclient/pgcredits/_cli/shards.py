@@ -22,7 +22,7 @@ from pgcredits._cli.errors import explained, failure_sentence, refusal_sentence
 from pgcredits._cli.output import print_json, when
 from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
-from pgcredits._cli.usage_errors import Command
+from pgcredits._cli.usage_errors import Command, Group
 from pgcredits._cli.worker import Pass, Worker, note, run_workers
 from pgcredits._report.markup import printable
 from pgcredits._server.calls import client_on
@@ -56,6 +56,7 @@ AtOnce = Annotated[
 ]
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Many databases as one: make, migrate, check and move the shards of a map.",

@@ -93,7 +93,23 @@ def _spelled(parameter: Any) -> str:
     return str(max(parameter.opts, key=len))
 
 
-class Program(TyperGroup):
+class Group(TyperGroup):
+    """Commands, listed by its help."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The list of the commands, each with its whole first sentence: nothing is cut."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(limit=1_000))
+                    for name, command in commands
+                    if command is not None and not command.hidden
+                ]
+            )
+
+
+class Program(Group):
     """All commands. With ``--json``, what is wrong with the words is a document, too."""
 
     def main(self, args: Any = None, *others: Any, **options: Any) -> Any:

@@ -37,7 +37,8 @@ def checked_url(given: str | None) -> str:
     """The URL as asyncpg, psycopg and yoyo all read it. Raises ``CannotRunError``."""
     if not given:
         raise CannotRunError(
-            "No database: give --database-url, or set PGCREDITS_DATABASE_URL or DATABASE_URL."
+            "No database: give --database-url, or set PGCREDITS_DATABASE_URL or DATABASE_URL. "
+            "Without one, pgcredits local runs a server to try it on."
         )
     scheme, separator, rest = given.strip().partition("://")
     if not separator or scheme.lower() not in _SCHEMES:

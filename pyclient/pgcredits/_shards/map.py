@@ -66,6 +66,11 @@ class ShardMap:
         """The map in a file. Raises ``ShardMapError``."""
         try:
             text = Path(path).read_text("utf-8")
+        except FileNotFoundError as error:
+            raise ShardMapError(
+                f"There is no map of the shards, {path}: name it with --map, or write one with "
+                "pgcredits shards init."
+            ) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ShardMapError(f"Cannot read the map of the shards, {path}: {error}.") from error
         try:

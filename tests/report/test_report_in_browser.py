@@ -391,6 +391,7 @@ def test_young_books_are_shown_from_their_first_day_which_is_said(looked: Any) -
     assert seen["one"]["range"].startswith(f"{today}, when the books begin, to {today} ")
     told = seen["one_profile"]["range"]
     assert told.startswith(f"{today}, when the profile was opened, to {today} ")
+    assert part(seen["one_profile"], "Now")["facts"][0].endswith("; 1 ledger row.")
     for name in ("one", "one_profile"):
         drawn = chart(seen[name], "What came and went")
         assert {bar["told"][:10] for bar in drawn["bars"]} == {today}

@@ -26,6 +26,7 @@ from pgcredits._report.markup import Markup, join, tag
 from pgcredits._report.page import Signed, moment, more, sentence, table, tiles
 from pgcredits._report.reading import Asked, Part
 from pgcredits._report.shared import CHECK, FLOWS, NOBODY, limit_table
+from pgcredits._server.words import count
 
 _MOST, _MOST_JOBS, _MOST_META = 20, 10, 400
 _NEAR = 4
@@ -119,7 +120,7 @@ def _month(entry: ProfileEntry) -> str:
 
 
 def _facts(entry: ProfileEntry) -> list[str]:
-    facts = [f"Opened {moment(entry.created_at)}; {entry.seq:,} ledger rows."]
+    facts = [f"Opened {moment(entry.created_at)}; {count(entry.seq, 'ledger row')}."]
     if entry.low_balance is not None:
         facts.append(f"Low below {entry.low_balance:,}{': as it is now' if entry.low else ''}.")
     if entry.overdraft_limit:

@@ -60,18 +60,24 @@ def _add_reservations(book: Book, site: Site, budget: Budget) -> None:
             single = rate_of(database, "reserve", budget.load(_CLIENTS), singles)
             batches()
             pairs = alternate(batches, single, max(min(2, budget.rounds), budget.rounds * 2 // 3))
-        what = (
-            f"reserve_credits_many of {budget.batch} against single calls, {_CLIENTS} clients, "
-            + words
-        )
-        book.figures.append(ratio("3", what, pairs, goal=goal))
+            floor = alternate(
+                batches,
+                partial(batches, script="reserve_batch_floor"),
+                max(1, budget.rounds // 3),
+            )
+        what = f"reserve_credits_many of {budget.batch} against"
+        whose = f"{_CLIENTS} clients, {words}"
+        book.figures.append(ratio("3", f"{what} single calls, {whose}", pairs, goal=goal))
+        book.figures.append(ratio("3", f"{what} one bare statement, {whose}", floor))
 
 
-def reservations_in_batches(database: Database, budget: Budget, variables: dict[str, int]) -> float:
+def reservations_in_batches(
+    database: Database, budget: Budget, variables: dict[str, int], script: str = "reserve_batch"
+) -> float:
     """Reservations a second. A batch answers also for what it refuses, so the jobs are counted."""
     load = budget.load(_CLIENTS, transactions=budget.batch_transactions)
     before = database.value(_JOBS)
-    run = pgbench(database, "reserve_batch", load, variables=variables | {"batch": budget.batch})
+    run = pgbench(database, script, load, variables=variables | {"batch": budget.batch})
     if database.value(_JOBS) - before != run.transactions * budget.batch:
         raise BenchError("Batches refused some of their elements, so their rate means nothing.")
     return run.rate * budget.batch

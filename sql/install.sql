@@ -10,6 +10,7 @@
 \ir internal/guards/_refuse_refund.sql
 \ir internal/guards/_refuse_refund_id.sql
 \ir internal/guards/_check_present.sql
+\ir internal/guards/_is_amount.sql
 \ir internal/guards/_check_amount.sql
 \ir internal/guards/_room.sql
 \ir internal/guards/_check_room.sql
@@ -47,7 +48,6 @@
 \ir internal/ledger/_log_returns.sql
 \ir internal/ledger/_log_expired.sql
 \ir internal/ledger/_write_ledger.sql
-\ir internal/ledger/_write_return.sql
 \ir internal/ledger/_write_entries.sql
 \ir internal/ledger/_newest_entry.sql
 \ir internal/ledger/_keyed_entry.sql
@@ -100,6 +100,7 @@
 -- Buckets: which credits are taken, and where they go back
 \ir internal/buckets/_split_deduction.sql
 \ir internal/buckets/_split_return.sql
+\ir internal/buckets/_monthly_back.sql
 \ir internal/buckets/_perpetual_rest.sql
 \ir internal/buckets/_draw_packs.sql
 \ir internal/buckets/_stays_closed.sql
@@ -153,7 +154,7 @@
 \ir internal/jobs/_find_job.sql
 \ir internal/jobs/_deducted_meta.sql
 \ir internal/jobs/_refunded_meta.sql
-\ir internal/jobs/_lock_profile_of.sql
+\ir internal/jobs/_lock_job.sql
 \ir internal/jobs/_get_job.sql
 \ir internal/jobs/_reservation_row.sql
 \ir internal/jobs/_replay_reservation.sql
@@ -164,12 +165,12 @@
 \ir internal/limits/_counted_draws.sql
 \ir internal/limits/_begin_limit.sql
 \ir internal/jobs/_returned_job.sql
+\ir internal/jobs/_settled_meta.sql
 \ir internal/jobs/_settled_job.sql
 \ir internal/jobs/_settled_by.sql
 \ir internal/jobs/_settlement_row.sql
 \ir internal/jobs/_refund_row.sql
 \ir internal/jobs/_answer_ended_job.sql
-\ir internal/jobs/_write_job.sql
 
 -- Plans: what is changed in memory first, and written once for many
 \ir internal/plans/_plan_return.sql
@@ -196,6 +197,7 @@
 \ir internal/plans/_return_credits.sql
 
 -- Profiles: the lock, and what is overdue
+\ir internal/profiles/_commit_durably.sql
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
 \ir internal/profiles/_place_of_profile.sql

@@ -23,6 +23,7 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_locked credits._locked_job;
   v_profile credits.profiles;
   v_job credits.jobs;
   v_reservation credits.reservation;
@@ -30,9 +31,9 @@ begin
   perform credits._check_present('job_id', extend_hold.job_id is not null);
   perform credits._check_interval('hold_for', extend_hold.hold_for);
 
-  v_profile := credits._bring_up_to_date(
-    credits._lock_profile_of(extend_hold.job_id, extend_hold.profile_id));
-  v_job := credits._get_job(v_profile.id, extend_hold.job_id);
+  v_locked := credits._lock_job(extend_hold.job_id, extend_hold.profile_id);
+  v_profile := v_locked.profile;
+  v_job := v_locked.job;
   if v_profile.closed_at is not null then
     perform credits._refuse_closed();
   end if;

@@ -41,8 +41,7 @@ begin
       open_profile.profile_id, 'open', null,
       open_profile.credits_remaining, open_profile.addon_credits,
       format('profile opened (monthly: +%s, addon: +%s)',
-             open_profile.credits_remaining, open_profile.addon_credits),
-      watched => false
+             open_profile.credits_remaining, open_profile.addon_credits)
     );
     perform credits._watch_from_the_start(open_profile.profile_id);
   else

@@ -28,6 +28,7 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_locked credits._locked_job;
   v_profile credits.profiles;
   v_job credits.jobs;
   v_missing bigint;
@@ -37,9 +38,9 @@ begin
   perform credits._check_present('job_id', raise_reservation.job_id is not null);
   perform credits._check_amount('cost', raise_reservation.cost, 0);
 
-  v_profile := credits._bring_up_to_date(
-    credits._lock_profile_of(raise_reservation.job_id, raise_reservation.profile_id));
-  v_job := credits._get_job(v_profile.id, raise_reservation.job_id);
+  v_locked := credits._lock_job(raise_reservation.job_id, raise_reservation.profile_id);
+  v_profile := v_locked.profile;
+  v_job := v_locked.job;
   if v_job.state <> 'reserved' then
     raise exception using
       errcode = 'PT409',

@@ -30,13 +30,15 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_valid boolean;
+  v_locked credits._locked_job;
   v_profile credits.profiles;
   v_job credits.jobs;
   v_entry credits.ledger;
   v_refundable bigint;
 begin
-  v_valid := credits._check_present('job_id', refund_job.job_id is not null);
+  if refund_job.job_id is null then
+    perform credits._refuse_missing('job_id');
+  end if;
   if refund_job.amount is not null or refund_job.refund_id is not null then
     perform credits._check_amount('amount', refund_job.amount, 1);
     perform credits._check_text('refund_id', refund_job.refund_id);
@@ -45,9 +47,9 @@ begin
     perform credits._check_text('reason', refund_job.reason);
   end if;
 
-  v_profile := credits._bring_up_to_date(
-    credits._lock_profile_of(refund_job.job_id, refund_job.profile_id));
-  v_job := credits._get_job(v_profile.id, refund_job.job_id);
+  v_locked := credits._lock_job(refund_job.job_id, refund_job.profile_id);
+  v_profile := v_locked.profile;
+  v_job := v_locked.job;
   v_refundable := credits._outstanding(v_job);
 
   if refund_job.amount is null then

@@ -34,7 +34,7 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_valid boolean;
+  v_valid boolean; -- assigned, since PERFORM costs more
   v_profile credits.profiles;
   v_early bigint := 0::bigint;
   v_split credits._split;
@@ -42,14 +42,21 @@ declare
   v_hold_expires_at timestamptz;
   v_seq bigint;
 begin
-  v_valid := credits._check_present('profile_id', reserve_credits.profile_id is not null)
-    and credits._check_present('job_id', reserve_credits.job_id is not null)
-    and credits._check_amount('cost', reserve_credits.cost, 0)
-    and (reserve_credits.meta = '{}' or credits._check_metadata(reserve_credits.meta))
-    and (reserve_credits.hold_for is null
-         or credits._check_interval('hold_for', reserve_credits.hold_for))
-    and (reserve_credits.spender is null
-         or credits._check_text('spender', reserve_credits.spender));
+  -- In two parts: a function that an expression names costs, even where it is not called.
+  if reserve_credits.profile_id is null or reserve_credits.job_id is null
+     or not credits._is_amount(reserve_credits.cost, 0) then
+    perform credits._check_present('profile_id', reserve_credits.profile_id is not null),
+            credits._check_present('job_id', reserve_credits.job_id is not null),
+            credits._check_amount('cost', reserve_credits.cost, 0);
+  end if;
+  if reserve_credits.meta <> '{}' or reserve_credits.hold_for is not null
+     or reserve_credits.spender is not null then
+    v_valid := (reserve_credits.meta = '{}' or credits._check_metadata(reserve_credits.meta))
+      and (reserve_credits.hold_for is null
+           or credits._check_interval('hold_for', reserve_credits.hold_for))
+      and (reserve_credits.spender is null
+           or credits._check_text('spender', reserve_credits.spender));
+  end if;
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));
   if v_profile.early_packs and v_profile.next_pack_expiry is not null then
@@ -94,7 +101,7 @@ begin
     v_seq := (credits._write_ledger(
       v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,
       credits._job_reason('reserve', reserve_credits.job_id, '-', v_split.monthly,
-                          v_split.addon), watched => v_profile.watched)).seq;
+                          v_split.addon))).seq;
   end if;
   return credits._reservation_row(
     reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,

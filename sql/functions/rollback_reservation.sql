@@ -22,14 +22,15 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
+  v_locked credits._locked_job;
   v_profile credits.profiles;
   v_job credits.jobs;
 begin
   perform credits._check_present('job_id', rollback_reservation.job_id is not null);
 
-  v_profile := credits._bring_up_to_date(
-    credits._lock_profile_of(rollback_reservation.job_id, rollback_reservation.profile_id));
-  v_job := credits._get_job(v_profile.id, rollback_reservation.job_id);
+  v_locked := credits._lock_job(rollback_reservation.job_id, rollback_reservation.profile_id);
+  v_profile := v_locked.profile;
+  v_job := v_locked.job;
 
   if v_job.closing_seq is not null then
     return credits._answer_ended_job(v_job, 'rollback');

@@ -29,21 +29,27 @@ set lock_timeout = '5s'
 set enable_seqscan = off
 as $$
 declare
-  v_valid boolean;
+  v_locked credits._locked_job;
   v_profile credits.profiles;
   v_job credits.jobs;
   v_cost bigint;
   v_planned credits._planned;
   v_settlement credits.settlement;
 begin
-  v_valid := credits._check_present('job_id', settle_job.job_id is not null)
-    and (settle_job.actual_cost is null
-         or credits._check_amount('actual_cost', settle_job.actual_cost, 0))
-    and credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
+  if settle_job.job_id is null then
+    perform credits._refuse_missing('job_id');
+  end if;
+  if settle_job.actual_cost is not null
+     and not credits._is_amount(settle_job.actual_cost, 0) then
+    perform credits._check_amount('actual_cost', settle_job.actual_cost, 0);
+  end if;
+  if settle_job.overage is distinct from 'cap' then
+    perform credits._check_option('overage', settle_job.overage, array['cap', 'reject']);
+  end if;
 
-  v_profile := credits._bring_up_to_date(
-    credits._lock_profile_of(settle_job.job_id, settle_job.profile_id));
-  v_job := credits._get_job(v_profile.id, settle_job.job_id);
+  v_locked := credits._lock_job(settle_job.job_id, settle_job.profile_id);
+  v_profile := v_locked.profile;
+  v_job := v_locked.job;
 
   if v_job.settled_cost is not null then
     if v_job.settled_cost <> settle_job.actual_cost then

@@ -62,18 +62,20 @@ async def test_a_settlement_and_a_late_expiry_count_once(
     assert await sessions.observer.credits.check_integrity(profile_id) == []
 
 
+# At its reserved cost, settling changes the job and leaves the profile as it is.
+@pytest.mark.parametrize("cost", [300, 400])
 async def test_two_settlements_of_one_job_move_credits_once(
-    sessions: Any, open_profile: OpenProfile
+    sessions: Any, open_profile: OpenProfile, cost: int
 ) -> None:
     profile_id, job_id = await open_profile(500), uuid4()
     await sessions.observer.credits.reserve_credits(profile_id, job_id, 300)
     transaction = sessions.first.connection.transaction()
     await transaction.start()
-    await sessions.first.credits.settle_job(job_id, 400)
-    second = await sessions.start_blocked(sessions.second.credits.settle_job(job_id, 400))
+    await sessions.first.credits.settle_job(job_id, cost)
+    second = await sessions.start_blocked(sessions.second.credits.settle_job(job_id, cost))
     await transaction.commit()
     assert (await second).replayed
-    assert (await sessions.observer.credits.get_balance(profile_id)).available == 100
+    assert (await sessions.observer.credits.get_balance(profile_id)).available == 500 - cost
 
 
 async def test_a_refund_that_waited_for_a_settlement_gives_the_final_cost(

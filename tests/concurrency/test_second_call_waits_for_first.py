@@ -118,6 +118,25 @@ async def test_a_reservation_that_waited_for_its_refund_is_refused(
 
 
 @BOTH_ENDS
+async def test_a_refund_with_the_profile_id_sees_the_reservation_it_waited_for(
+    sessions: Any, open_profile: OpenProfile, first_commits: bool
+) -> None:
+    profile_id, job_id = await open_profile(500), uuid4()
+    transaction = sessions.first.connection.transaction()
+    await transaction.start()
+    await sessions.first.credits.reserve_credits(profile_id, job_id, 300)
+    second = await sessions.start_blocked(
+        sessions.second.credits.refund_job(job_id, profile_id=profile_id)
+    )
+    await end(transaction, commit=first_commits)
+    if first_commits:
+        assert (await second).amount == 300
+    else:
+        with pytest.raises(pgcredits.JobNotFound):
+            await second
+
+
+@BOTH_ENDS
 async def test_a_refund_and_a_rollback_give_back_once(
     sessions: Any, open_profile: OpenProfile, first_commits: bool
 ) -> None:

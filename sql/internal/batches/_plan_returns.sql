@@ -76,10 +76,9 @@ begin
   ), batch as (
     select e.*, p.credits_remaining, p.addon_credits, p.seq,
            case
-             when e.cost = 0 then e.monthly_deducted -- everything goes back
              when e.is_simple
-               then (credits._split_return(array[e.monthly_deducted, e.addon_deducted],
-                                           e.monthly_deducted + e.addon_deducted - e.cost))[1]
+               then credits._monthly_back(
+                      e.addon_deducted, e.monthly_deducted + e.addon_deducted - e.cost)
            end as monthly,
            e.is_simple and bool_and(
              e.is_simple

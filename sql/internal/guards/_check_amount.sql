@@ -11,8 +11,7 @@ create or replace function credits._check_amount(
 returns boolean
 language sql stable
 as $$
-  select coalesce(_check_amount.amount between _check_amount.minimum and _check_amount.maximum,
-                  false)
+  select credits._is_amount(_check_amount.amount, _check_amount.minimum, _check_amount.maximum)
          or credits._refuse_amount(_check_amount.parameter, _check_amount.amount,
                                    _check_amount.minimum, _check_amount.maximum)
 $$;

@@ -25,10 +25,8 @@ begin
   v_job.hold_due_at := null;
   v_job.finished_at := _settled_job.at;
   v_job.settle_period_start := _settled_job.period_start;
-  v_job.meta_json :=
-    v_job.meta_json - array['credits_refunded', 'monthly_refunded', 'addon_refunded']
-    || credits._deducted_meta(
-         v_job.settled_cost, v_job.monthly_deducted, v_job.addon_deducted);
+  v_job.meta_json := credits._settled_meta(
+    v_job.meta_json, v_job.settled_cost, v_job.monthly_deducted, v_job.addon_deducted);
   return v_job;
 end
 $$;

@@ -20,20 +20,34 @@ as $$
 declare
   v_now constant timestamptz := credits._now();
   v_job alias for job;
-  v_returned credits._returned;
-  v_valid boolean; -- assigned, since PERFORM costs more
+  v_monthly bigint;
+  v_addon bigint;
+  v_seq bigint := (_return_credits.profile).seq;
+  v_balance constant bigint :=
+    (_return_credits.profile).credits_remaining + (_return_credits.profile).addon_credits;
   v_planned credits._planned;
   v_change credits._change;
+  v_is_plain constant boolean := _return_credits.reference is null
+    and credits._is_plain(_return_credits.profile, _return_credits.job);
 begin
-  if _return_credits.reference is null
-     and credits._is_plain(_return_credits.profile, v_job) then
-    v_returned := credits._write_return(
-      _return_credits.profile, _return_credits.kind, v_job.id,
-      v_job.monthly_deducted - v_job.monthly_refunded, v_job.addon_deducted - v_job.addon_refunded,
-      _return_credits.reason);
-    v_job := credits._returned_job(v_job, v_returned.monthly, v_returned.addon, v_returned.seq,
-                                   _return_credits.final_state, v_now);
-    v_valid := credits._write_job(v_job);
+  if v_is_plain then
+    v_monthly := v_job.monthly_deducted - v_job.monthly_refunded;
+    v_addon := v_job.addon_deducted - v_job.addon_refunded;
+    if _return_credits.amount > 0 then
+      v_seq := (credits._write_ledger(
+        v_job.profile_id, _return_credits.kind, v_job.id, v_monthly, v_addon,
+        credits._job_reason(_return_credits.kind, v_job.id, '+', v_monthly, v_addon,
+                            _return_credits.reason))).seq;
+    end if;
+    update credits.jobs j
+       set monthly_refunded = j.monthly_deducted,
+           addon_refunded = j.addon_deducted,
+           state = _return_credits.final_state,
+           closing_seq = v_seq,
+           finished_at = v_now,
+           hold_due_at = null,
+           meta_json = j.meta_json || credits._refunded_meta(j.monthly_deducted, j.addon_deducted)
+     where j.id = v_job.id;
   else
     v_change := credits._load_change(v_job);
     v_change.note := _return_credits.reason;
@@ -42,17 +56,24 @@ begin
       credits._load_purse(_return_credits.profile, array[v_job], draws => false), v_change,
       _return_credits.amount, _return_credits.kind, _return_credits.final_state, v_now, v_now);
     perform credits._write_one(v_planned);
-    v_returned := (v_planned.change).returned;
     v_job := (v_planned.change).job;
+    v_monthly := ((v_planned.change).returned).monthly;
+    v_addon := ((v_planned.change).returned).addon;
   end if;
   if (_return_credits.profile).closed_at is not null then
     perform credits._follow(v_job.profile_id);
   end if;
-  if _return_credits.amount > 0 and credits._logs_returns() then
+  if credits._logs_returns() and _return_credits.amount > 0 then
     raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
       case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,
-      _return_credits.amount, v_job.id, v_returned.monthly, v_returned.addon;
+      _return_credits.amount, v_job.id, v_monthly, v_addon;
   end if;
-  return credits._refund_row(v_job, v_returned, false);
+  if v_is_plain then
+    return row(
+      v_job.id, v_job.profile_id, _return_credits.final_state, _return_credits.amount, v_monthly,
+      v_addon, 0, 0, 0, 0, coalesce(v_job.breakdown_source, 'recorded'), v_balance,
+      v_balance + _return_credits.amount, v_seq, false)::credits.refund;
+  end if;
+  return credits._refund_row(v_job, (v_planned.change).returned, false);
 end
 $$;

@@ -12,22 +12,42 @@ language plpgsql volatile
 as $$
 declare
   v_job alias for job;
-  v_back bigint[];
-  v_returned credits._returned;
-  v_valid boolean; -- assigned, since PERFORM costs more
+  v_profile alias for profile;
+  v_balance constant bigint := v_profile.credits_remaining + v_profile.addon_credits;
+  v_back constant bigint :=
+    v_job.monthly_deducted + v_job.addon_deducted - _settle_for_less.cost;
+  v_monthly_back constant bigint := credits._monthly_back(v_job.addon_deducted, v_back);
+  v_monthly_kept constant bigint := v_job.monthly_deducted - v_monthly_back;
+  v_addon_kept constant bigint := _settle_for_less.cost - v_monthly_kept;
+  -- Without what went back before.
+  v_monthly constant bigint := v_monthly_back - v_job.monthly_refunded;
+  v_addon constant bigint := v_back - v_monthly_back - v_job.addon_refunded;
+  v_seq bigint := v_profile.seq;
 begin
-  v_back := credits._split_return(
-    array[v_job.monthly_deducted, v_job.addon_deducted],
-    v_job.monthly_deducted + v_job.addon_deducted - _settle_for_less.cost);
-  v_returned := credits._write_return(
-    _settle_for_less.profile, 'settle', v_job.id, v_back[1] - v_job.monthly_refunded,
-    v_back[2] - v_job.addon_refunded);
-  v_job.monthly_deducted := v_job.monthly_deducted - v_back[1];
-  v_job.addon_deducted := v_job.addon_deducted - v_back[2];
-  v_job := credits._settled_job(v_job, _settle_for_less.cost,
-                                (_settle_for_less.profile).period_start, v_returned.seq,
-                                credits._now());
-  v_valid := credits._write_job(v_job);
-  return credits._settlement_row(v_job, v_returned, false);
+  if v_monthly + v_addon > 0 then
+    v_seq := (credits._write_ledger(
+      v_profile.id, 'settle', v_job.id, v_monthly, v_addon,
+      credits._job_reason('settle', v_job.id, '+', v_monthly, v_addon))).seq;
+  end if;
+  update credits.jobs j
+     set state = 'settled',
+         settled_cost = _settle_for_less.cost,
+         monthly_deducted = v_monthly_kept,
+         addon_deducted = v_addon_kept,
+         monthly_refunded = 0,
+         addon_refunded = 0,
+         settle_seq = v_seq,
+         settle_period_start = v_profile.period_start,
+         settled_late = j.state = 'expired',
+         closing_seq = null,
+         hold_due_at = null,
+         finished_at = credits._now(),
+         meta_json = credits._settled_meta(
+           j.meta_json, _settle_for_less.cost, v_monthly_kept, v_addon_kept)
+   where j.id = v_job.id;
+  return row(
+    v_job.id, v_job.profile_id, _settle_for_less.cost, v_monthly_kept, v_addon_kept,
+    v_job.shortfall, v_monthly, v_addon, 0, 0, 0, 0, v_job.state = 'expired', v_balance,
+    v_balance + v_monthly + v_addon, v_seq, false)::credits.settlement;
 end
 $$;

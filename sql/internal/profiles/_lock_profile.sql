@@ -11,13 +11,9 @@ returns credits.profiles
 language plpgsql volatile
 as $$
 declare
+  v_durable constant boolean := credits._commit_durably();
   v_profile credits.profiles;
 begin
-  -- Local to the transaction, and never lowered. A SET clause would end before the commit.
-  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-
   select p.* into v_profile
     from credits.profiles p
    where p.id = _lock_profile.profile_id

@@ -77,15 +77,15 @@ MUTANTS = [
     ),
     Mutant(
         "a job that is read before the lock",
-        "refund_job",
+        "_lock_job",
         JOB_BEFORE_LOCK,
         "7 two parts, together too much",
         ("a serial order gives this", "other errors"),
     ),
     Mutant(
         "the job is locked before the profile",
-        "_lock_profile_of",
-        instead("id = job_id;", "id = job_id for no key update;"),
+        "_lock_job",
+        instead("of p, j", "of j, p"),
         "12 refund by job id beside a reserve that works the job off: profile before job in both",
         ("40P01",),
     ),
@@ -105,14 +105,8 @@ MUTANTS = [
     ),
     Mutant(
         "the clock is read before the lock",
-        "settle_job",
-        instead(
-            "_bring_up_to_date(_lock_profile_of(job_id, profile_id))",
-            "case when exists (select from credits.jobs j"
-            " where j.id = job_id and j.hold_due_at <= credits._now())"
-            " then _bring_up_to_date(_lock_profile_of(job_id, profile_id))"
-            " else _lock_profile_of(job_id, profile_id) end",
-        ),
+        "_lock_job",
+        instead("<= _now()", "<= statement_timestamp()"),
         "9 grant | settle: the deadline passes, and it settles late",
         ("a serial order gives this",),
     ),

@@ -133,21 +133,6 @@ def only_if(condition: str, statement: str) -> Edit:
     return edit
 
 
-def earlier(statement: str, than: str) -> Edit:
-    """The statement with these words comes before the one with those."""
-
-    def edit(code: Code) -> str:
-        moved = _statement(code, code.find(statement).first)
-        target = _statement(code, code.find(than).first)
-        if target.after > moved.first:
-            raise DoesNotFitError(f"{code.name}: {statement!r} does not come after {than!r}", 0)
-        return Code(code.name, code.replaced(moved, "")).replaced(
-            target, f"{code.raw(moved)} {code.raw(target)}"
-        )
-
-    return edit
-
-
 def _statement(code: Code, at: int) -> Span:
     """The statement that a token is in: up to its semicolon, or an ``if`` with all it holds."""
     while code.word(at - 1) not in {";", "begin", "then", "else", "loop", "declare", ""}:

@@ -508,7 +508,7 @@ _LOG = tuple(
             ),
         },
         "_return_credits": {
-            "a single return says nothing": never("amount > 0 and _logs_returns()"),
+            "a single return says nothing": never("_logs_returns() and amount > 0"),
             "a single return writes a line whatever is set": always("_logs_returns()"),
         },
         "expire_holds": {

@@ -588,7 +588,8 @@ _LEDGER = (
         "_write_ledger",
         {
             "the ledger forgets the addon part": instead(
-                "addon_delta, credits_remaining", "0, credits_remaining"
+                "values (profile_id, seq, ts, monthly_delta, addon_delta",
+                "values (profile_id, seq, ts, monthly_delta, 0",
             ),
             "the bucket does not move": kept("credits_remaining"),
             "a gap in seq": instead("seq + 1", "seq + 2"),

@@ -10,13 +10,14 @@ _LEDGER = (
         "_write_ledger",
         {
             "a row does not say who did it": instead(
-                "kind, reason, reference, actor from", "kind, reason, reference, null from"
+                "kind, reason, reference, actor); if", "kind, reason, reference, null); if"
             ),
             "a row has the time that the transaction began": instead(
                 "greatest(_now(), p.changed_at)", "greatest(now(), p.changed_at)"
             ),
             "a row has one balance for both buckets": instead(
-                "m.credits_remaining, m.addon_credits", "m.credits_remaining, m.credits_remaining"
+                "p.credits_remaining, p.addon_credits, p.watched",
+                "p.credits_remaining, p.credits_remaining, p.watched",
             ),
         },
     ),
@@ -78,8 +79,12 @@ _RESERVING = (
         },
     ),
     *mutants(
-        "_lock_profile_of",
-        {"the profile that is given does not count": always("profile_id is null")},
+        "_lock_job",
+        {
+            "the profile that is given does not count": always(
+                "j.profile_id = coalesce(profile_id, j.profile_id)"
+            ),
+        },
     ),
 )
 _CREATING = (

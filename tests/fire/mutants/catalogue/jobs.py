@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from fire.mutants.edits import (
     always,
-    both,
-    earlier,
     instead,
     kept,
     never,
@@ -17,14 +15,7 @@ from fire.mutants.edits import (
 from fire.mutants.mutant import mutants
 from fire.mutants.places import index
 
-JOB_BEFORE_LOCK = both(
-    instead(
-        "_get_job(profile.id, job_id)",
-        "_get_job(coalesce(profile_id, (select j.profile_id from credits.jobs j"
-        " where j.id = job_id)), job_id)",
-    ),
-    earlier("_get_job", than="_lock_profile_of"),
-)
+JOB_BEFORE_LOCK = instead("for no key update of p, j", "for no key update of p")
 _LOCKS = (
     *mutants(
         "_lock_profile",
@@ -37,15 +28,21 @@ _LOCKS = (
         },
         "concurrency",
     ),
-    *(
-        mutant
-        for name in ("settle_job", "refund_job")
-        for mutant in mutants(
-            name,
-            {f"the job is read before the lock, {name}": JOB_BEFORE_LOCK},
-            "concurrency",
-            "laws/test_any_order.py",
-        )
+    *mutants(
+        "_lock_job",
+        {"the job is read before the lock": JOB_BEFORE_LOCK},
+        "concurrency",
+        "laws/test_any_order.py",
+    ),
+    *mutants(
+        "_lock_job",
+        {
+            "a job that is reserved meanwhile is not there": instead(
+                "profile := _lock_profile(profile_id);",
+                "profile := _lock_profile(profile_id); perform credits._refuse_unknown_job();",
+            ),
+        },
+        "concurrency",
     ),
     *mutants("_get_job", {"another profile's job is found": always("profile_id = profile_id")}),
     *mutants(
@@ -69,12 +66,12 @@ _LOCKS = (
     ),
 )
 _DURABILITY = mutants(
-    "_lock_profile",
+    "_commit_durably",
     {
-        "a commit that is not durable": without("perform set_config('synchronous_commit', ...);"),
-        "a stronger setting is lowered": always(
-            "current_setting('synchronous_commit') not in (...)"
+        "a commit that is not durable": instead(
+            "set_config('synchronous_commit', 'on', true) is not null", "true"
         ),
+        "a stronger setting is lowered": never("current_setting('synchronous_commit') in (...)"),
     },
     "pgtap/internal",
     "pgtap/schema",
@@ -204,7 +201,9 @@ _STATES = (
             ),
             "a job is settled twice": never("settled_cost is not null"),
             "a job is settled at another cost": not_refused("job_conflict"),
-            "a late settle is not marked": never("state = 'expired'"),
+            "a late settle is not marked": instead(
+                "job.settled_late := job.state = 'expired';", "job.settled_late := false;"
+            ),
             "a job of a fixed cost is free because it was slow": instead(
                 "_default_cost(job)", "credits._outstanding(job)"
             ),

@@ -387,18 +387,50 @@ _WRITING = (
         "laws/test_raises.py",
     ),
     *mutants(
-        "_write_job",
+        "_return_credits",
         {
             "a plain return ends nothing": kept("closing_seq"),
             "a plain return leaves the hold": kept("hold_due_at"),
             "a returned job keeps no time": kept("finished_at"),
+            "a plain return publishes nothing": kept("meta_json"),
+            "monthly has nothing back": kept("monthly_refunded"),
+            "addon has nothing back": kept("addon_refunded"),
+            "a free job that comes back writes a row": always("amount > 0", beside="_write_ledger"),
+        },
+        _STATES,
+        "pgtap/refund_job",
+        "pgtap/rollback_reservation",
+    ),
+    *mutants(
+        "_settle_for_less",
+        {
             "a plain settlement knows no month": kept("settle_period_start"),
             "a plain settlement is in time": kept("settled_late"),
-            "a plain return publishes nothing": kept("meta_json"),
+            "a plain settlement answers that it is in time": instead(
+                "job.state = 'expired', balance", "false, balance"
+            ),
+            "a plain settlement holds on": kept("hold_due_at"),
+            "a plain settlement has ended": kept("closing_seq"),
+            "a plain settlement keeps the figures of its part": kept("monthly_refunded"),
+            "a plain settlement keeps the figures of its addon part": kept("addon_refunded"),
+            "a plain settlement publishes nothing": kept("meta_json"),
+            "a plain settlement returns again what went back, monthly": without(
+                "- job.monthly_refunded"
+            ),
+            "a plain settlement returns again what went back, addon": without(
+                "- job.addon_refunded"
+            ),
+            "a plain settlement that returns nothing writes a row": always("monthly + addon > 0"),
         },
         _STATES,
         "pgtap/settle_job",
-        "pgtap/refund_job",
+        "laws/test_any_order.py",
+    ),
+    *mutants(
+        "_monthly_back",
+        {"a plain return begins with monthly": instead("returned - addon_drawn", "returned")},
+        _STATES,
+        "pgtap/settle_job",
     ),
     *mutants(
         "_write_draws",
@@ -463,10 +495,6 @@ _WRITING = (
         },
         _STATES,
         "pgtap/refund_job",
-    ),
-    *mutants(
-        "_write_return",
-        {"a free job that comes back writes a row": always("monthly + addon > 0")},
     ),
 )
 _READING = (

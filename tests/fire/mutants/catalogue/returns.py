@@ -128,7 +128,7 @@ _BUCKETS = (
 )
 _JOBS = (
     *mutants(
-        "_return_credits",
+        "_returned_job",
         {
             "a refund moves the time that a job finished": instead(
                 "coalesce(job.finished_at, at)", "_returned_job.at"
@@ -136,7 +136,19 @@ _JOBS = (
             "a return ends in any state": instead("state := final_state", "state := 'refunded'"),
             "meta_json says what this call gave back, not all of it": instead(
                 "_refunded_meta(job.monthly_refunded, job.addon_refunded)",
-                "_refunded_meta(v_returned.monthly, v_returned.addon)",
+                "_refunded_meta(_returned_job.monthly, _returned_job.addon)",
+            ),
+        },
+    ),
+    *mutants(
+        "_return_credits",
+        {
+            "a plain return ends in any state": instead(
+                "state = final_state", "state = 'refunded'"
+            ),
+            "a plain return publishes what this call gave back, not all of it": instead(
+                "_refunded_meta(j.monthly_deducted, j.addon_deducted)",
+                "_refunded_meta(v_monthly, v_addon)",
             ),
         },
     ),
@@ -239,12 +251,17 @@ _JOBS = (
         "pgtap/internal/draw_credits_adds_to_the_draws_that_a_job_has.sql",
     ),
     *mutants(
-        "_settled_job",
+        "_settled_meta",
         {
-            "a settled job knows no month": without("job.settle_period_start := period_start;"),
             "a settled job says that it was refunded": without(
                 "- array['credits_refunded', 'monthly_refunded', 'addon_refunded']"
             ),
+        },
+    ),
+    *mutants(
+        "_settled_job",
+        {
+            "a settled job knows no month": without("job.settle_period_start := period_start;"),
             "a settled job keeps the figures of its part": (
                 without("job.monthly_refunded := 0;"),
                 without("job.addon_refunded := 0;"),

@@ -1,0 +1,12 @@
+-- _is_amount: whether a number of credits is from minimum to maximum; null is not.
+
+create or replace function credits._is_amount(
+  amount bigint,
+  minimum bigint,
+  maximum bigint default 9007199254740991
+)
+returns boolean
+language sql immutable
+as $$
+  select coalesce(_is_amount.amount between _is_amount.minimum and _is_amount.maximum, false)
+$$;

@@ -45,6 +45,7 @@ from pgcredits._models import (
     Topup,
     UsageEntry,
 )
+from pgcredits._signed import signed
 
 logger = logging.getLogger("pgcredits")
 
@@ -921,10 +922,10 @@ def _columns(answer: Any) -> tuple[str, ...]:
 def _log_return(verb: str, refund: Refund) -> None:
     if refund.amount and not refund.replayed:
         logger.info(
-            "[Credits] %s %d credits for job %s (monthly: +%d, addon: +%d)",
+            "[Credits] %s %d credits for job %s (monthly: %s, addon: %s)",
             verb,
             refund.amount,
             refund.job_id,
-            refund.monthly_refunded,
-            refund.addon_refunded,
+            signed(refund.monthly_refunded, grouping=""),
+            signed(refund.addon_refunded, grouping=""),
         )

@@ -83,7 +83,7 @@ def test_a_whole_statement_adds_up() -> None:
         (1, {"monthly_balance": 1}, "row 2: monthly balance is 1, should be 0"),
         (1, {"addon_balance": 3501}, "row 2: addon balance is 3,501, should be 3,500"),
         (1, {"addon_delta": -1499}, "row 1: addon balance is 5,000, should be 4,999"),
-        (1, {"kind": "lapse"}, "reserve adds up to +0 monthly +0 addon in the ledger"),
+        (1, {"kind": "lapse"}, "reserve adds up to 0 monthly 0 addon in the ledger"),
         (2, {"monthly_delta": 499}, "monthly balance before the first row is 1, should be 0"),
         (2, {"addon_delta": 5001}, "addon balance before the first row is -1, should be 0"),
         (2, {"seq": 2}, "row 2: seq is 2, should be 1"),

@@ -501,7 +501,7 @@ def test_explain_shows_the_history_of_a_job(db_url: str, profile: str, job: str)
     assert lines[0].split() == ["seq", "when", "(UTC)", "kind", "monthly", "addon", "job", "holds"]
     assert [line.split()[3:] for line in lines[1::2]] == [
         ["reserve", "-500", "-1,500", "2,000"],
-        ["settle", "+0", "+800", "1,200"],
+        ["settle", "0", "+800", "1,200"],
         ["refund", "+500", "+700", "0"],
     ]
     assert lines[6].endswith("it [b] failed")

@@ -362,9 +362,9 @@ async def refund_three(client: Credits) -> list[str]:
         answers = await client.refund_job_many(batch)
         assert [isinstance(each, Refund) for each in answers] == [True, True, False, True, True]
     return [
-        f"[Credits] Refunded 300 credits for job {jobs[0]} (monthly: +300, addon: +0)",
+        f"[Credits] Refunded 300 credits for job {jobs[0]} (monthly: +300, addon: 0)",
         f"[Credits] Refunded 300 credits for job {jobs[1]} (monthly: +200, addon: +100)",
-        f"[Credits] Refunded 70 credits for job {jobs[2]} (monthly: +70, addon: +0)",
+        f"[Credits] Refunded 70 credits for job {jobs[2]} (monthly: +70, addon: 0)",
     ]
 
 

@@ -254,7 +254,7 @@ async def test_the_log_gets_the_line_of_each_refund_once(
         await client.refund_job(jobs[2], profile_id=profile_id)
     lines = [record.getMessage() for record in caplog.records if record.name == "pgcredits"]
     assert lines == [
-        f"[Credits] Refunded 10 credits for job {job} (monthly: +10, addon: +0)" for job in jobs
+        f"[Credits] Refunded 10 credits for job {job} (monthly: +10, addon: 0)" for job in jobs
     ]
 
 

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
 from pgcredits._report.markup import printable
+from pgcredits._signed import signed
 
 
 def print_json(result: Any, *, indent: int | None = 2) -> None:
@@ -165,9 +166,9 @@ def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[
                 f"{entry.seq:,}",
                 _utc(entry.ts),
                 entry.kind,
-                f"{entry.monthly_delta:+,}",
+                signed(entry.monthly_delta),
                 f"{entry.monthly_balance:,}",
-                f"{entry.addon_delta:+,}",
+                signed(entry.addon_delta),
                 f"{entry.addon_balance:,}",
             ]
         )
@@ -185,8 +186,8 @@ def event_lines(events: Sequence[JobEvent]) -> list[str]:
                 f"{event.seq:,}",
                 _utc(event.ts),
                 event.kind,
-                f"{event.monthly_delta:+,}",
-                f"{event.addon_delta:+,}",
+                signed(event.monthly_delta),
+                signed(event.addon_delta),
                 f"{event.outstanding:,}",
             ]
         )

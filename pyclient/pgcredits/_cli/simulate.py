@@ -23,6 +23,7 @@ from pgcredits._server.database import given_or_local_database
 from pgcredits._server.words import count
 from pgcredits._showcase.simulation import SHOWN, Conservation, Plan, Report, Simulation
 from pgcredits._showcase.trace import Trace
+from pgcredits._signed import signed
 
 TraceFile = Annotated[
     Path,
@@ -137,10 +138,8 @@ def _print_report(report: Report) -> None:
     show()
     moved = table("credits", "monthly", "addon")
     for name, amounts in report.credits.items():
-        sign = "" if name == "left" else "+"
-        moved.add_row(
-            name.replace("_", " "), f"{amounts.monthly:{sign},}", f"{amounts.addon:{sign},}"
-        )
+        written = "{:,}".format if name == "left" else signed
+        moved.add_row(name.replace("_", " "), written(amounts.monthly), written(amounts.addon))
     show(moved)
     show()
     _print_conservation(report.conservation)

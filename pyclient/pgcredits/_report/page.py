@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pgcredits._report import drawing
 from pgcredits._report.markup import Markup, join, tag
+from pgcredits._signed import signed
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _DARK = "screen and (prefers-color-scheme: dark)"
@@ -206,7 +207,7 @@ class Signed:
     change: int
 
     def __str__(self) -> str:
-        return f"{self.change:+,}" if self.change else "0"
+        return signed(self.change)
 
 
 def more(shown: int, found: int, what: str) -> Markup | None:

@@ -10,6 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from pgcredits import Balance, Credits, LedgerEntry
+from pgcredits._signed import signed
 
 _PAGE_SIZE = 1000
 # The rows that a caller's own calls write, as the simulation makes them.
@@ -85,13 +86,12 @@ class StatementCheck:
             told = answered.get(kind, Amounts())
             if kind not in _OWN_KINDS:
                 self.of_others.append(
-                    f"profile {self._profile}: {kind} rows of somebody else, "
-                    f"{found.monthly:+,} monthly {found.addon:+,} addon"
+                    f"profile {self._profile}: {kind} rows of somebody else, {_moved(found)}"
                 )
             elif found != told:
                 self._differ(
-                    f"{kind} adds up to {found.monthly:+,} monthly {found.addon:+,} addon in the "
-                    f"ledger, and to {told.monthly:+,} monthly {told.addon:+,} addon in the answers"
+                    f"{kind} adds up to {_moved(found)} in the ledger, "
+                    f"and to {_moved(told)} in the answers"
                 )
 
     def _compare(self, seq: int, what: str, found: int, wanted: int) -> None:
@@ -100,6 +100,10 @@ class StatementCheck:
 
     def _differ(self, difference: str) -> None:
         self.differences.append(f"profile {self._profile}: {difference}")
+
+
+def _moved(amounts: Amounts) -> str:
+    return f"{signed(amounts.monthly)} monthly {signed(amounts.addon)} addon"
 
 
 async def check_profile(

@@ -82,7 +82,7 @@ async def _attempt(connection: Any, profile_id: UUID, job_id: UUID, cost: int) -
     await connection.execute(
         INSERT_JOB, job_id, profile_id, cost, monthly, addon, seq, json.dumps(meta)
     )
-    reason = f"job reserve: {job_id} (monthly: -{monthly}, addon: -{addon})"
+    reason = f"job reserve: {job_id} (monthly: {-monthly}, addon: {-addon})"
     await connection.execute(
         INSERT_ENTRY, profile_id, seq, ts, job_id, -monthly, -addon, *left, reason
     )

@@ -38,6 +38,8 @@
 -- Ledger: what is written with each move, and read back
 \ir internal/ledger/_now.sql
 \ir internal/ledger/_moment_text.sql
+\ir internal/ledger/_delta_text.sql
+\ir internal/ledger/_with_note.sql
 \ir internal/ledger/_later.sql
 \ir internal/guards/_check_period.sql
 \ir internal/guards/_check_page.sql

@@ -41,8 +41,8 @@ with event as materialized (
   select l.profile_id, l.seq, l.at, case l.step when 3 then 'refund' else 'reserve' end, l.job_id,
          case l.step when 3 then 5 else -5 end, 0, l.monthly, l.addon,
          case l.step
-           when 3 then format('job refund: %s (monthly: +5, addon: +0)', l.job_id)
-           else format('job reserve: %s (monthly: -5, addon: -0)', l.job_id)
+           when 3 then format('job refund: %s (monthly: +5, addon: 0)', l.job_id)
+           else format('job reserve: %s (monthly: -5, addon: 0)', l.job_id)
          end
     from line l
 ), newest as (

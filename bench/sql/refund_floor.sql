@@ -30,8 +30,8 @@ with given as (
                               monthly_balance, addon_balance, reason)
   select g.id, g.seq, g.changed_at, 'refund', g.job_id, g.monthly_deducted, g.addon_deducted,
          g.credits_remaining, g.addon_credits,
-         format('job refund: %s (monthly: +%s, addon: +%s)',
-                g.job_id, g.monthly_deducted, g.addon_deducted)
+         replace(format('job refund: %s (monthly: +%s, addon: +%s)',
+                        g.job_id, g.monthly_deducted, g.addon_deducted), ' +0', ' 0')
     from given g
 )
 select g.job_id, g.id as profile_id, 'refunded' as state,

@@ -24,7 +24,7 @@ with spent as (
                               monthly_balance, addon_balance, reason)
   select s.id, s.seq, s.changed_at, 'reserve', j.id, -s.cost, 0,
          s.credits_remaining, s.addon_credits,
-         format('job reserve: %s (monthly: -%s, addon: -%s)', j.id, s.cost, 0)
+         format('job reserve: %s (monthly: -%s, addon: %s)', j.id, s.cost, 0)
     from spent s, job j
 )
 select j.id as job_id, s.id as profile_id, 'reserved' as state, s.cost, s.cost as monthly_deducted,

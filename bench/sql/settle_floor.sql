@@ -32,7 +32,7 @@ with given as (
                               monthly_balance, addon_balance, reason)
   select g.id, g.seq, g.changed_at, 'settle', g.job_id, g.back, 0, g.credits_remaining,
          g.addon_credits,
-         format('job settle: %s (monthly: +%s, addon: +%s)', g.job_id, g.back, 0)
+         format('job settle: %s (monthly: +%s, addon: %s)', g.job_id, g.back, 0)
     from given g
 )
 select g.job_id, g.id as profile_id, 3::bigint as settled_cost, 3::bigint as monthly_deducted,

@@ -77,8 +77,8 @@ begin
     v_profile.id, 'adjust', null, adjust_credits.monthly_delta, adjust_credits.addon_delta,
     format('adjustment: %s (monthly: %s, addon: %s): %s',
            adjust_credits.adjustment_id,
-           to_char(adjust_credits.monthly_delta, 'FMSG9999999999999990'),
-           to_char(adjust_credits.addon_delta, 'FMSG9999999999999990'),
+           credits._delta_text(adjust_credits.monthly_delta),
+           credits._delta_text(adjust_credits.addon_delta),
            adjust_credits.reason),
     adjust_credits.adjustment_id, adjust_credits.actor);
   return credits._balance_row(v_entry, false);

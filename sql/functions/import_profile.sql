@@ -75,8 +75,8 @@ begin
   -- After the row above: a mirror of the old columns compares what was imported with them.
   perform credits._write_ledger(
     import_profile.profile_id, 'open', null, greatest(v_monthly, 0), v_addon,
-    format('profile imported (monthly: +%s, addon: %s)', greatest(v_monthly, 0),
-           to_char(v_addon, 'FMSG9999999999999990')));
+    format('profile imported (monthly: %s, addon: %s)',
+           credits._delta_text(greatest(v_monthly, 0)), credits._delta_text(v_addon)));
   insert into credits.legacy_entries
   select import_profile.profile_id, h.position, h.ts, h.delta, h.stated_addon, h.job_id,
          h.job_position, h.kind, h.split_source, h.entry_id, h.reason

@@ -40,8 +40,9 @@ begin
     v_entry := credits._write_ledger(
       open_profile.profile_id, 'open', null,
       open_profile.credits_remaining, open_profile.addon_credits,
-      format('profile opened (monthly: +%s, addon: +%s)',
-             open_profile.credits_remaining, open_profile.addon_credits)
+      format('profile opened (monthly: %s, addon: %s)',
+             credits._delta_text(open_profile.credits_remaining),
+             credits._delta_text(open_profile.addon_credits))
     );
     perform credits._watch_from_the_start(open_profile.profile_id);
   else

@@ -74,8 +74,9 @@ begin
       else
         v_entry := credits._write_ledger(
           v_profile.id, 'repair', v_audit.job_id, -v_taken, v_audit.addon_lost_at_least,
-          format('repair: refund of job %s (monthly: -%s, addon: +%s, written off: %s): %s',
-                 v_audit.job_id, v_taken, v_audit.addon_lost_at_least,
+          format('repair: refund of job %s (monthly: %s, addon: %s, written off: %s): %s',
+                 v_audit.job_id, credits._delta_text(-v_taken),
+                 credits._delta_text(v_audit.addon_lost_at_least),
                  v_audit.addon_lost_at_least - v_taken, repair_refunds.reason),
           v_audit.reference, repair_refunds.actor);
       end if;

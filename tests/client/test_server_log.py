@@ -74,7 +74,7 @@ def test_a_batch_of_refunds_is_summed_up_in_one_line(session: psycopg.Connection
     batch += [{"job_id": jobs[0]}, {"job_id": str(uuid4())}]  # a replay and a refusal
     with lines_of(session) as lines:
         session.execute(REFUND, [json.dumps(batch)])
-    assert lines == ["LOG: [Credits] Refunded 10 credits for 10 jobs (monthly: +10, addon: +0)"]
+    assert lines == ["LOG: [Credits] Refunded 10 credits for 10 jobs (monthly: +10, addon: 0)"]
     with lines_of(session) as lines:
         session.execute(REFUND, [json.dumps(batch)])
     assert lines == []
@@ -104,7 +104,7 @@ def test_a_single_return_names_its_job_again_after_a_batch(session: psycopg.Conn
         session.execute("select credits.refund_job(%s)", [second])
         session.execute("select credits.rollback_reservation(%s)", [third])
         session.execute("select credits.refund_job(%s)", [second])
-    amounts = "(monthly: +1, addon: +0)"
+    amounts = "(monthly: +1, addon: 0)"
     assert lines == [
         f"LOG: [Credits] Refunded 1 credits for 1 job {amounts}",
         f"LOG: [Credits] Refunded 1 credits for job {second} {amounts}",
@@ -136,7 +136,7 @@ def test_holds_that_a_call_finds_overdue_are_summed_up(
     let_holds_run_out(session, hours=4)
     with lines_of(session) as lines:
         session.execute(call.format(profile=profile, job=jobs[0]))
-    assert lines == ["LOG: [Credits] Released 7 credits for 7 jobs (monthly: +7, addon: +0)"]
+    assert lines == ["LOG: [Credits] Released 7 credits for 7 jobs (monthly: +7, addon: 0)"]
 
 
 @pytest.mark.parametrize("sweep", ["expire_holds", "expire_packs"])
@@ -152,7 +152,7 @@ def test_a_sweep_over_many_profiles_writes_one_line(
     let_holds_run_out(session)
     with lines_of(session) as lines:
         session.execute(f"select count(*) from credits.{sweep}()")
-    assert lines == ["LOG: [Credits] Released 6 credits for 6 jobs (monthly: +6, addon: +0)"]
+    assert lines == ["LOG: [Credits] Released 6 credits for 6 jobs (monthly: +6, addon: 0)"]
 
 
 @pytest.mark.parametrize("setting", ["set credits.log_returns = off", "reset credits.log_returns"])

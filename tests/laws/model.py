@@ -40,6 +40,14 @@ Answer = dict[str, Any]
 WINDOWS = ["day", "week", "month", "total"]
 
 
+def delta_text(monthly: int, addon: int) -> str:
+    """How a reason says what moved: a zero has no sign."""
+    return ", ".join(
+        f"{bucket}: {delta:+}" if delta else f"{bucket}: 0"
+        for bucket, delta in (("monthly", monthly), ("addon", addon))
+    )
+
+
 def window_of(
     name: str, time_zone: str, at: datetime
 ) -> tuple[datetime, datetime] | tuple[None, None]:
@@ -659,7 +667,7 @@ class Model:
             self.met["pack credits still out after a return"] += 1
         seq = profile.seq
         if amount > 0:
-            reason = f"job {kind}: {job.id} (monthly: +{back['monthly']}, addon: +{back['addon']})"
+            reason = f"job {kind}: {job.id} ({delta_text(**back)})"
             if note is not None:
                 reason += f": {note}"
             seq = self._write(profile, kind, job, **back, reason=reason, reference=reference)
@@ -883,7 +891,7 @@ class Model:
             return {**opening, "replayed": True}
         profile = Profile(profile_id, monthly=credits_remaining, perpetual=addon_credits)
         self.profiles[profile_id] = profile
-        reason = f"profile opened (monthly: +{credits_remaining}, addon: +{addon_credits})"
+        reason = f"profile opened ({delta_text(credits_remaining, addon_credits)})"
         self._write(profile, "open", None, credits_remaining, addon_credits, reason)
         profile.opening = self._balance(profile, 1)
         return profile.opening
@@ -1181,7 +1189,7 @@ class Model:
         profile.jobs[job_id] = job
         self._draw(profile, job, monthly, addon)
         if cost > 0:
-            reason = f"job reserve: {job_id} (monthly: -{monthly}, addon: -{addon})"
+            reason = f"job reserve: {job_id} ({delta_text(-monthly, -addon)})"
             self._write(profile, "reserve", job, -monthly, -addon, reason)
         job.reservation = {
             "job_id": job_id,
@@ -1312,7 +1320,7 @@ class Model:
         previous = profile.total
         self._draw(profile, job, monthly, addon)
         if monthly + addon != 0:
-            reason = f"job settle: {job.id} (monthly: -{monthly}, addon: -{addon})"
+            reason = f"job settle: {job.id} ({delta_text(-monthly, -addon)})"
             self._write(profile, "settle", job, -monthly, -addon, reason)
         return {
             "monthly_refunded": 0,
@@ -1352,7 +1360,7 @@ class Model:
             period, held = profile.period_start, len(job.held)
             self._draw(profile, job, monthly, addon)
             self._join_raise(profile, job, job.held[held:], period)
-            reason = f"job raise: {job_id} (monthly: -{monthly}, addon: -{addon})"
+            reason = f"job raise: {job_id} ({delta_text(-monthly, -addon)})"
             self._write(profile, "raise", job, -monthly, -addon, reason)
         return {
             "job_id": job_id,

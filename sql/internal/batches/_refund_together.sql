@@ -44,8 +44,9 @@ begin
          array_agg(
            row(p.profile_id, p.seq, p.job_id, p.monthly, p.addon, p.monthly_balance,
                p.addon_balance,
-               credits._job_reason('refund', p.job_id, '+', p.monthly, p.addon,
-                                   p.reason), null, null, null)::credits._batch_entry
+               credits._with_note(
+                 credits._job_reason('refund', p.job_id, '+', p.monthly, p.addon), p.reason),
+               null, null, null)::credits._batch_entry
            order by p.position)
            filter (where p.monthly + p.addon > 0)
     into v_answers, v_entries

@@ -57,7 +57,7 @@ begin
       format('allowance change: %s (allowance: %s -> %s, monthly: %s, owed: %s)',
              credits._moment_text(v_renewal.period_start),
              v_renewal.allowance - v_raised, v_renewal.allowance,
-             to_char(v_moved, 'FMSG9999999999999990'), v_renewal.owed),
+             credits._delta_text(v_moved), v_renewal.owed),
       _change_allowance.reference)).seq,
     v_renewal.period_start, v_renewal.allowance - v_raised, v_renewal.allowance, v_renewal.owed,
     v_after.collected - v_before.collected)

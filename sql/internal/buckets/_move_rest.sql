@@ -28,8 +28,9 @@ declare
 begin
   v_entry := credits._write_ledger(
     v_profile.id, 'move', null, -v_monthly, -v_profile.addon_credits,
-    format('move to %s (monthly: -%s, addon: -%s): %s', _move_rest.to_profile_id, v_monthly,
-           v_profile.addon_credits, _move_rest.note),
+    format('move to %s (monthly: %s, addon: %s): %s', _move_rest.to_profile_id,
+           credits._delta_text(-v_monthly), credits._delta_text(-v_profile.addon_credits),
+           _move_rest.note),
     _move_rest.move_id, _move_rest.actor);
 
   if _move_rest.monthly_rest = 'monthly' then
@@ -40,8 +41,9 @@ begin
   if v_into_month + v_perpetual > 0 then
     v_to_entry := credits._write_ledger(
       _move_rest.to_profile_id, 'move', null, v_into_month, v_perpetual,
-      format('move from %s (monthly: +%s, addon: +%s): %s', v_profile.id, v_into_month,
-             v_perpetual, _move_rest.note),
+      format('move from %s (monthly: %s, addon: %s): %s', v_profile.id,
+             credits._delta_text(v_into_month), credits._delta_text(v_perpetual),
+             _move_rest.note),
       null, _move_rest.actor);
     perform credits._write_move_entry(v_entry, v_to_entry);
   end if;

@@ -4,6 +4,8 @@ create or replace function credits._grant_reason(reference text, amount bigint, 
 returns text
 language sql stable
 as $$
-  select format('addon grant: %s (addon: +%s)', _grant_reason.reference, _grant_reason.amount)
-         || coalesce(': ' || _grant_reason.note, '')
+  select credits._with_note(
+    format('addon grant: %s (addon: %s)', _grant_reason.reference,
+           credits._delta_text(_grant_reason.amount)),
+    _grant_reason.note)
 $$;

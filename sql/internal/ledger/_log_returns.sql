@@ -12,11 +12,11 @@ language plpgsql volatile
 as $$
 begin
   if _log_returns.jobs > 0 and credits._logs_returns() then
-    raise log '[Credits] % % credits for % (monthly: +%, addon: +%)',
+    raise log '[Credits] % % credits for % (monthly: %, addon: %)',
       case _log_returns.kind when 'expire' then 'Released' else 'Refunded' end,
       _log_returns.monthly + _log_returns.addon,
       _log_returns.jobs || case _log_returns.jobs when 1 then ' job' else ' jobs' end,
-      _log_returns.monthly, _log_returns.addon;
+      credits._delta_text(_log_returns.monthly), credits._delta_text(_log_returns.addon);
   end if;
 end
 $$;

@@ -36,7 +36,7 @@ begin
                            null)::credits._returned;
     v_change.pack_seq := v_pack.seq;
     v_change.note := format(
-      'pack lapse: grant %s (addon: -%s)', v_pack.seq, v_pack.remaining);
+      'pack lapse: grant %s (addon: %s)', v_pack.seq, credits._delta_text(-v_pack.remaining));
     v_planned := credits._move_purse(v_planned.purse, v_change);
     v_changes := v_changes || v_planned.change;
   end loop;

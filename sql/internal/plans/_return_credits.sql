@@ -36,8 +36,9 @@ begin
     if _return_credits.amount > 0 then
       v_seq := (credits._write_ledger(
         v_job.profile_id, _return_credits.kind, v_job.id, v_monthly, v_addon,
-        credits._job_reason(_return_credits.kind, v_job.id, '+', v_monthly, v_addon,
-                            _return_credits.reason))).seq;
+        credits._with_note(
+          credits._job_reason(_return_credits.kind, v_job.id, '+', v_monthly, v_addon),
+          _return_credits.reason))).seq;
     end if;
     update credits.jobs j
        set monthly_refunded = j.monthly_deducted,
@@ -64,9 +65,10 @@ begin
     perform credits._follow(v_job.profile_id);
   end if;
   if credits._logs_returns() and _return_credits.amount > 0 then
-    raise log '[Credits] % % credits for job % (monthly: +%, addon: +%)',
+    raise log '[Credits] % % credits for job % (monthly: %, addon: %)',
       case _return_credits.kind when 'rollback' then 'Rolled back' else 'Refunded' end,
-      _return_credits.amount, v_job.id, v_monthly, v_addon;
+      _return_credits.amount, v_job.id, credits._delta_text(v_monthly),
+      credits._delta_text(v_addon);
   end if;
   if v_is_plain then
     return row(

@@ -53,11 +53,13 @@ begin
   select (c.job).profile_id, (c.returned).seq, p.changed_at, c.kind, (c.job).id,
          (c.returned).monthly, (c.returned).addon, c.monthly_balance, c.addon_balance,
          case when (c.job).id is null then c.note
-              else credits._job_reason(
-                     c.kind, (c.job).id,
-                     case when least((c.returned).monthly, (c.returned).addon) < 0 then '-'
-                          else '+' end,
-                     abs((c.returned).monthly), abs((c.returned).addon), c.note)
+              else credits._with_note(
+                     credits._job_reason(
+                       c.kind, (c.job).id,
+                       case when least((c.returned).monthly, (c.returned).addon) < 0 then '-'
+                            else '+' end,
+                       abs((c.returned).monthly), abs((c.returned).addon)),
+                     c.note)
          end,
          c.reference
     from unnest(_write_plan.changes) c

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from fire.interleavings.calls import SWEEPS, Call
-from laws.model import Job, Model, Profile, Segment
+from laws.model import Job, Model, Profile, Segment, delta_text
 from laws.refusals import Refused, check_present, check_text, refuse
 
 # 500 monthly and 5000 addon; a job of 2000 was refunded into the monthly bucket, and one of 10 ran.
@@ -90,7 +90,7 @@ class PastModel(Model):
             refuse("PT409", "job_conflict", jobs=len(jobs), known=known)
         profile = Profile(profile_id, monthly=credits_remaining, perpetual=addon_credits)
         self.profiles[profile_id] = profile
-        reason = f"profile imported (monthly: +{credits_remaining}, addon: +{addon_credits})"
+        reason = f"profile imported ({delta_text(credits_remaining, addon_credits)})"
         self._write(profile, "open", None, credits_remaining, addon_credits, reason)
         profile.opening = self._balance(profile, 1)
         profile.jobs = {job_id: self._past_job(profile, job_id, status) for job_id, status in ids}

@@ -23,9 +23,9 @@ select results_eq(
        2000::bigint, 'job create: %1$s'),
       (1, '2025-01-01 04:00Z', 'legacy', 600, 0, 1400, 'job refund: %1$s'),
       (2, '2030-01-01 00:00Z', 'refund', 0, 900, 500,
-       'job refund: %1$s (monthly: +0, addon: +900)'),
+       'job refund: %1$s (monthly: 0, addon: +900)'),
       (3, '2030-01-01 00:00Z', 'refund', 500, 0, 0,
-       'job refund: %1$s (monthly: +500, addon: +0)')
+       'job refund: %1$s (monthly: +500, addon: 0)')
   $$, :'job'),
   'oldest first, with what each moved in which bucket'
 );

@@ -22,9 +22,9 @@ select results_eq(
       (2::bigint, '2030-01-01 00:00Z'::timestamptz, 'reserve', -500::bigint, -1500::bigint,
        2000::bigint, 'job reserve: %1$s (monthly: -500, addon: -1500)'),
       (4, '2030-01-01 00:00Z', 'refund', 0, 300, 1700,
-       'job refund: %1$s (monthly: +0, addon: +300)'),
+       'job refund: %1$s (monthly: 0, addon: +300)'),
       (6, '2030-01-01 00:00Z', 'settle', 0, -100, 1800,
-       'job settle: %1$s (monthly: -0, addon: -100)'),
+       'job settle: %1$s (monthly: 0, addon: -100)'),
       (7, '2030-01-02 00:00Z', 'refund', 500, 1300, 0,
        'job refund: %1$s (monthly: +500, addon: +1300)')
   $$, :'job'),

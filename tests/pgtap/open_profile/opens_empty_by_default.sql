@@ -13,7 +13,7 @@ select credits_tests.answer(format('credits.open_profile(%L, 500)', :'rich')) as
 select is(credits_tests.buckets(:'rich'), '500 + 0', 'without addon_credits that bucket is empty');
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',
-  'profile opened (monthly: +0, addon: +0)',
+  'profile opened (monthly: 0, addon: 0)',
   'an empty profile has its opening row, too'
 );
 

@@ -23,7 +23,7 @@ select is(
 );
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',
-  format('job revoke: %s (monthly: -0, addon: -1000)', :'job'), 'the second names the job'
+  format('job revoke: %s (monthly: 0, addon: -1000)', :'job'), 'the second names the job'
 );
 select is(
   credits_tests.revocations(:'profile'), 'dispute-1 open 1000 = 1000 + 0 + 0',

@@ -28,7 +28,7 @@ select is(
   jsonb_build_object(
     'profile_id', :'profile', 'seq', 5, 'kind', 'lapse', 'job_id', :'job',
     'monthly_delta', -300, 'addon_delta', 0, 'monthly_balance', 1000, 'addon_balance', 5000,
-    'reason', format('job lapse: %s (monthly: -300, addon: -0)', :'job'),
+    'reason', format('job lapse: %s (monthly: -300, addon: 0)', :'job'),
     'reference', null, 'actor', null
   ),
   'the second names the job'

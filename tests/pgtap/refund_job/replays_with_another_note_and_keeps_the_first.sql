@@ -13,7 +13,7 @@ select credits_tests.replays(
 );
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',
-  format('job refund: %s (monthly: +0, addon: +100): first note', :'job'),
+  format('job refund: %s (monthly: 0, addon: +100): first note', :'job'),
   'the first note stays'
 );
 select credits_tests.answer(

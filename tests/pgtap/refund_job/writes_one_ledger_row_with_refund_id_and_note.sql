@@ -50,7 +50,7 @@ select credits_tests.answer(
 ) as done \gset
 select is(
   credits_tests.newest_entry(:'profile') ->> 'reason',
-  format('job refund: %s (monthly: +0, addon: +100): ten rows were bad', :'job'),
+  format('job refund: %s (monthly: 0, addon: +100): ten rows were bad', :'job'),
   'the note of a part stands at the end'
 );
 select credits_tests.answer(

@@ -17,7 +17,7 @@ select credits_tests.shows(
 select credits_tests.shows(
   credits_tests.newest_entry(:'profile'),
   '{"kind": "reinstate", "monthly_delta": 0, "addon_delta": 0, "actor": "billing",
-    "reason": "grant reinstate: order-1 (addon: +0, revocation: dispute-1): dispute won"}',
+    "reason": "grant reinstate: order-1 (addon: 0, revocation: dispute-1): dispute won"}',
   'the ledger keeps the reason and the actor'
 );
 select credits_tests.replays(:'call', :'first', 'a replay answers the same');

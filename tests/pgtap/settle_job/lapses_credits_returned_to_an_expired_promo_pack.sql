@@ -25,7 +25,7 @@ select is(
   jsonb_build_object(
     'seq', 5, 'kind', 'lapse', 'job_id', :'job', 'monthly_delta', 0, 'addon_delta', -30,
     'monthly_balance', 0, 'addon_balance', 100, 'reference', null, 'actor', null,
-    'reason', format('job lapse: %s (monthly: -0, addon: -30)', :'job')
+    'reason', format('job lapse: %s (monthly: 0, addon: -30)', :'job')
   ),
   'the second names the job'
 );

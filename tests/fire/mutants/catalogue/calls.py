@@ -22,6 +22,16 @@ _LEDGER = (
         },
     ),
     *mutants(
+        "_job_reason",
+        {
+            "a job says +0 or -0": instead("|| '0', ' 0')", "|| '0', ' ' || sign || '0')"),
+        },
+    ),
+    *mutants("_delta_text", {"a row says +0": instead("delta > 0", "delta >= 0")}),
+    *mutants(
+        "_with_note", {"the note of a caller is lost": instead("reason, note)", "reason, null)")}
+    ),
+    *mutants(
         "_balance_row",
         {
             "the balance leaves out the addon bucket": instead(
@@ -112,7 +122,7 @@ _CREATING = (
     ),
     *mutants(
         "_grant_reason",
-        {"a grant forgets why": without("|| coalesce(': ' || note, '')")},
+        {"a grant forgets why": instead("(amount)), note)", "(amount)), null)")},
         "pgtap/grant_addon",
     ),
     *mutants(

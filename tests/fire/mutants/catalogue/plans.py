@@ -305,7 +305,7 @@ _WRITING = (
             ),
             "a reservation looks like a return": instead("then '-' else '+'", "then '+' else '+'"),
             "a row does not say why": instead(
-                "abs((c.returned).addon), c.note", "abs((c.returned).addon), null"
+                "abs((c.returned).addon)), c.note", "abs((c.returned).addon)), null"
             ),
             "a part has no key in the ledger": instead("end, c.reference", "end, null"),
             "a planned job forgets its packs": instead("(c.job).pack_deducted", "0"),

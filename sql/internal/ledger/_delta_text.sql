@@ -1,0 +1,9 @@
+-- _delta_text: what a bucket gained (+) or lost (-), as the ledger tells it to people. A zero has
+-- no sign. _job_reason writes the same in its own way, which every job pays for.
+
+create or replace function credits._delta_text(delta bigint)
+returns text
+language sql immutable
+as $$
+  select case when _delta_text.delta > 0 then '+' else '' end || _delta_text.delta::text
+$$;

@@ -112,6 +112,7 @@
 \ir internal/buckets/_return_to_period.sql
 \ir internal/buckets/_load_claims.sql
 \ir internal/buckets/_load_purse.sql
+\ir internal/buckets/_overdue_credits.sql
 \ir internal/buckets/_load_due_packs.sql
 \ir internal/buckets/_move_purse.sql
 \ir internal/buckets/_collect_returned.sql

@@ -43,13 +43,7 @@ begin
   v_profile := v_read.profile;
   v_balance.held := coalesce(v_read.held, 0);
   if current_setting('transaction_read_only') = 'on' then
-    if v_profile.next_pack_expiry is not null then
-      select coalesce(sum(k.remaining), 0)::bigint into v_overdue
-        from credits.packs k
-       where k.profile_id = get_balance.profile_id
-         and k.remaining > 0
-         and k.expires_at <= v_now;
-    end if;
+    v_overdue := credits._overdue_credits(v_profile, v_now);
   elsif least(v_profile.next_hold_expiry, v_profile.next_pack_expiry) <= v_now then
     v_profile := credits._bring_up_to_date(credits._lock_profile(get_balance.profile_id));
     select coalesce(sum(credits._outstanding(j)), 0)::bigint into v_balance.held

@@ -50,7 +50,7 @@ select set_has(
            ('_tell', 'v'), ('_tell_plan', 'v'), ('_tell_uncollected', 'v'), ('_write_event', 'v'),
            ('_ask_for_topup', 'v'), ('_watch', 'v'), ('_plan_notices', 'v'),
            ('_announce_packs', 'v'), ('_lock_events', 'v'), ('_crossings', 's'),
-           ('_adds_credits', 'i')
+           ('_adds_credits', 'i'), ('_overdue_credits', 's')
   $$,
   'helpers that lock or write are volatile, the pure rules are immutable'
 );

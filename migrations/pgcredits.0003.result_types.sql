@@ -162,6 +162,17 @@ begin
     limits bigint,
     limits_reached bigint
   );
+  create type credits.listed_profile as (
+    profile_id uuid,
+    credits_remaining bigint,
+    addon_credits bigint,
+    available bigint,
+    overdraft_limit bigint,
+    seq bigint,
+    created_at timestamptz,
+    changed_at timestamptz,
+    closed_at timestamptz
+  );
   create type credits.alert as (
     profile_id uuid,
     low_balance bigint,
@@ -533,6 +544,17 @@ comment on column credits.profile_entry.limits is
   'How many spend limits there are, those of the profile as a whole included.';
 comment on column credits.profile_entry.limits_reached is
   'How many of them leave nothing to spend now.';
+
+comment on type credits.listed_profile is 'A profile as a list of all shows it.';
+comment on column credits.listed_profile.available is
+  'Both buckets without overdue packs: what can be spent, in credits.';
+comment on column credits.listed_profile.overdraft_limit is
+  'How far below zero the addon bucket may go, in credits.';
+comment on column credits.listed_profile.seq is 'Newest ledger row of the profile.';
+comment on column credits.listed_profile.created_at is 'When the profile was opened or imported.';
+comment on column credits.listed_profile.changed_at is 'When that ledger row was written.';
+comment on column credits.listed_profile.closed_at is
+  'When the profile was closed; null while it is open.';
 
 comment on type credits.alert is 'What is told of a profile, and whether it is low now.';
 comment on column credits.alert.profile_id is 'Profile that is watched.';

@@ -322,6 +322,7 @@
 \ir functions/get_job.sql
 \ir functions/get_profile.sql
 \ir functions/get_limits.sql
+\ir functions/list_profiles.sql
 \ir functions/list_grants.sql
 \ir functions/usage.sql
 \ir functions/list_jobs.sql

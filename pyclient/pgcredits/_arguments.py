@@ -185,7 +185,14 @@ def _texts(parameter: str, values: Sequence[str] | None) -> list[str | None] | N
 
 # A name means the same in every function, but for the old balances below.
 _PARAMETERS: dict[Check, tuple[str, ...]] = {
-    _uuid: ("profile_id", "to_profile_id", "job_id", "before_job_id", "after_id"),
+    _uuid: (
+        "profile_id",
+        "to_profile_id",
+        "after_profile_id",
+        "job_id",
+        "before_job_id",
+        "after_id",
+    ),
     _amount: (
         "credits_remaining",
         "addon_credits",

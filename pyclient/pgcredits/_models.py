@@ -325,6 +325,25 @@ class ProfileEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedProfile:
+    """A profile as a list of all shows it.
+
+    ``available`` is both buckets without overdue packs. ``changed_at`` is when its newest ledger
+    row, ``seq``, was written, ``closed_at`` None while it is open.
+    """
+
+    profile_id: UUID
+    credits_remaining: int
+    addon_credits: int
+    available: int
+    overdraft_limit: int
+    seq: int
+    created_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageEntry:
     """What the jobs of a period and a label took and gave back (``net``: the difference).
 

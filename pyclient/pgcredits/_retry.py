@@ -190,6 +190,7 @@ METHODS: dict[str, tuple[Repeat, tuple[str, ...]]] = {
     "preview_reserve": (Repeat.READ, ("profile_id",)),
     "get_job": (Repeat.READ, ("job_id",)),
     "get_profile": (Repeat.READ, ("profile_id",)),
+    "list_profiles": (Repeat.READ, ("after_profile_id",)),
     "get_limits": (Repeat.READ, ("profile_id",)),
     "list_grants": (Repeat.READ, ("profile_id",)),
     "list_jobs": (Repeat.READ, ("profile_id",)),

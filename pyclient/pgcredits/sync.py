@@ -35,6 +35,7 @@ from pgcredits._models import (
     LegacyEntry,
     LegacyJob,
     LimitEntry,
+    ListedProfile,
     MoveResult,
     ProfileEntry,
     Refund,
@@ -560,6 +561,20 @@ class Credits:
             step=step,
             by=by,
             time_zone=time_zone,
+        )
+
+    def list_profiles(
+        self, *, after_profile_id: UUID | str | None = None, page_size: int = 50
+    ) -> list[ListedProfile]:
+        """A page of all profiles, by their ids; the next page is after the last row's profile_id.
+
+        Raises InvalidArgument.
+        """
+        return self._all(
+            ListedProfile,
+            "list_profiles",
+            after_profile_id=after_profile_id,
+            page_size=page_size,
         )
 
     def get_profile(self, profile_id: UUID | str) -> ProfileEntry:

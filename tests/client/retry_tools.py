@@ -131,6 +131,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any], dict[str, Any]]] = {
     "preview_reserve": ((PROFILE, 5), {}, {"profile_id": PROFILE}),
     "get_job": ((JOB,), {}, {"job_id": JOB}),
     "get_profile": ((PROFILE,), {}, {"profile_id": PROFILE}),
+    "list_profiles": ((), {"after_profile_id": PROFILE}, {"after_profile_id": PROFILE}),
     "list_grants": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "list_jobs": ((PROFILE,), {}, {"profile_id": PROFILE}),
     "usage": ((PROFILE,), {}, {"profile_id": PROFILE}),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -218,6 +218,28 @@ async def test_a_profile_its_jobs_and_its_grants_can_be_read(credits_client: Cre
     assert (profile.packs, profile.pack_credits, profile.next_pack_expiry) == (1, 30, until)
     assert (profile.open_holds, profile.next_hold_expiry) == (1, found[1].hold_due_at)
     assert (profile.period_start, profile.closed_at, profile.to_profile_id) == (None, None, None)
+
+
+async def test_profiles_are_listed_in_the_order_of_their_ids(credits_client: Credits) -> None:
+    tag = uuid4().hex[:12]
+    first, second = (UUID(f"{tag}4000800000000000000{number}") for number in (1, 2))
+    for profile_id in (second, first):
+        await credits_client.open_profile(profile_id, credits_remaining=500, addon_credits=7)
+    await credits_client.set_overdraft_limit(first, 20, **BY)
+    closed = await credits_client.close_profile(second, **BY)
+    before = UUID(int=first.int - 1)  # which nobody has
+    found = await credits_client.list_profiles(after_profile_id=before, page_size=2)
+    assert [(each.profile_id, each.available, each.seq) for each in found] == [
+        (first, 507, 2),
+        (second, 507, closed.seq),
+    ]
+    assert (found[0].credits_remaining, found[0].addon_credits) == (500, 7)
+    assert (found[0].overdraft_limit, found[0].closed_at) == (20, None)
+    assert found[1].closed_at is not None
+    assert found[1].created_at < found[1].closed_at <= found[1].changed_at
+    next_page = await credits_client.list_profiles(after_profile_id=str(first), page_size=1)
+    assert next_page == found[1:]
+    assert len(await credits_client.list_profiles(page_size=1)) == 1
 
 
 async def test_usage_can_be_read(credits_client: Credits) -> None:

@@ -47,7 +47,7 @@ def in_order(name: str, rows: list[Any]) -> list[Any]:
 
 
 def as_modelled(row: dict[str, Any], expected: list[Any]) -> dict[str, Any]:
-    """The model of a job says nothing of some columns, which others are computed from."""
+    """The model says nothing of some columns: of a job, those from which others are computed."""
     return {name: row[name] for name in row if not expected or name in expected[0]}
 
 
@@ -60,7 +60,7 @@ def set_difference(name: str, expected: list[Any], found: list[Any]) -> str:
         for ours, theirs in zip(expected, found, strict=False):
             if ours["reason"] is None:
                 theirs["reason"] = None
-    elif name == "list_jobs":
+    elif name in ("list_jobs", "list_profiles"):
         found = [as_modelled(row, expected) for row in found]
     else:
         expected, found = in_order(name, expected), in_order(name, found)

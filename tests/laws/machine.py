@@ -964,7 +964,9 @@ class LawsMachine(RuleBasedStateMachine):
             self.met["met: transaction rolled back"] += 1
 
     @step(
-        what=st.sampled_from(["all", "past", "statement", "story", "grants", "jobs", "usage"]),
+        what=st.sampled_from(
+            ["all", "past", "statement", "story", "grants", "jobs", "usage", "profiles"]
+        ),
         number=PROFILE,
         row=st.integers(-1, 60),
         size=st.integers(1, 20),
@@ -994,6 +996,8 @@ class LawsMachine(RuleBasedStateMachine):
             spender = [None, None, "ann", "bob"][row % 4]
             whose_jobs = {"state": state, "spender": spender}
             self.call("list_jobs", profile_id=profile_id, **whose_jobs, **before)
+        elif what == "profiles":  # whose ids come after this one's are all of this example
+            self.call("list_profiles", after_profile_id=profile_id, page_size=size % 4 + 1)
         elif what == "usage":
             self.read_usage(profile_id, rows, row, size)
         else:

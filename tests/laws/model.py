@@ -1706,6 +1706,28 @@ class Model:
         ]
         return sorted(found, key=lambda row: (row["granted_at"], row["profile_id"]))
 
+    def list_profiles(
+        self, after_profile_id: UUID | None = None, page_size: int | None = 50
+    ) -> list[Answer]:
+        """Of the moments only when it changed."""
+        check_amount("page_size", page_size, 1, 1000)
+        found = sorted(self.profiles.values(), key=lambda profile: profile.id)
+        if after_profile_id is not None:
+            found = [profile for profile in found if profile.id > after_profile_id]
+        return [self._listed(profile) for profile in found[:page_size]]
+
+    def _listed(self, profile: Profile) -> Answer:
+        overdue = sum(pack.remaining for pack in profile.packs if pack.expires_at <= self.now)
+        return {
+            "profile_id": profile.id,
+            "credits_remaining": profile.monthly,
+            "addon_credits": profile.addon - overdue,
+            "available": profile.total - overdue,
+            "overdraft_limit": profile.overdraft_limit,
+            "seq": profile.seq,
+            "changed_at": profile.ledger[-1].ts,
+        }
+
     def list_grants(
         self, profile_id: UUID | None, before_seq: int | None = None, page_size: int | None = 50
     ) -> list[Answer]:

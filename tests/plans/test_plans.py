@@ -204,6 +204,8 @@ CALLS: Calls = {
     "preview_reserve": ("credits.preview_reserve(%s, 5)", profile(7)),
     "get_job": ("credits.get_job(%s)", job(1, 7)),
     "get_profile": ("credits.get_profile(%s)", profile(7)),
+    "list_profiles": ("credits.list_profiles(%s, 2)", profile(8)),
+    "list_profiles from the first": ("credits.list_profiles(page_size => 2)",),
     "list_grants": ("credits.list_grants(%s)", profile(7)),
     "list_jobs": ("credits.list_jobs(%s, null, %s)", profile(7), job(1, 7)),
     "set_alert": ("credits.set_alert(%s, 2000000, '{credits.low,hold.expired}')", profile(9)),

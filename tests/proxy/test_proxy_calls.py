@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,6 +20,7 @@ from pgcredits import (
     JobNotFound,
     LegacyEntry,
     LegacyJob,
+    ListedProfile,
     new_job_id,
     shard_of,
 )
@@ -106,6 +108,9 @@ REFUSED = [
     "select credits.get_balance('22222222-2222-4222-8222-222222222222')",
     "select credits.get_balance(null)",
     "select credits.expire_holds(0)",
+    "select credits.list_profiles(page_size => 0)",
+    "select credits.list_profiles(page_size => -1)",
+    "select credits.list_profiles(page_size => null)",
     f"select credits.move_credits('{PROFILE}', null, 'm', 'a test', 'a test')",
     f"select credits.move_credits(null, '{PROFILE}', 'm', 'a test', 'a test')",
     "select credits.refund_job_many('[]')",
@@ -222,6 +227,30 @@ async def test_what_concerns_all_profiles_is_asked_of_every_shard(
     seen = await balances.fetch("select profile_id from credits.balances")
     await balances.close()
     assert {row["profile_id"] for row in seen} >= set(profiles)
+
+
+async def test_profiles_of_all_shards_are_listed_as_of_one_server(
+    credits_client: Credits, shared: Proxied
+) -> None:
+    opened = [uuid4() for _ in range(9)]
+    assert len({shard_of(each, 3) for each in opened}) > 1
+    for each in opened:
+        await credits_client.open_profile(each, credits_remaining=5)
+    on_shards = shared.on_shards("select to_jsonb(p) from credits.list_profiles(null, 1000) p")
+    rows: list[Any] = [row for shard in on_shards for (row,) in shard]
+    listed = sorted(rows, key=lambda row: str(row["profile_id"]))
+    assert {row["profile_id"] for row in listed} >= {str(each) for each in opened}
+    for size in (1, 4, 1000):
+        found: list[ListedProfile] = []
+        while page := await credits_client.list_profiles(
+            after_profile_id=found[-1].profile_id if found else None, page_size=size
+        ):
+            assert len(page) == min(size, len(listed) - len(found))
+            found += page
+        assert [str(each.profile_id) for each in found] == [row["profile_id"] for row in listed]
+    assert [each.available for each in found] == [row["available"] for row in listed]
+    changed = [datetime.fromisoformat(str(row["changed_at"])) for row in listed]
+    assert [each.changed_at for each in found] == changed
 
 
 async def test_one_job_id_on_two_shards(credits_client: Credits) -> None:

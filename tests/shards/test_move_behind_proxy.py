@@ -60,9 +60,15 @@ async def test_callers_of_the_proxy_are_charged_while_a_shard_moves(behind_proxy
         async with load.running():
             await load.more(50)
             move = ["shards", "move", 1, "--to", "b", "--map", behind_proxy]
-            answer = await asyncio.to_thread(call, *move)
+            moving = asyncio.create_task(asyncio.to_thread(call, *move))
+            while not moving.done():  # both places have its profiles, and one of them is asked
+                listed = await load.client.list_profiles()
+                assert [each.profile_id for each in listed] == PROFILES
+                await asyncio.sleep(0.05)
+            answer = await moving
             assert answer.code == 0, answer
             await load.more(100)
+        assert [each.profile_id for each in await load.client.list_profiles()] == PROFILES
         balance = await load.client.get_balance(PROFILES[0])
         assert balance.available > 0
     now = ShardMap.read(behind_proxy)

@@ -32,6 +32,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "period_start": datetime.fromisoformat,
     "period_end": datetime.fromisoformat,
     "created_at": datetime.fromisoformat,
+    "changed_at": datetime.fromisoformat,
     "closed_at": datetime.fromisoformat,
     "finished_at": datetime.fromisoformat,
     "hold_due_at": datetime.fromisoformat,

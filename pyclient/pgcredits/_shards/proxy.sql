@@ -309,6 +309,26 @@ as $$
    cross join jsonb_array_elements(credits_proxy.checked(a.answer)) with ordinality r (value, at)
 $$;
 
+-- call_page: the rows of a call for a page of all, by this column of ids. Every shard is asked for
+-- its own: the first of all their rows are the page.
+create or replace function credits_proxy.call_page(
+  column_name text, page_size bigint, statement text, arguments jsonb)
+returns jsonb
+language plpgsql volatile
+as $$
+declare
+  -- Before the page is cut: the shards say what is wrong with its size.
+  v_rows constant jsonb := credits_proxy.call_all(call_page.statement, call_page.arguments);
+begin
+  return (
+    select coalesce(jsonb_agg(p.value order by p.id), '[]')
+      from (select r.value, (r.value ->> call_page.column_name)::uuid as id
+              from jsonb_array_elements(v_rows) r (value)
+             order by id
+             limit call_page.page_size) p);
+end
+$$;
+
 -- jobs_found: which of the given shards have which of the given jobs. A row without a job is a
 -- shard that could not be asked.
 create or replace function credits_proxy.jobs_found(shards integer[], job_ids jsonb[])

@@ -177,7 +177,7 @@ class _Function:
         if self._names_both():
             yield f"perform credits_proxy.check_job_id({profile}, {self._given('job_id')});"
         for name, (kind, _) in zip(self.parameters, self.types or [], strict=True):
-            if kind == "uuid" and name.endswith("_profile_id"):
+            if kind == "uuid" and name.endswith("_profile_id") and self._asks_one():
                 yield (
                     f"perform credits_proxy.check_same_shard({profile}, {self._given(name)}, "
                     f"'{name}');"
@@ -186,6 +186,9 @@ class _Function:
     def _rows(self) -> str:
         """The call that has the rows of the answer."""
         call = f"{self._statement()},\n    {self._arguments()}"
+        if self._pages_by:
+            given = f"'{self._pages_by}', {self._given('page_size')}"
+            return f"credits_proxy.call_page({given}, {call})"
         shard = f"credits_proxy.shard_of({self._given('profile_id')})"
         one = f"credits_proxy.call({shard}, {call})"
         if self._needs("profile_id"):
@@ -196,6 +199,14 @@ class _Function:
         if "job_id" in self.parameters:
             otherwise = f"credits_proxy.call_by_job({self._given('job_id')}, {call})"
         return f"case when {self._given('profile_id')} is null then {otherwise}\n    else {one} end"
+
+    @property
+    def _pages_by(self) -> str | None:
+        """The column of ids after one of which a page of all begins."""
+        if "page_size" not in self.parameters or self._asks_one():
+            return None
+        (after,) = (name for name in self.parameters if name.startswith("after_"))
+        return after.removeprefix("after_")
 
     def _asks_one(self) -> bool:
         return "profile_id" in self.parameters

@@ -81,6 +81,7 @@ select credits.get_job({settled});
 select credits.preview_reserve({profile}, 0);
 select credits.get_profile({profile});
 select credits.get_limits({profile});
+select credits.list_profiles();
 select credits.list_grants({profile});
 select credits.list_jobs({profile});
 select credits.usage({profile}, step => 'day', by => 'meta.model');

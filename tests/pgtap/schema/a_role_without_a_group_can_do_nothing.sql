@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(58);
+select plan(59);
 
 select credits_tests.member_of(variadic '{}') as nobody \gset
 

@@ -19,7 +19,7 @@ select set_has(
            ('get_balance', 'v'), ('get_statement', 's'), ('balance_at', 's'),
            ('set_alert', 'v'), ('set_topup', 'v'), ('decline_topup', 'v'), ('watch_profiles', 'v'),
            ('claim_events', 'v'), ('finish_events', 'v'), ('fail_events', 'v'),
-           ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_grants', 's'), ('list_jobs', 's'), ('usage', 's'),
+           ('preview_reserve', 'v'), ('get_job', 's'), ('get_profile', 's'), ('list_profiles', 's'), ('list_grants', 's'), ('list_jobs', 's'), ('usage', 's'),
            ('explain_job', 's'), ('check_integrity', 's'), ('check_profiles', 's'), ('id_of', 'i'),
            ('shard_of', 'i'), ('new_job_id', 'v'), ('schema_version', 'i'),
            ('check_legacy_profile', 's'), ('import_profile', 'v'), ('audit_refunds', 's'),

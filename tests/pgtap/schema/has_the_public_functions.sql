@@ -16,7 +16,8 @@ select set_eq(
                         'reinstate_grant', 'revoke_renewal', 'reinstate_renewal', 'find_grants',
                         'adjust_credits', 'set_overdraft_limit', 'set_limit', 'get_limits',
                         'close_profile', 'move_credits', 'get_statement', 'balance_at', 'explain_job',
-                        'preview_reserve', 'get_job', 'get_profile', 'list_grants', 'list_jobs', 'usage',
+                        'preview_reserve', 'get_job', 'get_profile', 'list_profiles', 'list_grants',
+                        'list_jobs', 'usage',
                         'check_integrity', 'check_profiles', 'check_legacy_profile', 'import_profile',
                         'audit_refunds', 'repair_refunds', 'id_of', 'shard_of', 'new_job_id',
                         'schema_version'])

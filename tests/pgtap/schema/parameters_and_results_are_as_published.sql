@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(55);
+select plan(56);
 
 select is(
   (select format('%s(%s) returns %s', f.name, pg_get_function_arguments(f.oid),
@@ -106,6 +106,8 @@ from (values
   ('preview_reserve', 'profile_id uuid, cost bigint, spender text DEFAULT NULL::text',
    'credits.reservation_preview'),
   ('get_profile', 'profile_id uuid', 'credits.profile_entry'),
+  ('list_profiles', 'after_profile_id uuid DEFAULT NULL::uuid, page_size bigint DEFAULT 50',
+   'SETOF credits.listed_profile'),
   ('list_grants',
    'profile_id uuid, before_seq bigint DEFAULT NULL::bigint, page_size bigint DEFAULT 50',
    'SETOF credits.grant_entry'),

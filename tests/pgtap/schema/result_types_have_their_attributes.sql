@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(30);
+select plan(31);
 
 select is(
   (select string_agg(concat(a.attname, ' ', format_type(a.atttypid, a.atttypmod)), ', '
@@ -53,6 +53,10 @@ from (values
                     'next_pack_expiry timestamp with time zone, open_holds bigint, '
                     'next_hold_expiry timestamp with time zone, seq bigint, '
                     'low_balance bigint, low boolean, limits bigint, limits_reached bigint'),
+  ('listed_profile', 'profile_id uuid, credits_remaining bigint, addon_credits bigint, '
+                     'available bigint, overdraft_limit bigint, seq bigint, '
+                     'created_at timestamp with time zone, changed_at timestamp with time zone, '
+                     'closed_at timestamp with time zone'),
   ('alert', 'profile_id uuid, low_balance bigint, kinds text[], low boolean, depleted boolean, '
             'is_default boolean, topup_below bigint, topup_amount bigint, topups_a_month bigint, '
             'topup_paused_until timestamp with time zone'),

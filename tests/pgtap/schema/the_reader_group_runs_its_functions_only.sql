@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(56);
+select plan(57);
 
 select credits_tests.member_of('credits_reader') as reader,
        credits_tests.profile(500, 5000) as profile

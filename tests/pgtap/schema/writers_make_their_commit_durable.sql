@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(165);
+select plan(168);
 
 -- The level of synchronous_commit after each call in a session that had this one.
 create function credits_tests.levels_after(level text)
@@ -25,7 +25,7 @@ $$;
 select is(
   a.level_then,
   case when a.name in ('get_balance', 'get_statement', 'balance_at', 'explain_job',
-                       'preview_reserve', 'get_job', 'get_profile', 'get_limits',
+                       'preview_reserve', 'get_job', 'get_profile', 'list_profiles', 'get_limits',
                        'list_grants', 'list_jobs', 'usage',
                        'check_integrity', 'check_profiles', 'check_legacy_profile',
                        'audit_refunds', 'find_grants',

@@ -388,6 +388,34 @@ _ALLOWANCES = (
             "jobs of every state are listed": without("and (state is null or j.state = state)"),
         },
     ),
+    *mutants(
+        "list_profiles",
+        {
+            "a page of profiles begins with the one before": without(
+                "and p.id is distinct from after_profile_id"
+            ),
+            "all pages of profiles are the first": instead(
+                "coalesce(after_profile_id", "coalesce(null::uuid"
+            ),
+            "the first id that there can be is left out": instead(
+                "p.id >= coalesce", "p.id > coalesce"
+            ),
+            "profiles come in the order in which they changed": instead(
+                "order by p.id", "order by p.changed_at, p.id"
+            ),
+        },
+    ),
+    *mutants(
+        "_overdue_credits",
+        {
+            "what expires later is left out, too": without("and k.expires_at <= at"),
+            "overdue packs of anybody are left out": without("k.profile_id = (profile).id and"),
+            "overdue packs can be spent, says who does not write": never(
+                "(profile).next_pack_expiry <= at"
+            ),
+        },
+        "pgtap/list_profiles",
+    ),
     *mutants("list_grants", {"a page of grants begins with the one before": instead("<", "<=")}),
     *mutants(
         "get_profile",

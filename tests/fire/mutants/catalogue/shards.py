@@ -75,6 +75,19 @@ SHARDS = (
         _CALLS,
     ),
     *mutants(
+        of_proxy("call_page"),
+        {
+            "a page of all has the page of each shard": without("limit call_page.page_size"),
+            "a page of all has the rows of a shard first": instead(
+                "order by id limit call_page.page_size", "limit call_page.page_size"
+            ),
+            "a page of all has its rows in any order": instead(
+                "order by p.id", "order by p.id desc"
+            ),
+        },
+        _CALLS,
+    ),
+    *mutants(
         of_proxy("call_by_job"),
         {
             "a job on two shards is one of them": never("v_home.profiles > 1"),

@@ -62,6 +62,7 @@ NEEDS_A_DATABASE = {
     "explain": [SOME_ID],
     "profile": [SOME_ID],
     "preview": [SOME_ID, 1],
+    "profiles": [],
     "jobs": [SOME_ID],
     "grants": [SOME_ID],
     "alert": [SOME_ID],
@@ -361,6 +362,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     [
         (["balance", "ann"], NO_UUID.format("'ann'")),
         (["explain", "o'hara"], NO_UUID.format("'o''hara'")),
+        (["profiles", "--after", "x"], NO_UUID.format("'x'")),
         (["jobs", SOME_ID, "--before-job", "x"], NO_UUID.format("'x'")),
         (["import", "--profile", SOME_ID, "--profile", "x"], NO_UUID.format("'x'")),
         (["reserve", SOME_ID, "many"], "'many' is no whole number"),
@@ -440,6 +442,7 @@ def test_a_refusal_is_a_document_for_programs(db_url: str) -> None:
     [
         (["balance", SOME_ID], "profile_not_found"),
         (["statement", SOME_ID, "--page-size", "0"], "invalid_amount"),
+        (["profiles", "--page-size", "1001"], "invalid_amount"),
         (["refund", SOME_ID], "job_not_found"),
         (["refund", SOME_ID, "--amount", "1"], "missing_argument"),
         (["rollback", SOME_ID], "job_not_found"),

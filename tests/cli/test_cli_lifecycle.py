@@ -19,6 +19,7 @@ from pgcredits import (
     JobEntry,
     JobEvent,
     LimitEntry,
+    ListedProfile,
     MoveResult,
     ProfileEntry,
     Renewal,
@@ -293,6 +294,34 @@ def test_preview_says_what_a_job_would_take(db_url: str, profile: str) -> None:
     assert set(document) == names(ReservationPreview)
     refused = call("preview", profile, 5501, "--json", url=db_url)
     assert (refused.code, refused.document["error"]) == (1, "insufficient_credits")
+
+
+def test_profiles_come_in_pages(db_url: str) -> None:
+    assert call("profiles", url=db_url).stdout == "No profiles.\n"
+    empty = call("profiles", "--json", url=db_url).document
+    assert empty == {"profiles": [], "next_after": None}
+    first, second, third = (f"{number}1111111-1111-4111-8111-111111111111" for number in range(3))
+    for each in (third, first, second):
+        call("open", each, "--monthly", 500, "--addon", 5000, url=db_url)
+    call("overdraft", first, 2000, *BY, url=db_url)
+    call("close", second, *BY, url=db_url)
+
+    told = call("profiles", "--page-size", 2, url=db_url).stdout.splitlines()
+    assert told[0].split() == [
+        *("profile", "changed", "(UTC)", "monthly", "addon", "available", "overdraft"),
+        *("closed", "(UTC)"),
+    ]
+    assert [(row[0], *row[3:7]) for row in (line.split() for line in told[1:3])] == [
+        (first, "500", "5,000", "5,500", "2,000"),
+        (second, "500", "5,000", "5,500", "0"),
+    ]
+    assert [line.endswith("  -") for line in told[1:3]] == [True, False]
+    assert told[3:] == [f"More profiles: --after {second}"]
+    told = call("profiles", "--after", second, url=db_url).stdout.splitlines()
+    assert [line.split()[0] for line in told] == ["profile", third]
+    document = call("profiles", "--page-size", 1, "--json", url=db_url).document
+    assert (document["profiles"][0]["profile_id"], document["next_after"]) == (first, first)
+    assert set(document["profiles"][0]) == names(ListedProfile)
 
 
 def test_jobs_and_grants_come_in_pages(db_url: str, profile: str) -> None:

@@ -20,7 +20,7 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry
+from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry, ListedProfile
 from pgcredits._report.markup import printable
 from pgcredits._signed import signed
 
@@ -217,6 +217,24 @@ def figure_lines(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> li
     return _lines([list(columns), *([_cell(value) for value in row] for row in rows)])
 
 
+def profile_lines(profiles: Sequence[ListedProfile]) -> list[str]:
+    """Profiles: a line each, with what there is to spend of each bucket."""
+    columns = ["profile", "changed (UTC)", "monthly", "addon", "available", "overdraft"]
+    rows = [
+        [
+            each.profile_id,
+            each.changed_at,
+            each.credits_remaining,
+            each.addon_credits,
+            each.available,
+            each.overdraft_limit,
+            each.closed_at,
+        ]
+        for each in profiles
+    ]
+    return figure_lines([*columns, "closed (UTC)"], rows)
+
+
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return _utc(value)
@@ -258,6 +276,7 @@ def _lines(rows: list[list[str]]) -> list[str]:
     words = {
         *("when (UTC)", "kind", "state", "spender", "window", "resets (UTC)"),
         *("from (UTC)", "until (UTC)", "label", "day", "bucket"),
+        *("changed (UTC)", "closed (UTC)"),
     }
     formats = [
         f"{{:<{width}}}" if name in words else f"{{:>{width}}}"

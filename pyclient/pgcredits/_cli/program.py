@@ -238,6 +238,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": jobs.explain,
     "statement": profiles.statement,
     "profile": reading.profile,
+    "profiles": reading.profiles,
     "jobs": reading.jobs,
     "grants": reading.grants,
     "alert": events.alert,

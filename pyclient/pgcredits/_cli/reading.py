@@ -1,4 +1,4 @@
-"""The commands that only look: a profile, its jobs and its grants, page by page."""
+"""The commands that only look: profiles, and the jobs and grants of one, page by page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from pgcredits import Balance, Credits, ProfileEntry
 from pgcredits._cli.common import AsJson, DatabaseUrl, PageSize, Profile, make_call
-from pgcredits._cli.output import buckets, job_lines, say, say_grant, when
+from pgcredits._cli.output import buckets, job_lines, profile_lines, say, say_grant, when
 
 
 def profile(profile: Profile, *, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
@@ -54,6 +54,31 @@ def _facts(entry: ProfileEntry, balance: Balance) -> dict[str, object]:
     if entry.to_profile_id is not None:
         facts["moved"] = f"to {entry.to_profile_id}"
     return facts
+
+
+def profiles(
+    *,
+    after: Annotated[
+        UUID | None,
+        typer.Option(metavar="UUID", help="Only profiles after this id. Default: the first ones."),
+    ] = None,
+    page_size: PageSize = 50,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a page of all profiles, in the order of their ids."""
+
+    async def page(client: Credits) -> dict[str, Any]:
+        found = await client.list_profiles(after_profile_id=after, page_size=page_size)
+        last = found[-1].profile_id if len(found) == page_size else None
+        return {"profiles": found, "next_after": last}
+
+    def tell(page: dict[str, Any]) -> None:
+        print("\n".join(profile_lines(page["profiles"])) if page["profiles"] else "No profiles.")
+        if page["next_after"]:
+            print(f"More profiles: --after {page['next_after']}")
+
+    make_call(database_url, as_json, page, tell)
 
 
 def jobs(

@@ -24,6 +24,7 @@
 \ir internal/guards/_check_usage.sql
 \ir internal/guards/_check_grant.sql
 \ir internal/guards/_check_same_grant.sql
+\ir internal/guards/_check_reservation_arguments.sql
 \ir internal/guards/_check_renewal_arguments.sql
 \ir internal/guards/_check_grant_arguments.sql
 \ir internal/guards/_check_limit_arguments.sql

@@ -42,20 +42,13 @@ declare
   v_hold_expires_at timestamptz;
   v_seq bigint;
 begin
-  -- In two parts: a function that an expression names costs, even where it is not called.
+  -- Most have nothing to check, and a function that an expression names costs even if not called.
   if reserve_credits.profile_id is null or reserve_credits.job_id is null
-     or not credits._is_amount(reserve_credits.cost, 0) then
-    perform credits._check_present('profile_id', reserve_credits.profile_id is not null),
-            credits._check_present('job_id', reserve_credits.job_id is not null),
-            credits._check_amount('cost', reserve_credits.cost, 0);
-  end if;
-  if reserve_credits.meta <> '{}' or reserve_credits.hold_for is not null
-     or reserve_credits.spender is not null then
-    v_valid := (reserve_credits.meta = '{}' or credits._check_metadata(reserve_credits.meta))
-      and (reserve_credits.hold_for is null
-           or credits._check_interval('hold_for', reserve_credits.hold_for))
-      and (reserve_credits.spender is null
-           or credits._check_text('spender', reserve_credits.spender));
+     or not credits._is_amount(reserve_credits.cost, 0) or reserve_credits.meta <> '{}'
+     or reserve_credits.hold_for is not null or reserve_credits.spender is not null then
+    v_valid := credits._check_reservation_arguments(
+      reserve_credits.profile_id, reserve_credits.job_id, reserve_credits.cost,
+      reserve_credits.meta, reserve_credits.hold_for, reserve_credits.spender);
   end if;
 
   v_profile := credits._bring_up_to_date(credits._lock_profile(reserve_credits.profile_id));

@@ -1,6 +1,5 @@
--- _commit_durably: makes the commit of this transaction wait for the disk where the caller's session
--- had turned that off; true. Local to the transaction, and never lowered. A SET clause would end
--- before the commit.
+-- _commit_durably: makes the commit wait for the disk where the caller's session had turned that
+-- off; true. Local to the transaction, and never lowered. A SET clause would end before the commit.
 
 create or replace function credits._commit_durably()
 returns boolean

@@ -25,6 +25,30 @@ _INPUT = (
             "NULL amounts": instead("maximum, false", "maximum, true"),
         },
     ),
+    *mutants(
+        "reserve_credits",
+        {
+            "a reservation for nobody is looked for": never("profile_id is null"),
+            "a reservation without an id is written": never("job_id is null"),
+            "a reservation of any cost": never("not _is_amount(cost, 0)"),
+            "a reservation with any metadata": never("meta <> '{}'"),
+            "a reservation for any time": never(
+                "hold_for is not null", beside="_check_reservation_arguments"
+            ),
+            "a reservation of any spender": never(
+                "spender is not null", beside="_check_reservation_arguments"
+            ),
+        },
+        "pgtap/reserve_credits",
+    ),
+    *mutants(
+        "settle_job",
+        {
+            "a settlement at any cost": never("actual_cost is not null and not _is_amount(...)"),
+            "a settlement with any overage": never("overage is distinct from 'cap'"),
+        },
+        "pgtap/settle_job",
+    ),
     *mutants("_check_present", {"NULL is a value": always("present")}, "pgtap/reserve_credits"),
     *mutants(
         "_check_metadata",

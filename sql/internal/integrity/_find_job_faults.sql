@@ -20,23 +20,6 @@ as $$
                credits._fault('job holds the addon credits its ledger rows took',
                               coalesce(b.addon, 0) + coalesce(j.addon_held_at_import, 0),
                               j.addon_held),
-               credits._fault('job was raised by what its raises drew',
-                              coalesce(b.raised_monthly + b.raised_addon, 0), j.raised),
-               credits._fault('raises drew the monthly credits their ledger rows took',
-                              coalesce(b.raise_monthly, 0), coalesce(b.raised_monthly, 0)),
-               credits._fault('raises drew the addon credits their ledger rows took',
-                              coalesce(b.raise_addon, 0), coalesce(b.raised_addon, 0)),
-               credits._fault('raises hold no more monthly credits than their job',
-                              j.monthly_held, greatest(j.monthly_held, b.raised_monthly_held)),
-               credits._fault('raises hold no more addon credits than their job',
-                              j.addon_held, greatest(j.addon_held, b.raised_addon_held)),
-               credits._fault('job drew from packs what its draws say',
-                              coalesce(b.pack, 0), j.pack_deducted),
-               case
-                 when j.addon_held < b.pack_held
-                   then credits._fault('job holds the pack credits of its draws',
-                                       format('at least %s', b.pack_held), j.addon_held::text)
-               end,
                credits._fault('meta_json publishes the cost',
                               coalesce(j.settled_cost, j.reserved_cost)::text,
                               j.meta_json ->> 'credit_cost'),
@@ -48,7 +31,33 @@ as $$
                               coalesce(j.meta_json ->> 'monthly_refunded', '0')),
                credits._fault('meta_json publishes the addon refund', j.addon_refunded::text,
                               coalesce(j.meta_json ->> 'addon_refunded', '0'))
-             ] end, null) as faults
+             ] || case
+               -- Most jobs were never raised, and drew from no pack: nothing to compare.
+               when j.raised <> 0 or b.raised_monthly is not null or b.raise_monthly is not null
+                 then array[
+                   credits._fault('job was raised by what its raises drew',
+                                  coalesce(b.raised_monthly + b.raised_addon, 0), j.raised),
+                   credits._fault('raises drew the monthly credits their ledger rows took',
+                                  coalesce(b.raise_monthly, 0), coalesce(b.raised_monthly, 0)),
+                   credits._fault('raises drew the addon credits their ledger rows took',
+                                  coalesce(b.raise_addon, 0), coalesce(b.raised_addon, 0)),
+                   credits._fault('raises hold no more monthly credits than their job',
+                                  j.monthly_held, greatest(j.monthly_held, b.raised_monthly_held)),
+                   credits._fault('raises hold no more addon credits than their job',
+                                  j.addon_held, greatest(j.addon_held, b.raised_addon_held))
+                 ]
+             end || case
+               when j.pack_deducted <> 0 or b.pack is not null
+                 then array[
+                   credits._fault('job drew from packs what its draws say',
+                                  coalesce(b.pack, 0), j.pack_deducted),
+                   case
+                     when j.addon_held < b.pack_held
+                       then credits._fault('job holds the pack credits of its draws',
+                                           format('at least %s', b.pack_held), j.addon_held::text)
+                   end
+                 ]
+             end end, null) as faults
         from credits._book_of_jobs(_find_job_faults.profile_ids) b
         full join (
           select k.*, k.monthly_deducted - k.monthly_refunded as monthly_held,

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(4);
+select plan(5);
 
 -- What is found after this change of a draw from a pack by a job of 30, of which 10 are back.
 create function credits_tests.found_after(change text)
@@ -27,6 +27,8 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'job drew from packs what its draws say, 30, 29, t'),
     ('delete from credits.pack_draws d where d.profile_id = %1$L',
      'job drew from packs what its draws say, 0, 30, t'),
+    ('update credits.jobs j set pack_deducted = 0 where j.id = %2$L',
+     'job drew from packs what its draws say, 30, 0, t'),
     ('update credits.pack_draws d set returned = 9 where d.profile_id = %1$L',
      'job holds the pack credits of its draws, at least 21, 20, t'),
     ('update credits.pack_draws d set early = true where d.profile_id = %1$L',

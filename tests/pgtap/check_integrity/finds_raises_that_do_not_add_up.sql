@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(11);
+select plan(14);
 
 -- What is found after this change of a job of 10 that was raised to 30, of which 5 are back.
 create function credits_tests.found_after(change text)
@@ -50,6 +50,35 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'job was raised by what its raises drew, 0, 20, t; '
      'raises drew the addon credits their ledger rows took, 15, 0, t; '
      'raises drew the monthly credits their ledger rows took, 5, 0, t')
+  ) c (change, finding);
+
+-- The same of a job that was never raised.
+alter table credits.ledger disable trigger ledger_refuse_change;
+create function credits_tests.found_of_plain(change text)
+returns text
+language plpgsql
+as $$
+declare
+  v_profile uuid := credits_tests.profile(15, 0);
+  v_job uuid := credits_tests.job(v_profile, 10);
+begin
+  execute format(found_of_plain.change, v_profile, v_job);
+  return (select string_agg(concat_ws(', ', f.rule, f.expected, f.found, f.job_id = v_job), '; '
+                            order by f.rule)
+            from credits.check_integrity(v_profile) f);
+end
+$$;
+
+select is(credits_tests.found_of_plain(c.change), c.finding, c.change)
+  from (values
+    ('update credits.jobs j set raised = 5 where j.id = %2$L',
+     'job was raised by what its raises drew, 0, 5, t'),
+    ('insert into credits.raises (profile_id, job_id, draw, monthly, addon, pack, seq)
+      values (%1$L, %2$L, 2, 5, 0, 0, 2)',
+     'job was raised by what its raises drew, 5, 0, t; '
+     'raises drew the monthly credits their ledger rows took, 0, 5, t'),
+    ('update credits.ledger l set kind = ''raise'' where l.profile_id = %1$L and l.seq = 2',
+     'raises drew the monthly credits their ledger rows took, 10, 0, t')
   ) c (change, finding);
 
 select credits_tests.profile(500, 5000) as profile, credits_tests.profile(500, 5000) as other \gset

@@ -29,7 +29,9 @@ _ABOUT_SHARED = (
     "draw from the same 1,000, or from one, therefore wait for each other nearly always: one core "
     "does what must be done under the lock, foreign keys above all (see PROFILES.md), and the "
     "other can only prepare the next batch. That limits these lines. Clients with profiles of "
-    "their own do not wait. The goal applies to both."
+    "their own do not wait. The goal applies to both. The bare statement "
+    "([sql/reserve_batch_floor.sql](sql/reserve_batch_floor.sql)) locks the same profiles in the "
+    "same order, leaves the same rows and checks nothing: what it reaches is the bound."
 )
 _JOBS = b"select count(*) from credits.jobs"
 

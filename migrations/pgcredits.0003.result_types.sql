@@ -546,6 +546,8 @@ comment on column credits.profile_entry.limits_reached is
   'How many of them leave nothing to spend now.';
 
 comment on type credits.listed_profile is 'A profile as a list of all shows it.';
+comment on column credits.listed_profile.addon_credits is
+  'Addon bucket without overdue packs, in credits.';
 comment on column credits.listed_profile.available is
   'Both buckets without overdue packs: what can be spent, in credits.';
 comment on column credits.listed_profile.overdraft_limit is

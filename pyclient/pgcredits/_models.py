@@ -328,8 +328,8 @@ class ProfileEntry:
 class ListedProfile:
     """A profile as a list of all shows it.
 
-    ``available`` is both buckets without overdue packs. ``changed_at`` is when its newest ledger
-    row, ``seq``, was written, ``closed_at`` None while it is open.
+    ``addon_credits`` and ``available`` are without overdue packs. ``changed_at`` is when its newest
+    ledger row, ``seq``, was written, ``closed_at`` None while it is open.
     """
 
     profile_id: UUID

@@ -73,7 +73,7 @@ begin
   if adjust_credits.addon_delta < 0 and v_profile.next_pack_expiry is not null then
     perform credits._spend_packs(v_profile, -adjust_credits.addon_delta);
   end if;
-  v_entry := credits._write_ledger(
+  perform credits._write_ledger(
     v_profile.id, 'adjust', null, adjust_credits.monthly_delta, adjust_credits.addon_delta,
     format('adjustment: %s (monthly: %s, addon: %s): %s',
            adjust_credits.adjustment_id,
@@ -81,6 +81,7 @@ begin
            credits._delta_text(adjust_credits.addon_delta),
            adjust_credits.reason),
     adjust_credits.adjustment_id, adjust_credits.actor);
+  v_entry := credits._newest_entry(v_profile.id);
   return credits._balance_row(v_entry, false);
 end
 $$;

@@ -45,9 +45,10 @@ begin
          closed_at = credits._now()
    where t.profile_id = v_profile.id
      and t.state = 'open';
-  v_entry := credits._write_ledger(
+  perform credits._write_ledger(
     v_profile.id, 'close', null, 0, 0, format('profile closed: %s', close_profile.reason),
     null, close_profile.actor);
+  v_entry := credits._newest_entry(v_profile.id);
   return credits._balance_row(v_entry, false);
 end
 $$;

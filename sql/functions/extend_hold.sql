@@ -4,7 +4,7 @@
 --   profile_id: the job's profile, where the caller knows it.
 -- Result: reservation: what the job took, raises included, with the deadline as it is now; both
 --   balances are the present monthly + addon, and seq is the profile's newest.
--- Locks: profile.
+-- Locks: profile, job.
 -- Reads: jobs, profiles. Writes: jobs.
 -- Raises: PT400 missing_argument, invalid_interval; PT404 job_not_found, profile_not_found;
 --   PT409 wrong_state; PT410 profile_closed.

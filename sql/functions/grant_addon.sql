@@ -51,10 +51,11 @@ begin
     v_result := credits._plan_grant(
       v_profile, grant_addon.amount, grant_addon.reference, grant_addon.expires_at,
       grant_addon.kind, grant_addon.priority);
-    v_entry := credits._write_ledger(
+    perform credits._write_ledger(
       grant_addon.profile_id, 'grant', null, 0, grant_addon.amount,
       credits._grant_reason(grant_addon.reference, grant_addon.amount, grant_addon.reason),
       grant_addon.reference);
+    v_entry := credits._newest_entry(v_profile.id);
     perform credits._write_grant(v_entry, grant_addon.kind);
     if grant_addon.expires_at is not null then
       insert into credits.packs (profile_id, seq, amount, remaining, expires_at, granted_until,

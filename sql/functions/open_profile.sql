@@ -37,13 +37,14 @@ begin
   perform credits._bring_up_to_date(credits._lock_profile(open_profile.profile_id));
 
   if v_created then
-    v_entry := credits._write_ledger(
+    perform credits._write_ledger(
       open_profile.profile_id, 'open', null,
       open_profile.credits_remaining, open_profile.addon_credits,
       format('profile opened (monthly: %s, addon: %s)',
              credits._delta_text(open_profile.credits_remaining),
              credits._delta_text(open_profile.addon_credits))
     );
+    v_entry := credits._newest_entry(open_profile.profile_id);
     perform credits._watch_from_the_start(open_profile.profile_id);
   else
     select l.* into strict v_entry

@@ -7,7 +7,7 @@
 --   it holds already included; profile_id: the job's profile, where the caller knows it.
 -- Result: reservation: cost, monthly_deducted and addon_deducted are what the job holds now, and
 --   the deadline is the present one; the difference of the balances is what this call took.
--- Locks: profile.
+-- Locks: profile, job.
 -- Reads: jobs, profiles, packs, raises, pack_draws, limits. Writes: profiles, jobs, ledger, raises,
 --   and where the profile has packs or limits: packs, pack_draws, limits.
 -- Raises: PT400 missing_argument, invalid_amount; PT402 insufficient_credits, limit_exceeded; PT404

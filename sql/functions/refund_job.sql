@@ -6,7 +6,7 @@
 --   note for people, added to the ledger's reason; profile_id: the job's profile, where the caller
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
--- Locks: profile.
+-- Locks: profile, job.
 -- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
 --   and where needed: packs, pack_draws, raises, renewals, limits; one line in the
 --   server's log, if asked for.

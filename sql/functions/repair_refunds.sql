@@ -72,13 +72,14 @@ begin
         v_entry.monthly_balance := v_profile.credits_remaining;
         v_entry.addon_balance := v_profile.addon_credits;
       else
-        v_entry := credits._write_ledger(
+        perform credits._write_ledger(
           v_profile.id, 'repair', v_audit.job_id, -v_taken, v_audit.addon_lost_at_least,
           format('repair: refund of job %s (monthly: %s, addon: %s, written off: %s): %s',
                  v_audit.job_id, credits._delta_text(-v_taken),
                  credits._delta_text(v_audit.addon_lost_at_least),
                  v_audit.addon_lost_at_least - v_taken, repair_refunds.reason),
           v_audit.reference, repair_refunds.actor);
+        v_entry := credits._newest_entry(v_profile.id);
       end if;
     end if;
     return next credits._repair_row(v_audit, v_entry);

@@ -91,10 +91,10 @@ begin
      where p.id = v_profile.id;
   end if;
   if reserve_credits.cost > 0 then
-    v_seq := (credits._write_ledger(
+    v_seq := credits._write_ledger(
       v_profile.id, 'reserve', reserve_credits.job_id, -v_split.monthly, -v_split.addon,
       credits._job_reason('reserve', reserve_credits.job_id, '-', v_split.monthly,
-                          v_split.addon))).seq;
+                          v_split.addon));
   end if;
   return credits._reservation_row(
     reserve_credits.job_id, v_profile.id, 'reserved', reserve_credits.cost, v_split.monthly,

@@ -3,7 +3,7 @@
 -- Parameters: job_id: the job that never started; profile_id: the job's profile, where the caller
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
--- Locks: profile.
+-- Locks: profile, job.
 -- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
 --   and where needed: packs, pack_draws, raises, renewals, limits; one line in the
 --   server's log, if asked for.

@@ -51,11 +51,12 @@ begin
   update credits.profiles p
      set overdraft_limit = set_overdraft_limit.overdraft_limit
    where p.id = v_profile.id;
-  v_entry := credits._write_ledger(
+  perform credits._write_ledger(
     v_profile.id, 'adjust', null, 0, 0,
     format('overdraft limit: %s: %s',
            set_overdraft_limit.overdraft_limit, set_overdraft_limit.reason),
     null, set_overdraft_limit.actor);
+  v_entry := credits._newest_entry(v_profile.id);
   return credits._balance_row(v_entry, false);
 end
 $$;

@@ -7,7 +7,7 @@
 --   is: cap (take what is there, record the shortfall, past any limit) or reject; profile_id: the
 --   job's profile, where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
--- Locks: profile.
+-- Locks: profile, job.
 -- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
 --   and where needed: packs, pack_draws, raises, renewals, limits.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits,

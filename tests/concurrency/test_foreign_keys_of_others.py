@@ -29,6 +29,17 @@ async def test_an_insert_that_references_the_profile_does_not_wait(
         await sessions.second.connection.execute(orders, profile_id)
 
 
+async def test_an_insert_that_references_the_profile_does_not_wait_for_a_refund(
+    sessions: Any, open_profile: OpenProfile, orders: str
+) -> None:
+    profile_id, job_id = await open_profile(100), uuid4()
+    await sessions.first.credits.reserve_credits(profile_id, job_id, 10)
+    async with sessions.first.connection.transaction():
+        await sessions.first.credits.refund_job(job_id)
+        await sessions.second.connection.execute("set lock_timeout = '100ms'")
+        await sessions.second.connection.execute(orders, profile_id)
+
+
 async def test_two_that_insert_first_and_reserve_then_do_not_deadlock(
     sessions: Any, open_profile: OpenProfile, orders: str
 ) -> None:

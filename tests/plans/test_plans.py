@@ -282,6 +282,27 @@ def test_reading_a_whole_table_would_be_seen(connection: psycopg.Connection) -> 
     assert sums(connection, "seq_scan") == before | {"jobs": before["jobs"] + 1}
 
 
+def test_a_job_is_looked_up_by_its_id_whatever_the_statistics_say(migrated_server: str) -> None:
+    """They say that a profile has one job, and one profile has many since."""
+    with clone(migrated_server, "plans_stale") as url:
+        fill(url, 0, 300, jobs_each=1)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("vacuum analyze")
+        fill(url, 0, 1, jobs_each=2_000)
+        with psycopg.connect(url) as connection:
+            connection.execute(
+                "select credits.settle_job(%s, 1, profile_id => %s)", [job(1_999), profile(0)]
+            )
+            (read,) = (
+                connection.execute(
+                    "select idx_tup_fetch from pg_stat_xact_user_tables"
+                    " where schemaname = 'credits' and relname = 'jobs'"
+                ).fetchone()
+                or ()
+            )
+    assert read < 10
+
+
 def reserve_and_end(connection: psycopg.Connection, first: int, last: int) -> None:
     """Jobs end some time after they began, when their page has filled up."""
     with connection.cursor() as cursor:

@@ -52,13 +52,13 @@ begin
     profile_id, seq, period_start, previous_allowance, allowance, owed, collected)
   values (
     v_profile.id,
-    (credits._write_ledger(
+    credits._write_ledger(
       v_profile.id, 'change', null, v_moved, 0,
       format('allowance change: %s (allowance: %s -> %s, monthly: %s, owed: %s)',
              credits._moment_text(v_renewal.period_start),
              v_renewal.allowance - v_raised, v_renewal.allowance,
              credits._delta_text(v_moved), v_renewal.owed),
-      _change_allowance.reference)).seq,
+      _change_allowance.reference),
     v_renewal.period_start, v_renewal.allowance - v_raised, v_renewal.allowance, v_renewal.owed,
     v_after.collected - v_before.collected)
   returning * into v_change;

@@ -29,11 +29,12 @@ begin
   loop
     v_reference := v_reference || '+';
   end loop;
-  v_entry := credits._write_ledger(
+  perform credits._write_ledger(
     _move_pack.to_profile_id, 'move', null, 0, v_pack.remaining,
     format('move of a pack from %s (addon: %s): %s', v_pack.profile_id,
            credits._delta_text(v_pack.remaining), _move_pack.note),
     v_reference, (_move_pack.entry).actor);
+  v_entry := credits._newest_entry(_move_pack.to_profile_id);
   insert into credits.addon_grants (profile_id, seq, amount, granted_at, exclusive, kind, reference)
   values (v_entry.profile_id, v_entry.seq, v_pack.remaining, v_entry.ts, false, v_pack.kind,
           v_entry.reference);

@@ -26,12 +26,13 @@ declare
   v_to_entry credits.ledger;
   v_pack credits.packs;
 begin
-  v_entry := credits._write_ledger(
+  perform credits._write_ledger(
     v_profile.id, 'move', null, -v_monthly, -v_profile.addon_credits,
     format('move to %s (monthly: %s, addon: %s): %s', _move_rest.to_profile_id,
            credits._delta_text(-v_monthly), credits._delta_text(-v_profile.addon_credits),
            _move_rest.note),
     _move_rest.move_id, _move_rest.actor);
+  v_entry := credits._newest_entry(v_profile.id);
 
   if _move_rest.monthly_rest = 'monthly' then
     v_into_month := v_monthly;
@@ -39,12 +40,13 @@ begin
     v_perpetual := v_perpetual + v_monthly;
   end if;
   if v_into_month + v_perpetual > 0 then
-    v_to_entry := credits._write_ledger(
+    perform credits._write_ledger(
       _move_rest.to_profile_id, 'move', null, v_into_month, v_perpetual,
       format('move from %s (monthly: %s, addon: %s): %s', v_profile.id,
              credits._delta_text(v_into_month), credits._delta_text(v_perpetual),
              _move_rest.note),
       null, _move_rest.actor);
+    v_to_entry := credits._newest_entry(_move_rest.to_profile_id);
     perform credits._write_move_entry(v_entry, v_to_entry);
   end if;
   if v_profile.next_pack_expiry is null then

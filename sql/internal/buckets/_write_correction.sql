@@ -17,7 +17,7 @@ declare
   v_source constant credits._revocable := _write_correction.source;
   v_is_grant constant boolean := v_source.reference is not null;
 begin
-  return (credits._write_ledger(
+  return credits._write_ledger(
     v_source.profile_id, _write_correction.kind, null,
     case when v_is_grant then 0 else _write_correction.moved end,
     case when v_is_grant then _write_correction.moved else 0 end,
@@ -29,6 +29,6 @@ begin
            credits._delta_text(_write_correction.moved),
            (_write_correction.revocation).revocation_id,
            _write_correction.reason),
-    null, _write_correction.actor)).seq;
+    null, _write_correction.actor);
 end
 $$;

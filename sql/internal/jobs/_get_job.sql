@@ -1,5 +1,5 @@
--- _get_job: the job of a locked profile. The job row needs no lock of its own, since every writer
--- of it holds the profile. Someone else's job looks like no job at all.
+-- _get_job: the job of a locked profile, by a statement of its own: what it reads is no older than
+-- the lock. Someone else's job looks like no job at all.
 -- Raises: PT404 job_not_found.
 
 create or replace function credits._get_job(profile_id uuid, job_id uuid)

@@ -8,14 +8,14 @@ returns credits._locked_job
 language plpgsql volatile
 as $$
 declare
-  v_durable constant boolean := credits._commit_durably();
+  v_durable constant boolean := credits._commit_durably(); -- PERFORM would cost more
   v_locked credits._locked_job;
 begin
   select p, j into v_locked.profile, v_locked.job
     from credits.jobs j
     join credits.profiles p on p.id = j.profile_id
    where j.id = _lock_job.job_id
-     and j.profile_id = coalesce(_lock_job.profile_id, j.profile_id)
+     and coalesce(j.profile_id = _lock_job.profile_id, true) -- no index is to be chosen for it
      for no key update of p, j;
   if not found then
     if _lock_job.profile_id is null then

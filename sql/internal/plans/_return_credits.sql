@@ -1,6 +1,8 @@
 -- _return_credits: a return as such: a refund, a rollback. When nothing is out any more the job
 -- takes final_state; before that its state stays. What only the two buckets gave goes straight back
--- to them; whatever else there is to it is planned as it is for many.
+-- to them, written at once, since most jobs that fail end here: what _returned_job and _refund_row
+-- say of any job, and tests compare (batches/equals_single_calls_*). Whatever else there is to it
+-- is planned as it is for many.
 -- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
 -- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals, limits; one line in the
 -- server's log, if asked for.
@@ -34,11 +36,11 @@ begin
     v_monthly := v_job.monthly_deducted - v_job.monthly_refunded;
     v_addon := v_job.addon_deducted - v_job.addon_refunded;
     if _return_credits.amount > 0 then
-      v_seq := (credits._write_ledger(
+      v_seq := credits._write_ledger(
         v_job.profile_id, _return_credits.kind, v_job.id, v_monthly, v_addon,
         credits._with_note(
           credits._job_reason(_return_credits.kind, v_job.id, '+', v_monthly, v_addon),
-          _return_credits.reason))).seq;
+          _return_credits.reason));
     end if;
     update credits.jobs j
        set monthly_refunded = j.monthly_deducted,
@@ -74,7 +76,8 @@ begin
     return row(
       v_job.id, v_job.profile_id, _return_credits.final_state, _return_credits.amount, v_monthly,
       v_addon, 0, 0, 0, 0, coalesce(v_job.breakdown_source, 'recorded'), v_balance,
-      v_balance + _return_credits.amount, v_seq, false)::credits.refund;
+      v_balance + _return_credits.amount, v_seq, false
+    )::credits.refund;
   end if;
   return credits._refund_row(v_job, (v_planned.change).returned, false);
 end

@@ -1,5 +1,6 @@
 -- _settle_for_less: a plain job settles for at most what it holds: the rest goes back to the two
--- buckets.
+-- buckets. Written at once, since most jobs end here: what _settled_job and _settlement_row say of
+-- any job, and tests compare (batches/equals_single_calls_*).
 -- profile: the job's, as the caller has locked it.
 
 create or replace function credits._settle_for_less(
@@ -25,9 +26,9 @@ declare
   v_seq bigint := v_profile.seq;
 begin
   if v_monthly + v_addon > 0 then
-    v_seq := (credits._write_ledger(
+    v_seq := credits._write_ledger(
       v_profile.id, 'settle', v_job.id, v_monthly, v_addon,
-      credits._job_reason('settle', v_job.id, '+', v_monthly, v_addon))).seq;
+      credits._job_reason('settle', v_job.id, '+', v_monthly, v_addon));
   end if;
   update credits.jobs j
      set state = 'settled',
@@ -47,7 +48,8 @@ begin
    where j.id = v_job.id;
   return row(
     v_job.id, v_job.profile_id, _settle_for_less.cost, v_monthly_kept, v_addon_kept,
-    v_job.shortfall, v_monthly, v_addon, 0, 0, 0, 0, v_job.state = 'expired', v_balance,
-    v_balance + v_monthly + v_addon, v_seq, false)::credits.settlement;
+    v_job.shortfall, greatest(v_monthly, 0), greatest(v_addon, 0), 0, 0, 0, 0,
+    v_job.state = 'expired', v_balance, v_balance + v_monthly + v_addon, v_seq, false
+  )::credits.settlement;
 end
 $$;

@@ -11,13 +11,13 @@ returns credits.profiles[]
 language plpgsql volatile
 as $$
 declare
-  v_durable constant boolean := credits._commit_durably();
   v_timeout constant text := current_setting('lock_timeout');
   v_until constant timestamptz := clock_timestamp() + v_timeout::interval;
   v_ids uuid[] := array_remove(_lock_in_order.profile_ids, null);
   v_successors uuid[];
   v_locked credits.profiles[];
 begin
+  perform credits._commit_durably();
   loop
     begin
       perform set_config('lock_timeout', '100ms', true);

@@ -1,8 +1,8 @@
--- _lock_profile: the one lock. Every single call that writes starts here, also for a replay: what
--- is read after it stays true until commit, and with a synchronous standby no answer is given that
--- a failover could lose. FOR NO KEY UPDATE, because FOR UPDATE would block (and deadlock with)
--- inserts elsewhere that reference the profile. Lock order everywhere: profile, then job, then the
--- rest; several profiles by ascending id.
+-- _lock_profile: the one lock. Every single call that writes and knows its profile starts here, one
+-- that knows a job in _lock_job, also for a replay: what is read after it stays true until commit,
+-- and with a synchronous standby no answer is given that a failover could lose. FOR NO KEY UPDATE,
+-- because FOR UPDATE would block (and deadlock with) inserts elsewhere that reference the profile.
+-- Lock order everywhere: profile, then job, then the rest; several profiles by ascending id.
 -- It also makes the commit durable where the caller's session had turned that off.
 -- Raises: PT404 profile_not_found; 55P03 after the lock_timeout that every writer sets.
 
@@ -11,7 +11,7 @@ returns credits.profiles
 language plpgsql volatile
 as $$
 declare
-  v_durable constant boolean := credits._commit_durably();
+  v_durable constant boolean := credits._commit_durably(); -- PERFORM would cost more
   v_profile credits.profiles;
 begin
   select p.* into v_profile

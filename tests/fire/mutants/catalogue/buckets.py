@@ -616,8 +616,7 @@ _LEDGER = (
         "_write_ledger",
         {
             "the ledger forgets the addon part": instead(
-                "values (profile_id, seq, ts, monthly_delta, addon_delta",
-                "values (profile_id, seq, ts, monthly_delta, 0",
+                "addon_delta, credits_remaining", "0, credits_remaining"
             ),
             "the bucket does not move": kept("credits_remaining"),
             "a gap in seq": instead("seq + 1", "seq + 2"),

@@ -10,14 +10,13 @@ _LEDGER = (
         "_write_ledger",
         {
             "a row does not say who did it": instead(
-                "kind, reason, reference, actor); if", "kind, reason, reference, null); if"
+                "kind, reason, reference, actor from", "kind, reason, reference, null from"
             ),
             "a row has the time that the transaction began": instead(
                 "greatest(_now(), p.changed_at)", "greatest(now(), p.changed_at)"
             ),
             "a row has one balance for both buckets": instead(
-                "p.credits_remaining, p.addon_credits, p.watched",
-                "p.credits_remaining, p.credits_remaining, p.watched",
+                "m.credits_remaining, m.addon_credits", "m.credits_remaining, m.credits_remaining"
             ),
         },
     ),
@@ -91,8 +90,8 @@ _RESERVING = (
     *mutants(
         "_lock_job",
         {
-            "the profile that is given does not count": always(
-                "j.profile_id = coalesce(profile_id, j.profile_id)"
+            "the profile that is given does not count": instead(
+                "coalesce(j.profile_id = profile_id, true)", "true"
             ),
         },
     ),

@@ -37,6 +37,9 @@ _LOCKS = (
     *mutants(
         "_lock_job",
         {
+            "a lock of a job that blocks rows of others that refer to the profile": instead(
+                "for no key update of p, j", "for update of p, j"
+            ),
             "a job that is reserved meanwhile is not there": instead(
                 "profile := _lock_profile(profile_id);",
                 "profile := _lock_profile(profile_id); perform credits._refuse_unknown_job();",

@@ -201,7 +201,7 @@
 \ir internal/plans/_return_credits.sql
 
 -- Profiles: the lock, and what is overdue
-\ir internal/profiles/_commit_durably.sql
+\ir internal/profiles/_commits_durably.sql
 \ir internal/profiles/_lock_profile.sql
 \ir internal/profiles/_try_lock_profile.sql
 \ir internal/profiles/_place_of_profile.sql

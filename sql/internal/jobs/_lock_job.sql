@@ -8,9 +8,12 @@ returns credits._locked_job
 language plpgsql volatile
 as $$
 declare
-  v_durable constant boolean := credits._commit_durably(); -- PERFORM would cost more
   v_locked credits._locked_job;
 begin
+  if not credits._commits_durably() then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
   select p, j into v_locked.profile, v_locked.job
     from credits.jobs j
     join credits.profiles p on p.id = j.profile_id

@@ -17,7 +17,10 @@ declare
   v_successors uuid[];
   v_locked credits.profiles[];
 begin
-  perform credits._commit_durably();
+  if not credits._commits_durably() then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
   loop
     begin
       perform set_config('lock_timeout', '100ms', true);

@@ -11,9 +11,12 @@ returns credits.profiles
 language plpgsql volatile
 as $$
 declare
-  v_durable constant boolean := credits._commit_durably(); -- PERFORM would cost more
   v_profile credits.profiles;
 begin
+  if not credits._commits_durably() then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
   select p.* into v_profile
     from credits.profiles p
    where p.id = _lock_profile.profile_id

@@ -11,8 +11,11 @@ from fire.faults.storm import Size, scene, storm
 from support import function_file
 
 SMALL = Size(processes=1, clients=8, cold=40)
-_DURABLE = """
-         or set_config('synchronous_commit', 'on', true) is not null"""
+_DURABLE = """  if not credits._commits_durably() then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+
+"""
 _ENDED = """    if v_job.closing_seq is not null then
       return credits._answer_ended_job(v_job, 'refund');
     end if;
@@ -30,7 +33,8 @@ def commits_that_do_not_wait_for_the_disk(folder: Path, seed: int) -> Aftermath:
     """The server was told not to wait, and the function that would not have that is gone."""
     with scene(folder, seed, SMALL, synchronous_commit="off", wal_writer_delay="10s") as made:
         with made.server.connect() as connection:
-            connection.execute(without("_commit_durably", _DURABLE))
+            for function in ("_lock_profile", "_lock_job"):
+                connection.execute(without(function, _DURABLE))
             connection.execute("checkpoint")
         return storm(made, [Planned(1.0, "server and all sessions killed")], 60)
 

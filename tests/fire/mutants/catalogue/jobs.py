@@ -68,17 +68,29 @@ _LOCKS = (
         "pgtap/schema",
     ),
 )
-_DURABILITY = mutants(
-    "_commit_durably",
-    {
-        "a commit that is not durable": instead(
-            "set_config('synchronous_commit', 'on', true) is not null", "true"
-        ),
-        "a stronger setting is lowered": never("current_setting('synchronous_commit') in (...)"),
-    },
-    "pgtap/internal",
-    "pgtap/schema",
-    "concurrency",
+_DURABILITY = tuple(
+    mutant
+    for place, broken in {
+        "_lock_profile": {
+            "a commit that is not durable": without(
+                "perform set_config('synchronous_commit', ...);"
+            ),
+        },
+        "_lock_job": {
+            "a commit about a job that is not durable": without(
+                "perform set_config('synchronous_commit', ...);"
+            ),
+        },
+        "_lock_in_order": {
+            "a commit of a batch that is not durable": without(
+                "perform set_config('synchronous_commit', ...);"
+            ),
+        },
+        "_commits_durably": {
+            "a stronger setting is lowered": instead("'on', 'remote_apply'", "'on', 'local'"),
+        },
+    }.items()
+    for mutant in mutants(place, broken, "pgtap/internal", "pgtap/schema", "concurrency")
 )
 _KEYS = (
     *mutants(

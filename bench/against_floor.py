@@ -15,7 +15,7 @@ from bench.site import FIRST, Database, Site, sql
 
 _PERCENTS = ("50", "75", "90", "95", "99", "99.9")
 _ABOUT = (
-    "What reserve_credits costs beyond the bare statement is the language: PL/pgSQL starts four "
+    "What reserve_credits costs beyond the bare statement is the language: PL/pgSQL starts three "
     "statements instead of one, prepares its expressions in each transaction, and checks the "
     "permission for each function it calls (see PROFILES.md). That limits the first line while the "
     "cores are busy: with one client, or on one hot profile, the wait for the disk hides part of "

@@ -83,7 +83,8 @@ def countable() -> list[str]:
 def commands(script: str, calls: int, first: int = 0) -> str:
     """What single-user mode reads: one command a line. ``first``: the number of the first job."""
     statement, names = prepared(script)
-    lines = [f"prepare counted as {statement}"]
+    # As in pgbench: a superuser is asked for no privilege.
+    lines = ["set role credits_owner", f"prepare counted as {statement}"]
     for turn in range(first, first + calls):
         values = dict(zip(_VARIABLES, (FIRST + turn % _PROFILES, 5, FIRST + turn), strict=True))
         arguments = ", ".join(str(values[name]) for name in names)

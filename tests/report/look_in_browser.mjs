@@ -22,6 +22,24 @@ page.on("dialog", (dialog) => faults.push(dialog.message()));
 
 const shown = () => {
   const texts = (parent, what) => [...parent.querySelectorAll(what)].map((x) => x.textContent);
+  const drawn = (chart) => ({
+    name: chart.getAttribute("aria-label"),
+    words: texts(chart, "text"),
+    dashed: chart.querySelectorAll("line[stroke-dasharray]").length,
+    lines: [...chart.querySelectorAll("polyline")].map((line) =>
+      [...line.points].map((point) => [point.x, point.y]),
+    ),
+    zero: [...chart.querySelectorAll("line.line-grey")]
+      .filter((x) => x.getAttribute("y1") === x.getAttribute("y2"))
+      .map((x) => x.y1.baseVal.value),
+    bars: [...chart.querySelectorAll("rect")]
+      .filter((x) => x.querySelector("title"))
+      .map((x) => ({
+        told: x.querySelector("title").textContent,
+        top: x.y.baseVal.value,
+        height: x.height.baseVal.value,
+      })),
+  });
   return {
     title: document.title,
     heading: document.querySelector("h1").textContent,
@@ -43,24 +61,8 @@ const shown = () => {
         heads: texts(table, "th"),
         rows: [...table.tBodies[0].rows].map((row) => [...row.cells].map((x) => x.textContent)),
       })),
-      charts: [...part.querySelectorAll("svg.chart")].map((chart) => ({
-        name: chart.getAttribute("aria-label"),
-        words: texts(chart, "text"),
-        dashed: chart.querySelectorAll("line[stroke-dasharray]").length,
-        lines: [...chart.querySelectorAll("polyline")].map((line) =>
-          [...line.points].map((point) => [point.x, point.y]),
-        ),
-        zero: [...chart.querySelectorAll("line.line-grey")]
-          .filter((x) => x.getAttribute("y1") === x.getAttribute("y2"))
-          .map((x) => x.y1.baseVal.value),
-        bars: [...chart.querySelectorAll("rect")]
-          .filter((x) => x.querySelector("title"))
-          .map((x) => ({
-            told: x.querySelector("title").textContent,
-            top: x.y.baseVal.value,
-            height: x.height.baseVal.value,
-          })),
-      })),
+      charts: [...part.querySelectorAll("svg.wide")].map(drawn),
+      narrow: [...part.querySelectorAll("svg.narrow")].map(drawn),
     })),
   };
 };
@@ -71,7 +73,8 @@ const ugly = () => {
   const found = [];
   const inside = (a, b) =>
     a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
-  for (const chart of document.querySelectorAll("svg.chart")) {
+  for (const chart of document.querySelectorAll("figure svg")) {
+    if (!chart.clientWidth) continue; // the other of the two drawings
     const words = [...chart.querySelectorAll("text")].map((x) => [
       x.textContent,
       x.getBoundingClientRect(),
@@ -105,6 +108,36 @@ const ugly = () => {
   return found;
 };
 
+// What a reader does not see before touching anything: a figure or word of a table or a tile that
+// is cut at the side or lies on the next one; words of a chart that are cut, or too small to read.
+const notAtRest = () => {
+  const found = [];
+  const boxOf = (each) => {
+    for (let box = each.parentElement; box; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== "visible") return box.getBoundingClientRect();
+    return { left: 0, right: document.documentElement.clientWidth };
+  };
+  const look = (each, within) => {
+    const text = document.createRange();
+    text.selectNodeContents(each);
+    for (const { left, right, width } of text.getClientRects())
+      if (width && (left < within.left - 1 || right > within.right + 1))
+        found.push(`cut: ${each.textContent.slice(0, 40)} in ${each.closest("table")?.dataset.name}`);
+  };
+  for (const each of document.querySelectorAll("td, th, dt, dd")) {
+    look(each, boxOf(each));
+    look(each, each.getBoundingClientRect());
+  }
+  const charts = [...document.querySelectorAll("figure svg")].filter((x) => x.clientWidth);
+  if (charts.length !== document.querySelectorAll("figure").length) found.push("not one of each");
+  for (const each of charts.flatMap((x) => [...x.querySelectorAll("text")])) {
+    look(each, boxOf(each));
+    const size = parseFloat(each.getAttribute("font-size")) * each.getScreenCTM().a;
+    if (size < 10) found.push(`small: ${each.textContent}, ${size.toFixed(1)} px`);
+  }
+  return [...new Set(found)];
+};
+
 const whole = ["all", "busy"]; // have a picture of each kind, which takes its time
 const picture = (name, how) =>
   page.screenshot({ path: `${pictures}/${name}_${how}.png`, fullPage: true });
@@ -123,10 +156,16 @@ for (const file of files) {
     ["middle", "light", 768],
     ["narrow", "light", 360],
     ["narrow dark", "dark", 360],
+    ["390", "light", 390],
+    ["412", "light", 412],
+    ["600", "light", 600],
+    ["741", "light", 741],
+    ["901", "light", 901],
   ]) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    look.ugly[how] = [...(await page.evaluate(ugly)), ...(await page.evaluate(cut))];
+    const looks = await Promise.all([ugly, cut, notAtRest].map((each) => page.evaluate(each)));
+    look.ugly[how] = looks.flat();
     look[`${how} ground`] = await page.evaluate(
       () => getComputedStyle(document.body).backgroundColor,
     );

@@ -89,7 +89,7 @@ def heights(line: list[list[float]], values: list[int]) -> None:
 def test_a_page_is_legible_by_day_by_night_narrow_and_on_paper(looked: Any, name: str) -> None:
     page = looked["seen"][name]
     assert {how: found for how, found in page["ugly"].items() if found} == {}
-    assert len(page["ugly"]) == 6
+    assert len(page["ugly"]) == 11
     assert page["folded"] == 0, "on paper nobody can open it, and not every browser does"
     grounds = [page[f"{how} ground"] for how in ("light", "dark", "print")]
     assert grounds == ["rgb(255, 255, 255)", "rgb(22, 25, 29)", "rgb(255, 255, 255)"]
@@ -140,6 +140,21 @@ def test_outstanding_credits_are_what_balance_at_says_of_each_day(looked: Any) -
         assert tile[0] == told(values[-1]), "a tile and the end of a line are the same number"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_chart_on_a_phone_shows_the_same_as_the_wide_one(looked: Any, name: str) -> None:
+    for shown in looked["seen"][name]["parts"]:
+        for wide, narrow in zip(shown["charts"], shown["narrow"], strict=True):
+            assert narrow["name"] == wide["name"]
+            several = [word for word in narrow["words"] if re.fullmatch("[0-9]+-[0-9]+", word)]
+            assert set(narrow["words"]) - set(several) <= set(wide["words"])
+            assert narrow["dashed"] == wide["dashed"]
+            for here, there in zip(narrow["bars"], wide["bars"], strict=True):
+                assert here["told"] == there["told"]
+                assert here["height"] == pytest.approx(there["height"], abs=0.11)
+            for here, there in zip(narrow["lines"], wide["lines"], strict=True):
+                heights(here, [-y for _, y in there])
+
+
 @pytest.mark.parametrize("name", ["all", *PROFILES])
 def test_flows_are_those_of_daily_flows(looked: Any, name: str) -> None:
     page, flows = looked["seen"][name], looked["said"][name]["flows"]
@@ -171,7 +186,7 @@ def test_what_failures_cost_is_what_usage_daily_says(looked: Any) -> None:
     assert bars(found["charts"][0], "returned") == returned
     total, back = sum(consumed.values()), sum(returned.values())
     assert found["sentences"][0] == (
-        f"Jobs took {total:,} and gave {back:,} back: {100 * back / total:.1f} %."
+        f"Jobs took {total:,} and gave {back:,} back: {100 * back / total:.1f}\u00a0%."
     )
     assert sum(row["consumed"] for row in said["spenders"]) == total
     assert without_shares(rows(page, "What failures cost", "spenders")) == spenders(
@@ -191,7 +206,7 @@ def without_shares(shown: list[list[str]]) -> list[list[str]]:
     """Less the column with the share, which is that of two others."""
     for row in shown:
         consumed, returned = (int(cell.replace(",", "")) for cell in row[2:4])
-        share = f"{100 * returned / consumed:.1f} %" if consumed else "-"
+        share = f"{100 * returned / consumed:.1f}\u00a0%" if consumed else "-"
         assert row[4].strip() == share
     return [[*row[:4], row[5]] for row in shown]
 
@@ -223,7 +238,7 @@ def limits(said: list[dict[str, Any]]) -> list[list[str]]:
             "(all)" if row["spender"] is None else told(row["spender"]),
             row["window_name"],
             *(told(row[name]) for name in ("spent", "amount", "remaining")),
-            f"{100 * row['spent'] / row['amount']:.1f} %",
+            f"{100 * row['spent'] / row['amount']:.1f}\u00a0%",
             row["resets_at"] or "never",
         ]
         for row in said

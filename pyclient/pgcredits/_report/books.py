@@ -11,7 +11,7 @@ import asyncpg
 from pgcredits import LimitEntry
 from pgcredits._report import charts
 from pgcredits._report.charts import Panel, Series
-from pgcredits._report.drawing import COLOURS
+from pgcredits._report.drawing import COLOURS, percent
 from pgcredits._report.flows import BUCKETS, Flow, Periods, change
 from pgcredits._report.markup import Markup, join
 from pgcredits._report.page import more, sentence, table, tiles
@@ -191,8 +191,11 @@ def _show_failures(read: tuple[Periods, dict[Any, Flow], _Rows], asked: Asked) -
     drawn = charts.overlaid("Consumed and returned", periods.starts, periods.step, series)
     return join(
         sentence(
-            f"Jobs took {sum(consumed):,} and gave {sum(returned):,} back"
-            f"{_percent(sum(returned), sum(consumed))}."
+            join(
+                f"Jobs took {sum(consumed):,} and gave {sum(returned):,} back",
+                join(": ", percent(sum(returned), sum(consumed))) if any(consumed) else None,
+                ".",
+            )
         ),
         drawn if any(consumed) or any(returned) else sentence(NOTHING_MOVED),
         table(
@@ -212,10 +215,6 @@ def _show_failures(read: tuple[Periods, dict[Any, Flow], _Rows], asked: Asked) -
         ),
         more(len(spenders), spenders[0]["found"], "spenders"),
     )
-
-
-def _percent(part: int, whole: int) -> str:
-    return f": {100 * part / whole:.1f} %" if whole else ""
 
 
 async def _read_low(asked: Asked) -> tuple[int, _Rows]:

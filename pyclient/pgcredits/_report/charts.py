@@ -1,11 +1,13 @@
 """The charts of a report: what they look like, whatever they show.
 
-All of one page have the same scale of time, so that a reader may look from one to the next.
+All of one page have the same scale of time, so that a reader may look from one to the next. Each is
+drawn twice, wide and narrow, and the page shows the one that fits the window: words that shrink
+with a picture cannot be read on a phone, and a picture that scrolls hides its axis there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,13 +15,30 @@ from pgcredits._report import drawing
 from pgcredits._report.drawing import Frame
 from pgcredits._report.markup import Markup, join, tag
 
-_WIDTH, _HEIGHT = 900, 270
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 176, 14, 34
+_LEFT, _TOP, _BOTTOM, _PLOT = 76, 14, 34, 222
 _MOST_NAMES = 8
-_MARK_ROOM, _PANEL_GAP = 22, 26
+_MARK_ROOM, _PANEL_GAP, _NAME_ROOM = 22, 26, 20
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _STEPS = [timedelta(hours=hours) for hours in (1, 2, 3, 6, 12, 24, 48, 7 * 24, 14 * 24)]
 _Names = Sequence[tuple[float, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """A drawing of a chart: ``most_names`` on its axis of time; what the colours mean is told on
+    the right of the plot, or ``above`` it where there is no room."""
+
+    name: str
+    width: int
+    right: int
+    most_names: int
+    above: bool
+
+
+_SIZES = (
+    _Size(name="wide", width=900, right=176, most_names=_MOST_NAMES, above=False),
+    _Size(name="narrow", width=360, right=32, most_names=_MOST_NAMES // 2, above=True),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,45 +88,68 @@ def stacked(title: str, starts: Sequence[date], step: str, series: Sequence[Seri
     columns = list(zip(*(each.values for each in series), strict=True))
     highest = max(sum(max(value, 0) for value in column) for column in columns)
     lowest = min(sum(min(value, 0) for value in column) for column in columns)
-    frame, axes = _period_frame(starts, step, drawing.ticks(highest, lowest, whole=True))
-    parts = []
-    for place, column in enumerate(columns):
-        ends = {True: 0, False: 0}
-        for each, value in zip(series, column, strict=True):
-            begin = ends[value > 0]
-            ends[value > 0] += value
-            told = f"{starts[place]}: {each.name} {abs(value):,}"
-            parts.append(_bar(frame, place, (begin, begin + value), each.colour, told))
-    return _svg(title, _HEIGHT, axes, *parts, _legend(series))
+    heights = drawing.ticks(highest, lowest, whole=True)
+
+    def bars(frame: Frame) -> Markup:
+        parts = []
+        for place, column in enumerate(columns):
+            ends = {True: 0, False: 0}
+            for each, value in zip(series, column, strict=True):
+                begin = ends[value > 0]
+                ends[value > 0] += value
+                told = f"{starts[place]}: {each.name} {abs(value):,}"
+                parts.append(_bar(frame, place, (begin, begin + value), each.colour, told))
+        return join(*parts)
+
+    return _by_period(title, starts, step, series, heights=heights, bars=bars)
 
 
 def overlaid(title: str, starts: Sequence[date], step: str, series: Sequence[Series]) -> Markup:
     """Bars before each other, the later ones thinner: how much is one of the other?"""
-    highest = max(max(each.values) for each in series)
-    frame, axes = _period_frame(starts, step, drawing.ticks(highest, whole=True))
-    parts = []
-    for which, each in enumerate(series):
-        for place, value in enumerate(each.values):
-            told = f"{starts[place]}: {each.name} {value:,}"
-            parts.append(_bar(frame, place, (0, value), each.colour, told, thinner=2 * which))
-    return _svg(title, _HEIGHT, axes, *parts, _legend(series))
+    heights = drawing.ticks(max(max(each.values) for each in series), whole=True)
+
+    def bars(frame: Frame) -> Markup:
+        parts = []
+        for which, each in enumerate(series):
+            for place, value in enumerate(each.values):
+                told = f"{starts[place]}: {each.name} {value:,}"
+                parts.append(_bar(frame, place, (0, value), each.colour, told, thinner=2 * which))
+        return join(*parts)
+
+    return _by_period(title, starts, step, series, heights=heights, bars=bars)
 
 
-def _period_frame(
-    starts: Sequence[date], step: str, heights: Sequence[float]
-) -> tuple[Frame, Markup]:
-    frame = Frame(
-        left=_LEFT,
-        right=_WIDTH - _RIGHT,
-        top=_TOP,
-        floor=_HEIGHT - _BOTTOM,
-        first=0,
-        last=len(starts),
-        lowest=heights[0],
-        highest=heights[-1],
-    )
-    names = drawing.x_axis(frame, period_names(starts, step))
-    return frame, join(drawing.y_axis(frame, heights), names)
+def _by_period(
+    title: str,
+    starts: Sequence[date],
+    step: str,
+    series: Sequence[Series],
+    *,
+    heights: Sequence[float],
+    bars: Callable[[Frame], Markup],
+) -> Markup:
+    names = period_names(starts, step)
+
+    def draw(size: _Size) -> tuple[int, Markup]:
+        top = _TOP + (_NAME_ROOM * -(-len(series) // 2) if size.above else 0)
+        frame = Frame(
+            left=_LEFT,
+            right=size.width - size.right,
+            top=top,
+            floor=top + _PLOT,
+            first=0,
+            last=len(starts),
+            lowest=heights[0],
+            highest=heights[-1],
+        )
+        axes = join(drawing.y_axis(frame, heights), _time_axis(frame, names, size))
+        return top + _PLOT + _BOTTOM, join(axes, bars(frame), _legend(series, size))
+
+    return _chart(title, draw)
+
+
+def _time_axis(frame: Frame, names: _Names, size: _Size) -> Markup:
+    return drawing.x_axis(frame, names[:: -(-len(names) // size.most_names) or 1])
 
 
 def _bar(
@@ -123,11 +165,14 @@ def _bar(
     return drawing.bar(left, top, whole - 2 * gap, bottom - top, colour, told=told)
 
 
-def _legend(series: Sequence[Series]) -> Markup:
-    x = _WIDTH - _RIGHT + 14
+def _legend(series: Sequence[Series], size: _Size) -> Markup:
+    """What the colours mean: one below the other, or two in a row above the plot."""
     parts = []
     for which, each in enumerate(series):
-        y = _TOP + 10 + 22 * which
+        if size.above:
+            x, y = 16 + 170 * (which % 2), _TOP + _NAME_ROOM * (which // 2)
+        else:
+            x, y = size.width - size.right + 14, _TOP + 10 + 22 * which
         parts.append(drawing.bar(x, y - 10, 11, 11, each.colour))
         parts.append(drawing.text(x + 18, y, each.name))
     return join(*parts)
@@ -146,37 +191,46 @@ def panels(
 
     ``steps``: a value holds until the next one.
     """
-    top = _TOP + (_MARK_ROOM if marks else 0)
-    parts = []
-    for each in lines:
-        heights = _heights(each)
-        frame = Frame(
-            left=_LEFT,
-            right=_WIDTH - _RIGHT,
-            top=top,
-            floor=top + each.height,
-            first=ends[0],
-            last=ends[1],
-            lowest=heights[0],
-            highest=heights[-1],
-        )
-        top = int(frame.floor) + _PANEL_GAP
-        parts += [
-            drawing.y_axis(frame, heights),
-            _mark_rules(frame, marks),
-            drawing.dashes(frame, each.low, "4") if each.low is not None else None,
-            drawing.line(_places(frame, each.points, steps=steps), each.colour, width=2),
-            drawing.text(
-                frame.right + 10,
-                frame.y(each.points[-1][1]) + 4,
-                f"{each.name} {drawing.number(_short(each.points[-1][1]))}",
-                colour=each.colour,
-                weight="bold",
-            ),
-        ]
-    drawn = drawing.x_axis(frame, names)
-    height = int(frame.floor) + _BOTTOM
-    return _svg(title, height, *parts, drawn, _mark_names(frame, marks))
+
+    def draw(size: _Size) -> tuple[int, Markup]:
+        top = _TOP + (_MARK_ROOM if marks else 0)
+        parts = []
+        for each in lines:
+            top += _NAME_ROOM if size.above else 0
+            heights = _heights(each)
+            frame = Frame(
+                left=_LEFT,
+                right=size.width - size.right,
+                top=top,
+                floor=top + each.height,
+                first=ends[0],
+                last=ends[1],
+                lowest=heights[0],
+                highest=heights[-1],
+            )
+            top = int(frame.floor) + _PANEL_GAP
+            parts += [
+                drawing.y_axis(frame, heights),
+                _mark_rules(frame, marks),
+                drawing.dashes(frame, each.low, "4") if each.low is not None else None,
+                drawing.line(_places(frame, each.points, steps=steps), each.colour, width=2),
+                _panel_name(frame, each, size),
+            ]
+        drawn = join(*parts, _time_axis(frame, names, size), _mark_names(frame, marks))
+        return int(frame.floor) + _BOTTOM, drawn
+
+    return _chart(title, draw)
+
+
+def _panel_name(frame: Frame, panel: Panel, size: _Size) -> Markup:
+    """Its name and last value: beside its end, or above it."""
+    last = panel.points[-1][1]
+    words = f"{panel.name} {drawing.number(_short(last))}"
+    if size.above:
+        x, y = frame.left, frame.top - 7
+    else:
+        x, y = frame.right + 10, frame.y(last) + 4
+    return drawing.text(x, y, words, colour=panel.colour, weight="bold")
 
 
 def _heights(panel: Panel) -> list[float]:
@@ -226,7 +280,7 @@ def _mark_names(frame: Frame, marks: Sequence[Mark]) -> Markup:
         name = str(first) if first == last else f"{first}-{last}"
         told = tag("title", "; ".join(mark.told for mark in group))
         x = frame.x(group[0].at)
-        label = drawing.text(x, _TOP + 6, name, size=12, weight="bold", anchor="middle")
+        label = drawing.text(x, _TOP + 6, name, weight="bold", anchor="middle")
         parts.append(tag("g", told, label))
     return join(*parts)
 
@@ -255,7 +309,7 @@ def share(part: int, whole: int) -> Markup:
     if not whole:
         return join("-")
     width = 90
-    told = f"{100 * part / whole:.1f} %"
+    told = drawing.percent(part, whole)
     filled = width * min(1.0, max(0.0, part / whole))
     drawn = drawing.svg(
         told,
@@ -268,5 +322,10 @@ def share(part: int, whole: int) -> Markup:
     return tag("span", drawn, " ", told, class_="share")
 
 
-def _svg(title: str, height: int, *parts: object) -> Markup:
-    return tag("figure", drawing.svg(title, _WIDTH, height, *parts, class_="chart"))
+def _chart(title: str, draw: Callable[[_Size], tuple[int, Markup]]) -> Markup:
+    """``draw``: how high a drawing is, and what is in it."""
+    drawings = []
+    for size in _SIZES:
+        height, drawn = draw(size)
+        drawings.append(drawing.svg(title, size.width, height, drawn, class_=size.name))
+    return tag("figure", *drawings)

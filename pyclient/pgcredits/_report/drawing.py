@@ -111,6 +111,11 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def percent(part: int, whole: int) -> Markup:
+    """How much of the whole, never with its sign on the next line."""
+    return Markup(f"{100 * part / whole:.1f}&nbsp;%")
+
+
 def svg(
     title: str, width: int, height: int, *parts: object, alone: bool = False, class_: str = ""
 ) -> Markup:

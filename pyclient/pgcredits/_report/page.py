@@ -15,6 +15,7 @@ from pgcredits._report.markup import Markup, join, tag
 from pgcredits._signed import signed
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_QUARTER, _HALF = 9, 21  # letters and digits, which a phone has room for
 _DARK = "screen and (prefers-color-scheme: dark)"
 _STYLE = """
 * { box-sizing: border-box }
@@ -43,9 +44,10 @@ code { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans M
 .tiles dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere }
 .tiles dd + dd { font-size: 12.5px; font-weight: 400; color: var(--grey) }
-figure { margin: 6px 0 8px; overflow-x: auto }
+figure { margin: 6px 0 8px }
 svg { display: block; font-family: inherit }
-svg.chart { width: 100%; min-width: 640px; height: auto }
+svg.wide, svg.narrow { width: 100%; height: auto }
+svg.narrow { display: none; max-width: 480px }
 svg.share { display: inline-block; vertical-align: middle; border-radius: 2px }
 span.share { white-space: nowrap; font-variant-numeric: tabular-nums }
 .scroll { overflow-x: auto }
@@ -64,15 +66,23 @@ th:last-child, td:last-child { padding-right: 0 }
   padding: 0 12px; margin: 4px 0 8px }
 .long .scroll { overflow: visible }
 .long th { position: sticky; top: 0; background: var(--paper) }
-@media (max-width: 700px) {
-  /* A picture that is wider than the window begins at its end: the newest days, and the names. */
-  figure { direction: rtl }
-  figure svg { direction: ltr }
+@media screen and (max-width: 740px) {
+  svg.wide { display: none }
+  svg.narrow { display: block }
+}
+@media screen and (max-width: 900px) {
+  /* A row of a table is a card: each value below the name of its column. */
+  thead { display: none }
+  tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(74px, 1fr)); gap: 5px 10px;
+    padding: 8px 0; border-bottom: 1px solid var(--rule) }
+  td, td.figure { display: block; padding: 0; border: 0; text-align: left }
+  td::before { content: attr(data-head); display: block; font-size: 11.5px; color: var(--grey) }
+  td.half { grid-column: span 2 }
+  td.whole { grid-column: 1 / -1 }
 }
 @media (max-width: 560px) {
   .tiles { grid-template-columns: 1fr 1fr }
   main, header, footer { padding-left: 14px; padding-right: 14px }
-  td.words { min-width: 150px }
 }
 @media print {
   @page { margin: 14mm }
@@ -81,9 +91,8 @@ th:last-child, td:last-child { padding-right: 0 }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0 }
   figure, tr, .tiles div { break-inside: avoid }
   h2, h3, .source { break-after: avoid }
-  .scroll, .long, figure { overflow: visible }
+  .scroll, .long { overflow: visible }
   .long { max-height: none; border: 0; padding: 0 }
-  svg.chart { min-width: 0 }
   table { font-size: 9pt } th, td { padding-right: 8px } code { font-size: 7.5pt }
   td.words { min-width: 54px } th, td.short { white-space: normal }
 }
@@ -135,6 +144,11 @@ def moment(time: datetime) -> str:
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+def due(time: datetime | None, now: datetime) -> object:
+    """When something ends, and that this is so already although nothing has ended it yet."""
+    return join(moment(time), " ", tag("b", "overdue")) if time and time <= now else time
+
+
 def tiles(figures: Iterable[tuple[str, object, str]]) -> Markup:
     """Large figures: name, value, and a remark below."""
     return tag(
@@ -148,12 +162,16 @@ def tiles(figures: Iterable[tuple[str, object, str]]) -> Markup:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Markup:
-    """Rows below their heads: figures on the right, words on the left."""
+    """Rows below their heads: figures on the right, words on the left.
+
+    Where there is no room beside each other, as the style has it, a value is below its head.
+    """
     cells = [list(row) for row in rows]
+    columns = list(zip(*cells, strict=True))
     on_right = [
-        {_kind(value) for value in column if value is not None} == {"figure"}
-        for column in zip(*cells, strict=True)
+        {_kind(value) for value in column if value is not None} == {"figure"} for column in columns
     ]
+    rooms = [_room(column) for column in columns]
     head = (
         tag("th", head, class_="figure" if right else None)
         for head, right in zip(heads, on_right, strict=True)
@@ -162,8 +180,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> 
         tag(
             "tr",
             *(
-                tag("td", _words(value), class_="figure" if right else _kind(value))
-                for value, right in zip(row, on_right, strict=True)
+                tag(
+                    "td",
+                    _words(value),
+                    class_=f"{'figure' if right else _kind(value)}{room}",
+                    data_head=head,
+                )
+                for head, value, right, room in zip(heads, row, on_right, rooms, strict=True)
             ),
         )
         for row in cells
@@ -182,6 +205,12 @@ def _kind(value: object) -> str:
     if isinstance(value, int | Signed):
         return "figure"
     return "short" if isinstance(value, datetime | date | UUID) else "words"
+
+
+def _room(column: Iterable[object]) -> str:
+    """How much of a narrow page the values of a column need: nothing said is a quarter of it."""
+    longest = max(_HALF if isinstance(each, Markup) else len(str(_words(each))) for each in column)
+    return "" if longest <= _QUARTER else " half" if longest <= _HALF else " whole"
 
 
 def _words(value: object) -> object:

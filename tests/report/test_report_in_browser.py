@@ -387,9 +387,16 @@ def test_what_is_overdue_is_in_no_balance_of_a_profile(looked: Any) -> None:
         assert shown[name.title()][0] == told(value)
         assert f"{name} {value:,}" in drawn["words"]
     assert part(page, "Now")["facts"][1:] == [
-        "70 more are in expired packs, and lapse with the next call.",
-        "A hold is overdue: its credits come back with the next call.",
+        "In expired packs: 70 more, which lapse with the next call.",
+        "At least one hold is overdue: its credits come back with the next call.",
     ]
+    for title, name, column in (
+        ("Open holds", "holds", 3),
+        ("Packs", "packs", 3),
+        ("Grants", "grants", 6),
+    ):
+        (row,) = rows(page, title, name)
+        assert re.fullmatch(r"[-0-9]+ [:0-9]+ overdue", row[column])
     assert part(page, "Balance")["sentences"][0] == (
         "It ends with what can be spent now, without 70 in expired packs."
     )

@@ -23,7 +23,7 @@ from pgcredits import (
 from pgcredits._report import charts
 from pgcredits._report.charts import Mark, Panel
 from pgcredits._report.markup import Markup, join, tag
-from pgcredits._report.page import Signed, moment, more, sentence, table, tiles
+from pgcredits._report.page import Signed, due, moment, more, sentence, table, tiles
 from pgcredits._report.reading import Asked, Part
 from pgcredits._report.shared import CHECK, FLOWS, NOBODY, limit_table
 from pgcredits._server.words import count
@@ -97,9 +97,9 @@ def _show_now(read: tuple[Balance, ProfileEntry, int], asked: Asked) -> Markup:
     balance, entry, overdue = read
     facts = _facts(entry)
     if overdue:
-        facts.append(f"{overdue:,} more are in expired packs, and lapse with the next call.")
+        facts.append(f"In expired packs: {overdue:,} more, which lapse with the next call.")
     if entry.next_hold_expiry is not None and entry.next_hold_expiry <= asked.now:
-        facts.append("A hold is overdue: its credits come back with the next call.")
+        facts.append("At least one hold is overdue: its credits come back with the next call.")
     return join(
         tiles(
             [
@@ -316,7 +316,7 @@ def _show_holds(read: tuple[int, _Rows], asked: Asked) -> Markup:
                     row["job_id"],
                     row["spender"],
                     row["created_at"],
-                    row["hold_due_at"],
+                    due(row["hold_due_at"], asked.now),
                     row["outstanding"],
                 ]
                 for row in rows
@@ -344,7 +344,7 @@ def _show_packs(read: tuple[int, _Rows], asked: Asked) -> Markup:
                     row["reference"],
                     row["kind"],
                     row["granted_at"],
-                    row["expires_at"],
+                    due(row["expires_at"], asked.now),
                     row["amount"],
                     row["remaining"],
                     charts.share(row["remaining"], row["amount"]),
@@ -446,7 +446,7 @@ def _show_grants(read: tuple[list[GrantEntry], _Rows], asked: Asked) -> Markup:
                 grant.amount,
                 grant.revoked,
                 grant.remaining,
-                grant.expires_at,
+                due(grant.expires_at, asked.now) if grant.remaining else grant.expires_at,
             ]
             for grant in grants
         ],

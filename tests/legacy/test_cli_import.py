@@ -164,7 +164,11 @@ def test_a_dry_run_of_what_is_accepted_is_content_and_writes_nothing(year: str) 
     ("options", "what_would_happen"),
     [
         ([], "Without --dry-run, nothing would be imported either. Fix these rows, or accept"),
-        (["--live"], "Without --dry-run, what adds up is imported and the rest left out. Or fix"),
+        (
+            ["--live"],
+            "Without --dry-run, what adds up would be imported and the rest left out. To import "
+            "that too, fix these rows, or accept what is said of them above:",
+        ),
     ],
 )
 def test_a_dry_run_says_what_would_happen_and_that_nothing_did(
@@ -564,3 +568,11 @@ def test_the_example_names_the_next_command_and_what_it_made(db_url: str) -> Non
     assert call("import", "--schema", "old app", *ALL_ACCEPTED, url=db_url).code == 0
     again = call("legacy-example", *options, url=db_url)
     assert (again.code, "already" in again.sentence) == (2, True)
+
+
+def test_the_example_names_the_migration_first_where_there_is_no_schema(empty_db_url: str) -> None:
+    options = ("--profiles", 2, "--jobs", 2)
+    answer = call("legacy-example", *options, url=empty_db_url)
+    assert answer.stdout.splitlines()[-1] == (
+        "Next: pgcredits migrate, and then pgcredits import --schema legacy --dry-run"
+    )

@@ -39,7 +39,13 @@ from pgcredits._legacy.mirror import mirror_sql
 from pgcredits._legacy.names import KINDS, Names, names_of, shown
 from pgcredits._legacy.source import Source, check_names
 from pgcredits._report.markup import printable
-from pgcredits._server.database import Connection, check_schema, checked_url, connected
+from pgcredits._server.database import (
+    Connection,
+    check_schema,
+    checked_url,
+    connected,
+    installed_version,
+)
 from pgcredits._server.failures import CannotRunError
 from pgcredits._server.words import count
 
@@ -254,13 +260,16 @@ def _print_import(report: Report, task: Task) -> None:
 
 
 def _what_next(report: Report, task: Task) -> str:
-    """What an import would do that was none, and how more of it comes about."""
+    """What an import would do now, and what to do to import more."""
     if not report.unaccepted:
         return "Nothing stands in the way of the import: without --dry-run, all of it is imported."
     if not task.dry_run:
         begins = "Nothing was imported. Fix"
     elif task.live:
-        begins = "Without --dry-run, what adds up is imported and the rest left out. Or fix"
+        begins = (
+            "Without --dry-run, what adds up would be imported and the rest left out. To import "
+            "that too, fix"
+        )
     else:
         begins = "Without --dry-run, nothing would be imported either. Fix"
     options = [f"--accept {name}" for name, found in _kinds(report) if not found.accepted]
@@ -399,20 +408,21 @@ def legacy_example(
     """
     plan = LegacyPlan(profiles=profiles, jobs_per_profile=jobs, seed=seed)
 
-    async def run() -> LegacySummary:
+    async def run() -> tuple[LegacySummary, str | None]:
         async with connected(checked_url(database_url)) as connection:
             with progress_bar() as progress:
                 bar = progress.add_task("generating a year", total=profiles)
-                return await load_legacy_example(
+                made = await load_legacy_example(
                     connection,
                     plan,
                     schema=schema,
                     progress=lambda done: progress.update(bar, completed=done),
                 )
+            return made, await installed_version(connection)
 
     with explained(as_json=as_json):
         try:
-            made = asyncio.run(run())
+            made, version = asyncio.run(run())
         except LegacyExampleError as error:
             raise CannotRunError(str(error)) from error
         option = shlex.quote(schema)
@@ -426,4 +436,5 @@ def legacy_example(
             f"bucket. Damaged: {count(sum(made.damaged.values()), 'profile')}. "
             f"With a ledger that begins late: {count(made.truncated, 'profile')}."
         )
-        print(f"Next: pgcredits import --schema {option} --dry-run")
+        first = "pgcredits migrate, and then " if version is None else ""
+        print(f"Next: {first}pgcredits import --schema {option} --dry-run")

@@ -268,15 +268,21 @@ def test_a_newer_major_version_wants_a_newer_package(db_url: str) -> None:
         (["credits_app"], ["alert", SOME_ID], "credits_admin"),
         (["credits_app"], ["watch"], "credits_admin"),
         (["credits_app"], ["flows"], "credits_reader"),
+        (["credits_app"], ["profiles"], "credits_admin or credits_reader"),
+        (["credits_app"], ["find-grants", "r"], "credits_admin or credits_reader"),
+        (["credits_app"], ["report"], "credits_reader"),
     ],
 )
 def test_a_role_without_the_right_is_told_which_role_has_it(
     login: Callable[..., str], groups: list[str], arguments: list[object], roles: str
 ) -> None:
-    answer = call(*arguments, url=login(*groups))
+    url = login(*groups)
+    answer = call(*arguments, url=url)
     assert answer.code == 2
     assert answer.sentence.startswith("The role may not do this: permission denied for ")
     assert answer.sentence.endswith(f". An administrator can make it a member of {roles}.")
+    document = call(*arguments, "--json", url=url).document
+    assert (document["error"], document["sqlstate"]) == ("cannot_run", "42501")
 
 
 def test_a_member_of_credits_app_can_do_its_work(db_url: str, login: Callable[..., str]) -> None:
@@ -397,6 +403,10 @@ def test_hints_name_commands_and_options(db_url: str) -> None:
     assert reserved.endswith("Rename the keys of --meta that are reserved for the breakdown.")
     assert call("refund", SOME_ID, "--amount", 1, url=db_url).sentence == (
         "Refused: missing_argument (parameter --refund-id). Give a value for --refund-id."
+    )
+    reversed_ = ("--since", "2026-02-02", "--until", "2026-02-01")
+    assert call("usage", profile_id, *reversed_, url=db_url).sentence.endswith(
+        ". Give a time for --until that is not before --since."
     )
 
 

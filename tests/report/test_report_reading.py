@@ -125,7 +125,10 @@ def test_who_may_read_nothing_of_it_is_told_so_and_no_file_is_written(
 ) -> None:
     done = report(login("credits_app"), "--output", tmp_path / "page.html")
     assert done.exit_code == 2
-    assert done.stderr.startswith("The role may not do this: permission denied for ")
+    assert done.stderr == (
+        "The role may not do this: permission denied for view metrics. "
+        "An administrator can make it a member of credits_reader.\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

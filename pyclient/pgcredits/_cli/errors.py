@@ -118,7 +118,9 @@ def _failure_document(error: Exception, sentence: str) -> dict[str, object]:
     kind = "unreachable" if isinstance(error, UnreachableError) else "cannot_run"
     if isinstance(error, CreditsError):
         kind = error.token
-    return failure_document(kind, sentence, sqlstate=getattr(error, "sqlstate", None))
+    # What the server said, also where a sentence of ours tells it.
+    said = (getattr(each, "sqlstate", None) for each in (error, error.__cause__))
+    return failure_document(kind, sentence, sqlstate=next(filter(None, said), None))
 
 
 def refusal_sentence(refusal: CreditsError) -> str:
@@ -150,7 +152,7 @@ def _in_commands(hint: str) -> str:
         return COMMAND_OF.get(name) or _spelled(name) or found[0]
 
     # A name of one word may be just a word: "Open the profile first".
-    names = r"[a-z]+(?:_[a-z]+)+|meta|(?<=for )[a-z]+(?=\.$)"
+    names = r"[a-z]+(?:_[a-z]+)+|meta|(?<=for )[a-z]+|(?<=before )[a-z]+"
     return re.sub(rf"\b(?:credits\.)?({names})\b", word, hint)
 
 

@@ -93,7 +93,7 @@ async def read_report(
     Raises errors of the client and of asyncpg; ``InsufficientPrivilegeError`` where the role may
     read no part at all.
     """
-    left_out: list[str] = []
+    left_out: dict[str, asyncpg.InsufficientPrivilegeError] = {}
     shown: list[Markup] = []
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         database = await connection.fetchval("select current_database()")
@@ -104,14 +104,14 @@ async def read_report(
                 async with connection.transaction():
                     body = part.show(await part.read(asked), asked)
             except asyncpg.InsufficientPrivilegeError as error:
-                left_out.append(part.title)
-                if len(left_out) == len(parts):
-                    raise
+                left_out[part.title] = error
                 body = sentence(
                     f"Not shown: {error.args[0]}. A member of credits_reader may read it.",
                     class_="alarm",
                 )
             shown.append(section(part.title, part.source, body))
+    if len(left_out) == len(parts):
+        raise left_out[parts[0].title]  # the last part alone is for other roles, too
     whose = "the books begin" if profile_id is None else "the profile was opened"
     first = f"{began}, when {whose}," if began > since else began
     facts = [
@@ -121,7 +121,7 @@ async def read_report(
     ]
     end = f"Written by pgcredits {__version__}. All numbers are of one moment."
     html = page(title, facts, shown, end)
-    return Report(html=html, left_out=left_out, findings=asked.findings)
+    return Report(html=html, left_out=list(left_out), findings=asked.findings)
 
 
 async def _first_day(connection: Connection, profile_id: UUID | None) -> date | None:

@@ -996,7 +996,7 @@ class LawsMachine(RuleBasedStateMachine):
             spender = [None, None, "ann", "bob"][row % 4]
             whose_jobs = {"state": state, "spender": spender}
             self.call("list_jobs", profile_id=profile_id, **whose_jobs, **before)
-        elif what == "profiles":  # whose ids come after this one's are all of this example
+        elif what == "profiles":  # the profiles with ids after this one are all of this example
             self.call("list_profiles", after_profile_id=profile_id, page_size=size % 4 + 1)
         elif what == "usage":
             self.read_usage(profile_id, rows, row, size)

@@ -186,7 +186,7 @@ def test_statement_pages_lead_to_the_first_row(db_url: str, profile: str) -> Non
 
 def test_a_page_before_the_first_row_is_empty(db_url: str, profile: str) -> None:
     arguments = ("statement", profile, "--before-seq", 1)
-    assert call(*arguments, url=db_url).stdout == "No ledger rows.\n"
+    assert call(*arguments, url=db_url).stdout == "No older ledger rows.\n"
     assert call(*arguments, "--json", url=db_url).document == {
         "profile_id": profile,
         "entries": [],

@@ -148,4 +148,4 @@ def test_no_session_keeps_a_snapshot_between_pieces(
 def test_one_profile_has_no_pieces(db_url: str) -> None:
     answer = call("check", UUID(int=1), "--after", UUID(int=2), url=db_url)
     assert answer.code == 2
-    assert "give PROFILE, or --since and --after" in answer.stderr
+    assert "PROFILE is checked whole, without --since and --after: " in answer.stderr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +30,7 @@ from pgcredits import (
     Settlement,
     UsageEntry,
 )
+from pgcredits._cli.common import day, past
 
 BY = ("--reason", "a test", "--actor", "the tester")
 MARCH = "2026-03-01T00:00:00Z"
@@ -317,8 +319,12 @@ def test_profiles_come_in_pages(db_url: str) -> None:
     ]
     assert [line.endswith("  -") for line in told[1:3]] == [True, False]
     assert told[3:] == [f"More profiles: --after {second}"]
-    told = call("profiles", "--after", second, url=db_url).stdout.splitlines()
-    assert [line.split()[0] for line in told] == ["profile", third]
+    for size in ([], ["--page-size", 1]):
+        told = call("profiles", "--after", second, *size, url=db_url).stdout.splitlines()
+        assert [line.split()[0] for line in told] == ["profile", third], "nothing comes after it"
+    full = call("profiles", "--page-size", 3, "--json", url=db_url).document
+    assert (len(full["profiles"]), full["next_after"]) == (3, None)
+    assert call("profiles", "--after", third, url=db_url).stdout == "No more profiles.\n"
     document = call("profiles", "--page-size", 1, "--json", url=db_url).document
     assert (document["profiles"][0]["profile_id"], document["next_after"]) == (first, first)
     assert set(document["profiles"][0]) == names(ListedProfile)
@@ -337,9 +343,18 @@ def test_jobs_and_grants_come_in_pages(db_url: str, profile: str) -> None:
     assert jobs[1] in told
     assert jobs[0] not in told
     assert told.endswith(f"Older jobs: --before-job {jobs[1]}\n")
-    told = call("jobs", profile, "--before-job", jobs[1], url=db_url).stdout
-    assert f"{jobs[0]}" in told
-    assert "Older" not in told
+    for size in ([], ["--page-size", 1]):
+        told = call("jobs", profile, "--before-job", jobs[1], *size, url=db_url).stdout
+        assert f"{jobs[0]}" in told
+        assert "Older" not in told
+    refunded = ("--state", "refunded", "--page-size", 1)
+    assert "Older" not in call("jobs", profile, *refunded, url=db_url).stdout
+    assert (
+        call("jobs", profile, "--page-size", 2, "--json", url=db_url).document["next_before_job"]
+        is None
+    )
+    told = call("jobs", profile, "--before-job", jobs[0], url=db_url).stdout
+    assert told == "No older jobs.\n"
     document = call("jobs", profile, "--state", "refunded", "--json", url=db_url).document
     assert [job["job_id"] for job in document["jobs"]] == jobs[1:]
     assert set(document["jobs"][0]) == names(JobEntry)
@@ -347,7 +362,14 @@ def test_jobs_and_grants_come_in_pages(db_url: str, profile: str) -> None:
     told = call("grants", profile, "--page-size", 1, url=db_url).stdout
     assert f"order {jobs[1][:8]}" in told
     older = told.splitlines()[-1].removeprefix("Older grants: --before-seq ")
-    document = call("grants", profile, "--before-seq", older, "--json", url=db_url).document
+    page = ("grants", profile, "--before-seq", older, "--page-size", 1, "--json")
+    document = call(*page, url=db_url).document
+    assert document["next_before_seq"] is None
+    last = document["grants"][0]["seq"]
+    told = call("grants", profile, "--before-seq", last, url=db_url).stdout
+    assert told == "No older grants.\n"
+    told = call("statement", profile, "--before-seq", 1, url=db_url).stdout
+    assert told == "No older ledger rows.\n"
     assert [grant["reference"] for grant in document["grants"]] == [f"order {jobs[0][:8]}"]
     assert set(document["grants"][0]) == names(GrantEntry)
 
@@ -372,8 +394,8 @@ def test_usage_says_where_credits_went(db_url: str, profile: str) -> None:
     assert head.split()[:5] == ["from", "(UTC)", "until", "(UTC)", "jobs"]
     assert row.split()[4:6] == ["2", "2,030"]
 
-    later = ("--since", LATER, "--until", "2126-04-01T00:00:00Z")
-    assert call("usage", profile, *later, url=db_url).stdout == "No usage.\n"
+    before = ("--since", "2020-01-01", "--until", "2020-02-01")
+    assert call("usage", profile, *before, url=db_url).stdout == "No usage.\n"
     document = call("usage", profile, "--by", "spender", "--json", url=db_url).document
     assert (document["profile_id"], set(document["usage"][0])) == (profile, names(UsageEntry))
     lines = call("usage", profile, "--by", "meta.model", "--csv", url=db_url).stdout.splitlines()
@@ -427,6 +449,21 @@ def test_flows_show_each_day_and_bucket(db_url: str, profile: str, job: str) -> 
         ("monthly", 507),
         ("addon", 5000),
     ]
+    reversed_ = ("--since", "2026-02-02", "--until", "2026-02-01")
+    refused = call("flows", *reversed_, url=db_url)
+    assert (refused.code, refused.sentence) == (
+        1,
+        "Refused: invalid_interval (parameter --until, value 2026-02-01). "
+        "Give a day for --until that is not before --since.",
+    )
+    told, of_usage = (
+        call(*command, *reversed_, "--json", url=db_url).document
+        for command in (["flows"], ["usage", profile])
+    )
+    for same in ("error", "sqlstate"):
+        assert told[same] == of_usage[same]
+    assert told["detail"] == {"parameter": "until", "value": "2026-02-01"}
+    assert call("flows", "--since", today, "--until", today, url=db_url).code == 0
     wrong = call("flows", "--since", "yesterday", url=db_url)
     assert (wrong.code, "write a day, 2026-03-01; or how many days ago" in wrong.stderr) == (
         2,
@@ -597,16 +634,18 @@ def test_a_pack_may_end_with_a_day_and_the_same_command_says_the_same(
         "flows --until",
         "balance PROFILE --at",
         "check --since",
+        "report --no-check --output REPORT --since",
     ],
 )
 def test_a_past_moment_may_be_told_by_how_many_days_ago_it_was(
-    profile: str, db_url: str, command: str
+    profile: str, db_url: str, command: str, tmp_path: Path
 ) -> None:
-    words = command.replace("PROFILE", profile).split()
+    page = tmp_path / "page.html"
+    words = command.replace("PROFILE", profile).replace("REPORT", str(page)).split()
     for days in (0, 14):
-        day = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+        written = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
         ago = call(*words, f"{days}d", "--json", url=db_url)
-        as_written = call(*words, day, "--json", url=db_url)
+        as_written = call(*words, written, "--json", url=db_url)
         same = [{**each.document, "began_at": None} for each in (ago, as_written)]
         assert (ago.code, same[0]) == (0, same[1])
     wrong = call(*words, "14h", url=db_url)
@@ -614,7 +653,7 @@ def test_a_past_moment_may_be_told_by_how_many_days_ago_it_was(
 
 
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "CET", "utc", "+02"])
-def test_an_unknown_time_zone_is_told_in_one_line_with_two_that_are_known(
+def test_a_time_zone_that_is_no_name_of_a_place_is_told_in_one_line_with_two_that_are_known(
     profile: str, db_url: str, zone: str
 ) -> None:
     answer = call("usage", profile, "--time-zone", zone, url=db_url)
@@ -633,10 +672,67 @@ def test_a_day_is_its_first_moment_in_utc(profile: str, db_url: str, spelled: st
     assert facts(answer.stdout)["expires"] == "2126-03-01 00:00:00 UTC"
 
 
-def test_the_balance_of_a_moment_to_come_is_not_told(profile: str, db_url: str) -> None:
-    answer = call("balance", profile, "--at", LATER, url=db_url)
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        ("balance PROFILE --at", "moment"),
+        ("check --since", "moment"),
+        ("usage PROFILE --since", "moment"),
+        ("flows --since", "day"),
+        ("shards check --since", "moment"),
+    ],
+)
+def test_what_is_still_to_come_has_no_books(
+    profile: str, db_url: str, command: str, what: str
+) -> None:
+    answer = call(*command.replace("PROFILE", profile).split(), "2126-03-01", url=db_url)
     assert (answer.code, answer.stdout) == (2, "")
-    assert answer.stderr.endswith("Invalid value for --at: that moment is still to come\n")
+    option = command.rsplit(maxsplit=1)[-1]
+    assert answer.stderr.endswith(f"Invalid value for '{option}': that {what} is still to come\n")
+
+
+def test_a_range_may_end_in_time_to_come(profile: str, db_url: str) -> None:
+    for command in (["usage", profile], ["flows"]):
+        assert call(*command, "--until", "2126-03-01", url=db_url).code == 0
+
+
+@pytest.mark.parametrize("end", ["0001-01-01", "9999-12-31T23:59:59.999999Z"])
+def test_a_moment_that_the_driver_takes_for_infinity_is_told_to_be_none(
+    profile: str, db_url: str, end: str
+) -> None:
+    answer = call("usage", profile, "--until", end, url=db_url)
+    assert answer.code == 2
+    assert " ".join(answer.stderr.split()).endswith(
+        "write a time after the first moment of year 1, and before the last of year 9999"
+    )
+    assert call("usage", profile, "--until", "0001-01-02", url=db_url).stdout == "No usage.\n"
+
+
+@pytest.mark.parametrize("days", [0, 1, 14, 9999])
+def test_days_ago_are_counted_from_midnight_in_utc(days: int) -> None:
+    before = datetime.now(UTC).date()
+    told, told_day = past(f"{days}d"), day(f"{days}d")
+    todays = {before, datetime.now(UTC).date()}  # midnight may have passed meanwhile
+    assert told.timetz() == time(tzinfo=UTC)
+    assert told.date() + timedelta(days=days) in todays
+    assert told_day + timedelta(days=days) in todays
+
+
+def test_one_credit_is_told_in_the_singular(db_url: str) -> None:
+    profile = str(uuid4())
+    call("open", profile, "--addon", 1, url=db_url)
+    told = [call("balance", profile, url=db_url).stdout.splitlines()[0]]
+    told += [call("preview", profile, 1, url=db_url).stdout.splitlines()[0]]
+    told += [call("grant", profile, 1, "--reference", "r", url=db_url).stdout.splitlines()[0]]
+    told += [call("reserve", profile, 1, url=db_url).stdout.splitlines()[0]]
+    told += [call("limit", profile, "day", 1, *BY, url=db_url).stdout.splitlines()[0]]
+    assert [line.split(":")[0] for line in told] == [
+        "1 credit to spend",
+        "A job of 1 credit would take 0 monthly + 1 addon.",
+        "Granted 1 addon credit.",
+        "Reserved 1 credit",
+        "At most 1 credit per day.",
+    ]
 
 
 def test_check_shows_the_first_findings_and_how_many_there_are(db_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -225,14 +226,17 @@ def open_profile(url: str) -> str:
 def test_check_looks_at_each_shard(shard_map: ShardMap, map_file: Path) -> None:
     for url in shard_map.urls:
         open_profile(url)
-    answer = call("shards", "check", "--map", map_file)
-    assert answer.code == 0
-    assert answer.stdout.splitlines() == [
-        "shard 0  a  sound",
-        "shard 1  a  sound",
-        "shard 2  b  sound",
-        "All shards were checked. What was checked is sound.",
-    ]
+    for since in ([], ["--since", "2d"]):
+        answer = call("shards", "check", "--map", map_file, *since)
+        assert answer.code == 0
+        assert answer.stdout.splitlines() == [
+            "shard 0  a  sound",
+            "shard 1  a  sound",
+            "shard 2  b  sound",
+            "All shards were checked. What was checked is sound.",
+        ]
+    document = call("shards", "check", "--map", map_file, "--since", "0d", "--json").document
+    assert [each["checked"] for each in document["shards"]] == [1, 1, 1]
 
 
 def test_check_finds_what_is_wrong_while_a_shard_is_down(
@@ -249,7 +253,7 @@ def test_check_finds_what_is_wrong_while_a_shard_is_down(
     assert lines[1:3] == ["shard 1  a  sound", "shard 2  b  1 finding"]
     assert any(profile in line for line in lines)
     assert lines[-1] == "Not checked: shard 0. Not sound: shard 2."
-    later = ["--since", "2999-01-01"]
+    later = ["--since", datetime.now(UTC).isoformat()]
     assert call("shards", "check", "--map", map_file, *later).code == 0
     assert [each.get("findings") is None for each in document["shards"]] == [True, False, False]
     assert document["shards"][2]["findings"][0]["profile_id"] == profile

@@ -174,7 +174,7 @@ def _print_total(found: Audit) -> None:
         profiles = sum(1 for account in found.profiles.values() if account.open.refunds)
         print(
             f"Open: {_refunds(total.open)} of {count(profiles, 'profile')}, "
-            f"{total.open.addon_lost_at_least:,} addon credits lost for certain and "
+            f"{count(total.open.addon_lost_at_least, 'addon credit')} lost for certain and "
             f"{total.open.addon_lost_at_most:,} at most, "
             f"{_monthly_gained(total.open)} monthly credits gained."
         )
@@ -183,7 +183,7 @@ def _print_total(found: Audit) -> None:
     if total.repaired.refunds:
         print(
             f"Repaired: {_refunds(total.repaired)}, "
-            f"{total.repaired.addon_lost_at_least:,} addon credits."
+            f"{count(total.repaired.addon_lost_at_least, 'addon credit')}."
         )
     if total.healed.refunds:
         print(f"Healed: {_refunds(total.healed)}: later jobs spent what they misplaced.")
@@ -247,8 +247,8 @@ def _print_repair(done: RepairRun) -> None:
         print(
             f"{'Would repair' if done.dry_run else 'Repaired'} "
             f"{count(total.repaired, 'wrong refund')} of {count(len(done.profiles), 'profile')}: "
-            f"{total.addon_restored:,} addon credits restored, "
-            f"{total.monthly_taken:,} monthly credits taken back, "
+            f"{count(total.addon_restored, 'addon credit')} restored, "
+            f"{count(total.monthly_taken, 'monthly credit')} taken back, "
             f"{total.written_off:,} written off."
         )
         if done.dry_run:
@@ -260,6 +260,6 @@ def _print_repair(done: RepairRun) -> None:
     if done.uncertain:
         print(
             f"Not certain: {count(done.uncertain, 'refund')} may have lost up to "
-            f"{done.uncertain_credits:,} more addon credits. See pgcredits audit --refunds, "
+            f"{count(done.uncertain_credits, 'more addon credit')}. See pgcredits audit --refunds, "
             "decide, and correct with pgcredits adjust."
         )

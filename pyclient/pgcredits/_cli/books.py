@@ -29,7 +29,7 @@ Since = Annotated[
     typer.Option(
         parser=past,
         metavar="TIME",
-        help=f"Only profiles with a ledger row of then or later: {PAST_TIME}.",
+        help=f"Of all profiles only those with a ledger row of then or later: {PAST_TIME}.",
     ),
 ]
 
@@ -111,7 +111,10 @@ def check(
     since: Since = None,
     after: Annotated[
         UUID | None,
-        typer.Option(metavar="PROFILE", help="Go on after this profile, in the order of ids."),
+        typer.Option(
+            metavar="PROFILE",
+            help="Of all profiles only those after this one, in the order of ids.",
+        ),
     ] = None,
     batch_size: Annotated[
         int, typer.Option(metavar="N", help="Rows per transaction, at most 1,000,000.")
@@ -127,7 +130,9 @@ def check(
     """
     if profile:
         if since or after:
-            raise typer.BadParameter("give PROFILE, or --since and --after")
+            raise typer.BadParameter(
+                "PROFILE is checked whole, without --since and --after: they are for all profiles"
+            )
         _check_one(profile, database_url, as_json=as_json)
     else:
         _check_all(Checked(last_id=after), batch_size, since, database_url, as_json=as_json)

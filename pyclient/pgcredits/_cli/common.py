@@ -19,6 +19,7 @@ from pgcredits._server.calls import client_on
 from pgcredits._server.database import Connection, check_schema, checked_url, connected
 
 _Result = TypeVar("_Result")
+_ENDLESS = (datetime.min, datetime.max)  # asyncpg sends these as infinity
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -38,15 +39,21 @@ def moment(text: str, *, or_else: str = "") -> datetime:
     try:
         time = datetime.fromisoformat(text)
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return time.replace(tzinfo=UTC)
-        if time.tzinfo is not None:  # otherwise it would mean another time on each machine
-            return time.astimezone(UTC)
+            time = time.replace(tzinfo=UTC)
+        # Without a time zone it would mean another time on each machine.
+        known = None if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
-        pass
-    raise typer.BadParameter(
-        "write a time with its time zone, 2026-03-01T00:00:00Z, or a day of UTC, 2026-03-01"
-        f"{or_else}"
-    )
+        known = None
+    if known is None:
+        raise typer.BadParameter(
+            "write a time with its time zone, 2026-03-01T00:00:00Z, or a day of UTC, 2026-03-01"
+            f"{or_else}"
+        )
+    if known.replace(tzinfo=None) in _ENDLESS:
+        raise typer.BadParameter(
+            "write a time after the first moment of year 1, and before the last of year 9999"
+        )
+    return known
 
 
 def expiry(text: str) -> datetime:
@@ -59,29 +66,43 @@ def expiry(text: str) -> datetime:
     return _midnight() + timedelta(days=days + 1)
 
 
-def past(text: str) -> datetime:
-    """The same, or how many days ago: 14d. Raises ``typer.BadParameter``.
-
-    That is as if the day had been written, which begins in UTC.
-    """
+def ago(text: str) -> datetime:
+    """As ``moment``, or how many days ago: 14d, which is the beginning of that day in UTC."""
     if (days := _days(text)) is None:
         return moment(text, or_else="; or how many days ago: 14d")
     return _midnight() - timedelta(days=days)
 
 
+def past(text: str) -> datetime:
+    """As ``ago``, where a moment that is still to come makes no sense."""
+    if (time := ago(text)) > datetime.now(UTC):
+        raise typer.BadParameter("that moment is still to come")
+    return time
+
+
 def day(text: str) -> date:
     """A day in ISO 8601, or how many days ago it was: 14d. Raises ``typer.BadParameter``."""
     if _days(text) is not None:
-        return past(text).date()
+        return ago(text).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter("write a day, 2026-03-01; or how many days ago: 14d") from None
 
 
+def past_day(text: str) -> date:
+    """As ``day``, where one that is still to come makes no sense."""
+    if (found := day(text)) > _midnight().date():
+        raise typer.BadParameter("that day is still to come")
+    return found
+
+
 # How the help of an option tells what ``past`` and ``day`` take.
 PAST_DAY = "2026-03-01, or 14d for 14 days ago"
-PAST_TIME = f"2026-03-01T00:00:00Z, or a day of UTC for its beginning: {PAST_DAY}"
+PAST_TIME = (
+    "2026-03-01T00:00:00Z, or the first moment of a day in UTC, 2026-03-01, or of the day 14 days "
+    "ago, 14d"
+)
 
 
 def _days(text: str) -> int | None:

@@ -52,7 +52,9 @@ def alert(
             now = ", as it is now" if alert.low else ""
             facts["low"] = f"below {alert.low_balance:,}{now}"
         if alert.topup_below is not None:
-            facts["top-up"] = f"{alert.topup_amount:,} credits below {alert.topup_below:,}"
+            facts["top-up"] = (
+                f"{count(alert.topup_amount or 0, 'credit')} below {alert.topup_below:,}"
+            )
         if alert.topup_paused_until is not None:
             facts["paused"] = f"until {when(alert.topup_paused_until)}"
         say(f"Told of it from now on: {', '.join(alert.kinds) or 'nothing'}.", facts)

@@ -31,6 +31,7 @@ from pgcredits._cli.common import (
     make_call,
 )
 from pgcredits._cli.output import buckets, change, event_lines, replay_note, say, when
+from pgcredits._server.words import count
 
 
 def _json_value(text: str) -> Any:
@@ -73,7 +74,7 @@ def reserve(
     def tell(reservation: Reservation) -> None:
         taken = buckets(reservation.monthly_deducted, reservation.addon_deducted)
         say(
-            f"Reserved {reservation.cost:,} credits: {taken}.{replay_note(reservation)}",
+            f"Reserved {count(reservation.cost, 'credit')}: {taken}.{replay_note(reservation)}",
             _facts(reservation),
         )
 
@@ -100,7 +101,7 @@ def preview(
     def tell(found: ReservationPreview) -> None:
         taken = buckets(found.monthly_deducted, found.addon_deducted)
         say(
-            f"A job of {found.cost:,} credits would take {taken}.",
+            f"A job of {count(found.cost, 'credit')} would take {taken}.",
             {"profile": found.profile_id, **change(found)},
         )
 
@@ -139,7 +140,7 @@ def raise_reservation(
     def tell(reservation: Reservation) -> None:
         held = buckets(reservation.monthly_deducted, reservation.addon_deducted)
         say(
-            f"The job holds {reservation.cost:,} credits: {held}.{replay_note(reservation)}",
+            f"The job holds {count(reservation.cost, 'credit')}: {held}.{replay_note(reservation)}",
             _facts(reservation),
         )
 
@@ -218,12 +219,13 @@ def _tell_settlement(settled: Settlement) -> None:
     if settled.monthly_lapsed or settled.addon_lapsed:
         facts["lapsed"] = buckets(settled.monthly_lapsed, settled.addon_lapsed)
     if settled.shortfall:
-        facts["short"] = f"{settled.shortfall:,} credits that no bucket could pay"
+        facts["short"] = f"{count(settled.shortfall, 'credit')} that no bucket could pay"
     if settled.late:
         facts["late"] = "the hold had expired: the whole cost was drawn anew"
     held = buckets(settled.monthly_deducted, settled.addon_deducted)
     say(
-        f"Settled at {settled.settled_cost:,} credits: the job holds {held}.{replay_note(settled)}",
+        f"Settled at {count(settled.settled_cost, 'credit')}: the job holds {held}."
+        f"{replay_note(settled)}",
         {**facts, **change(settled)},
     )
 
@@ -281,7 +283,7 @@ def _tell_return(verb: str) -> Callable[[Refund], None]:
         if refund.monthly_lapsed or refund.addon_lapsed:
             facts["lapsed"] = buckets(refund.monthly_lapsed, refund.addon_lapsed)
         say(
-            f"{verb} {refund.amount:,} credits: {returned}.{replay_note(refund)}"
+            f"{verb} {count(refund.amount, 'credit')}: {returned}.{replay_note(refund)}"
             if refund.amount
             else "Nothing to give back: the job holds no credits.",
             facts,
@@ -317,7 +319,10 @@ def explain(
         if found.shortfall:
             facts["short"] = f"{found.shortfall:,} that no bucket could pay"
         facts["meta"] = json.dumps(found.meta_json)
-        say(f"{found.state}: {found.outstanding:,} of {found.reserved_cost:,} credits.", facts)
+        say(
+            f"{found.state}: {found.outstanding:,} of {count(found.reserved_cost, 'credit')}.",
+            facts,
+        )
         print("\n".join(event_lines(history["events"])))
 
     make_call(database_url, as_json, history, tell)

@@ -20,6 +20,7 @@ from pgcredits._cli.common import (
     make_call,
 )
 from pgcredits._cli.output import limit_lines, print_csv, replay_note, say, when
+from pgcredits._server.words import count
 
 
 def limits(
@@ -88,7 +89,7 @@ def limit(
         facts["spent"] = f"{found.spent:,}, {found.remaining:,} left"
         if found.resets_at is not None:
             facts["resets"] = f"{when(found.resets_at)}, by the calendar of {found.time_zone}"
-        say(f"At most {found.amount:,} credits {per}.{replay_note(found)}", facts)
+        say(f"At most {count(found.amount, 'credit')} {per}.{replay_note(found)}", facts)
 
     make_call(
         database_url,

@@ -22,6 +22,7 @@ from rich.table import Table
 
 from pgcredits import GrantEntry, JobEntry, JobEvent, LedgerEntry, LimitEntry, ListedProfile
 from pgcredits._report.markup import printable
+from pgcredits._server.words import count
 from pgcredits._signed import signed
 
 
@@ -154,7 +155,7 @@ def say_grant(grant: GrantEntry, facts: Mapping[str, object]) -> None:
     told = {**facts, "granted": when(grant.granted_at)}
     if grant.expires_at is not None:
         told["left"] = f"{grant.remaining:,} until {when(grant.expires_at)}"
-    say(f"{grant.amount:,} addon credits, {grant.revoked:,} revoked, {grant.kind}.", told)
+    say(f"{count(grant.amount, 'addon credit')}, {grant.revoked:,} revoked, {grant.kind}.", told)
 
 
 def ledger_lines(entries: Sequence[LedgerEntry], *, times: bool = True) -> list[str]:

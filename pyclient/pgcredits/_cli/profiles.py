@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -91,17 +91,15 @@ def balance(
     as_json: AsJson = False,
 ) -> None:
     """Show what a profile has to spend, or had in the past."""
-    if at and at > datetime.now(UTC):
-        raise typer.BadParameter("that moment is still to come", param_hint="--at")
 
     def tell(balance: Balance) -> None:
         facts = {"profile": balance.profile_id, "ledger": f"newest row {balance.seq:,}"}
         amounts = buckets(balance.credits_remaining, balance.addon_credits)
         if at:
-            say(f"{balance.available:,} credits at {when(at)}: {amounts}.", facts)
+            say(f"{count(balance.available, 'credit')} at {when(at)}: {amounts}.", facts)
         else:
             say(
-                f"{balance.available:,} credits to spend: {amounts}.",
+                f"{count(balance.available, 'credit')} to spend: {amounts}.",
                 {"held": f"{balance.held:,}", "posted": f"{balance.posted:,}", **facts},
             )
 
@@ -154,7 +152,7 @@ def grant(
         facts = {"profile": granted.profile_id, **change(granted)}
         if granted.expires_at:
             facts["expires"] = when(granted.expires_at)
-        say(f"Granted {granted.amount:,} addon credits{pack}.{replay_note(granted)}", facts)
+        say(f"Granted {count(granted.amount, 'addon credit')}{pack}.{replay_note(granted)}", facts)
 
     make_call(
         database_url,
@@ -237,7 +235,7 @@ def renew(
 
 def _tell_renewal(renewal: Renewal) -> None:
     say(
-        f"Renewed with {renewal.allowance:,} monthly credits: {renewal.carried:,} carried "
+        f"Renewed with {count(renewal.allowance, 'monthly credit')}: {renewal.carried:,} carried "
         f"over, {renewal.lapsed:,} lapsed.{replay_note(renewal)}",
         {
             "profile": renewal.profile_id,
@@ -289,7 +287,7 @@ def change_allowance(
     def tell(changed: AllowanceChange) -> None:
         say(
             f"Changed the allowance from {changed.previous_allowance:,} to "
-            f"{changed.allowance:,} monthly credits.{replay_note(changed)}",
+            f"{count(changed.allowance, 'monthly credit')}.{replay_note(changed)}",
             {
                 "profile": changed.profile_id,
                 "period": f"from {when(changed.period_start)}",
@@ -353,7 +351,9 @@ def overdraft(
         database_url,
         as_json,
         lambda client: client.set_overdraft_limit(profile, limit, reason=reason, actor=actor),
-        _tell_balance(f"The addon bucket may go {limit:,} credits below zero: now {{buckets}}."),
+        _tell_balance(
+            f"The addon bucket may go {count(limit, 'credit')} below zero: now {{buckets}}."
+        ),
     )
 
 
@@ -450,7 +450,8 @@ def statement(
 
     def tell(page: dict[str, Any]) -> None:
         entries: list[LedgerEntry] = page["entries"]
-        print("\n".join(ledger_lines(entries)) if entries else "No ledger rows.")
+        none = "No older ledger rows." if before_seq else "No ledger rows."
+        print("\n".join(ledger_lines(entries)) if entries else none)
         if page["next_before_seq"]:
             print(f"Older rows: --before-seq {page['next_before_seq']}")
 

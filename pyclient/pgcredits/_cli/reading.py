@@ -10,6 +10,7 @@ import typer
 from pgcredits import Balance, Credits, ProfileEntry
 from pgcredits._cli.common import AsJson, DatabaseUrl, PageSize, Profile, make_call
 from pgcredits._cli.output import buckets, job_lines, profile_lines, say, say_grant, when
+from pgcredits._server.words import count
 
 
 def profile(profile: Profile, *, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
@@ -36,11 +37,13 @@ def _facts(entry: ProfileEntry, balance: Balance) -> dict[str, object]:
     if entry.packs and entry.next_pack_expiry is not None:
         expiry = when(entry.next_pack_expiry)
         facts["packs"] = (
-            f"{entry.packs:,} with {entry.pack_credits:,} credits, first until {expiry}"
+            f"{entry.packs:,} with {count(entry.pack_credits, 'credit')}, first until {expiry}"
         )
     if entry.open_holds and entry.next_hold_expiry is not None:
         until = when(entry.next_hold_expiry)
-        facts["holds"] = f"{entry.open_holds:,} with {balance.held:,} credits, first until {until}"
+        facts["holds"] = (
+            f"{entry.open_holds:,} with {count(balance.held or 0, 'credit')}, first until {until}"
+        )
     if entry.low_balance is not None:
         facts["low"] = f"below {entry.low_balance:,}{', as it is now' if entry.low else ''}"
     if entry.limits:
@@ -71,10 +74,13 @@ def profiles(
     async def page(client: Credits) -> dict[str, Any]:
         found = await client.list_profiles(after_profile_id=after, page_size=page_size)
         last = found[-1].profile_id if len(found) == page_size else None
+        if last and not await client.list_profiles(after_profile_id=last, page_size=1):
+            last = None
         return {"profiles": found, "next_after": last}
 
     def tell(page: dict[str, Any]) -> None:
-        print("\n".join(profile_lines(page["profiles"])) if page["profiles"] else "No profiles.")
+        nobody = "No more profiles." if after else "No profiles."
+        print("\n".join(profile_lines(page["profiles"])) if page["profiles"] else nobody)
         if page["next_after"]:
             print(f"More profiles: --after {page['next_after']}")
 
@@ -105,18 +111,16 @@ def jobs(
     """Print a page of a profile's jobs, newest first."""
 
     async def page(client: Credits) -> dict[str, Any]:
-        found = await client.list_jobs(
-            profile,
-            state=state,
-            before_job_id=before_job,
-            page_size=page_size,
-            spender=spender,
-        )
+        of = {"state": state, "spender": spender}
+        found = await client.list_jobs(profile, before_job_id=before_job, page_size=page_size, **of)
         older = found[-1].job_id if len(found) == page_size else None
+        if older and not await client.list_jobs(profile, before_job_id=older, page_size=1, **of):
+            older = None
         return {"profile_id": profile, "jobs": found, "next_before_job": older}
 
     def tell(page: dict[str, Any]) -> None:
-        print("\n".join(job_lines(page["jobs"])) if page["jobs"] else "No jobs.")
+        none = "No older jobs." if before_job else "No jobs."
+        print("\n".join(job_lines(page["jobs"])) if page["jobs"] else none)
         if page["next_before_job"]:
             print(f"Older jobs: --before-job {page['next_before_job']}")
 
@@ -139,13 +143,15 @@ def grants(
     async def page(client: Credits) -> dict[str, Any]:
         found = await client.list_grants(profile, before_seq=before_seq, page_size=page_size)
         older = found[-1].seq if len(found) == page_size else None
+        if older and not await client.list_grants(profile, before_seq=older, page_size=1):
+            older = None
         return {"profile_id": profile, "grants": found, "next_before_seq": older}
 
     def tell(page: dict[str, Any]) -> None:
         for grant in page["grants"]:
             say_grant(grant, {"reference": grant.reference})
         if not page["grants"]:
-            print("No grants.")
+            print("No older grants." if before_seq else "No grants.")
         if page["next_before_seq"]:
             print(f"Older grants: --before-seq {page['next_before_seq']}")
 

@@ -19,6 +19,7 @@ from pgcredits._cli.common import (
     moment,
 )
 from pgcredits._cli.output import change, replay_note, say, say_grant, when
+from pgcredits._server.words import count
 
 RevocationId = Annotated[
     str,
@@ -142,8 +143,9 @@ def _tell_revocation(revocation: Revocation) -> None:
     else:
         asked = "" if revocation.requested is None else f" of {revocation.requested:,} asked for"
         sentence = (
-            f"Revoked {revocation.amount:,} credits{asked}: {revocation.collected:,} collected, "
-            f"{revocation.uncollected:,} were spent, {revocation.lapsed:,} had lapsed."
+            f"Revoked {count(revocation.amount, 'credit')}{asked}: "
+            f"{revocation.collected:,} collected, {revocation.uncollected:,} were spent, "
+            f"{revocation.lapsed:,} had lapsed."
         )
     source = (
         {"grant": revocation.reference}

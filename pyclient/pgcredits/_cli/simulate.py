@@ -122,7 +122,7 @@ def _print_report(report: Report) -> None:
         "settled": f"{report.settled:,}",
         "settled for less": f"{report.settled_for_less:,}",
         "settled for more": f"{report.settled_for_more:,}",
-        "shortfalls": f"{report.shortfalls:,} ({report.shortfall:,} credits)",
+        "shortfalls": f"{report.shortfalls:,} ({count(report.shortfall, 'credit')})",
         "refunds": f"{report.refunds:,}",
         "refusals": f"{report.refusals:,}",
         "profiles": f"{plan.profiles:,}",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from pgcredits import Credits, UsageEntry
+from pgcredits import Credits, InvalidArgument, UsageEntry
 from pgcredits._cli.common import (
     PAST_DAY,
     PAST_TIME,
@@ -18,11 +18,13 @@ from pgcredits._cli.common import (
     AsJson,
     DatabaseUrl,
     Profile,
+    ago,
     ask,
     check_one_format,
     day,
     make_call,
     past,
+    past_day,
 )
 from pgcredits._cli.output import figure_lines, print_csv
 from pgcredits._report.flows import FIGURES, read_flows
@@ -40,7 +42,11 @@ def usage(
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option(parser=past, metavar="TIME", help="Up to then, without it."),
+        typer.Option(
+            parser=ago,
+            metavar="TIME",
+            help="Up to this moment, without it, written as for --since.",
+        ),
     ] = None,
     step: Annotated[
         str | None,
@@ -97,11 +103,14 @@ def flows(
     since: Annotated[
         date | None,
         typer.Option(
-            parser=day, metavar="DAY", help=f"From this day: {PAST_DAY}. Default: the first."
+            parser=past_day, metavar="DAY", help=f"From this day: {PAST_DAY}. Default: the first."
         ),
     ] = None,
     until: Annotated[
-        date | None, typer.Option(parser=day, metavar="DAY", help="Up to this day, without it.")
+        date | None,
+        typer.Option(
+            parser=day, metavar="DAY", help="Up to this day, without it, written as for --since."
+        ),
     ] = None,
     as_csv: AsCsv = False,
     database_url: DatabaseUrl = None,
@@ -111,6 +120,13 @@ def flows(
     check_one_format(as_json=as_json, as_csv=as_csv)
 
     async def read(connection: Connection) -> dict[str, Any]:
+        if since and until and until < since:  # as usage refuses it, which asks a function
+            raise InvalidArgument(
+                "invalid_interval",
+                sqlstate="PT400",
+                detail={"parameter": "until", "value": until},
+                hint="Give a day for until that is not before since.",
+            )
         return {
             "profile_id": profile,
             "flows": await read_flows(connection, profile, since, until),

@@ -25,6 +25,7 @@ from pgcredits._report.shared import (
     limit_table,
     read_sums,
 )
+from pgcredits._server.words import count
 
 _MOST = 15
 _DAYS_AHEAD = 30
@@ -277,10 +278,13 @@ def _show_expiring(read: tuple[_Rows, _Rows], asked: Asked) -> Markup:
     first = asked.now.date()
     ahead = Periods(first, first + timedelta(days=_DAYS_AHEAD))
     amounts = {row["day"]: row["remaining"] for row in by_day}
-    count, credits_left = sum(row["packs"] for row in by_day), sum(amounts.values())
+    packs_left, credits_left = sum(row["packs"] for row in by_day), sum(amounts.values())
     values = [amounts.get(day, 0) for day in ahead.starts]
     return join(
-        sentence(f"Packs: {count:,}, with {credits_left:,} unspent credits; the largest first."),
+        sentence(
+            f"Packs: {packs_left:,}, with {count(credits_left, 'unspent credit')}; "
+            "the largest first."
+        ),
         charts.stacked(
             "What expires",
             ahead.starts,
@@ -301,7 +305,7 @@ def _show_expiring(read: tuple[_Rows, _Rows], asked: Asked) -> Markup:
             ],
             "expiring",
         ),
-        more(len(packs), count, "packs"),
+        more(len(packs), packs_left, "packs"),
     )
 
 

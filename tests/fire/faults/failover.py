@@ -33,7 +33,9 @@ from fire.faults.witness import Witness
 _SMALL = ("working session terminated", "call cancelled", "answer lost", "session killed")
 _LOAD_SECONDS = 1.5
 _IN_STEP = """
-select count(*) from pg_stat_replication where state = 'streaming' and sync_state = %s"""
+select count(*)
+  from pg_stat_replication
+ where state = 'streaming' and sync_state = %s and flush_lsn >= %s::pg_lsn"""
 
 
 @dataclass
@@ -68,11 +70,14 @@ class Pair:
         self.replication.move(self.scene.server.socket_folder)
         self.standby.follow(self.replication.url("postgres"), "standby")
         self.standby.start()
-        until(self.is_in_step, "a standby in step")
+        self.wait_in_step()
 
-    def is_in_step(self) -> bool:
+    def wait_in_step(self) -> None:
+        """Until the standby has all that anybody can have seen by now, also of commits whose wait
+        for it was cancelled."""
         state = "sync" if self.synchronous else "async"
-        return self.scene.query(_IN_STEP, state) == [(1,)]
+        ((position,),) = self.scene.query("select pg_current_wal_lsn()::text")
+        until(lambda: self.scene.query(_IN_STEP, state, position) == [(1,)], "a standby in step")
 
     def fail_over(self, *, lose_what_is_underway: bool = False) -> None:
         """Kills the primary and lets the standby take over.
@@ -202,8 +207,7 @@ def fail_over_again_and_again(
             strike(scene, scene.chance.choice(_SMALL))
         if pair.synchronous and pair.failovers % 2 == 0:
             pair.freeze()
-        # What a crash made visible that only waited before has come to the standby by then.
-        until(pair.is_in_step, "a standby in step")
+        pair.wait_in_step()
         now = pair.failovers % 3 == 1 if behind is None else behind
         pair.fail_over(lose_what_is_underway=now)
     scene.run.work(seconds=0.5)

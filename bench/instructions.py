@@ -31,7 +31,7 @@ from pgcredits._server.local_server import LocalServer, programs_folder
 
 _PROFILES = 50
 _WARM_UP = 20
-# By index, as where there are more profiles: a scan of a few is half of what a statement costs.
+# By index, as where there are more profiles: a scan of all is a quarter of what a statement takes.
 _ALONE = ["--single", "-c", "enable_seqscan=off"]
 _VARIABLES = ("profile", "cost", "job")  # of a script, for which there are values
 _PERF = ["perf", "stat", "-x", ",", "-e", "instructions:u", "--"]

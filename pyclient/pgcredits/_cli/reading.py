@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
 
-from pgcredits import Balance, Credits, ProfileEntry
+from pgcredits import Balance, Credits, GrantEntry, JobEntry, ListedProfile, ProfileEntry
 from pgcredits._cli.common import AsJson, DatabaseUrl, PageSize, Profile, make_call
 from pgcredits._cli.output import buckets, job_lines, profile_lines, say, say_grant, when
 from pgcredits._server.words import count
+
+_Row = TypeVar("_Row")
+_Place = TypeVar("_Place")
 
 
 def profile(profile: Profile, *, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
@@ -72,10 +76,10 @@ def profiles(
     """Print a page of all profiles, in the order of their ids."""
 
     async def page(client: Credits) -> dict[str, Any]:
-        found = await client.list_profiles(after_profile_id=after, page_size=page_size)
-        last = found[-1].profile_id if len(found) == page_size else None
-        if last and not await client.list_profiles(after_profile_id=last, page_size=1):
-            last = None
+        def read(last: UUID | None, size: int) -> Awaitable[list[ListedProfile]]:
+            return client.list_profiles(after_profile_id=last, page_size=size)
+
+        found, last = await _page(read, after, page_size, lambda each: each.profile_id)
         return {"profiles": found, "next_after": last}
 
     def tell(page: dict[str, Any]) -> None:
@@ -111,11 +115,12 @@ def jobs(
     """Print a page of a profile's jobs, newest first."""
 
     async def page(client: Credits) -> dict[str, Any]:
-        of = {"state": state, "spender": spender}
-        found = await client.list_jobs(profile, before_job_id=before_job, page_size=page_size, **of)
-        older = found[-1].job_id if len(found) == page_size else None
-        if older and not await client.list_jobs(profile, before_job_id=older, page_size=1, **of):
-            older = None
+        def read(last: UUID | None, size: int) -> Awaitable[list[JobEntry]]:
+            return client.list_jobs(
+                profile, state=state, before_job_id=last, page_size=size, spender=spender
+            )
+
+        found, older = await _page(read, before_job, page_size, lambda each: each.job_id)
         return {"profile_id": profile, "jobs": found, "next_before_job": older}
 
     def tell(page: dict[str, Any]) -> None:
@@ -141,10 +146,10 @@ def grants(
     """Print a page of a profile's grants, newest first."""
 
     async def page(client: Credits) -> dict[str, Any]:
-        found = await client.list_grants(profile, before_seq=before_seq, page_size=page_size)
-        older = found[-1].seq if len(found) == page_size else None
-        if older and not await client.list_grants(profile, before_seq=older, page_size=1):
-            older = None
+        def read(last: int | None, size: int) -> Awaitable[list[GrantEntry]]:
+            return client.list_grants(profile, before_seq=last, page_size=size)
+
+        found, older = await _page(read, before_seq, page_size, lambda each: each.seq)
         return {"profile_id": profile, "grants": found, "next_before_seq": older}
 
     def tell(page: dict[str, Any]) -> None:
@@ -156,3 +161,19 @@ def grants(
             print(f"Older grants: --before-seq {page['next_before_seq']}")
 
     make_call(database_url, as_json, page, tell)
+
+
+async def _page(
+    read: Callable[[_Place | None, int], Awaitable[list[_Row]]],
+    place: _Place | None,
+    size: int,
+    place_of: Callable[[_Row], _Place],
+) -> tuple[list[_Row], _Place | None]:
+    """A page from a place on, and where the next one begins: None where nothing follows.
+
+    ``read``: the rows after a place, at most so many.
+    """
+    found = await read(place, size)
+    if len(found) < size or not await read(place_of(found[-1]), 1):
+        return found, None
+    return found, place_of(found[-1])

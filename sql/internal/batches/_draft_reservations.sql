@@ -19,7 +19,7 @@ begin
       select e.position, e.profile_id, e.job_id, e.cost, e.meta, e.hold_for, e.spender,
              count(*) over (partition by e.job_id) = 1 as is_simple
         from unnest(_draft_reservations.elements) e
-       where e.cost between 0 and 9007199254740991
+       where credits._is_amount(e.cost, 0)
          and e.job_id is not null
          and e.profile_id is not null
          and (e.meta is null and e.hold_for is null and e.spender is null

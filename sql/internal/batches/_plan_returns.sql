@@ -50,8 +50,8 @@ begin
                   and case _plan_returns.kind
                         when 'settle' then j.settled_cost is null
                                            and j.state not in ('rolled_back', 'refunded')
-                                           and coalesce(e.actual_cost, 0)
-                                               between 0 and 9007199254740991
+                                           and credits._is_amount(
+                                                 coalesce(e.actual_cost, 0), 0)
                                            and coalesce(e.overage, 'cap') in ('cap', 'reject')
                         when 'refund' then (j.closing_seq is null or e.amount is not null
                                             or e.refund_id is not null)

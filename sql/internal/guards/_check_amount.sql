@@ -1,5 +1,5 @@
 -- _check_amount: refuses a missing amount, and one outside minimum..maximum credits.
--- The default maximum, 2^53-1, is the largest whole number every JSON reader keeps exactly.
+-- The default maximum is that of _is_amount.
 -- Raises: PT400 missing_argument, invalid_amount.
 
 create or replace function credits._check_amount(

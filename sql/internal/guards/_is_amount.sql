@@ -1,4 +1,5 @@
 -- _is_amount: whether a number of credits is from minimum to maximum; null is not.
+-- The default maximum, 2^53-1, is the largest whole number every JSON reader keeps exactly.
 
 create or replace function credits._is_amount(
   amount bigint,

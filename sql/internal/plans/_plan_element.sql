@@ -26,7 +26,7 @@ begin
   if _plan_element.kind = 'reserve' then
     if v_job.id is null
        and v_element.job_id is not null
-       and v_element.cost between 0 and 9007199254740991
+       and credits._is_amount(v_element.cost, 0)
        and credits._accepts(meta => v_element.meta, hold_for => v_element.hold_for,
                             spender => v_element.spender) then
       v_change.job.id := v_element.job_id;
@@ -40,7 +40,7 @@ begin
   elsif _plan_element.kind = 'settle' then
     if v_job.settled_cost is null
        and v_job.state not in ('rolled_back', 'refunded')
-       and coalesce(v_element.actual_cost, 0) between 0 and 9007199254740991
+       and credits._is_amount(coalesce(v_element.actual_cost, 0), 0)
        and coalesce(v_element.overage, 'cap') in ('cap', 'reject') then
       return credits._plan_settlement(
         _plan_element.purse, v_change,

@@ -68,24 +68,13 @@ _LOCKS = (
         "pgtap/schema",
     ),
 )
+_NOT_DURABLE = without("perform set_config('synchronous_commit', ...);")
 _DURABILITY = tuple(
     mutant
     for place, broken in {
-        "_lock_profile": {
-            "a commit that is not durable": without(
-                "perform set_config('synchronous_commit', ...);"
-            ),
-        },
-        "_lock_job": {
-            "a commit about a job that is not durable": without(
-                "perform set_config('synchronous_commit', ...);"
-            ),
-        },
-        "_lock_in_order": {
-            "a commit of a batch that is not durable": without(
-                "perform set_config('synchronous_commit', ...);"
-            ),
-        },
+        "_lock_profile": {"a commit that is not durable": _NOT_DURABLE},
+        "_lock_job": {"a commit about a job that is not durable": _NOT_DURABLE},
+        "_lock_in_order": {"a commit of a batch that is not durable": _NOT_DURABLE},
         "_commits_durably": {
             "a stronger setting is lowered": instead("'on', 'remote_apply'", "'on', 'local'"),
         },

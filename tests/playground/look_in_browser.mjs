@@ -16,7 +16,13 @@ page.on("pageerror", (error) => faults.push(String(error)));
 page.on("console", (message) => {
   if (["error", "warning"].includes(message.type())) faults.push(message.text());
 });
-const ready = () => page.waitForSelector("body[data-state=ready]", { timeout: 120_000 });
+// Ready is when the answer is there and the bars have moved, two frames after they were drawn.
+const ready = async () => {
+  await page.waitForSelector("body[data-state=ready]", { timeout: 120_000 });
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+};
 const press = async (button) => {
   await page.click(button);
   await ready();
@@ -53,7 +59,6 @@ for (const name of await page.$$eval("#scenarios button", (x) => x.map((b) => b.
   const second = await shown();
   await press("#run");
   const end = await shown();
-  await page.waitForTimeout(100); // the bars are where they belong two frames later
   await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
   for (const button of await page.$$("#tries button")) {
     await button.click();
@@ -77,7 +82,6 @@ await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
 await press("#scenarios [data-scenario=hold_that_expires]");
 await press("#step");
 await press("#step");
-await page.waitForTimeout(100);
 await page.screenshot({ path: `${pictures}/dark.png`, fullPage: true });
 await page.setViewportSize({ width: 420, height: 900 });
 await page.screenshot({ path: `${pictures}/narrow.png`, fullPage: true });

@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bench.against_floor import rate_of, refund_numbered, reserve_numbered
+from bench.against_floor import end_numbered, rate_of, reserve_numbered
 from bench.book import Book, ratio
 from bench.budget import Budget
 from bench.errors import BenchError
+from bench.features import FEATURES
 from bench.measure import alternate
 from bench.runner import Load, pgbench
 from bench.site import FIRST, Database, Site
@@ -40,6 +41,7 @@ def measure(site: Site, budget: Budget) -> Book:
     """Items 3 and 8 of the goals."""
     book = Book()
     _add_reservations(book, site, budget)
+    _add_reservations_with_packs(book, site, budget)
     book.remarks.append(_ABOUT_SHARED)
     with site.database("batches") as database:
         _add_refunds(book, database, budget)
@@ -73,6 +75,19 @@ def _add_reservations(book: Book, site: Site, budget: Budget) -> None:
         book.figures.append(ratio("3", f"{what} one bare statement, {whose}", floor))
 
 
+def _add_reservations_with_packs(book: Book, site: Site, budget: Budget) -> None:
+    variables = {"first": FIRST, "width": budget.spread, "step": 0}
+    with site.database("packs") as database:
+        database.fetch(FEATURES["pack"])
+        batches = partial(reservations_in_batches, database, budget, variables)
+        batches()
+        single = rate_of(database, "reserve", budget.load(_CLIENTS), budget.spread)
+        pairs = alternate(batches, single, max(1, budget.rounds // 2))
+    what = f"reserve_credits_many of {budget.batch} against single calls, {_CLIENTS} clients"
+    words = f"{what}, {budget.spread:,} profiles with a pack each"
+    book.figures.append(ratio("3", words, pairs, goal=5.0))
+
+
 def reservations_in_batches(
     database: Database, budget: Budget, variables: dict[str, int], script: str = "reserve_batch"
 ) -> float:
@@ -94,7 +109,7 @@ def _add_refunds(book: Book, database: Database, budget: Budget) -> None:
         first = next(next_job)
         reserve_numbered(database, first, jobs, budget.spread)
         load = Load(clients=_CLIENTS, transactions=jobs // _CLIENTS // batch)
-        return refund_numbered(database, script, load, first, batch=batch).rate * batch
+        return end_numbered(database, script, load, first, batch=batch).rate * batch
 
     pairs = alternate(
         lambda: refunds("refund_batch", budget.batch),

@@ -1,4 +1,4 @@
-"""What a feature costs the profiles that have it. Who has none pays nothing: see the first item."""
+"""What a feature costs the profiles that have it. The others pay nothing: see the first item."""
 
 from __future__ import annotations
 

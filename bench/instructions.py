@@ -140,9 +140,9 @@ def measure(
         with site.prepared():
             for script in scripts:
                 with site.database("counted") as database:
-                    reserve_numbered(database, FIRST, 2 * _WARM_UP + calls, _PROFILES)
                     if feature is not None:
                         database.fetch(FEATURES[feature])
+                    reserve_numbered(database, FIRST, 2 * _WARM_UP + calls, _PROFILES)
                     server.stop()
                     try:
                         found[script] = count(server, database, script, calls)

@@ -3,8 +3,7 @@
 It runs on the same tables, without the functions. Two forms of it:
 
 - ``in_transaction``: all round trips in one transaction, so that the three writes commit together
-  and are flushed once. This is the form with the function's own guarantee, and what the goal is
-  measured against.
+  and are flushed once. This is the form with the function's own guarantee.
 - ``in_autocommit``: what such applications did over an HTTP data API: every statement commits by
   itself. A crash in between leaves a deduction without a job.
 """

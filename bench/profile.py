@@ -4,7 +4,7 @@ usage: python -m bench.profile [LOAD ...] [--seconds N] [--output FILE]
 
 Needs perf (apt-get install linux-perf) and the right to use it on the whole machine. Every sample
 has the stack of a program that was on a core, and counts for the first line of the table whose
-function is in it. Waiting is not seen: neither for the disk nor for a lock.
+function is in it. Sleeping is not seen, neither for the disk nor for a lock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import machine, report
-from bench.against_floor import refund_numbered, reserve, reserve_numbered
+from bench.against_floor import end_numbered, reserve, reserve_numbered
 from bench.batches import reservations_in_batches
 from bench.budget import FULL, Budget
 from bench.crowd import Crowd
@@ -45,7 +45,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "check constraints: their text is read again": ("stringToNode", "stringToNodeInternal"),
     "check constraints: compiled and tried": ("ExecConstraints", "ExecRelCheck"),
     "commit: the flush and releasing locks": ("CommitTransaction", "CommitTransactionCommand"),
-    "row locks, and waiting for them": ("ExecLockRows", "heap_lock_tuple"),
+    "row locks, and looking for the newest version": ("ExecLockRows", "heap_lock_tuple"),
     "index entries": ("ExecInsertIndexTuples", "btinsert"),
     "rows written": ("heap_insert", "heap_update", "heapam_tuple_insert", "heapam_tuple_update"),
     "JSON": (
@@ -105,6 +105,7 @@ parts stand for.
 
 """
 _IDLE, _CLIENTS_PART, _OTHERS = "idle cores", "the clients", "other programs"
+_UNSORTED = "other work of the server"
 
 
 def _reserve(script: str) -> Prepare:
@@ -117,7 +118,7 @@ def _refund(script: str) -> Prepare:
     def prepare(database: Database, budget: Budget) -> Run:
         load = Load(clients=_CLIENTS, transactions=_REFUNDS_A_SECOND * budget.seconds // _CLIENTS)
         reserve_numbered(database, FIRST, load.clients * load.transactions, budget.spread)
-        return partial(refund_numbered, database, script, load, FIRST)
+        return partial(end_numbered, database, script, load, FIRST)
 
     return prepare
 
@@ -154,7 +155,7 @@ def part_of(program: str, stack: list[str]) -> str:
     if not program.startswith("postgres"):
         return _OTHERS
     functions = set(stack)
-    return next((part for part, names in _PARTS.items() if functions & set(names)), _OTHERS)
+    return next((part for part, names in _PARTS.items() if functions & set(names)), _UNSORTED)
 
 
 def samples(text: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
@@ -205,7 +206,7 @@ def table(found: dict[str, Counter[str]]) -> str:
         "| where the time goes | " + " | ".join(LOADS[load][0] for load in loads) + " |",
         "|---|" + "---:|" * len(loads),
     ]
-    for part in (*_PARTS, _CLIENTS_PART, _OTHERS, _IDLE):
+    for part in (*_PARTS, _UNSORTED, _CLIENTS_PART, _OTHERS, _IDLE):
         shares = [100 * found[load][part] / found[load].total() for load in loads]
         lines.append(f"| {part} | " + " | ".join(f"{share:.1f}" for share in shares) + " |")
     return "\n".join(lines) + "\n"

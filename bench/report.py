@@ -19,20 +19,22 @@ _ITEMS = {
     "9": "Overdue holds, and packs in batches",
     "10": "The month of everybody",
     "11": "A proxy of shards",
-    "12": "What a feature costs who uses it",
+    "12": "What a feature costs those who use it",
+    "13": "Against pgledger, a ledger of SQL functions",
 }
 _HEAD = """\
 # What it costs
 
-Every figure is a ratio of two things that ran alternately (A B, B A, ...) on one durable server:
-a commit waits until it is on disk. The value is the median of one side over the median of the
-other; the spread is the smallest and the largest round, or what the line says. Times and rates
+Figures with an x are ratios of two things that ran alternately (A B, B A, ...) on one durable
+server, where a commit waits until it is on disk: the median of one side over the median of the
+other. The spread is the smallest and the largest round, or what the line says. Times and rates
 depend on the machine, ratios much less.
 
 To measure again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while,
 takes about half an hour, and should have the machine to itself. `make bench-quick` runs the same
-code with small numbers in a few minutes, and does not write this page. After each question every
-profile's balances must be what its ledger adds up to, or the run fails: no update was lost.
+code with small numbers in about two minutes, and does not write this page. After each question
+every profile's balances must be what its ledger adds up to, or the run fails: no update was lost.
+Item 13 is not part of it: `python -m bench.pgledger` says how to measure it.
 """
 _FLOOR = """\
 The bare statement ([reserve](sql/reserve_floor.sql), [refund](sql/refund_floor.sql),

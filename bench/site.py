@@ -52,9 +52,13 @@ class Database:
         with self.connect() as connection:
             connection.execute(command, arguments)
 
-    def tidy(self) -> None:
+    def vacuum(self) -> None:
         """What the server would do by itself at some moment, done before a comparison begins."""
         self.execute(b"vacuum (analyze)")
+
+    def tidy(self) -> None:
+        """The same, and a checkpoint: the first change of each page then logs all of it."""
+        self.vacuum()
         self.execute(b"checkpoint")
 
 

@@ -20,6 +20,7 @@ _CHECK_PIECE = b"select last_id, findings from credits.check_profiles(after_id =
 _CHECK_ONE = b"select count(*) from credits.check_integrity(profile_id => $1)"
 _LAST_STRETCH = 300_000
 _PATIENCE = 100  # seconds
+_SECONDS_A_MILLION = 5  # ledger rows: the goal of a check
 
 
 def measure(site: Site, budget: Budget) -> Book:
@@ -126,6 +127,8 @@ class CheckOfAll:
                 low=seconds,
                 high=seconds,
                 unit="s",
+                goal=rows * _SECONDS_A_MILLION / 1e6,
+                less=True,
                 detail=f"{seconds / rows * 1e6:.1f} s a million rows; {len(pieces):,} pieces, the "
                 f"longest {max(pieces) * 1000:,.0f} ms; memory of its own {memory}; "
                 f"{(_temporary(full) - before) / 2**20:,.0f} MB of temporary files; "

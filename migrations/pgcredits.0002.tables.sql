@@ -29,7 +29,7 @@ declare
 begin
   v_broken := case
     when least(v_profile.credits_remaining, v_profile.addon_credits + v_profile.overdraft_limit,
-               v_profile.overdraft_limit, v_profile.seq) < 0
+               v_profile.overdraft_limit, v_profile.seq, v_profile.uncollected) < 0
       then 'profiles_nothing_below_its_limit'
     when greatest(v_profile.credits_remaining, v_profile.addon_credits) > 4611686018427387903
       then 'profiles_buckets_in_range'
@@ -120,9 +120,9 @@ begin
   v_broken := case
     when v_job.state <> all ('{reserved,settled,rolled_back,expired,refunded}'::text[])
       then 'jobs_state_known'
-    when least(v_job.reserved_cost, v_job.settled_cost, v_job.monthly_refunded,
-               v_job.addon_refunded, v_job.shortfall, v_job.monthly_drawn_at_settle,
-               v_job.addon_drawn_at_settle, v_job.pack_deducted, v_job.raised) < 0
+    when least(v_job.settled_cost, v_job.monthly_refunded, v_job.addon_refunded, v_job.shortfall,
+               v_job.monthly_drawn_at_settle, v_job.addon_drawn_at_settle, v_job.pack_deducted,
+               v_job.raised) < 0
       then 'jobs_nothing_below_zero'
     when greatest(v_job.reserved_cost, v_job.settled_cost) > 9007199254740991
       then 'jobs_cost_in_range'
@@ -133,8 +133,12 @@ begin
       then 'jobs_monthly_refunded_within_deducted'
     when v_job.addon_refunded > v_job.addon_deducted
       then 'jobs_addon_refunded_within_deducted'
-    when v_job.shortfall > 0 and v_job.settled_cost is null
-      then 'jobs_shortfall_only_when_settled'
+    when v_job.settled_cost is null
+         and (greatest(v_job.shortfall, v_job.monthly_drawn_at_settle,
+                       v_job.addon_drawn_at_settle) > 0
+              or v_job.settled_late)
+      then 'jobs_settled_parts_only_when_settled'
+    when v_job.raised > v_job.reserved_cost then 'jobs_raised_within_reserved_cost'
     when case v_job.state
            when 'settled' then v_job.settled_cost is null
            when 'refunded' then false
@@ -163,6 +167,7 @@ begin
     when v_job.hold_due_at is not null
          and (v_job.finished_at is not null or v_job.hold_expires_at is null)
       then 'jobs_hold_only_while_reserved'
+    when v_job.state = 'expired' and v_job.hold_expires_at is null then 'jobs_only_holds_expire'
     when case
            when v_job.breakdown_source is null
              then v_job.monthly_held_at_import is not null or v_job.addon_held_at_import is not null
@@ -302,14 +307,21 @@ declare
 begin
   v_broken := case
     when v_entry.seq < 1 then 'ledger_seq_from_one'
+    -- Any two of them can be added: a check of the books tells what is wrong, and does not fail.
+    when greatest(v_entry.monthly_delta, v_entry.addon_delta, v_entry.monthly_balance,
+                  v_entry.addon_balance) > 4611686018427387903
+         or least(v_entry.monthly_delta, v_entry.addon_delta, v_entry.monthly_balance,
+                  v_entry.addon_balance) < -4611686018427387903
+      then 'ledger_amounts_in_range'
     when v_entry.kind <> all ('{open,reserve,raise,settle,refund,rollback,expire,grant,lapse,renew,
                                change,revoke,reinstate,adjust,close,move,repair}'::text[])
       then 'ledger_kind_known'
     when v_entry.job_id is null
          and v_entry.kind = any ('{reserve,raise,settle,refund,rollback,expire}'::text[])
       then 'ledger_job_kinds_name_their_job'
-    when v_entry.kind = 'reserve' and greatest(v_entry.monthly_delta, v_entry.addon_delta) > 0
-      then 'ledger_reserve_only_takes'
+    when v_entry.kind = any ('{reserve,raise}'::text[])
+         and greatest(v_entry.monthly_delta, v_entry.addon_delta) > 0
+      then 'ledger_reservations_only_take'
     when v_entry.kind = any ('{refund,rollback,expire}'::text[])
          and least(v_entry.monthly_delta, v_entry.addon_delta) < 0
       then 'ledger_returns_only_give'

@@ -208,7 +208,7 @@ comment on type credits._change is
   'What one call does to one job: the job, its draws from packs and its raises afterwards, what '
   'moves (returned; below zero where the job takes), the balances after its first ledger row, and '
   'the pack that lapsed.';
-comment on type credits._locked_job is 'A job and its profile, both locked.';
+comment on type credits._locked_job is 'A job and its profile, which is locked.';
 comment on type credits._planned is 'A purse after a change, and the change.';
 comment on type credits._plan is
   'Changes that are still to be written, the purses after them, and the answers to the elements.';

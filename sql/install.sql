@@ -159,7 +159,6 @@
 \ir internal/jobs/_deducted_meta.sql
 \ir internal/jobs/_refunded_meta.sql
 \ir internal/jobs/_lock_job.sql
-\ir internal/jobs/_get_job.sql
 \ir internal/jobs/_reservation_row.sql
 \ir internal/jobs/_replay_reservation.sql
 \ir internal/jobs/_default_cost.sql

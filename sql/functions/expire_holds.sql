@@ -5,8 +5,9 @@
 --   with the longest overdue hold first: the packs are those that were due before a hold.
 -- Result: refund, one row for each hold that went back, as refund_job would return it.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
--- Reads: jobs, profiles, packs, renewals, settings. Writes: profiles, jobs, ledger, and where
---   needed: packs, pack_draws, raises, renewals; one line in the server's log, if asked for.
+-- Reads: jobs, profiles, settings, and where needed what it writes. Writes: profiles, jobs, ledger,
+--   and where needed: packs, pack_draws, raises, renewals, revocations, limits; one line in the
+--   server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 

@@ -9,9 +9,8 @@
 -- Result: ledger rows: everything that lapsed, including what lapsed from overdue holds of the same
 --   profiles.
 -- Locks: profiles, one after the other, and never waits: those that are locked are skipped.
--- Reads: packs, jobs, profiles, renewals, settings, alerts. Writes: profiles, packs, ledger,
---   events, and for overdue holds: jobs, pack_draws, raises, renewals, and one line in the server's
---   log, if asked for.
+-- Reads: packs, profiles, settings, alerts, and where needed what it writes. Writes: profiles,
+--   packs, ledger, events, and for overdue holds: what expire_holds writes.
 -- Raises: PT400 missing_argument, invalid_amount.
 -- Replay: a second call finds what has become overdue since.
 

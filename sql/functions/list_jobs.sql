@@ -41,7 +41,7 @@ begin
     perform credits._refuse_unknown_profile();
   end if;
   if list_jobs.before_job_id is not null then
-    v_before := credits._get_job(list_jobs.profile_id, list_jobs.before_job_id);
+    v_before := credits._find_job(list_jobs.before_job_id, list_jobs.profile_id);
   end if;
   return query
     select e.*

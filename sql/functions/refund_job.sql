@@ -7,14 +7,14 @@
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile, job.
--- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
---   and where needed: packs, pack_draws, raises, renewals, limits; one line in the
---   server's log, if asked for.
+-- Reads: jobs, profiles, ledger, settings, and where needed what it writes. Writes: profiles, jobs,
+--   ledger, and where needed: packs, pack_draws, raises, renewals, revocations, limits; one line
+--   in the server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 job_not_found,
 --   profile_not_found; PT409 refund_exceeds_deduction, reference_conflict.
--- Replay: a full refund of a job with nothing out returns the result of the refund that ended it,
---   or zeros if something else ended it. The same refund_id with the same amount returns the first
---   result; with another amount it is reference_conflict. The reason is not compared.
+-- Replay: a full refund of a job with nothing out returns the result of that which ended it, or
+--   zeros if something else did, such as a part. The same refund_id with the same amount returns
+--   the first result; with another amount it is reference_conflict. The reason is not compared.
 
 create or replace function credits.refund_job(
   job_id uuid,
@@ -60,13 +60,8 @@ begin
       v_profile, v_job, v_refundable, 'refund', 'refunded', refund_job.reason);
   end if;
 
-  select l.* into v_entry
-    from credits.ledger l
-   where l.profile_id = v_job.profile_id
-     and l.reference = refund_job.refund_id
-     and l.kind = 'refund'
-     and l.job_id = v_job.id;
-  if found then
+  v_entry := credits._keyed_entry(v_job.profile_id, 'refund', refund_job.refund_id, v_job.id);
+  if v_entry.seq is not null then
     if v_entry.monthly_delta + v_entry.addon_delta <> refund_job.amount then
       perform credits._refuse_refund_id(
         v_entry.monthly_delta + v_entry.addon_delta, refund_job.amount);

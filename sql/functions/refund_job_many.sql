@@ -7,9 +7,9 @@
 --   refund, or as error what refund_job would have raised: an object with code, message,
 --   details (an object) and hint.
 -- Locks: the profiles, by ascending id, before anything else.
--- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
---   and where needed: packs, pack_draws, raises, renewals, limits; one line in the server's log, if
---   asked for.
+-- Reads: jobs, profiles, ledger, settings, and where needed what it writes. Writes: profiles, jobs,
+--   ledger, and where needed: packs, pack_draws, raises, renewals, revocations, limits; one line
+--   in the server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_batch; PT413 batch_too_large. Then nothing has changed.
 -- Replay: by element, as in refund_job: the whole batch again returns the same results. A job twice
 --   in one batch is a replay, too.

@@ -4,9 +4,9 @@
 --   knows it.
 -- Result: refund: what this call gave back. state is the job's state now.
 -- Locks: profile, job.
--- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
---   and where needed: packs, pack_draws, raises, renewals, limits; one line in the
---   server's log, if asked for.
+-- Reads: jobs, profiles, ledger, settings, and where needed what it writes. Writes: profiles, jobs,
+--   ledger, and where needed: packs, pack_draws, raises, renewals, revocations, limits; one line
+--   in the server's log, if asked for.
 -- Raises: PT400 missing_argument; PT404 job_not_found, profile_not_found; PT409 wrong_state.
 -- Replay: a job with nothing out returns the result of the rollback that ended it, or zeros if
 --   something else ended it. A settled job is wrong_state: refund it.

@@ -8,8 +8,8 @@
 --   job's profile, where the caller knows it.
 -- Result: settlement; late says that the hold had expired before, so the whole cost was drawn anew.
 -- Locks: profile, job.
--- Reads: jobs, profiles, ledger, packs, renewals, limits, settings. Writes: profiles, jobs, ledger,
---   and where needed: packs, pack_draws, raises, renewals, limits.
+-- Reads: jobs, profiles, ledger, settings, and where needed what it writes. Writes: profiles, jobs,
+--   ledger, and where needed: packs, pack_draws, raises, renewals, revocations, limits.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_option; PT402 insufficient_credits,
 --   limit_exceeded; PT404 job_not_found, profile_not_found; PT409 job_conflict, wrong_state.
 -- Replay: the same cost, or none, returns the first result, even after a refund; another cost is

@@ -47,7 +47,7 @@ def test_samples_are_a_program_and_its_stack() -> None:
             ["exec_stmt_block", "plpgsql_call_handler", "PostgresMain"],
             "PL/pgSQL, and other work of statements",
         ),
-        ("postgres", ["something_new"], "other programs"),
+        ("postgres", ["something_new"], "other work of the server"),
     ],
 )
 def test_a_sample_counts_for_the_first_part_that_fits(

@@ -1,4 +1,6 @@
--- _check_reservation_arguments: the arguments of reserve_credits. true, or the refusal.
+-- _check_reservation_arguments: the arguments of reserve_credits. Returns true.
+-- Raises: PT400 missing_argument, invalid_amount, invalid_metadata, reserved_metadata_key,
+--   invalid_interval, invalid_reference; PT413 metadata_too_large.
 
 create or replace function credits._check_reservation_arguments(
   profile_id uuid,

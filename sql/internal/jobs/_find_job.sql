@@ -1,4 +1,6 @@
--- _find_job: a job, of a profile where the caller names one, read without a lock.
+-- _find_job: a job, of a profile where the caller names one: someone else's looks like no job at
+-- all. It is not locked. A statement of its own, so that who has locked the profile reads nothing
+-- older than the lock.
 -- Raises: PT404 job_not_found.
 
 create or replace function credits._find_job(job_id uuid, profile_id uuid)

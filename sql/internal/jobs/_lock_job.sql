@@ -26,12 +26,12 @@ begin
     end if;
     -- Who has the profile locked may be reserving the job at this moment.
     v_locked.profile := credits._lock_profile(_lock_job.profile_id);
-    v_locked.job := credits._get_job(_lock_job.profile_id, _lock_job.job_id);
+    v_locked.job := credits._find_job(_lock_job.job_id, _lock_job.profile_id);
   end if;
   if least((v_locked.profile).next_hold_expiry, (v_locked.profile).next_pack_expiry)
      <= credits._now() then
     v_locked.profile := credits._bring_up_to_date(v_locked.profile);
-    v_locked.job := credits._get_job((v_locked.profile).id, _lock_job.job_id);
+    v_locked.job := credits._find_job(_lock_job.job_id, (v_locked.profile).id);
   end if;
   return v_locked;
 end

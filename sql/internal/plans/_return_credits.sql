@@ -3,9 +3,10 @@
 -- to them, written at once, since most jobs that fail end here: what _returned_job and _refund_row
 -- say of any job, and tests compare (batches/equals_single_calls_*). Whatever else there is to it
 -- is planned as it is for many.
--- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked.
--- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals, limits; one line in the
--- server's log, if asked for.
+-- profile: the job's, as the caller has locked it. amount: outstanding, as the caller has checked;
+-- without a reference, which names a part, it is all that is.
+-- Writes: profiles, jobs, ledger, packs, pack_draws, raises, renewals, revocations, limits; one
+-- line in the server's log, if asked for.
 
 create or replace function credits._return_credits(
   profile credits.profiles,

@@ -48,7 +48,7 @@ begin
    where j.id = v_job.id;
   return row(
     v_job.id, v_job.profile_id, _settle_for_less.cost, v_monthly_kept, v_addon_kept,
-    v_job.shortfall, greatest(v_monthly, 0), greatest(v_addon, 0), 0, 0, 0, 0,
+    0, v_monthly, v_addon, 0, 0, 0, 0,
     v_job.state = 'expired', v_balance, v_balance + v_monthly + v_addon, v_seq, false
   )::credits.settlement;
 end

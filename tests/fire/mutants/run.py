@@ -77,7 +77,10 @@ class Copy:
             sums.write_text(released, "utf-8")
         if not outcome.noticed or ".py" not in outcome.by:
             return outcome  # one session alone does the same each time
-        code, output = self._pytest((outcome.by.removeprefix("tests/"),), seconds)
+        test = outcome.by.removeprefix("tests/")
+        if "\\" in test:  # an id that pytest prints with escapes, and finds without them alone
+            test = test.partition("[")[0]
+        code, output = self._pytest((test,), seconds)
         if code == 0:
             return outcome
         why = f"{outcome.by} is red without the mutant: {output[-300:]}"

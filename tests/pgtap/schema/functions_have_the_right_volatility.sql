@@ -35,7 +35,7 @@ select set_has(
       join pg_catalog.pg_proc f on f.oid = i.oid
   $$,
   $$
-    values ('_lock_profile', 'v'), ('_lock_job', 'v'), ('_get_job', 's'),
+    values ('_lock_profile', 'v'), ('_lock_job', 'v'), ('_find_job', 's'),
            ('_write_ledger', 'v'), ('_return_credits', 'v'), ('_bring_up_to_date', 'v'),
            ('_expire', 'v'), ('_sweep', 'v'), ('_now', 'v'), ('_split_deduction', 'i'),
            ('_split_return', 'i'), ('_later', 'i'), ('_write_legacy_jobs', 'v'),

@@ -39,7 +39,7 @@ from (values
      "monthly_refunded": 500, "addon_refunded": 1500}', 'a settled job that was refunded'),
   ('{"state": "rolled_back", "finished_at": "now", "closing_seq": 1,
      "monthly_refunded": 500, "addon_refunded": 1500}', 'a rolled back job'),
-  ('{"state": "expired", "finished_at": "now", "closing_seq": 1,
+  ('{"state": "expired", "finished_at": "now", "closing_seq": 1, "hold_expires_at": "now",
      "monthly_refunded": 500, "addon_refunded": 1500}', 'an expired job'),
   ('{"breakdown_source": "ledger", "monthly_held_at_import": 500, "addon_held_at_import": 1500}',
    'an imported job'),

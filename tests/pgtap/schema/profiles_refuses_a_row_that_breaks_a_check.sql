@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(10);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'credits_remaining', 500, 'addon_credits', 5000, 'overdraft_limit', 0,
@@ -19,7 +19,8 @@ from (values
   ('profiles_buckets_in_range', '{"addon_credits": 4611686018427387904}'),
   ('profiles_nothing_below_its_limit', '{"addon_credits": 1, "overdraft_limit": -1}'),
   ('profiles_overdraft_limit_in_range', '{"overdraft_limit": 9007199254740992}'),
-  ('profiles_nothing_below_its_limit', '{"seq": -1}')
+  ('profiles_nothing_below_its_limit', '{"seq": -1}'),
+  ('profiles_nothing_below_its_limit', '{"uncollected": -1}')
 ) c (broken, change);
 select credits_tests.has_checks(
   'profiles',

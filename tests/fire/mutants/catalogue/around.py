@@ -235,6 +235,53 @@ _INPUT = (
         "pgtap/laws",
     ),
     *mutants(
+        rule("profiles_nothing_below_its_limit"),
+        {"less than nothing is to be collected": without(", profile.uncollected")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("jobs_settled_parts_only_when_settled"),
+        {
+            "a job that has not settled has a shortfall": without("job.shortfall,"),
+            "a job that has not settled drew when it settled": without(
+                ", job.addon_drawn_at_settle"
+            ),
+            "a job settled late and has not settled": without("or job.settled_late"),
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("jobs_raised_within_reserved_cost"),
+        {
+            "a job was raised by more than it costs": instead(
+                "> reserved_cost", "> reserved_cost + 1"
+            )
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("jobs_only_holds_expire"),
+        {"a job expires that is no hold": instead("hold_expires_at is null", "false")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("ledger_reservations_only_take"),
+        {"a raise that gives can be stored": instead("'{reserve,raise}'", "'{reserve}'")},
+        "pgtap/schema",
+    ),
+    *mutants(
+        rule("ledger_amounts_in_range"),
+        {
+            "an amount of the ledger that cannot be added to": instead(
+                "> 4611686018427387903", "> 4611686018427387904"
+            ),
+            "a balance of the ledger that cannot be added to": instead(
+                "entry.addon_balance) < -4611686018427387903", "0) < -4611686018427387903"
+            ),
+        },
+        "pgtap/schema",
+    ),
+    *mutants(
         rule("jobs_addon_refunded_within_deducted"),
         {
             "a refund above the deduction can be stored": instead(

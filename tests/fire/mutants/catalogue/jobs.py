@@ -47,7 +47,14 @@ _LOCKS = (
         },
         "concurrency",
     ),
-    *mutants("_get_job", {"another profile's job is found": always("profile_id = profile_id")}),
+    *mutants(
+        "_find_job",
+        {
+            "another profile's job is found": always(
+                "profile_id = coalesce(profile_id, profile_id)"
+            ),
+        },
+    ),
     *mutants(
         "reserve_credits",
         {
@@ -127,12 +134,9 @@ _KEYS = (
     *mutants(
         "refund_job",
         {
-            "a refund id is no key": never("reference = refund_id"),
+            "a refund id is no key": never("entry.seq is not null"),
             "the same refund id with another amount": never(
                 "entry.monthly_delta + entry.addon_delta <> amount"
-            ),
-            "a refund id works for one job only in all": always(
-                "job_id = job.id", beside="reference = refund_id"
             ),
         },
     ),
@@ -147,7 +151,12 @@ _KEYS = (
     ),
     *mutants(
         "_keyed_entry",
-        {"a key of one operation is one of another": always("kind = kind")},
+        {
+            "a key of one operation is one of another": always("kind = kind"),
+            "a refund id works for one job only in all": without(
+                "and job_id is not distinct from job_id"
+            ),
+        },
     ),
     *mutants(
         "adjust_credits",

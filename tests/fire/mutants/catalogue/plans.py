@@ -14,7 +14,7 @@ _EXPIRING = (
         {
             "holds before packs at the same instant": instead(
                 "_plan_lapses(purse, due.at,",
-                "_plan_lapses(purse, due.at - case when due.job is null then interval '0'"
+                "_plan_lapses(purse, due.at - case when due.change is null then interval '0'"
                 " else interval '1 microsecond' end,",
             ),
             "an overdue hold gives back as of now": instead(

@@ -133,11 +133,9 @@ begin
       then 'jobs_monthly_refunded_within_deducted'
     when v_job.addon_refunded > v_job.addon_deducted
       then 'jobs_addon_refunded_within_deducted'
-    when v_job.settled_cost is null
-         and (greatest(v_job.shortfall, v_job.monthly_drawn_at_settle,
-                       v_job.addon_drawn_at_settle) > 0
-              or v_job.settled_late)
-      then 'jobs_settled_parts_only_when_settled'
+    when greatest(v_job.shortfall, v_job.monthly_drawn_at_settle, v_job.addon_drawn_at_settle)
+         > coalesce(v_job.settled_cost, 0)
+      then 'jobs_settled_parts_within_settled_cost'
     when v_job.raised > v_job.reserved_cost then 'jobs_raised_within_reserved_cost'
     when case v_job.state
            when 'settled' then v_job.settled_cost is null
@@ -167,7 +165,6 @@ begin
     when v_job.hold_due_at is not null
          and (v_job.finished_at is not null or v_job.hold_expires_at is null)
       then 'jobs_hold_only_while_reserved'
-    when v_job.state = 'expired' and v_job.hold_expires_at is null then 'jobs_only_holds_expire'
     when case
            when v_job.breakdown_source is null
              then v_job.monthly_held_at_import is not null or v_job.addon_held_at_import is not null

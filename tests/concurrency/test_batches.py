@@ -26,8 +26,14 @@ def jobs_of(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"job_id": each["job_id"]} for each in batch]
 
 
-async def test_batches_in_every_order_of_profiles_never_deadlock(pool: asyncpg.Pool) -> None:
-    client = Credits(pool)
+async def test_batches_in_every_order_of_profiles_never_deadlock(db_url: str) -> None:
+    # Batches let go after a tenth of a second, long before PostgreSQL looks for deadlocks.
+    soon = {"deadlock_timeout": "10ms"}
+    async with asyncpg.create_pool(db_url, min_size=8, max_size=8, server_settings=soon) as pool:
+        await _make_batches_in_every_order(Credits(pool))
+
+
+async def _make_batches_in_every_order(client: Credits) -> None:
     profiles = [uuid4() for _ in range(6)]
     for profile_id in profiles:
         await client.open_profile(profile_id, credits_remaining=10_000)

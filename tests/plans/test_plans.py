@@ -37,12 +37,12 @@ def sessions(
 ) -> Iterator[dict[str, psycopg.Connection]]:
     """A database with many profiles and jobs, and sessions in which plans are made now, or were
     made before there was anything; nobody analyzed the tables since. One session makes all calls,
-    each other one a batch call: those share functions, and so their plans."""
+    each other one a single one: those share functions, and so their plans."""
     name = f"plans_{request.param}"
     with clone(migrated_server, name) as url, ExitStack() as stack:
         made = {
             name: stack.enter_context(psycopg.connect(url, autocommit=True))
-            for name in ("all", *BATCHES)
+            for name in ("all", *ALONE)
         }
         own = made["all"]
         for table in LARGE:  # it would analyze, and keeps dead rows
@@ -51,7 +51,7 @@ def sessions(
         fill(url, 0, 10, jobs_each=3)
         if request.param == "when_empty":
             make_plans(own, CALLS)
-            for name, call in BATCHES.items():
+            for name, call in ALONE.items():
                 make_plans(made[name], {name: call})
         fill(url, 10, PROFILES)
         if request.param == "when_full":
@@ -116,7 +116,10 @@ def new(number: int) -> str:
     return json.dumps(elements)
 
 
-BATCHES: Calls = {
+ALONE: Calls = {
+    "settle_job": ("credits.settle_job(%s, 3)", job(0, 8)),
+    "refund_job": ("credits.refund_job(%s)", job(1, 8)),
+    "rollback_reservation": ("credits.rollback_reservation(%s)", job(2, 8)),
     "reserve_credits_many": ("credits.reserve_credits_many(%s)", new(91)),
     "settle_job_many": ("credits.settle_job_many(%s)", batch(1_500, 1_750, actual_cost=4)),
     "refund_job_many": ("credits.refund_job_many(%s)", batch(1_750, 2_000)),
@@ -269,10 +272,10 @@ def test_no_call_reads_a_whole_table(connection: psycopg.Connection) -> None:
     assert {name: whole for name, whole in found.items() if whole} == {}
 
 
-def test_no_batch_alone_in_its_session_reads_a_whole_table(
+def test_no_call_alone_in_its_session_reads_a_whole_table(
     sessions: dict[str, psycopg.Connection],
 ) -> None:
-    found = {name: read_whole(sessions[name], name, BATCHES) for name in BATCHES}
+    found = {name: read_whole(sessions[name], name, ALONE) for name in ALONE}
     assert {name: whole for name, whole in found.items() if whole} == {}
 
 

@@ -111,6 +111,18 @@ async def test_a_job_by_its_id_is_found_while_another_shard_is_down_if_the_id_sa
             await client.get_job(uuid4())
 
 
+async def test_a_job_whose_id_says_where_it_is_asks_no_other_shard(own: Proxied) -> None:
+    profile = on_shard(0)
+    known = new_job_id(profile)
+    async with over(own.proxy) as client:
+        await client.open_profile(profile, credits_remaining=10)
+        await client.reserve_credits(profile, known, 2)
+        with psycopg.connect(own.shards[1]) as busy:
+            busy.execute("lock table credits.jobs in access exclusive mode")
+            async with asyncio.timeout(20):
+                assert (await client.get_job(known)).state == "reserved"
+
+
 async def test_of_a_batch_only_the_elements_of_the_lost_shard_have_no_answer(
     own: Proxied,
 ) -> None:

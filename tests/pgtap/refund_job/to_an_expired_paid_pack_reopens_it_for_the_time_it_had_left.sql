@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(9);
+select plan(11);
 
 select credits_tests.set_time('2030-01-22 00:00Z') as now,
        credits_tests.profile(0, 0) as profile
@@ -55,6 +55,23 @@ select credits_tests.shows(
 );
 select is(
   credits_tests.history(:'profile', 3), 'refund +0 +20, lapse +0 -20, refund +0 +30', 'the ledger'
+);
+select credits_tests.sound(:'profile');
+
+-- At the very instant at which it expires.
+select credits_tests.set_time('2030-01-22 00:00Z') as now,
+       credits_tests.profile(0, 0) as profile
+\gset
+select credits_tests.pack(:'profile', 50, '2030-02-01 00:00Z', 'paid') as pack \gset
+select credits_tests.job(:'profile', 30) as job,
+       credits_tests.set_time('2030-02-01 00:00Z') as at_its_end
+\gset
+select credits_tests.refund(:'job') as done \gset
+
+select credits_tests.shows(
+  (select to_jsonb(k) from credits.packs k where k.profile_id = :'profile'),
+  jsonb_build_object('remaining', 30, 'expires_at', '2030-02-11 00:00Z'::timestamptz),
+  'it is over, and reopens'
 );
 select credits_tests.sound(:'profile');
 

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(55);
+select plan(53);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
@@ -33,14 +33,10 @@ from (values
   ('jobs_nothing_below_zero', '{"monthly_refunded": -1}'),
   ('jobs_addon_refunded_within_deducted', '{"addon_refunded": 1501}'),
   ('jobs_nothing_below_zero', '{"addon_refunded": -1}'),
-  ('jobs_settled_parts_only_when_settled', '{"shortfall": 1, "addon_deducted": 1499}'),
-  ('jobs_settled_parts_only_when_settled', '{"monthly_drawn_at_settle": 1}'),
-  ('jobs_settled_parts_only_when_settled', '{"addon_drawn_at_settle": 1}'),
-  ('jobs_settled_parts_only_when_settled', '{"settled_late": true}'),
+  ('jobs_settled_parts_within_settled_cost', '{"shortfall": 1, "addon_deducted": 1499}'),
+  ('jobs_settled_parts_within_settled_cost', '{"monthly_drawn_at_settle": 1}'),
+  ('jobs_settled_parts_within_settled_cost', '{"addon_drawn_at_settle": 1}'),
   ('jobs_raised_within_reserved_cost', '{"raised": 2001}'),
-  ('jobs_only_holds_expire',
-   '{"state": "expired", "finished_at": "now", "closing_seq": 1, "monthly_refunded": 500,
-     "addon_refunded": 1500}'),
   ('jobs_nothing_below_zero',
    '{"state": "settled", "finished_at": "now", "settled_cost": 2000,
      "settle_seq": 1, "shortfall": -1,
@@ -116,8 +112,8 @@ select credits_tests.has_checks(
   'jobs',
   array['jobs_state_known', 'jobs_nothing_below_zero', 'jobs_cost_in_range',
         'jobs_split_adds_up', 'jobs_monthly_refunded_within_deducted', 'jobs_addon_refunded_within_deducted',
-        'jobs_settled_parts_only_when_settled', 'jobs_settled_has_settled_cost',
-        'jobs_raised_within_reserved_cost', 'jobs_only_holds_expire',
+        'jobs_settled_parts_within_settled_cost', 'jobs_settled_has_settled_cost',
+        'jobs_raised_within_reserved_cost',
         'jobs_ended_gave_everything_back', 'jobs_ended_has_closing_seq',
         'jobs_finished_unless_reserved', 'jobs_meta_json_is_object',
         'jobs_settle_draw_within_deducted', 'jobs_hold_only_while_reserved',

@@ -24,7 +24,7 @@ _EXPIRING = (
                 "_plan_lapses(purse, due.at,", "_plan_lapses(purse, _expire.at,"
             ),
             "packs wait for all holds": instead(
-                "<= due.at then", "<= due.at and due.job is null then"
+                "<= due.at then", "<= due.at and due.change is null then"
             ),
             "the latest hold goes first": instead(
                 "order by hold_due_at, id limit at_most) union",

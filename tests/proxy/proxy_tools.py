@@ -7,15 +7,24 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from pgcredits import shard_of
 from pgcredits._server.local_server import LocalServer
 from pgcredits._shards.map import ShardMap
 from pgcredits._shards.proxy_sql import proxy_sql, shard_sql
 from pgcredits.testing import clone
 from postgres_programs import plproxy_programs
+
+
+def on_shard(number: int, shards: int = 2) -> UUID:
+    """A new id of a profile that this shard has."""
+    while shard_of(profile := uuid4(), shards) != number:
+        pass
+    return profile
 
 
 @dataclass(frozen=True, slots=True)

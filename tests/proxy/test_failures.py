@@ -7,12 +7,12 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import psycopg
 import pytest
-from proxy_tools import Proxied, proxied, run
+from proxy_tools import Proxied, on_shard, proxied, run
 from psycopg.conninfo import conninfo_to_dict
 
 from pgcredits import (
@@ -27,7 +27,6 @@ from pgcredits import (
     StatementCancelled,
     classify,
     new_job_id,
-    shard_of,
 )
 from pgcredits._shards.proxy_sql import shard_sql
 from pgcredits.testing import database_url
@@ -44,13 +43,6 @@ def own(proxy_server: str) -> Iterator[Proxied]:
 async def over(url: str) -> AsyncIterator[Credits]:
     async with asyncpg.create_pool(url, min_size=1, max_size=4) as pool:
         yield Credits(pool)
-
-
-def on_shard(number: int, shards: int = 2) -> UUID:
-    """A new id of a profile that this shard has."""
-    while shard_of(profile := uuid4(), shards) != number:
-        pass
-    return profile
 
 
 def set_down(url: str, *, down: bool) -> None:

@@ -12,9 +12,9 @@
 --   in the server's log, if asked for.
 -- Raises: PT400 missing_argument, invalid_amount, invalid_reference; PT404 job_not_found,
 --   profile_not_found; PT409 refund_exceeds_deduction, reference_conflict.
--- Replay: a full refund of a job with nothing out returns the result of that which ended it, or
---   zeros if something else did, such as a part. The same refund_id with the same amount returns
---   the first result; with another amount it is reference_conflict. The reason is not compared.
+-- Replay: a full refund of a job with nothing out returns the result of the full refund that ended
+--   it, or zeros if something else ended it. The same refund_id with the same amount returns the
+--   first result; with another amount it is reference_conflict. The reason is not compared.
 
 create or replace function credits.refund_job(
   job_id uuid,

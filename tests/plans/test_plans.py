@@ -306,6 +306,28 @@ def test_a_job_is_looked_up_by_its_id_whatever_the_statistics_say(migrated_serve
     assert read < 10
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_a_part_is_looked_up_by_its_job_whatever_shares_its_key(
+    migrated_server: str, many: bool
+) -> None:
+    """Callers may use one word for the parts of all jobs."""
+    with clone(migrated_server, "plans_parts") as url:
+        fill(url, 0, 1, jobs_each=300)
+        parts = [
+            {"job_id": str(job(number)), "amount": 1, "refund_id": "part"} for number in range(300)
+        ]
+        with psycopg.connect(url, autocommit=True) as connection:
+            refund = "select count(*) from credits.refund_job_many(%s)"
+            connection.execute(refund, [json.dumps(parts[:-1])])
+            connection.execute("vacuum analyze")
+            before = sums(connection, "idx_tup_fetch")["ledger"]
+            if many:
+                connection.execute(refund, [json.dumps(parts[-1:])])
+            else:
+                connection.execute("select credits.refund_job(%s, 1, 'part')", [job(299)])
+            assert sums(connection, "idx_tup_fetch")["ledger"] - before < 20
+
+
 def reserve_and_end(connection: psycopg.Connection, first: int, last: int) -> None:
     """Jobs end some time after they began, when their page has filled up."""
     with connection.cursor() as cursor:

@@ -1,4 +1,5 @@
--- _keyed_entry: the ledger row that carries a caller's key, or nulls.
+-- _keyed_entry: the ledger row that carries a caller's key, or nulls. Two queries, since a key that
+-- jobs share is looked up by the job, too: no index knows "is not distinct from".
 
 create or replace function credits._keyed_entry(
   profile_id uuid,
@@ -14,5 +15,13 @@ as $$
    where l.profile_id = _keyed_entry.profile_id
      and l.reference = _keyed_entry.reference
      and l.kind = _keyed_entry.kind
-     and l.job_id is not distinct from _keyed_entry.job_id
+     and l.job_id = _keyed_entry.job_id
+  union all
+  select l.*
+    from credits.ledger l
+   where _keyed_entry.job_id is null
+     and l.profile_id = _keyed_entry.profile_id
+     and l.reference = _keyed_entry.reference
+     and l.kind = _keyed_entry.kind
+     and l.job_id is null
 $$;

@@ -1,6 +1,7 @@
 -- _write_ledger: changes a balance and writes the ledger row that says so, so that both always move
--- by the same amounts. Nothing else does, but what writes a plan (_write_plan). Returns the seq of
--- the new row: who needs the row itself reads it (_newest_entry), and jobs do not.
+-- by the same amounts. Nothing else does, but what writes many at once: _write_entries for batches,
+-- and _write_plan for what was planned. Returns the seq of the new row: who needs the row itself
+-- reads it (_newest_entry), and jobs do not.
 -- The caller holds the profile's lock: that makes seq gapless. ts ascends with it: it is never
 -- before that of the row before, even where the clock has stepped back.
 

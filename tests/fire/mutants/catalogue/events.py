@@ -138,6 +138,18 @@ _QUEUE = (
         "concurrency/test_events.py",
     ),
     *mutants(
+        "_announce_packs",
+        {
+            "a pack is announced as of the beginning of a sweep": instead(
+                "greatest(now, p.changed_at)", "greatest(at, p.changed_at)"
+            ),
+            "a pack that has ended since is announced": instead(
+                "expires_at > now", "expires_at > at"
+            ),
+        },
+        "pgtap/internal",
+    ),
+    *mutants(
         "_claim_heads",
         {
             "few profiles with many events are not served": never("cardinality(heads) = 0"),

@@ -152,10 +152,10 @@ _KEYS = (
     *mutants(
         "_keyed_entry",
         {
-            "a key of one operation is one of another": always("kind = kind"),
-            "a refund id works for one job only in all": without(
-                "and job_id is not distinct from job_id"
+            "a key of one operation is one of another": instead(
+                "kind = kind and job_id is null", "job_id is null"
             ),
+            "a refund id works for one job only in all": without("and job_id = job_id"),
         },
     ),
     *mutants(

@@ -230,14 +230,12 @@ _INPUT = (
     ),
     *mutants(
         rule("profiles_nothing_below_its_limit"),
-        {"a bucket below zero can be stored": without("profile.credits_remaining,")},
+        {
+            "a bucket below zero can be stored": without("profile.credits_remaining,"),
+            "less than nothing is to be collected": without(", profile.uncollected"),
+        },
         "pgtap/schema",
         "pgtap/laws",
-    ),
-    *mutants(
-        rule("profiles_nothing_below_its_limit"),
-        {"less than nothing is to be collected": without(", profile.uncollected")},
-        "pgtap/schema",
     ),
     *mutants(
         rule("jobs_settled_parts_within_settled_cost"),

@@ -1,12 +1,13 @@
 -- _find_limit_faults: findings about limits: one counts what jobs drew in its window and have not
 -- given back, its window is one of its calendar and has begun, and its profile knows that it has
--- limits.
+-- limits. A clock that was set back, as by a failover to a server that is behind, leaves a window
+-- ahead of it: that is a warning.
 
 create or replace function credits._find_limit_faults(profile_ids uuid[])
 returns setof credits.finding
 language sql stable
 as $$
-  select 'error', p.id, null::uuid,
+  select f.severity, p.id, null::uuid,
          format('limit of %s per %s: %s', coalesce(nullif((k.spend_limit).spender, ''),
                 'the profile'), (k.spend_limit).window_name, f.rule), f.expected, f.found
     from (
@@ -31,14 +32,15 @@ as $$
       where l.profile_id = o.profile_id
    ) k
    cross join lateral (values
-     ('it counts what jobs drew in its window', k.spent::text, (k.spend_limit).spent::text),
-     ('its window begins where the calendar says', (k.known_window).window_start::text,
+     ('error', 'it counts what jobs drew in its window', k.spent::text,
+      (k.spend_limit).spent::text),
+     ('error', 'its window begins where the calendar says', (k.known_window).window_start::text,
       (k.spend_limit).window_start::text),
-     ('its window ends where the calendar says', (k.known_window).resets_at::text,
+     ('error', 'its window ends where the calendar says', (k.known_window).resets_at::text,
       (k.spend_limit).resets_at::text),
-     ('its window has begun', 'true',
+     ('warning', 'its window has begun', 'true',
       ((k.spend_limit).window_start > greatest(p.changed_at, credits._now()) is not true)::text),
-     ('its profile knows that it has limits', 'true', p.limited::text)
-   ) f (rule, expected, found)
+     ('error', 'its profile knows that it has limits', 'true', p.limited::text)
+   ) f (severity, rule, expected, found)
    where f.expected is distinct from f.found
 $$;

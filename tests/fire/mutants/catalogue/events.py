@@ -221,7 +221,10 @@ _CHECKED = (
     ),
     *mutants(
         "_find_limit_faults",
-        {"a window of the future is not found": without_row("'its window has begun'")},
+        {
+            "a window of the future is not found": without_row("'warning', 'its window has begun'"),
+            "a clock that was set back is an error": instead("'warning'", "'error'"),
+        },
         "pgtap/check_integrity",
     ),
     *mutants(

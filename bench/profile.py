@@ -27,9 +27,11 @@ from bench.batches import reservations_in_batches
 from bench.budget import FULL, Budget
 from bench.crowd import Crowd
 from bench.errors import BenchError
+from bench.fill import fill
 from bench.runner import Load
 from bench.server import durable_server
 from bench.site import FIRST, ROOT, Database, Site
+from bench.size import check_in_pieces
 
 #: Runs a load; and makes one ready, on a database.
 Run = Callable[[], object]
@@ -39,6 +41,7 @@ _CLIENTS = 8
 _HERTZ = 499
 _STACK_BYTES = 16384
 _REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
+_ROWS_A_SECOND = 120_000  # of the ledger: a check, likewise
 # What a sample of the server counts for: the first line of which a function is in its stack.
 _PARTS: dict[str, tuple[str, ...]] = {
     "foreign keys, row by row": ("RI_FKey_check", "RI_FKey_check_ins", "RI_FKey_noaction_upd"),
@@ -87,8 +90,9 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "expand_array",
         "heap_form_tuple",
     ),
-    "sorts, joins and windows of batches": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
     "index lookups": ("index_getnext_slot", "btgettuple", "index_getnext_tid"),
+    "sorts, joins and windows of many rows": ("ExecWindowAgg", "ExecSort", "ExecHashJoin"),
+    "sums": ("ExecAgg",),
     "PL/pgSQL, and other work of statements": ("standard_ExecutorRun", "plpgsql_call_handler"),
     "protocol": ("PostgresMain",),
 }
@@ -96,8 +100,9 @@ _HEAD = """\
 # Where the time goes
 
 Percent of the time of all cores while a load ran: 8 clients of pgbench on 1,000 profiles (batches
-of 500 on shared profiles, on profiles of their own, or on one), or 16 connections of Python
-programs. Cores are idle while everybody waits for the disk or for a lock.
+of 500 on shared profiles, on profiles of their own, or on one), one connection that checks the
+books of all in pieces, or 16 connections of Python programs. Cores are idle while everybody waits
+for the disk or for a lock, and one of them while only one connection works.
 
 To measure again: `python -m bench.profile --output bench/PROFILES.md`. It takes two minutes, and
 needs `perf`, the right to use it, and a machine that does nothing else. `profile.py` says what the
@@ -128,6 +133,17 @@ def _batches(width: int, step: int) -> Prepare:
     return lambda database, budget: partial(reservations_in_batches, database, budget, variables)
 
 
+def _check(database: Database, budget: Budget) -> Run:
+    fill(database, budget.spread, _ROWS_A_SECOND * budget.seconds)
+    database.tidy()
+
+    def check() -> None:
+        with database.connect() as connection:
+            check_in_pieces(connection)
+
+    return check
+
+
 def _python(way: str) -> Prepare:
     return lambda database, budget: Crowd.of(database, budget, way, budget.spread).run
 
@@ -141,6 +157,7 @@ LOADS: dict[str, tuple[str, Prepare]] = {
     "batch_shared": ("batches, shared profiles", _batches(FULL.spread, 0)),
     "batch_own": ("batches, own profiles", _batches(_OWN, _OWN)),
     "batch_hot": ("batches, one profile", _batches(1, 0)),
+    "check": ("check of the books, one client", _check),
     "client": ("Python client", _python("client")),
     "transaction": ("old way", _python("transaction")),
 }

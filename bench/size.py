@@ -115,7 +115,7 @@ class CheckOfAll:
             return
         before = _temporary(full)
         with full.connect() as connection, MemoryWatch(connection.info.backend_pid) as watch:
-            pieces, found = _check(connection)
+            pieces, found = check_in_pieces(connection)
         seconds = sum(pieces)
         self._seconds_a_row = seconds / rows
         memory = f"{watch.most / 2**20:,.0f} MB" if watch.most else "not measured here"
@@ -137,7 +137,7 @@ class CheckOfAll:
         )
 
 
-def _check(connection: psycopg.Connection[tuple[Any, ...]]) -> tuple[list[float], int]:
+def check_in_pieces(connection: psycopg.Connection[tuple[Any, ...]]) -> tuple[list[float], int]:
     """How long each piece takes, and how many findings there are."""
     pieces: list[float] = []
     found, last = 0, None

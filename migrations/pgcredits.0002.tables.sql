@@ -162,9 +162,9 @@ begin
       then 'jobs_ended_has_closing_seq'
     when (v_job.finished_at is null) <> (v_job.state = 'reserved')
       then 'jobs_finished_unless_reserved'
-    when v_job.hold_due_at is not null
-         and (v_job.finished_at is not null or v_job.hold_expires_at is null)
-      then 'jobs_hold_only_while_reserved'
+    when (v_job.hold_due_at is null)
+         <> (v_job.hold_expires_at is null or v_job.finished_at is not null)
+      then 'jobs_hold_is_due_while_reserved'
     when case
            when v_job.breakdown_source is null
              then v_job.monthly_held_at_import is not null or v_job.addon_held_at_import is not null
@@ -268,9 +268,10 @@ comment on column credits.jobs.addon_held_at_import is
 comment on column credits.jobs.reserve_seq is
   'Newest ledger row of the profile once the job was reserved: its own, unless the job is free.';
 comment on column credits.jobs.settle_seq is
-  'Newest ledger row of the profile once the job was settled; null until then.';
+  'Ledger row of the settlement, or the newest of the profile if it wrote none; null until then.';
 comment on column credits.jobs.closing_seq is
-  'Newest ledger row of the profile once everything was back; null while credits are out.';
+  'Ledger row that gave the last credits back, or the newest of the profile if the job had none; '
+  'null while credits are out.';
 comment on column credits.jobs.period_start is 'Monthly period the job was reserved in.';
 comment on column credits.jobs.settle_period_start is
   'Monthly period the job was settled in: that of the draw when it settled.';
@@ -316,12 +317,12 @@ begin
     when v_entry.job_id is null
          and v_entry.kind = any ('{reserve,raise,settle,refund,rollback,expire}'::text[])
       then 'ledger_job_kinds_name_their_job'
-    when v_entry.kind = any ('{reserve,raise}'::text[])
+    when v_entry.kind = any ('{reserve,raise,lapse,revoke}'::text[])
          and greatest(v_entry.monthly_delta, v_entry.addon_delta) > 0
-      then 'ledger_reservations_only_take'
-    when v_entry.kind = any ('{refund,rollback,expire}'::text[])
+      then 'ledger_what_takes_only_takes'
+    when v_entry.kind = any ('{refund,rollback,expire,grant,reinstate}'::text[])
          and least(v_entry.monthly_delta, v_entry.addon_delta) < 0
-      then 'ledger_returns_only_give'
+      then 'ledger_what_gives_only_gives'
     when v_entry.kind = 'grant' and v_entry.monthly_delta <> 0
       then 'ledger_grant_leaves_monthly_alone'
     when v_entry.kind = any ('{renew,change}'::text[]) and v_entry.addon_delta <> 0

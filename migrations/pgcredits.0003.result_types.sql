@@ -394,7 +394,9 @@ begin
         ('addon_revoked', 'The part of addon_refunded that went to open revocations.'),
         ('previous_balance', 'Monthly + addon before, in credits.'),
         ('new_balance', 'Monthly + addon afterwards, in credits.'),
-        ('seq', 'Newest ledger row of the profile once the call was made.'),
+        ('seq',
+         'Ledger row of the call, or the newest of the profile if it wrote none. What lapses or is '
+         'revoked of a return at once has the rows after it.'),
         ('replayed', 'Whether the same call was made before: its answer, and nothing changed.'),
         ('position', 'Place of the element in the batch, from 1.'),
         ('error', 'What the element was refused for, an object: code, message, details, hint.')

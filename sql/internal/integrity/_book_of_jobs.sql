@@ -1,7 +1,8 @@
 -- _book_of_jobs: what the rows beside jobs say of each job, in one pass over the ledger: what its
--- ledger rows took, and those of its raises alone, what its raises drew and hold, and what its pack
--- draws drew and hold. Rows are summed and not joined, so no plan of it takes time with the square.
--- A sum that a job has no rows for is not begun: most jobs have those of the ledger alone.
+-- ledger rows took in all, what those of returns gave, and what those of raises took; what its
+-- raises drew and hold, and what its pack draws drew and hold. Rows are summed and not joined, so
+-- no plan of it takes time with the square. A sum that a job has no rows for is not begun: most
+-- jobs have those of the ledger alone.
 
 create or replace function credits._book_of_jobs(profile_ids uuid[])
 returns table (
@@ -9,6 +10,8 @@ returns table (
   job_id uuid,
   monthly numeric,
   addon numeric,
+  monthly_back numeric,
+  addon_back numeric,
   raise_monthly numeric,
   raise_addon numeric,
   raised_monthly numeric,
@@ -23,6 +26,8 @@ language sql stable
 as $$
   select b.profile_id, b.job_id, -sum(b.monthly_delta) filter (where b.part = 1),
          -sum(b.addon_delta) filter (where b.part = 1),
+         sum(b.monthly_delta) filter (where b.monthly_delta > 0 and b.kind <> 'settle'),
+         sum(b.addon_delta) filter (where b.addon_delta > 0 and b.kind <> 'settle'),
          -sum(b.monthly_delta) filter (where b.kind = 'raise'),
          -sum(b.addon_delta) filter (where b.kind = 'raise'),
          sum((b.raise).monthly) filter (where b.part = 2),

@@ -40,5 +40,5 @@ as $$
      ] end) f
    where l.profile_id = _record_faults.profile_id
      and l.seq = _record_faults.seq
-     and f is not null
+     and f.rule is not null -- a row is null where one of its columns is
 $$;

@@ -20,7 +20,9 @@ select set_eq(
     values ('error', %1$L::uuid, %2$L::uuid,
             'job holds the monthly credits its ledger rows took', '500', '493'),
            ('error', %1$L, %3$L,
-            'job holds the addon credits its ledger rows took', '1000', '992')
+            'job holds the addon credits its ledger rows took', '1000', '992'),
+           ('error', %1$L, %2$L, 'job got back the monthly credits its ledger rows gave', '0', '7'),
+           ('error', %1$L, %3$L, 'job got back the addon credits its ledger rows gave', '0', '8')
   $$, :'profile', :'monthly', :'addon'),
   'in either bucket'
 );

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(53);
+select plan(54);
 
 select jsonb_build_object(
   'id', gen_random_uuid(), 'profile_id', credits_tests.profile(500, 5000), 'state', 'reserved',
@@ -79,11 +79,12 @@ from (values
   ('jobs_nothing_below_zero', '{"addon_drawn_at_settle": -1}'),
   ('jobs_nothing_below_zero', '{"pack_deducted": -1}'),
   ('jobs_nothing_below_zero', '{"raised": -1}'),
-  ('jobs_hold_only_while_reserved', '{"hold_due_at": "now"}'),
-  ('jobs_hold_only_while_reserved',
+  ('jobs_hold_is_due_while_reserved', '{"hold_due_at": "now"}'),
+  ('jobs_hold_is_due_while_reserved', '{"hold_expires_at": "now"}'),
+  ('jobs_hold_is_due_while_reserved',
    '{"state": "settled", "finished_at": "now", "settled_cost": 2000, "settle_seq": 1,
      "hold_expires_at": "now", "hold_due_at": "now"}'),
-  ('jobs_hold_only_while_reserved',
+  ('jobs_hold_is_due_while_reserved',
    '{"state": "expired", "finished_at": "now", "closing_seq": 1, "monthly_refunded": 500,
      "addon_refunded": 1500, "hold_expires_at": "now", "hold_due_at": "now"}'),
   ('jobs_settled_has_settle_seq',
@@ -116,7 +117,7 @@ select credits_tests.has_checks(
         'jobs_raised_within_reserved_cost',
         'jobs_ended_gave_everything_back', 'jobs_ended_has_closing_seq',
         'jobs_finished_unless_reserved', 'jobs_meta_json_is_object',
-        'jobs_settle_draw_within_deducted', 'jobs_hold_only_while_reserved',
+        'jobs_settle_draw_within_deducted', 'jobs_hold_is_due_while_reserved',
         'jobs_settled_has_settle_seq', 'jobs_imported_says_what_it_held']
 );
 

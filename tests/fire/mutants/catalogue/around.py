@@ -257,8 +257,15 @@ _INPUT = (
         "pgtap/schema",
     ),
     *mutants(
-        rule("ledger_reservations_only_take"),
-        {"a raise that gives can be stored": instead("'{reserve,raise}'", "'{reserve}'")},
+        rule("ledger_what_takes_only_takes"),
+        {
+            "a raise that gives can be stored": instead(
+                "'{reserve,raise,lapse,revoke}'", "'{reserve,lapse,revoke}'"
+            ),
+            "a revocation that gives can be stored": instead(
+                "'{reserve,raise,lapse,revoke}'", "'{reserve,raise,lapse}'"
+            ),
+        },
         "pgtap/schema",
     ),
     *mutants(
@@ -294,8 +301,14 @@ _INPUT = (
         "pgtap/laws",
     ),
     *mutants(
-        rule("ledger_returns_only_give"),
-        {"a return that takes can be stored": instead("< 0", "< -1")},
+        rule("ledger_what_gives_only_gives"),
+        {
+            "a return that takes can be stored": instead("< 0", "< -1"),
+            "a grant that takes can be stored": instead(
+                "'{refund,rollback,expire,grant,reinstate}'",
+                "'{refund,rollback,expire,reinstate}'",
+            ),
+        },
         "pgtap/schema",
     ),
     *mutants(

@@ -19,16 +19,20 @@ _FAULTS = {
         "ledger monthly balance is the previous one plus the delta",
         "ledger addon balance is the previous one plus the delta",
     ),
+    "_draw_faults": (
+        "job drew from packs what its draws say",
+        "job holds the pack credits of its draws",
+    ),
     "_find_job_faults": (
         "ledger row names a job of its profile",
         "job holds the monthly credits its ledger rows took",
+        "job got back the monthly credits its ledger rows gave",
+        "job got back the addon credits its ledger rows gave",
         "job was raised by what its raises drew",
         "raises drew the monthly credits their ledger rows took",
         "raises drew the addon credits their ledger rows took",
         "raises hold no more monthly credits than their job",
         "raises hold no more addon credits than their job",
-        "job drew from packs what its draws say",
-        "job holds the pack credits of its draws",
         "meta_json publishes the cost",
         "meta_json publishes the monthly deduction",
         "meta_json publishes the addon deduction",
@@ -76,8 +80,26 @@ _PASSED_OVER = mutants(
         "ledger rows of raises that are not there": without("or raise_monthly is not null"),
         "a job that says it drew from packs": without("pack_deducted <> 0 or"),
         "draws that their job does not know": without("or pack is not null"),
+        "a job that got back less than its rows gave": never("settle_seq is null"),
+        "what a job got back before it settled": always("settle_seq is null"),
+        "what an imported job got back before": always("breakdown_source is null"),
     },
     "pgtap/check_integrity",
+) + (
+    *mutants(
+        "_record_faults",
+        {"a grant without its record is not found": instead("f.rule is not null", "f is not null")},
+        "pgtap/check_integrity",
+    ),
+    *mutants(
+        "_find_pack_faults",
+        {
+            "a pack that has more than was granted is not found": never(
+                "remaining + lapsed + held > amount"
+            ),
+        },
+        "pgtap/check_integrity",
+    ),
 )
 _RULES = tuple(
     mutant

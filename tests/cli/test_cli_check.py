@@ -33,7 +33,7 @@ def damage(url: str, *profiles: str) -> None:
 
 
 def failing(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, *, at: int, times: int = 1
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, *, at: int, times: int = 1
 ) -> list[Any]:
     """Lets pieces fail from a number on, so often. Gives the arguments of all calls."""
     calls: list[Any] = []
@@ -69,7 +69,7 @@ def test_only_those_that_changed_since(db_url: str) -> None:
     (new,) = opened(db_url, 1)
     document = call("check", "--since", began_at, "--json", url=db_url).document
     assert [document[name] for name in FIGURES] == [4, 1, 1]
-    assert document["sound"]
+    assert document["sound"] is True
     damage(db_url, new)
     answer = call("check", "--since", began_at, url=db_url)
     assert (answer.code, answer.stdout.splitlines()[-1]) == (1, "1 finding")
@@ -101,12 +101,29 @@ def test_a_stopped_check_of_a_program_is_not_complete(
     since = "2026-01-01T00:00:00Z"
     answer = call("check", "--since", since, "--batch-size", 2, "--json", url=db_url)
     assert (answer.code, answer.document["complete"]) == (2, False)
+    assert answer.document["sound"] is None
     assert answer.document["last_id"] == profiles[1]
     assert answer.document["error"] == "cannot_run"
     assert answer.document["hint"].endswith("Connection reset by peer.")
     assert answer.stderr.splitlines()[0].endswith(
         f"pgcredits check --after {profiles[1]} --since 2026-01-01T00:00:00+00:00"
     )
+
+
+def test_books_that_nobody_looked_at_are_not_sound(
+    db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = opened(db_url, 5)
+    failing(monkeypatch, KeyboardInterrupt(), at=3)
+    answer = call("check", "--batch-size", 2, "--json", url=db_url)
+    assert answer.code == 130
+    assert (answer.document["sound"], answer.document["complete"]) == (None, False)
+    assert (answer.document["last_id"], answer.document.get("error")) == (profiles[1], None)
+    monkeypatch.undo()
+    damage(db_url, profiles[0])
+    failing(monkeypatch, KeyboardInterrupt(), at=3)
+    found = call("check", "--batch-size", 2, "--json", url=db_url).document
+    assert (found["sound"], found["complete"]) == (False, False)
 
 
 def test_a_piece_that_a_standby_cancelled_is_tried_again(

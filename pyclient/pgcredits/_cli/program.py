@@ -156,8 +156,8 @@ def status(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
     """Check whether a database is ready.
 
     Shows versions, pending migrations, roles, and the settings that matter. Compares privileges,
-    owners, triggers and row security with what a migration sets, and a mirror with what mirror
-    prints: the exit code is 1 where they differ.
+    owners, triggers, row security and the rules of the tables with what a migration sets, and a
+    mirror with what mirror prints: the exit code is 1 where they differ.
     """
 
     async def run() -> int:

@@ -24,7 +24,6 @@ from pgcredits._cli.status import Status, read_status, verdict
 from pgcredits._cli.sweep import Sweep, Swept, sweeping
 from pgcredits._cli.usage_errors import Command, Group
 from pgcredits._cli.worker import Pass, Worker, note, run_workers
-from pgcredits._report.markup import printable
 from pgcredits._server.calls import client_on
 from pgcredits._server.database import (
     check_schema,
@@ -128,7 +127,7 @@ def status(map_file: MapFile = MAP, at_once: AtOnce = 8, as_json: AsJson = False
     """
 
     def told(found: Status) -> str:
-        return " ".join([verdict(found), *map(printable, found.differences)])
+        return " ".join([verdict(found), *found.changes])
 
     def document(found: Status) -> dict[str, Any]:
         return {"ready": found.ready, **asdict(found)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,9 @@ from pgcredits._server.database import (
     older_schema,
     schema_state,
 )
+from pgcredits._server.rules import rule_differences
 from pgcredits._server.schema import migration_files
+from pgcredits._server.words import count
 
 ROLES = {
     "credits_owner": "owns the schema; nobody logs in as it",
@@ -73,6 +76,7 @@ class Status:
     version only those can that call nothing it lacks.
     ``differences``: one line for each privilege, owner, setting of a function, trigger and the like
     that is not as the files say.
+    ``changed_rules``: one line for each rule of a table that is not as its migration made it.
     ``mirror``: of an old table; None where there is none.
     ``events``: None where there is no such table, or this role may not read it.
     """
@@ -86,6 +90,7 @@ class Status:
     pending_migrations: list[str] | None
     roles: dict[str, bool]
     differences: list[str]
+    changed_rules: list[str]
     mirror: MirrorState | None
     events: EventsState | None
     settings: list[Setting]
@@ -93,7 +98,13 @@ class Status:
     @property
     def ready(self) -> bool:
         """Whether all is as it should be."""
-        return self.usable and not self.differences and not (self.mirror and self.mirror.problem)
+        changed = self.differences or self.changed_rules or (self.mirror and self.mirror.problem)
+        return self.usable and not changed
+
+    @property
+    def changes(self) -> list[str]:
+        """All that is otherwise than it should be, a line each; the rules of the tables first."""
+        return [printable(line) for line in (*self.changed_rules, *self.differences)]
 
 
 async def read_status(connection: Connection) -> Status:
@@ -118,6 +129,7 @@ async def read_status(connection: Connection) -> Status:
         pending_migrations=pending,
         roles={row["name"]: row["present"] for row in rows},
         differences=await access_differences(connection) if schema == "current" else [],
+        changed_rules=await rule_differences(connection) if schema == "current" else [],
         mirror=await read_mirror(connection),
         events=await _events(connection),
         settings=await _settings(connection),
@@ -216,7 +228,7 @@ def print_status(status: Status) -> None:
     for setting in status.settings:
         if setting.risk:
             show(f"{setting.name}: {setting.risk}.")
-    print_first([printable(difference) for difference in status.differences])
+    print_first(status.changes)
     if status.mirror:
         print(printable(_of_mirror(status.mirror)))
     print(verdict(status))
@@ -232,12 +244,8 @@ def _of_mirror(mirror: MirrorState) -> str:
 def verdict(status: Status) -> str:
     """Whether a database is ready, in one line, and what to do where it is not."""
     match status.schema:
-        case "current" if status.differences:
-            count = len(status.differences)
-            return (
-                f"Not ready: {count} difference{'' if count == 1 else 's'} in who may do what. "
-                "Run pgcredits migrate; what it leaves was changed by hand."
-            )
+        case "current" if status.differences or status.changed_rules:
+            return f"Not ready: {' '.join(_of_changes(status))}"
         case "current" if not status.ready:
             return "Not ready: the mirror is not in place."
         case "current":
@@ -249,3 +257,17 @@ def verdict(status: Status) -> str:
             return f"Not ready. {wrong(status.schema_version)}"
         case _:
             return "Not ready: migrations are pending. Run pgcredits migrate."
+
+
+def _of_changes(status: Status) -> Iterator[str]:
+    if status.differences:
+        yield (
+            f"{count(len(status.differences), 'difference')} in who may do what. "
+            "Run pgcredits migrate; what it leaves was changed by hand."
+        )
+    if status.changed_rules:
+        yield (
+            f"{count(len(status.changed_rules), 'rule')} of the tables changed by hand. Migrate "
+            "does not make them again: docs/operations.md says how to restore them from the "
+            "migrations."
+        )

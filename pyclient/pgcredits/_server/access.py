@@ -1,8 +1,7 @@
 """What a database grants and guards, compared with what the files in ``sql/`` say.
 
 A function or a view that is security definer or not, or that has other settings, does not guard
-what its file says. Nor does one with the rules of a table that is not as its migration made it: it
-is not made again.
+what its file says. What the migrations made once and for all is compared in ``rules``.
 
 Only the catalog is read, which every role may do. Other roles than ours and those of the web are an
 administrator's own: what they have is not compared.
@@ -14,7 +13,7 @@ import re
 
 from pgcredits._call import IS_PROXY
 from pgcredits._server.database import Connection
-from pgcredits._server.schema import SQL_FOLDER, logic_files, migration_files
+from pgcredits._server.schema import SQL_FOLDER, logic_files, migrations_text
 
 _OBJECTS = """
 object (kind, name, oid, owner, acl) as (
@@ -124,23 +123,6 @@ select case
     or h.privilege is null and w.required
    and exists (select from object o where o.kind = w.kind and o.name = w.name)"""
 
-# The one constraint of a table calls it, and a migration never makes it again.
-_RULES = """
-select format('function %s is not as its migration made it', w.name)
-  from unnest($8::text[], $9::text[]) w (name, source)
-  join object o on o.kind = 'function' and o.name = w.name
-  join pg_catalog.pg_proc f on f.oid = o.oid
- where f.prosrc <> w.source
-union all
-select format('no valid constraint asks function %s', w.name)
-  from unnest($8::text[]) w (name)
-  join object o on o.kind = 'function' and o.name = w.name
- where not exists (select from pg_catalog.pg_depend d
-                     join pg_catalog.pg_constraint c on c.oid = d.objid and c.convalidated
-                    where d.refclassid = 'pg_catalog.pg_proc'::regclass
-                      and d.refobjid = o.oid
-                      and d.classid = 'pg_catalog.pg_constraint'::regclass)"""
-
 # The mirror of `pgcredits mirror` has a trigger of its own; `_RETURN` is what a view is.
 _TRIGGERS_AND_RULES = """
 select format('trigger %s on table %s is %s', t.name, t.of,
@@ -248,10 +230,10 @@ async def access_differences(connection: Connection) -> list[str]:
         f" {_OBJECTS} select difference from ({_OWNERS} union all {_MEMBERSHIPS}"
         f" union all {_MISSING} union all {_FUNCTIONS} union all {_OPTIONS}"
         f" union all {_PRIVILEGES} union all ({_TRIGGERS_AND_RULES})"
-        f" union all {_ROW_SECURITY} union all {_RULES}) d (difference) order by 1"
+        f" union all {_ROW_SECURITY}) d (difference) order by 1"
     )
     columns = [*zip(*always_on, strict=True), *zip(*_functions(), strict=True)]
-    columns += [*zip(*_views(), strict=True), *zip(*_rules(), strict=True)]
+    columns += zip(*_views(), strict=True)
     rows = await connection.fetch(query, *map(list, columns))
     found = [row["difference"] for row in rows]
     if not await connection.fetchval(IS_PROXY):
@@ -279,13 +261,6 @@ def _functions() -> list[tuple[str, bool, str | None]]:
     ]
 
 
-def _rules() -> list[tuple[str, str]]:
-    """The name and the text of each function that is the constraint of a table."""
-    return re.findall(
-        r"create or replace function credits\.(\w+)\([^$]*\$\$(.*?)\$\$;", _migrations(), re.DOTALL
-    )
-
-
 def _views() -> list[tuple[str, str | None]]:
     """The name of each view, and its options."""
     made = _made(r"create or replace view credits\.(\w+)(?:\nwith \(([^)]*)\))? as\n")
@@ -298,18 +273,8 @@ def _options(written: list[str]) -> str | None:
 
 
 def _made(pattern: str) -> list[tuple[str, str]]:
-    texts = [_migrations(), *(file.read_text("utf-8") for file in logic_files())]
+    texts = [migrations_text(), *(file.read_text("utf-8") for file in logic_files())]
     return [found for text in texts for found in re.findall(pattern, text, re.DOTALL)]
-
-
-def _migrations() -> str:
-    """All migrations, without the functions that later ones drop."""
-    text = "\n".join(file.read_text("utf-8") for file in migration_files())
-    for dropped in re.findall(r"^drop function if exists credits\.(\w+)\(", text, re.MULTILINE):
-        text = re.sub(
-            rf"create or replace function credits\.{dropped}\(.*?\$\$;\n", "", text, flags=re.DOTALL
-        )
-    return text
 
 
 def _between(pattern: str, file: str) -> list[str]:

@@ -29,6 +29,16 @@ def logic_files() -> list[Path]:
     return [SQL_FOLDER / name for name in re.findall(r"^\\ir (\S+)$", manifest, re.MULTILINE)]
 
 
+def migrations_text() -> str:
+    """All migrations, without the functions that later ones drop."""
+    text = "\n".join(file.read_text("utf-8") for file in migration_files())
+    for dropped in re.findall(r"^drop function if exists credits\.(\w+)\(", text, re.MULTILINE):
+        text = re.sub(
+            rf"create or replace function credits\.{dropped}\(.*?\$\$;\n", "", text, flags=re.DOTALL
+        )
+    return text
+
+
 def edited_migrations() -> list[str]:
     """Names of released migrations whose text is no longer the released one."""
     edited = []

@@ -129,8 +129,8 @@ def check(
 ) -> None:
     """Verify that every balance matches its ledger.
 
-    Checks every rule that the functions keep. Prints "sound", or what is wrong; then the exit code
-    is 1. All profiles are checked a piece at a time, each in a transaction of its own, so it may
+    Checks that the stored rows agree with each other. Prints "sound", or what is wrong; then the exit
+    code is 1. All profiles are checked a piece at a time, each in a transaction of its own, so it may
     run at any time, also on a standby. One that was stopped says how it goes on.
     """
     if profile:

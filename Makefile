@@ -73,7 +73,7 @@ fire: .venv/test.stamp ## everything under fire for forty minutes; the report go
 soak: .venv/test.stamp ## the same for FOR seconds, with new seeds each round: make soak FOR=28800
 	PYTHONPATH=tests:tools $(BIN)/python -m fire.programme --seconds $(FOR) --report soak.md
 
-bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; half an hour, 30 GB of disk
+bench: .venv/bench.stamp ## measure what it costs and write bench/RESULTS.md; forty minutes, 30 GB of disk
 	PYTHONPATH=tools $(BIN)/python -m bench
 
 bench-quick: .venv/bench.stamp ## the same code in two minutes: prints, and writes to RESULT, not for publication

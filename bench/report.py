@@ -31,7 +31,7 @@ other. The spread is the smallest and the largest round, or what the line says. 
 depend on the machine, ratios much less.
 
 To measure again: `make bench`. It starts a server of its own, needs 30 GB of disk for a while,
-takes about half an hour, and should have the machine to itself. `make bench-quick` runs the same
+takes about forty minutes, and should have the machine to itself. `make bench-quick` runs the same
 code with small numbers in about two minutes, and does not write this page. After each question
 every profile's balances must be what its ledger adds up to, or the run fails: no update was lost.
 Item 13 is not part of it: `python -m bench.pgledger` says how to measure it.

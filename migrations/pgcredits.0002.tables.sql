@@ -270,8 +270,8 @@ comment on column credits.jobs.reserve_seq is
 comment on column credits.jobs.settle_seq is
   'Ledger row of the settlement, or the newest of the profile if it wrote none; null until then.';
 comment on column credits.jobs.closing_seq is
-  'Ledger row that gave the last credits back, or the newest of the profile if the job had none; '
-  'null while credits are out.';
+  'Ledger row that gave the last credits back, or the newest of the profile where no row did; null '
+  'unless the job was refunded, rolled back or has expired.';
 comment on column credits.jobs.period_start is 'Monthly period the job was reserved in.';
 comment on column credits.jobs.settle_period_start is
   'Monthly period the job was settled in: that of the draw when it settled.';
@@ -319,10 +319,10 @@ begin
       then 'ledger_job_kinds_name_their_job'
     when v_entry.kind = any ('{reserve,raise,lapse,revoke}'::text[])
          and greatest(v_entry.monthly_delta, v_entry.addon_delta) > 0
-      then 'ledger_what_takes_only_takes'
+      then 'ledger_taking_kinds_only_take'
     when v_entry.kind = any ('{refund,rollback,expire,grant,reinstate}'::text[])
          and least(v_entry.monthly_delta, v_entry.addon_delta) < 0
-      then 'ledger_what_gives_only_gives'
+      then 'ledger_giving_kinds_only_give'
     when v_entry.kind = 'grant' and v_entry.monthly_delta <> 0
       then 'ledger_grant_leaves_monthly_alone'
     when v_entry.kind = any ('{renew,change}'::text[]) and v_entry.addon_delta <> 0

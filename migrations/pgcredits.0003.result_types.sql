@@ -394,9 +394,7 @@ begin
         ('addon_revoked', 'The part of addon_refunded that went to open revocations.'),
         ('previous_balance', 'Monthly + addon before, in credits.'),
         ('new_balance', 'Monthly + addon afterwards, in credits.'),
-        ('seq',
-         'Ledger row of the call, or the newest of the profile if it wrote none. What lapses or is '
-         'revoked of a return at once has the rows after it.'),
+        ('seq', 'Ledger row that the answer tells of: the call''s own where it wrote one.'),
         ('replayed', 'Whether the same call was made before: its answer, and nothing changed.'),
         ('position', 'Place of the element in the batch, from 1.'),
         ('error', 'What the element was refused for, an object: code, message, details, hint.')
@@ -430,11 +428,17 @@ comment on type credits.settlement is
   'A job at its actual cost: what it holds, what settling gave back, what no bucket could pay.';
 comment on column credits.settlement.settled_cost is 'Actual cost, in credits.';
 comment on column credits.settlement.shortfall is 'Part of the cost that no bucket could pay.';
+comment on column credits.settlement.seq is
+  'Ledger row of settling, or the newest of the profile if there was none. What lapsed or was '
+  'revoked at once of what came back has the rows after it.';
 comment on column credits.settlement.late is
   'Whether the hold had expired before, so that the whole cost was drawn anew.';
 
 comment on type credits.refund is 'What one call gave back to each bucket.';
 comment on column credits.refund.state is 'The job''s state now.';
+comment on column credits.refund.seq is
+  'Ledger row of the return; if this call gave nothing, that of the one before. What lapsed or was '
+  'revoked of it at once has the rows after it.';
 comment on column credits.refund.amount is 'monthly_refunded + addon_refunded.';
 comment on column credits.refund.breakdown_source is
   'How the split of the job is known: recorded here, or for an imported job job_meta, ledger or '

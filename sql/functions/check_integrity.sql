@@ -1,6 +1,6 @@
 -- check_integrity: verifies the books of one profile, or of all of them: no row means sound.
--- Promises: checks that the stored rows agree with each other, wherever one says what another says
---   too. All of them are one moment of the books; check_profiles checks them in pieces.
+-- Promises: checks that the stored rows agree with each other; docs/operations.md says what it does
+--   not compare. All of them are one moment of the books; check_profiles checks them in pieces.
 -- Parameters: profile_id: whose books, or null for all.
 -- Result: finding rows: which rule is broken, for which profile and job, what was expected and what
 --   was found.

@@ -61,7 +61,9 @@ class Checked:
     @property
     def sound(self) -> bool | None:
         """None where nobody can say: nothing was found, and not everything was looked at."""
-        return False if self.findings else True if self.complete else None
+        if self.findings:
+            return False
+        return True if self.complete else None
 
     def document(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in self.__slots__}
@@ -129,9 +131,9 @@ def check(
 ) -> None:
     """Verify that every balance matches its ledger.
 
-    Checks that the stored rows agree with each other. Prints "sound", or what is wrong; then the exit
-    code is 1. All profiles are checked a piece at a time, each in a transaction of its own, so it may
-    run at any time, also on a standby. One that was stopped says how it goes on.
+    Checks that the stored rows agree with each other. Prints "sound", or what is wrong; then the
+    exit code is 1. All profiles are checked a piece at a time, each in a transaction of its own, so
+    it may run at any time, also on a standby. One that was stopped says how it goes on.
     """
     if profile:
         if since or after:

@@ -267,7 +267,7 @@ def _of_changes(status: Status) -> Iterator[str]:
         )
     if status.changed_rules:
         yield (
-            f"{count(len(status.changed_rules), 'rule')} of the tables changed by hand. Migrate "
-            "does not make them again: docs/operations.md says how to restore them from the "
-            "migrations."
+            f"{count(len(status.changed_rules), 'rule')} of the tables not as the migrations made "
+            'them. Migrate does not make them again: see "Rules that are off" in '
+            "docs/operations.md."
         )

@@ -109,7 +109,7 @@ async def _read_check(asked: Asked) -> list[Finding]:
 
 def _show_check(findings: list[Finding], asked: Asked) -> Markup:
     if not findings:
-        return sentence("The books are sound: every rule holds.", class_="sound")
+        return sentence("The books are sound: nothing was found.", class_="sound")
     return join(
         sentence(f"{len(findings):,} findings. Each is an alarm.", class_="alarm"),
         table(

@@ -1,6 +1,7 @@
 """What refuses wrong rows, compared with what the migrations say: constraints and the like.
 
-`pgcredits migrate` makes none of it again, so what is otherwise was changed by hand. The functions
+`pgcredits migrate` makes none of it again, so what differs was changed by hand, or a
+restore left it out. The functions
 with the rules of a table rely on columns that are never null: a condition that is null breaks none.
 
 Only the catalog is read, which every role may do.
@@ -28,7 +29,7 @@ select format('function %s is not as its migration made it', w.name)
               end,
               case when f.proisstrict then ' strict' end) <> w.attributes"""
 
-# A definition is there for constraints that call such a function. Of others the name has to do:
+# A definition is there for constraints that call such a function. For others the name has to do:
 # PostgreSQL writes an expression in words of its own.
 _CONSTRAINTS = """
 select format('constraint %s of table %s is %s', w.name, t.relname,
@@ -75,7 +76,7 @@ select format('index %s of table %s is %s', w.name, t.relname,
 
 
 async def rule_differences(connection: Connection) -> list[str]:
-    """One line for each rule of a table that is otherwise than its migration made it."""
+    """One line for each rule of a table that differs from what its migration made."""
     query = (
         f"select difference from ({_FUNCTIONS} union all {_CONSTRAINTS} union all {_COLUMNS}"  # noqa: S608
         f" union all {_INDEXES}) d (difference) order by 1"

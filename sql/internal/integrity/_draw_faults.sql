@@ -1,5 +1,5 @@
--- _draw_faults: what is wrong with a job that drew from packs: what it drew, and what it holds, is
--- what its draws say.
+-- _draw_faults: what is wrong with a job that drew from packs: what it drew is what its draws say,
+-- and it holds no less than they do.
 -- drawn, held: the sums of its draws, null where it has none. pack_deducted, addon_held: the job's.
 
 create or replace function credits._draw_faults(

@@ -1,7 +1,7 @@
 -- _find_job_faults: findings about jobs: what a job holds is what its ledger rows took, and what it
--- held when it was imported; it got back what they gave; it was raised, and drew from packs, by
--- what those rows say; its published copy says what its columns say, and no ledger row names a job
--- that is not there.
+-- held when it was imported; it got back what they gave, and once it settled no more than that; it
+-- was raised, and drew from packs, by what those rows say; its published copy says what its columns
+-- say, and no ledger row names a job that is not there.
 
 create or replace function credits._find_job_faults(profile_ids uuid[])
 returns setof credits.finding
@@ -33,18 +33,12 @@ as $$
                credits._fault('meta_json publishes the addon refund', j.addon_refunded::text,
                               coalesce(j.meta_json ->> 'addon_refunded', '0'))
              ] || case
-               -- Settling begins anew, and what an imported job got back before is in no row.
+               -- What an imported job got back before is in no ledger row.
                when j.breakdown_source is null
-                    and (j.monthly_refunded > coalesce(b.monthly_back, 0)
-                         or j.addon_refunded > coalesce(b.addon_back, 0)
-                         or j.settle_seq is null and (b.monthly_back > j.monthly_refunded
-                                                      or b.addon_back > j.addon_refunded))
-                 then array[
-                   credits._fault('job got back the monthly credits its ledger rows gave',
-                                  coalesce(b.monthly_back, 0), j.monthly_refunded),
-                   credits._fault('job got back the addon credits its ledger rows gave',
-                                  coalesce(b.addon_back, 0), j.addon_refunded)
-                 ]
+                    and (j.monthly_refunded <> coalesce(b.monthly_back, 0)
+                         or j.addon_refunded <> coalesce(b.addon_back, 0))
+                 then credits._return_faults(j.settle_seq is not null, b.monthly_back, b.addon_back,
+                                             j.monthly_refunded, j.addon_refunded)
              end || case
                -- Most jobs were never raised, and drew from no pack: nothing to compare.
                when j.raised <> 0 or b.raised_monthly is not null or b.raise_monthly is not null

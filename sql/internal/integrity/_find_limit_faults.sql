@@ -1,7 +1,7 @@
 -- _find_limit_faults: findings about limits: one counts what jobs drew in its window and have not
 -- given back, its window is one of its calendar and has begun, and its profile knows that it has
--- limits. A clock that was set back, as by a failover to a server that is behind, leaves a window
--- ahead of it: that is a warning.
+-- limits. A clock that was set back, as by a failover to a server whose clock is behind, leaves a
+-- window ahead of it: that is a warning.
 
 create or replace function credits._find_limit_faults(profile_ids uuid[])
 returns setof credits.finding

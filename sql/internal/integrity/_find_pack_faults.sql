@@ -1,7 +1,7 @@
--- _find_pack_faults: findings about packs and deadlines: the addon bucket covers its packs; what a
--- pack has, what jobs hold of it and what lapsed are no more than was granted; draws know whether
--- theirs is early, and a profile never has a later deadline than its packs and holds have. What
--- draws say of their job is in _find_job_faults.
+-- _find_pack_faults: findings about packs and deadlines: the addon bucket covers its packs; a pack
+-- has no more than was neither drawn from it nor lapsed; draws know whether theirs is early, and a
+-- profile never has a later deadline than its packs and holds have. What draws say of their job is
+-- in _find_job_faults.
 
 create or replace function credits._find_pack_faults(profile_ids uuid[])
 returns setof credits.finding
@@ -36,8 +36,8 @@ as $$
    where p.id = any (_find_pack_faults.profile_ids)
      and not f.holds
   union all
-  select 'error', k.profile_id, null::uuid, 'pack has no more credits than it was granted with',
-         format('at most %s', k.amount), (k.remaining + k.lapsed + d.held)::text
+  select 'error', k.profile_id, null::uuid, 'pack has no more than was neither drawn nor lapsed',
+         format('at most %s', k.amount - k.lapsed - d.held), k.remaining::text
     from (
       select d.profile_id, d.pack_seq, sum(d.amount - d.returned) as held
         from credits.pack_draws d
@@ -45,7 +45,7 @@ as $$
        group by d.profile_id, d.pack_seq
     ) d
     join credits.packs k on k.profile_id = d.profile_id and k.seq = d.pack_seq
-   where k.remaining + k.lapsed + d.held > k.amount
+   where k.remaining > k.amount - k.lapsed - d.held -- corrections, revocations and moves take more
   union all
   select 'error', d.profile_id, d.job_id, 'draw knows whether its pack is early',
          credits._is_early(k.priority)::text, d.early::text

@@ -1,6 +1,6 @@
 begin;
 \ir ../helpers.psql
-select plan(5);
+select plan(7);
 
 -- What is found after a refunded job, which took 100 addon credits, says something else.
 create function credits_tests.found_after(change jsonb)
@@ -49,6 +49,22 @@ select credits_tests.hold(:'profile', 100, '1 hour') as job,
 \gset
 select credits_tests.settle(:'job') as done \gset
 select credits_tests.sound(:'profile', 'what its hold gave back is no matter once it settled');
+
+select credits_tests.profile(0, 500) as profile \gset
+select credits_tests.job(:'profile', 100) as job \gset
+select credits_tests.settle(:'job', 60) as done \gset
+select credits_tests.refund(:'job') as done \gset
+select credits_tests.sound(:'profile', 'settled for less, and refunded');
+update credits.jobs j
+   set settled_cost = 90, addon_deducted = 90, addon_refunded = 90,
+       meta_json = j.meta_json
+                   || '{"credit_cost": 90, "addon_deducted": 90, "addon_refunded": 90}'
+ where j.id = :'job';
+select results_eq(
+  format('select f.rule, f.expected, f.found from credits.check_integrity(%L) f', :'profile'),
+  $$ values ('job got back the addon credits its ledger rows gave', 'at most 60', '90') $$,
+  'what settling gave back is no refund'
+);
 
 select * from finish();
 rollback;

@@ -31,7 +31,7 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
      'job drew from packs what its draws say, 30, 0, t'),
     ('update credits.pack_draws d set returned = 9 where d.profile_id = %1$L',
      'job holds the pack credits of its draws, at least 21, 20, t; '
-     'pack has no more credits than it was granted with, at most 50, 51'),
+     'pack has no more than was neither drawn nor lapsed, at most 29, 30'),
     ('update credits.pack_draws d set early = true where d.profile_id = %1$L',
      'draw knows whether its pack is early, false, true, t')
   ) c (change, finding);

@@ -28,7 +28,7 @@ select is(credits_tests.found_after(c.change), c.finding, c.change)
        where r.profile_id = %L',
      'no more is revoked than was granted, at most 50, 51'),
     ('update credits.packs k set lapsed = 31 where k.profile_id = %L',
-     'pack has no more credits than it was granted with, at most 50, 61; '
+     'pack has no more than was neither drawn nor lapsed, at most -11, 0; '
      'no more of a pack is collected than it had, at most 19, 20'),
     ('update credits.revocations r set requested = 45, amount = 45, collected = 25
        where r.profile_id = %L',

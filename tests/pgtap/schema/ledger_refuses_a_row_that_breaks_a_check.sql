@@ -26,7 +26,7 @@ from unnest(array['reserve', 'raise', 'settle', 'refund', 'rollback', 'expire'])
 select credits_tests.violates(
   'ledger',
   :'good'::jsonb || jsonb_build_object('kind', k.kind, 'job_id', gen_random_uuid(), b.bucket, 1),
-  'ledger_what_takes_only_takes', format('a row of kind %s with a %s of 1', k.kind, b.bucket)
+  'ledger_taking_kinds_only_take', format('a row of kind %s with a %s of 1', k.kind, b.bucket)
 )
 from unnest(array['reserve', 'raise', 'lapse', 'revoke']) k (kind)
 cross join unnest(array['monthly_delta', 'addon_delta']) b (bucket);
@@ -39,7 +39,7 @@ cross join unnest(array[-1, 1]) s (sign);
 select credits_tests.violates(
   'ledger',
   :'good'::jsonb || jsonb_build_object('kind', c.kind, 'job_id', gen_random_uuid(), c.bucket, -1),
-  'ledger_what_gives_only_gives', format('a row of kind %s with a %s of -1', c.kind, c.bucket)
+  'ledger_giving_kinds_only_give', format('a row of kind %s with a %s of -1', c.kind, c.bucket)
 )
 from (values ('refund', 'monthly_delta'), ('refund', 'addon_delta'), ('rollback', 'addon_delta'),
              ('expire', 'monthly_delta'), ('grant', 'addon_delta'), ('reinstate', 'monthly_delta'),
@@ -47,7 +47,7 @@ from (values ('refund', 'monthly_delta'), ('refund', 'addon_delta'), ('rollback'
 select credits_tests.has_checks(
   'ledger',
   array['ledger_seq_from_one', 'ledger_kind_known', 'ledger_job_kinds_name_their_job',
-        'ledger_what_takes_only_takes', 'ledger_what_gives_only_gives', 'ledger_amounts_in_range',
+        'ledger_taking_kinds_only_take', 'ledger_giving_kinds_only_give', 'ledger_amounts_in_range',
         'ledger_grant_leaves_monthly_alone', 'ledger_renewal_leaves_addon_alone']
 );
 

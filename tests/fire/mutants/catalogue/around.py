@@ -257,7 +257,7 @@ _INPUT = (
         "pgtap/schema",
     ),
     *mutants(
-        rule("ledger_what_takes_only_takes"),
+        rule("ledger_taking_kinds_only_take"),
         {
             "a raise that gives can be stored": instead(
                 "'{reserve,raise,lapse,revoke}'", "'{reserve,lapse,revoke}'"
@@ -301,7 +301,7 @@ _INPUT = (
         "pgtap/laws",
     ),
     *mutants(
-        rule("ledger_what_gives_only_gives"),
+        rule("ledger_giving_kinds_only_give"),
         {
             "a return that takes can be stored": instead("< 0", "< -1"),
             "a grant that takes can be stored": instead(

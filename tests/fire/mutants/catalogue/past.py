@@ -26,8 +26,6 @@ _FAULTS = {
     "_find_job_faults": (
         "ledger row names a job of its profile",
         "job holds the monthly credits its ledger rows took",
-        "job got back the monthly credits its ledger rows gave",
-        "job got back the addon credits its ledger rows gave",
         "job was raised by what its raises drew",
         "raises drew the monthly credits their ledger rows took",
         "raises drew the addon credits their ledger rows took",
@@ -80,22 +78,51 @@ _PASSED_OVER = mutants(
         "ledger rows of raises that are not there": without("or raise_monthly is not null"),
         "a job that says it drew from packs": without("pack_deducted <> 0 or"),
         "draws that their job does not know": without("or pack is not null"),
-        "a job that got back less than its rows gave": never("settle_seq is null"),
-        "what a job got back before it settled": always("settle_seq is null"),
+        "a job that got back to its addon bucket alone": without(
+            "or addon_refunded <> coalesce(addon_back, 0)"
+        ),
         "what an imported job got back before": always("breakdown_source is null"),
     },
     "pgtap/check_integrity",
-) + (
+)
+_AROUND_JOBS = (
     *mutants(
         "_record_faults",
         {"a grant without its record is not found": instead("f.rule is not null", "f is not null")},
         "pgtap/check_integrity",
     ),
     *mutants(
+        "_return_faults",
+        {
+            "a job that got back less than its rows gave": instead(
+                "or refunded < back and not settled", ""
+            ),
+            "a settled job got back what its rows gave": instead("not settled", "true"),
+            "a settled job that got back too much": instead(
+                "refunded > back", "refunded > back and not settled"
+            ),
+            "what came back to the monthly bucket": without_row("'monthly'"),
+            "what came back to the addon bucket": without_row("'addon'"),
+        },
+        "pgtap/check_integrity",
+    ),
+    *mutants(
+        "_book_of_jobs",
+        {
+            "what settling gave back is a refund": instead(
+                "addon_delta > 0 and kind <> 'settle'", "addon_delta > 0"
+            ),
+        },
+        "pgtap/check_integrity",
+    ),
+    *mutants(
         "_find_pack_faults",
         {
-            "a pack that has more than was granted is not found": never(
-                "remaining + lapsed + held > amount"
+            "a pack that has more than is left is not found": never(
+                "remaining > amount - lapsed - held"
+            ),
+            "what lapsed of a pack can be there": instead(
+                "remaining > amount - lapsed - held", "remaining > amount - held"
             ),
         },
         "pgtap/check_integrity",
@@ -335,4 +362,4 @@ _REPAIR = (
     ),
 )
 
-PAST = (*_RULES, *_PASSED_OVER, *_PIECES, *_BOOKS, *_IMPORT, *_REPAIR)
+PAST = (*_RULES, *_PASSED_OVER, *_AROUND_JOBS, *_PIECES, *_BOOKS, *_IMPORT, *_REPAIR)

@@ -40,6 +40,7 @@ Prepare = Callable[[Database, Budget], Run]
 _CLIENTS = 8
 _HERTZ = 499
 _STACK_BYTES = 16384
+_COLUMNS = 7
 _REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
 _ROWS_A_SECOND = 120_000  # of the ledger, so that a check lasts as long
 # What a sample of the server counts for: the first line of which a function is in its stack.
@@ -247,6 +248,13 @@ def table(found: dict[str, Counter[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def tables(found: dict[str, Counter[str]]) -> str:
+    """As many tables as it takes, none of them wider than paper."""
+    loads = list(found)
+    pieces = [loads[first : first + _COLUMNS] for first in range(0, len(loads), _COLUMNS)]
+    return "\n".join(table({load: found[load] for load in piece}) for piece in pieces)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench.profile",
@@ -274,7 +282,7 @@ def main() -> int:
         return 2
     print(table(found), end="")
     if options.output is not None:
-        page = f"{_HEAD}{table(found)}\n{report.measured_on(about)}"
+        page = f"{_HEAD}{tables(found)}\n{report.measured_on(about)}"
         options.output.write_text(page, "utf-8")
     return 0
 

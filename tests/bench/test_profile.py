@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from bench.profile import LOADS, part_of, samples, table
+from bench.profile import LOADS, part_of, samples, table, tables
 
 TEXT = """\
 postgres
@@ -62,3 +62,10 @@ def test_the_table_is_in_percent_of_the_cores() -> None:
     assert lines[0].startswith(f"| where the time goes | {LOADS['reserve'][0]} | ")
     assert "| commit: the flush and releasing locks | 25.0 | 25.0 |" in lines
     assert "| idle cores | 25.0 | 25.0 |" in lines
+
+
+def test_tables_are_no_wider_than_paper_and_leave_no_load_out() -> None:
+    found = {load: Counter({"protocol": 1}) for load in LOADS}
+    heads = [line for line in tables(found).splitlines() if line.startswith("| where")]
+    assert [len(head.split("|")) - 3 for head in heads] == [7, len(LOADS) - 7]
+    assert all(LOADS[load][0] in "".join(heads) for load in LOADS)

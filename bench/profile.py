@@ -40,7 +40,7 @@ Prepare = Callable[[Database, Budget], Run]
 _CLIENTS = 8
 _HERTZ = 499
 _STACK_BYTES = 16384
-_COLUMNS = 7
+_COLUMNS = 7  # of loads, that paper is wide enough for
 _REFUNDS_A_SECOND = 4000  # so that they last about as long as the other loads
 _ROWS_A_SECOND = 120_000  # of the ledger, so that a check lasts as long
 # What a sample of the server counts for: the first line of which a function is in its stack.
@@ -280,9 +280,10 @@ def main() -> int:
     except (BenchError, OSError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
-    print(table(found), end="")
+    where = tables(found)
+    print(where, end="")
     if options.output is not None:
-        page = f"{_HEAD}{tables(found)}\n{report.measured_on(about)}"
+        page = f"{_HEAD}{where}\n{report.measured_on(about)}"
         options.output.write_text(page, "utf-8")
     return 0
 

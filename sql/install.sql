@@ -245,7 +245,6 @@
 \ir internal/integrity/_fault.sql
 \ir internal/integrity/_record_faults.sql
 \ir internal/integrity/_find_ledger_faults.sql
-\ir internal/integrity/_draw_faults.sql
 \ir internal/integrity/_return_faults.sql
 \ir internal/integrity/_book_of_jobs.sql
 \ir internal/integrity/_find_job_faults.sql

@@ -103,7 +103,7 @@ class Status:
 
     @property
     def changes(self) -> list[str]:
-        """All that is otherwise than it should be, a line each; the rules of the tables first."""
+        """All that differs from what it should be, a line each; the rules of the tables first."""
         return [printable(line) for line in (*self.changed_rules, *self.differences)]
 
 

@@ -102,14 +102,15 @@ def _functions() -> list[tuple[str, str, str]]:
 
 def _constraints() -> list[tuple[str, str, str | None]]:
     """The table and the name of each constraint; its definition, if it calls such a function."""
+    statements = _statements()
     dropped = {
         (table, name)
-        for table, text in _statements()
+        for table, text in statements
         for name in re.findall(r"drop constraint if exists (\w+)", text)
     }
     return [
         (table, name, f"CHECK (credits.{function}({table}.*))" if function else None)
-        for table, text in _statements()
+        for table, text in statements
         for name, function in re.findall(
             r"^ +(?:add )?constraint (\w+)(?:\s+check \(credits\.(\w+)\(\w+\)\))?",
             text,

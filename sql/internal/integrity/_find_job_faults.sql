@@ -56,7 +56,15 @@ as $$
                  ]
              end || case
                when j.pack_deducted <> 0 or b.pack is not null
-                 then credits._draw_faults(b.pack, b.pack_held, j.pack_deducted, j.addon_held)
+                 then array[
+                   credits._fault('job drew from packs what its draws say',
+                                  coalesce(b.pack, 0), j.pack_deducted),
+                   case
+                     when j.addon_held < b.pack_held
+                       then credits._fault('job holds the pack credits of its draws',
+                                           format('at least %s', b.pack_held), j.addon_held::text)
+                   end
+                 ]
              end end, null) as faults
         from credits._book_of_jobs(_find_job_faults.profile_ids) b
         full join (

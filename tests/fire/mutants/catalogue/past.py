@@ -19,10 +19,6 @@ _FAULTS = {
         "ledger monthly balance is the previous one plus the delta",
         "ledger addon balance is the previous one plus the delta",
     ),
-    "_draw_faults": (
-        "job drew from packs what its draws say",
-        "job holds the pack credits of its draws",
-    ),
     "_find_job_faults": (
         "ledger row names a job of its profile",
         "job holds the monthly credits its ledger rows took",
@@ -31,6 +27,8 @@ _FAULTS = {
         "raises drew the addon credits their ledger rows took",
         "raises hold no more monthly credits than their job",
         "raises hold no more addon credits than their job",
+        "job drew from packs what its draws say",
+        "job holds the pack credits of its draws",
         "meta_json publishes the cost",
         "meta_json publishes the monthly deduction",
         "meta_json publishes the addon deduction",
